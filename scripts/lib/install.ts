@@ -1,0 +1,38 @@
+import { mkdir, readdir, rm, stat, symlink } from "node:fs/promises";
+import { bin, CACHE, INSTALLED, ROOT } from "./paths.ts";
+import { run } from "./run.ts";
+
+/** Builds `dist`; throws the builder's own words. */
+export async function build(): Promise<void> {
+  const built = await run(bin("tsup"), ["--silent"]);
+  if (built.code !== 0) throw new Error(`The build failed.\n${built.stdout}${built.stderr}`);
+}
+
+/** Packs the built package and unpacks it where programs under test import it from: what they get is what a user gets. */
+export async function install(): Promise<void> {
+  const modules = `${INSTALLED}/node_modules`;
+  await rm(INSTALLED, { recursive: true, force: true });
+  await mkdir(`${modules}/fetchat`, { recursive: true });
+  const packed = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", CACHE]);
+  if (packed.code !== 0) throw new Error(`npm pack failed.\n${packed.stderr}`);
+  const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
+  const unpacked = await run("tar", ["-xzf", `${CACHE}/${filename}`, "--strip-components=1", "-C", `${modules}/fetchat`]);
+  if (unpacked.code !== 0) throw new Error(`tar failed.\n${unpacked.stderr}`);
+  await rm(`${CACHE}/${filename}`);
+  for (const name of ["eventsource-parser", "valibot"]) await symlink(`${ROOT}/node_modules/${name}`, `${modules}/${name}`);
+}
+
+/** Builds and installs, unless the sources are older than what is installed, or FETCHAT_BUILT says that it has been done. */
+export async function buildIfStale(): Promise<void> {
+  if (process.env["FETCHAT_BUILT"] === "1") return;
+  const installed = await stat(`${INSTALLED}/node_modules/fetchat`).catch(() => undefined);
+  if (installed !== undefined && installed.ctimeMs > (await newest())) return;
+  await build();
+  await install();
+}
+
+async function newest(): Promise<number> {
+  const files = await readdir(`${ROOT}/src`, { recursive: true });
+  const paths = [...files.map((file) => `${ROOT}/src/${file}`), `${ROOT}/package.json`, `${ROOT}/tsup.config.ts`];
+  return Math.max(...(await Promise.all(paths.map(async (path) => (await stat(path)).mtimeMs))));
+}

@@ -1,0 +1,52 @@
+import type { Result } from "../../test/conformance/case.ts";
+
+/** What one runtime made of the suite. */
+export interface Column {
+  readonly name: string;
+  readonly version: string;
+  readonly results: readonly Result[];
+  readonly ms: number;
+}
+
+/** One line a runtime. */
+export function totals(columns: readonly Column[]): string {
+  const lines = columns.map(({ name, version, results, ms }) => {
+    const failed = results.filter((result) => !result.ok).length;
+    const cases = new Set(results.map((result) => result.case)).size;
+    return `  ${failed === 0 ? "✓" : "✗"} ${name.padEnd(9)} ${version.padEnd(16)} ${String(cases).padStart(4)} cases ${String(results.length).padStart(5)} runs ${String(failed).padStart(4)} failed ${(ms / 1000).toFixed(1).padStart(7)} s`;
+  });
+  return lines.join("\n");
+}
+
+/** Cases × runtimes: `·` all runs passed, a number of failed runs else, blank where it did not run. */
+export function matrix(columns: readonly Column[]): string {
+  const names = [...new Set(columns.flatMap((column) => column.results.map((result) => result.case)))];
+  const head = columns.map((column) => column.name.padStart(9)).join("");
+  const rows = names.map((name) => columns.map((column) => cell(column, name).padStart(9)).join("") + `  ${name}`);
+  return [head, ...rows].join("\n");
+}
+
+function cell(column: Column, name: string): string {
+  const runs = column.results.filter((result) => result.case === name);
+  const failed = runs.filter((result) => !result.ok).length;
+  return runs.length === 0 ? "" : failed === 0 ? "·" : String(failed);
+}
+
+/** Every failure; the runs of one case that failed alike, in whatever runtime and way of cutting, under one heading. */
+export function failures(columns: readonly Column[]): string {
+  const groups = new Map<string, { error: string; where: string[] }>();
+  for (const { name, results } of columns) {
+    for (const result of results.filter((one) => !one.ok)) {
+      const error = result.error ?? "failed";
+      const key = `${result.case}\n${error.split("\n")[0] ?? ""}`;
+      const group = groups.get(key) ?? { error, where: [] };
+      group.where.push(`${name}/${result.pieces}`);
+      groups.set(key, group);
+    }
+  }
+  return [...groups].map(([key, { error, where }]) => `✗ ${key.split("\n")[0] ?? ""}\n${indent(error)}\n    in ${where.join(" ")}`).join("\n");
+}
+
+function indent(text: string): string {
+  return text.split("\n").map((line) => `    ${line}`).join("\n");
+}

@@ -1,0 +1,90 @@
+/**
+ * `npm test`: builds, runs the unit tests, then the conformance suite on every runtime, against the built package.
+ *
+ *   npm test                       everything
+ *   npm test -- unit node deno     only these
+ *   npm test -- workerd --only=abort --table
+ *
+ * A runtime that is not on this machine is named at the end; with FETCHAT_REQUIRE_ALL=1 it is a failure.
+ * The last line is `N passed, N failed`, over every runtime.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { runners } from "../test/runners/index.ts";
+import type { Runner } from "../test/runners/runner.ts";
+import { startFaultServer } from "../test/support/server.ts";
+import { build, install } from "./lib/install.ts";
+import { CACHE } from "./lib/paths.ts";
+import { type Column, failures, matrix, totals } from "./lib/table.ts";
+import { runUnitTests, type UnitTotals } from "./lib/unit.ts";
+
+const chosen = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const only = process.argv.find((word) => word.startsWith("--only="))?.slice("--only=".length);
+const wanted = (name: string): boolean => chosen.length === 0 || chosen.includes(name);
+const known = ["unit", ...runners.map((runner) => runner.name)];
+const unknown = chosen.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  console.error(`Unknown: ${unknown.join(", ")}. There are: ${known.join(", ")}.`);
+  process.exit(2);
+}
+
+await mkdir(CACHE, { recursive: true });
+console.log("Building the package");
+await build();
+await install();
+process.env["FETCHAT_BUILT"] = "1";
+
+const unit: UnitTotals = wanted("unit") ? await runUnitTests(only) : { passed: 0, failed: 0, skipped: [] };
+const { columns, left } = await conformance(runners.filter((runner) => wanted(runner.name)));
+report(unit, columns, left);
+
+/** Runs the suite, two runtimes at a time. */
+async function conformance(chosenRunners: readonly Runner[]): Promise<{ columns: Column[]; left: string[] }> {
+  const columns: Column[] = [];
+  const left: string[] = [];
+  const queue = [...chosenRunners];
+  const server = await startFaultServer();
+  const work = async (): Promise<void> => {
+    for (let runner = queue.shift(); runner !== undefined; runner = queue.shift()) {
+      const missing = await runner.missing();
+      if (missing === undefined) columns.push(await column(runner, server));
+      else left.push(`${runner.name}: ${missing}`);
+    }
+  };
+  await Promise.all([work(), work()]);
+  await server.close();
+  columns.sort((a, b) => known.indexOf(a.name) - known.indexOf(b.name));
+  await writeFile(`${CACHE}/conformance.json`, JSON.stringify(columns, null, 1));
+  return { columns, left };
+}
+
+async function column(runner: Runner, server: { url: string; port: number }): Promise<Column> {
+  const start = Date.now();
+  const { name } = runner;
+  try {
+    const version = await runner.version();
+    const results = await runner.run({ server: server.url, port: server.port, only });
+    return { name, version, results, ms: Date.now() - start };
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const result = { case: "the runtime starts and runs the suite", pieces: "whole", ok: false, error: text, ms: 0 } as const;
+    return { name, version: "", results: [result], ms: Date.now() - start };
+  }
+}
+
+function report(units: UnitTotals, columns: readonly Column[], left: readonly string[]): void {
+  const results = columns.flatMap((one) => one.results);
+  const failedRuns = results.filter((result) => !result.ok).length;
+  const strict = process.env["FETCHAT_REQUIRE_ALL"] === "1";
+  if (columns.length > 0) {
+    console.log(`\nConformance, against the built package:\n${totals(columns)}`);
+    if (process.argv.includes("--table")) console.log(`\n${matrix(columns)}`);
+    if (failedRuns > 0) console.log(`\n${failures(columns)}`);
+  }
+  for (const name of units.skipped) console.log(`Skipped: ${name}`);
+  for (const reason of left) console.log(`${strict ? "✗ Missing" : "Left out"}: ${reason}`);
+  const missing = strict ? left.length + units.skipped.length : 0;
+  const failed = units.failed + failedRuns + missing;
+  const passed = units.passed + results.length - failedRuns;
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+  console.log(`\n${passed} passed, ${failed} failed`);
+}

@@ -1,0 +1,171 @@
+import type { AssistantMessage, Choice, Delta, FunctionCall, Logprobs, ToolCall } from "../types.ts";
+import { CallFold } from "./calls.ts";
+import { endingOf } from "./finish.ts";
+import { appendText, mergeField } from "./merge.ts";
+import type { GoodEnding } from "../types.ts";
+
+type Fields = Record<string, unknown>;
+
+/** The names under which providers send the model's reasoning. */
+const REASONING: ReadonlySet<string> = new Set(["reasoning_content", "reasoning", "reasoning_text", "thinking"]);
+
+/** One choice as it grows. */
+export class ChoiceFold {
+  readonly index: number;
+  finishReason: string | undefined;
+  content: string | undefined;
+  reasoning = "";
+  calls: CallFold | undefined;
+  #functionCall: FunctionCall | undefined;
+  #refusal: string | undefined;
+  #logprobs: Fields | undefined;
+  /** Everything else that the provider sends, to be given back. */
+  #extra: Fields | undefined;
+  #beside: Fields | undefined;
+  #textWas = "";
+  #reasoningWas = "";
+
+  constructor(index: number) {
+    this.index = index;
+  }
+
+  /** The text that the last delta brought. */
+  get newText(): string {
+    return this.#textWas;
+  }
+
+  /** The reasoning that the last delta brought. */
+  get newReasoning(): string {
+    return this.#reasoningWas;
+  }
+
+  /**
+   * Takes one delta.
+   *
+   * @returns how many characters of content (text, reasoning, refusal, calls) it brought
+   */
+  add(delta: Delta): number {
+    this.#textWas = this.#reasoningWas = "";
+    let size = 0;
+    for (const key in delta) {
+      const value = (delta as Fields)[key];
+      if (key === "content") size += this.#addContent(value);
+      else if (value === undefined || key === "role") continue;
+      else if (key === "refusal") size += this.#addRefusal(value);
+      else if (REASONING.has(key) && typeof value === "string") size += this.#addReasoning(key, value);
+      else if (key === "tool_calls" && Array.isArray(value)) size += this.#addCalls(value as Parameters<CallFold["add"]>[0][]);
+      else if (key === "function_call" && value) size += this.#addFunctionCall(value);
+      else if (key === "audio" && value) size += this.#addAudio(value as Fields);
+      else if (key !== "tool_calls" && key !== "function_call") mergeField(this.#extra ??= {}, key, value);
+    }
+    return size;
+  }
+
+  /** Takes what stands beside the delta: log probabilities, and whatever the provider adds. */
+  addFields(choice: Fields): void {
+    for (const key in choice) {
+      if (key === "delta" || key === "index" || key === "finish_reason") continue;
+      const value = choice[key];
+      if (key === "logprobs" && value) for (const list of ["content", "refusal"]) mergeField(this.#logprobs ??= {}, list, (value as Fields)[list]);
+      else if (value != null && key !== "__proto__") (this.#beside ??= {})[key] = value;
+    }
+  }
+
+  /** How this choice ended; `undefined` as long as it has no finish reason. */
+  ending(): GoodEnding | undefined {
+    const reason = this.finishReason;
+    return reason === undefined ? undefined : endingOf(reason, !!this.calls?.size || this.#functionCall !== undefined);
+  }
+
+  /** The calls that may be handed out: those that are whole. */
+  toolCalls(): ToolCall[] {
+    return this.calls?.list(true) ?? [];
+  }
+
+  /** The message as it stands. Calls are in it only once the choice ended with them; cut ones never. */
+  message(): AssistantMessage {
+    const ending = this.ending();
+    const calls = ending === undefined ? [] : this.calls?.list(ending !== "tool_calls") ?? [];
+    const called = calls.length > 0 || (this.#functionCall !== undefined && ending !== undefined);
+    const empty = this.content === undefined || (this.content === "" && (called || this.#refusal !== undefined));
+    const message: AssistantMessage = { role: "assistant", content: empty ? null : this.content };
+    if (this.#refusal !== undefined) message.refusal = this.#refusal;
+    Object.assign(message, this.#extra);
+    if (calls.length > 0) message.tool_calls = calls;
+    if (this.#functionCall && ending !== undefined) message.function_call = { ...this.#functionCall };
+    return message;
+  }
+
+  /** The choice in the API's form. */
+  choice(): Choice {
+    const choice: Choice = { index: this.index, message: this.message(), finish_reason: this.finishReason ?? null, ...this.#beside };
+    if (this.#logprobs) choice.logprobs = this.#logprobs as unknown as Logprobs;
+    return choice;
+  }
+
+  /** Whether nothing worth keeping has come. */
+  isEmpty(): boolean {
+    const { content, refusal, tool_calls, function_call, audio } = this.message();
+    return !content && !refusal && !tool_calls && !function_call && !audio;
+  }
+
+  #addContent(value: unknown): number {
+    if (typeof value === "string") {
+      this.#textWas += value;
+      this.content = this.content === undefined ? value : this.content + value;
+      return value.length;
+    }
+    if (!Array.isArray(value)) return 0;
+    // Mistral: a list of parts, in which thinking stands beside text.
+    let size = 0;
+    for (const part of value as Fields[]) {
+      const thought = part["thinking"];
+      if (typeof part["text"] === "string") size += this.#addContent(part["text"]);
+      else if (typeof thought === "string") size += this.#addReasoning("reasoning_content", thought);
+      else if (Array.isArray(thought)) for (const { text } of thought as Fields[]) size += typeof text === "string" ? this.#addReasoning("reasoning_content", text) : 0;
+    }
+    return size;
+  }
+
+  #addReasoning(key: string, value: string): number {
+    // Some send the same words under two names at once.
+    if (this.#reasoningWas !== value) {
+      this.#reasoningWas += value;
+      this.reasoning += value;
+    }
+    appendText(this.#extra ??= {}, key, value);
+    return value.length;
+  }
+
+  #addRefusal(value: unknown): number {
+    if (typeof value !== "string") return 0;
+    this.#refusal = (this.#refusal ?? "") + value;
+    return value.length;
+  }
+
+  #addCalls(deltas: Parameters<CallFold["add"]>[0][]): number {
+    let size = 0;
+    for (const delta of deltas) if (delta) size += (this.calls ??= new CallFold()).add(delta);
+    return size;
+  }
+
+  #addFunctionCall(value: unknown): number {
+    const { name, arguments: text } = value as Partial<FunctionCall>;
+    const call = this.#functionCall ??= { name: "", arguments: "" };
+    if (name && name !== call.name) call.name += name;
+    call.arguments += text ?? "";
+    return (name?.length ?? 0) + (text?.length ?? 0);
+  }
+
+  #addAudio(value: Fields): number {
+    const audio = (this.#extra ??= {})["audio"] ??= {};
+    let size = 0;
+    for (const [key, field] of Object.entries(value)) {
+      if ((key === "data" || key === "transcript") && typeof field === "string") {
+        appendText(audio as Fields, key, field);
+        size += field.length;
+      } else mergeField(audio as Fields, key, field);
+    }
+    return size;
+  }
+}

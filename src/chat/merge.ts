@@ -1,0 +1,25 @@
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Takes a field that is not ours to interpret into what has been gathered: lists grow, objects gain fields (one level deep, so that
+ * no nesting can exhaust the stack), anything else is replaced. `null` takes nothing away, and `__proto__` is no field.
+ */
+export function mergeField(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (value === undefined || key === "__proto__") return;
+  const had = Object.hasOwn(target, key) ? target[key] : undefined;
+  if (value === null) {
+    if (had === undefined) target[key] = null;
+  } else if (Array.isArray(had) && Array.isArray(value)) had.push(...(value as unknown[]));
+  else if (isPlain(had) && isPlain(value)) {
+    for (const inner of Object.keys(value)) {
+      if (inner !== "__proto__") had[inner] = value[inner];
+    }
+  } else target[key] = Array.isArray(value) ? [...(value as unknown[])] : isPlain(value) ? { ...value } : value;
+}
+
+/** Takes a piece of text into a field that grows. */
+export function appendText(target: Record<string, unknown>, key: string, text: string): void {
+  const had = Object.hasOwn(target, key) ? target[key] : undefined;
+  target[key] = typeof had === "string" ? had + text : text;
+}

@@ -1,0 +1,75 @@
+import { ChatStream } from "../chat/stream.ts";
+import { InputError } from "../errors.ts";
+import type { RequestOptions, Transport } from "../http/transport.ts";
+import type { ChatChunk, ChatCompletion, ChatParams, Message } from "../types.ts";
+import { jsonCall, readJSON } from "./request.ts";
+
+const PATH = "/chat/completions";
+
+/** What a streamed chat can be told besides its params. */
+export interface StreamChatOptions extends RequestOptions {
+  /** `"restart"`: where the stream breaks after content was given out, ask again; the first new chunk has `restarted: true`. */
+  resume?: "restart" | undefined;
+}
+
+/** What a chat can be told besides its params. */
+export interface ChatOptions extends StreamChatOptions {
+  /** Streams underneath and is called with every chunk; `chat()` waits for it, and rejects with what it throws. */
+  onChunk?: ((chunk: ChatChunk) => unknown) | undefined;
+}
+
+/**
+ * Asks for a chat completion. `POST /chat/completions`, https://platform.openai.com/docs/api-reference/chat/create
+ *
+ * @param messages sent as they are
+ * @param params the API's own fields, sent as they are
+ * @returns what the API sent; with `onChunk` the same, assembled
+ * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort; StreamError with `onChunk`
+ */
+export async function chat<P extends ChatParams>(
+  transport: Transport,
+  messages: readonly Message[],
+  params?: P,
+  options?: ChatOptions,
+): Promise<ChatCompletion> {
+  const { onChunk } = options ?? {};
+  if (!onChunk) {
+    if (params?.stream) throw new InputError("params.stream", "streamChat(), or onChunk among the options", "stream: true");
+    const body = { model: transport.model, messages, ...defined(params) };
+    return readJSON(await transport.send(jsonCall(PATH, body, options)), transport.limits.answer);
+  }
+  const stream = await streamChat(transport, messages, params, options);
+  for await (const chunk of stream) await onChunk(chunk);
+  return stream.final();
+}
+
+/**
+ * Asks for a chat completion as a stream.
+ *
+ * @param messages sent as they are
+ * @param params the API's own fields, sent as they are, with `stream: true` and, unless they say otherwise, usage asked for
+ * @returns the stream, once the API has accepted the request
+ * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function streamChat<P extends ChatParams>(
+  transport: Transport,
+  messages: readonly Message[],
+  params?: P,
+  options?: StreamChatOptions,
+): Promise<ChatStream> {
+  const body = {
+    model: transport.model,
+    messages,
+    ...(transport.includeUsage ? { stream_options: { include_usage: true } } : undefined),
+    ...defined(params),
+    stream: true,
+  };
+  const call = { ...jsonCall(PATH, body, options), streamed: true, accept: "text/event-stream" };
+  const exchange = await transport.send(call);
+  return new ChatStream(exchange, params?.n ?? 1, { transport, maxRetries: options?.maxRetries, resume: options?.resume });
+}
+
+/** Without what is undefined, so that it hides no default. */
+function defined(params: object | undefined): object {
+  return Object.fromEntries(Object.entries(params ?? {}).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,121 @@
+import { APIError, ConnectionError, InputError } from "../errors.ts";
+import { apiError, findError, parseMaybe } from "../http/errorBody.ts";
+import { attachInfo } from "../http/info.ts";
+import { readText } from "../http/readText.ts";
+import type { Call, Exchange, RequestOptions, Transport } from "../http/transport.ts";
+import { ApiStream } from "../sse/apiStream.ts";
+import { EventFold } from "../sse/eventFold.ts";
+import type { ApiEvent } from "../sse/eventFold.ts";
+
+/** What `request()` can be told besides its params. */
+export interface MethodOptions extends RequestOptions {
+  /** Default: POST with params, else GET. The params of a GET are its query. */
+  method?: string | undefined;
+}
+
+const OPTION_NAMES = ["signal", "timeout", "maxRetries", "headers", "onChunk"];
+
+/**
+ * Any call of the API that answers with JSON, with the same keys, retries, limits and errors as the rest.
+ *
+ * @param path below the base URL, such as `/models`
+ * @param params the body, sent as JSON; the query where the method is GET
+ * @returns what the API sent
+ * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function request<T = unknown>(
+  transport: Transport,
+  path: string,
+  params?: object,
+  options?: MethodOptions,
+): Promise<T> {
+  return readJSON<T>(await transport.send(jsonCall(path, params, options)), transport.limits.answer);
+}
+
+/**
+ * Any call of the API that answers with server-sent events.
+ *
+ * @param path below the base URL
+ * @param params the body, sent as JSON; `stream: true` is added
+ * @returns the events, with the same endings as a chat's where the API tells them
+ * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function streamRequest(
+  transport: Transport,
+  path: string,
+  params?: object,
+  options?: MethodOptions,
+): Promise<ApiStream<ApiEvent, ApiEvent[]>> {
+  const call: Call = { ...jsonCall(path, { ...params, stream: true }, options), streamed: true, accept: "text/event-stream" };
+  const exchange = await transport.send(call);
+  return new ApiStream(exchange, new EventFold(transport.limits.answer), { transport, maxRetries: options?.maxRetries });
+}
+
+/**
+ * Makes a call with a JSON body, or with a query where the method is GET.
+ *
+ * @throws InputError where an option stands among the params, or the params cannot be written as JSON
+ */
+export function jsonCall(path: string, params: object | undefined, options: MethodOptions | undefined): Call {
+  checkPlaces(params, options);
+  const method = options?.method ?? (params ? "POST" : "GET");
+  if (!params) return { path, method, options };
+  if (method === "GET") return { path: path + queryOf(params), method, options };
+  return { path, method, body: toJSON(params), contentType: "application/json", options };
+}
+
+/** Reads a whole answer. A JSON error at status 200 is an error all the same. */
+export async function readJSON<T>(exchange: Exchange, limit: number): Promise<T> {
+  const { response, info, watch, redact, controller } = exchange;
+  const { status, headers } = info;
+  try {
+    const { text, cut } = await readText(response.body, limit, watch).catch((cause: unknown) => {
+      throw watch.error ?? new ConnectionError("The connection broke", { cause });
+    });
+    if (cut) throw new APIError(`The answer is longer than ${limit} bytes`, { status, headers, code: "too_large" });
+    const body = parseMaybe(text);
+    if (body === text && text !== "") throw new APIError(`Expected JSON, received ${headers.get("content-type") ?? "something else"}: ${apiError(redact(text), { status }).message}`, { status, headers, code: "not_json", body: redact(text) });
+    if (findError(body)) throw apiError(parseMaybe(redact(text)), { status, headers });
+    return attachInfo(body as T, info);
+  } catch (error) {
+    controller.abort(error);
+    throw attachInfo(error, info);
+  } finally {
+    watch.close();
+  }
+}
+
+/** An id as a part of a path. */
+export function pathPart(name: string, id: unknown): string {
+  if (typeof id !== "string" || id === "" || id === "." || id === "..") throw new InputError(name, "an id", JSON.stringify(id) ?? "undefined");
+  return encodeURIComponent(id);
+}
+
+function toJSON(params: object): string {
+  try {
+    return JSON.stringify(params);
+  } catch (error) {
+    throw new InputError("params", "what can be written as JSON", (error as Error).message);
+  }
+}
+
+function queryOf(params: object): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params as Record<string, unknown>)) {
+    if (value === undefined || value === null) continue;
+    for (const one of Array.isArray(value) ? value as unknown[] : [value]) query.append(name, String(one));
+  }
+  const text = query.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+function checkPlaces(params: object | undefined, options: object | undefined): void {
+  for (const name of OPTION_NAMES) {
+    if (params && (params as Record<string, unknown>)[name] !== undefined) {
+      throw new InputError(`params.${name}`, `${name} among the options, the argument after params`, "it among the params");
+    }
+  }
+  for (const name of ["model", "messages", "temperature", "stream", "tools"]) {
+    if (options && name in options) throw new InputError(`options.${name}`, `${name} among the params, the argument before options`, "it among the options");
+  }
+}

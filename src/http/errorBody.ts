@@ -1,0 +1,64 @@
+import { APIError } from "../errors.ts";
+import type { APIErrorDetails } from "../errors.ts";
+
+const EXCERPT = 300;
+
+type Fields = Record<string, unknown>;
+
+const isObject = (value: unknown): value is Fields => typeof value === "object" && value !== null;
+const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+
+/**
+ * Makes an error of an error body in any of the forms in use: `{error: {…}}`, `{error: "…"}`, a list of such, `{message}`,
+ * `{detail}`, `{errors: […]}`, a bare string, or a page of HTML, of which the first characters are kept.
+ *
+ * @param body what was sent: parsed where it was JSON, else its text
+ * @param details the status and what else is known
+ */
+export function apiError(body: unknown, details: APIErrorDetails): APIError {
+  const found = errorFields(body);
+  const code = found["code"];
+  return new APIError(describe(found, body), {
+    ...details,
+    code: details.code ?? (typeof code === "number" ? code : text(code)),
+    type: details.type ?? text(found["type"]),
+    param: text(found["param"]),
+    body,
+  });
+}
+
+/** The error object within an event or answer that otherwise went well, if there is one. */
+export function findError(value: unknown): unknown {
+  if (!isObject(value)) return undefined;
+  if (value["error"] !== undefined && value["error"] !== null && value["error"] !== false) return value;
+  return value["object"] === "error" || value["type"] === "error" ? { error: value } : undefined;
+}
+
+function errorFields(body: unknown): Fields {
+  const outer = Array.isArray(body) ? (body as unknown[])[0] : body;
+  if (!isObject(outer)) return { message: outer };
+  const inner = outer["error"] ?? (Array.isArray(outer["errors"]) ? (outer["errors"] as unknown[])[0] : undefined);
+  if (isObject(inner)) return inner;
+  return inner === undefined ? outer : { ...outer, message: inner };
+}
+
+function describe(found: Fields, body: unknown): string {
+  const said = text(found["message"]) ?? text(found["detail"]) ?? text(found["msg"]);
+  if (said !== undefined) return excerpt(said);
+  if (body === undefined || body === "") return "The server gave no reason";
+  return excerpt(JSON.stringify(body) ?? "");
+}
+
+function excerpt(words: string): string {
+  const trimmed = words.trim();
+  return trimmed.length > EXCERPT ? `${trimmed.slice(0, EXCERPT)}…` : trimmed;
+}
+
+/** Parses what may be JSON; gives the text itself where it is not. */
+export function parseMaybe(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return body;
+  }
+}

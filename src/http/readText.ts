@@ -1,0 +1,36 @@
+import type { Watch } from "./watch.ts";
+
+/**
+ * Reads a body as text, up to a limit; whatever lies beyond is not waited for.
+ *
+ * @param limit in bytes
+ * @param wait in milliseconds: after it, what has come so far is taken for the whole; for ever by default
+ * @returns the text, and whether it was cut at the limit
+ * @throws what the watch says must stop it, or what the body fails with
+ */
+export async function readText(
+  body: ReadableStream<Uint8Array> | null,
+  limit: number,
+  watch: Watch,
+  wait?: number,
+): Promise<{ text: string; cut: boolean }> {
+  if (!body) return { text: "", cut: false };
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  const letGo = (): void => void reader.cancel().catch(() => undefined);
+  const timer = wait === undefined ? undefined : setTimeout(letGo, wait);
+  let size = 0;
+  let text = "";
+  try {
+    for (;;) {
+      const { done, value } = await watch.race(reader.read());
+      if (done) return { text: text + decoder.decode(), cut: false };
+      text += decoder.decode(value.subarray(0, limit - size), { stream: true });
+      size += value.byteLength;
+      if (size > limit) return { text, cut: true };
+    }
+  } finally {
+    clearTimeout(timer);
+    letGo();
+  }
+}

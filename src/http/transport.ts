@@ -1,0 +1,277 @@
+import { abortError, APIError, ConnectionError, InputError, OpenAIError } from "../errors.ts";
+import { apiError, parseMaybe } from "./errorBody.ts";
+import { checkHeader, mergeHeaders } from "./headers.ts";
+import { attachInfo } from "./info.ts";
+import { readText } from "./readText.ts";
+import { decideRetry } from "./retry.ts";
+import { resolveTimeouts } from "./timeouts.ts";
+import { Watch } from "./watch.ts";
+import type { HeadersInput } from "./headers.ts";
+import type { RawHttpInfo } from "./info.ts";
+import type { Timeouts } from "./timeouts.ts";
+
+/** The part of `fetch` that is used. Platform fetches, service bindings' and the stand-in's all fit. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** What a server may send at the most. */
+export interface Limits {
+  /** One event of a stream, in characters. Default 16,777,216. */
+  event?: number | undefined;
+  /** A whole answer: bytes of a JSON body, or characters of a stream's collected text. Default 67,108,864. */
+  answer?: number | undefined;
+}
+
+/** How to reach the API. */
+export interface TransportOptions {
+  /** The key, or a function that gives it, asked before every attempt. Without one no `authorization` is sent. */
+  apiKey?: string | (() => string | undefined | Promise<string | undefined>) | undefined;
+  /** Where the API is. Default `https://api.openai.com/v1`. */
+  baseURL?: string | undefined;
+  /** Default: the global `fetch`, looked up at each call. */
+  fetch?: Fetch | undefined;
+  /** Sent with every request. */
+  headers?: HeadersInput | undefined;
+  /** Sent as `openai-organization`. */
+  organization?: string | undefined;
+  /** Sent as `openai-project`. */
+  project?: string | undefined;
+  /** The model of requests that name none. Default `gpt-5-mini`. */
+  model?: string | undefined;
+  /** Limits of time; a number is milliseconds for the whole call. Defaults at {@link Timeouts}. */
+  timeout?: number | Timeouts | undefined;
+  /** How many attempts may follow a failed one. Default 2. */
+  maxRetries?: number | undefined;
+  /** Limits of size. */
+  limits?: Limits | undefined;
+  /** Whether streams ask for usage by `stream_options.include_usage`. Default true. */
+  includeUsage?: boolean | undefined;
+  /** Lets a key go over plain http to other hosts than this machine. Default false. */
+  allowPlainHTTP?: boolean | undefined;
+}
+
+/** What one call may say for itself. */
+export interface RequestOptions {
+  /** Aborts the call. */
+  signal?: AbortSignal | null | undefined;
+  /** Limits of time, over the client's. */
+  timeout?: number | Timeouts | undefined;
+  /** Attempts after a failed one, over the client's. */
+  maxRetries?: number | undefined;
+  /** Headers over the client's; `null` takes one away. */
+  headers?: HeadersInput | undefined;
+}
+
+/** One call, ready to be sent. */
+export interface Call {
+  /** The path below the base URL, with its query, beginning with `/`. */
+  path: string;
+  method?: string | undefined;
+  /** The body, to be sent again whole in a retry. */
+  body?: BodyInit | null | undefined;
+  /** The body's type; left to `fetch` where it is not given. */
+  contentType?: string | undefined;
+  accept?: string | undefined;
+  /** Whether the answer comes as a stream. */
+  streamed?: boolean | undefined;
+  /** Whether any status is an answer. */
+  anyStatus?: boolean | undefined;
+  options?: RequestOptions | undefined;
+}
+
+/** A call that was answered: the response, and what still watches over it. */
+export interface Exchange {
+  readonly call: Call;
+  readonly response: Response;
+  readonly info: RawHttpInfo;
+  readonly watch: Watch;
+  /** Stops the request. */
+  readonly controller: AbortController;
+  /** Takes the key out of a server's words. */
+  readonly redact: (text: string) => string;
+}
+
+/** What the endpoints send their calls through. */
+export interface Transport {
+  /** The model of requests that name none. */
+  readonly model: string;
+  readonly includeUsage: boolean;
+  readonly limits: Required<{ [Name in keyof Limits]: number }>;
+  readonly maxRetries: number;
+  /**
+   * Sends a call, with retries.
+   *
+   * @param earlier an exchange of the same call that failed: its attempts and its time count
+   * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+   */
+  send(call: Call, earlier?: Exchange): Promise<Exchange>;
+}
+
+const ERROR_BODY_LIMIT = 65_536;
+const ERROR_BODY_WAIT = 5_000;
+
+/**
+ * Makes a transport: one place that knows where the API is, the key, and how to try again.
+ *
+ * @throws InputError for options that cannot work
+ */
+export function createTransport(options: TransportOptions = {}): Transport {
+  const baseURL = checkBaseURL(options.baseURL ?? "https://api.openai.com/v1");
+  const maxRetries = checkRetries(options.maxRetries ?? 2);
+  const exposed = !options.allowPlainHTTP && isExposed(baseURL);
+  resolveTimeouts(true, options.timeout);
+  mergeHeaders(options.headers);
+  if (typeof options.apiKey === "string") checkHeader("apiKey", options.apiKey);
+
+  async function send(call: Call, earlier?: Exchange): Promise<Exchange> {
+    const own = call.options ?? {};
+    const retries = checkRetries(own.maxRetries ?? maxRetries);
+    if (!call.path.startsWith("/")) throw new InputError("path", 'a path that begins with "/"', JSON.stringify(call.path));
+    const watch = earlier && !earlier.watch.error
+      ? earlier.watch
+      : new Watch(resolveTimeouts(!!call.streamed, options.timeout, own.timeout), own.signal);
+    let attempts = earlier?.info.attempts ?? 0;
+    try {
+      for (;;) {
+        attempts++;
+        const result = await attempt(call, watch, attempts, retries);
+        if ("response" in result) return result;
+        if (result.delay === undefined || result.delay >= watch.left()) throw result.error;
+        await watch.sleep(result.delay);
+      }
+    } catch (error) {
+      watch.close();
+      throw error;
+    }
+  }
+
+  async function attempt(
+    call: Call,
+    watch: Watch,
+    attempts: number,
+    retries: number,
+  ): Promise<Exchange | { error: Error; delay: number | undefined }> {
+    if (watch.error) throw watch.error;
+    const { key, headers } = await prepare(call, watch);
+    const controller = new AbortController();
+    const again = (status: number, answered?: Headers): ReturnType<typeof decideRetry> =>
+      decideRetry({
+        attempts, status, headers: answered, now: Date.now(), random: Math.random(),
+        maxRetries: call.body instanceof ReadableStream ? 0 : retries,
+      });
+    let response: Response;
+    try {
+      response = await fetchWatched(call, headers, watch, controller);
+    } catch (error) {
+      if (watch.error) throw watch.error;
+      if (error instanceof OpenAIError) throw error;
+      const host = /^\w+:\/\/(?:[^/]*@)?([^/]+)/.exec(baseURL)?.[1] ?? baseURL;
+      return { error: new ConnectionError(`No answer from ${host}: ${String((error as Error | undefined)?.message ?? error)}`, { cause: error }), delay: again(0).delay };
+    }
+    const info: RawHttpInfo = { status: response.status, headers: response.headers, attempts, at: Date.now() };
+    const redact = (text: string): string => (key ? text.replaceAll(key, "[key]") : text);
+    const exchange = { call, response, info, watch, controller, redact };
+    if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) throw refuseRedirect(exchange);
+    if (response.ok || call.anyStatus) return exchange;
+    const { delay, retryAt } = again(response.status, response.headers);
+    return { error: await readError(exchange, retryAt), delay };
+  }
+
+  async function prepare(call: Call, watch: Watch): Promise<{ key: string | undefined; headers: Headers }> {
+    const { apiKey } = options;
+    const key = typeof apiKey === "function" ? await watch.race(Promise.resolve(apiKey())) : apiKey;
+    const headers = mergeHeaders(
+      {
+        authorization: key === undefined ? undefined : `Bearer ${checkHeader("apiKey", key)}`,
+        "content-type": call.contentType,
+        accept: call.accept ?? "application/json",
+        "openai-organization": options.organization,
+        "openai-project": options.project,
+      },
+      options.headers,
+      call.options?.headers,
+    );
+    if (exposed && ["authorization", "api-key", "x-api-key"].some((name) => headers.has(name))) {
+      throw new InputError("baseURL", "https where a key is sent (or allowPlainHTTP: true)", baseURL);
+    }
+    return { key, headers };
+  }
+
+  function fetchWatched(call: Call, headers: Headers, watch: Watch, controller: AbortController): Promise<Response> {
+    // Called unbound: workerd's and browsers' fetch throw "Illegal invocation" as a method of anything else.
+    const send: Fetch = options.fetch ?? globalThis.fetch;
+    const init: RequestInit & { duplex?: "half" } = {
+      method: call.method ?? (call.body == null ? "GET" : "POST"),
+      headers,
+      signal: controller.signal,
+      redirect: "manual",
+    };
+    if (call.body != null) init.body = call.body;
+    if (call.body instanceof ReadableStream) init.duplex = "half";
+    watch.enter("headers");
+    const answer = Promise.resolve(send(baseURL + call.path, init));
+    return watch.race(answer).then(
+      (response) => {
+        watch.rest(true);
+        return response;
+      },
+      (error: unknown) => {
+        controller.abort(error);
+        // A fetch that ignores its signal may still answer.
+        answer.then((late) => late.body?.cancel()).catch(() => undefined);
+        throw error;
+      },
+    );
+  }
+
+  return {
+    model: options.model ?? "gpt-5-mini",
+    includeUsage: options.includeUsage ?? true,
+    limits: { event: options.limits?.event ?? 2 ** 24, answer: options.limits?.answer ?? 2 ** 26 },
+    maxRetries,
+    send,
+  };
+}
+
+async function readError({ response, info, watch, redact }: Exchange, retryAt: Date | undefined): Promise<APIError> {
+  const { status } = response;
+  const { text } = await readText(response.body, ERROR_BODY_LIMIT, watch, ERROR_BODY_WAIT).catch((error: unknown) => {
+    if (watch.error) throw error;
+    return { text: "" };
+  });
+  const headers = new Headers(response.headers);
+  for (const [name, value] of response.headers) if (redact(value) !== value) headers.delete(name);
+  return attachInfo(apiError(parseMaybe(redact(text)), { status, headers, retryAt }), info);
+}
+
+/** A redirect could carry the key to another host, so none is followed. Browsers hide where it points. */
+function refuseRedirect({ response, info, controller }: Exchange): APIError {
+  const location = response.headers.get("location") ?? undefined;
+  controller.abort(abortError());
+  return attachInfo(new APIError(`Refused a redirect${location === undefined ? "" : ` to ${location}`}`, {
+    status: response.status,
+    code: "redirect",
+    headers: response.headers,
+    location,
+  }), info);
+}
+
+function checkBaseURL(baseURL: unknown): string {
+  if (typeof baseURL !== "string" || !/^(https?:\/\/.|\/)/i.test(baseURL)) {
+    throw new InputError("baseURL", "a URL that begins with http:// or https://, or a path of this page's origin", typeof baseURL === "string" ? JSON.stringify(baseURL) : typeof baseURL);
+  }
+  if (!baseURL.startsWith("/") && !URL.canParse(baseURL)) throw new InputError("baseURL", "a URL", JSON.stringify(baseURL));
+  if (/^\w+:\/\/[^/?#]*@/.test(baseURL)) throw new InputError("baseURL", "no user name or password", "a URL with them");
+  return baseURL.replace(/\/+$/, "");
+}
+
+function checkRetries(retries: number): number {
+  if (!(retries >= 0)) throw new InputError("maxRetries", "a number from 0", String(retries));
+  return retries;
+}
+
+/** Whether what is sent there can be read on the way: plain http to anything but this machine. */
+function isExposed(baseURL: string): boolean {
+  if (!/^http:/i.test(baseURL)) return false;
+  const { hostname } = new URL(baseURL);
+  return !/^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}

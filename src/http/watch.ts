@@ -1,0 +1,130 @@
+import { abortError, TimeoutError } from "../errors.ts";
+import type { OpenAIError, TimeoutPhase } from "../errors.ts";
+import type { ResolvedTimeouts } from "./timeouts.ts";
+
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** What a call can be waiting for. The grace after a finish reason is the one wait whose end is no failure. */
+export type WatchPhase = Exclude<TimeoutPhase, "total"> | "grace";
+
+/**
+ * Watches one call from its first attempt to its last byte: the caller's signal and every time limit. One timer, which looks at
+ * a timestamp when it fires; nothing is set or cleared as contents arrive.
+ */
+export class Watch {
+  /** Called once, when the call must stop; `undefined` as error means that the grace is over. */
+  onStop: ((error: OpenAIError | undefined) => void) | undefined;
+  /** Why the call must stop, once it must. */
+  error: OpenAIError | undefined;
+  #phase: WatchPhase = "headers";
+  #limit = Infinity;
+  /** When the present silence began. */
+  #since = 0;
+  #waited = 0;
+  #waiting = false;
+  #stopped = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #started: number = performance.now();
+  readonly #limits: ResolvedTimeouts;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => this.#stop(abortError(this.#signal?.reason));
+
+  constructor(limits: ResolvedTimeouts, signal: AbortSignal | null | undefined) {
+    this.#limits = limits;
+    this.#signal = signal ?? undefined;
+    if (signal?.aborted) {
+      this.error = abortError(signal.reason);
+      this.#stopped = true;
+    } else signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  /** Starts another kind of wait. */
+  enter(phase: WatchPhase): void {
+    this.#phase = phase;
+    this.#limit = this.#limits[phase === "first_content" ? "firstContent" : phase];
+    this.#waited = 0;
+    this.#since = performance.now();
+    this.#waiting = phase === "headers";
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#tick();
+  }
+
+  /** A read begins: silence counts from here on, together with what has been waited since the last content. */
+  wait(): void {
+    this.#since = performance.now() - this.#waited;
+    this.#waiting = true;
+  }
+
+  /** The read is over. */
+  rest(content: boolean): void {
+    this.#waiting = false;
+    this.#waited = content ? 0 : performance.now() - this.#since;
+  }
+
+  /** Milliseconds left of the whole. */
+  left(): number {
+    return this.#limits.total - (performance.now() - this.#started);
+  }
+
+  /** Settles as the promise does, or rejects as soon as the call must stop. */
+  race<T>(promise: Promise<T>): Promise<T> {
+    if (this.error) {
+      promise.catch(() => undefined);
+      return Promise.reject(this.error);
+    }
+    return new Promise((resolve, reject) => {
+      this.onStop = reject;
+      promise.then(resolve, reject);
+    });
+  }
+
+  /** Waits between two attempts; an abort or the total limit ends it at once. */
+  async sleep(ms: number): Promise<void> {
+    this.#waiting = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      await this.race(new Promise<void>((resolve) => (timer = setTimeout(resolve, ms))));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Lets go of the timer and of the caller's signal. */
+  close(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.onStop = undefined;
+  }
+
+  /** Leaves the call to its caller: no more time limits, but an abort still reaches it. */
+  release(controller: AbortController): void {
+    clearTimeout(this.#timer);
+    this.onStop = (error) => controller.abort(error);
+  }
+
+  /** Stops the call from within, as an abort would. */
+  cancel(error: OpenAIError): void {
+    this.#stop(error);
+  }
+
+  #tick = (): void => {
+    const now = performance.now();
+    const total = this.#limits.total - (now - this.#started);
+    const left = this.#waiting ? this.#limit - (now - this.#since) : this.#limit;
+    if (total <= 0) this.#stop(new TimeoutError("total", this.#limits.total));
+    else if (left <= 0) this.#stop(this.#phase === "grace" ? undefined : new TimeoutError(this.#phase, this.#limit));
+    else {
+      const next = Math.min(total, left);
+      this.#timer = next < Infinity ? setTimeout(this.#tick, Math.min(Math.ceil(next), LONGEST_TIMER)) : undefined;
+    }
+  };
+
+  #stop(error: OpenAIError | undefined): void {
+    if (this.#stopped) return;
+    const { onStop } = this;
+    this.close();
+    this.error = error;
+    onStop?.(error);
+  }
+}

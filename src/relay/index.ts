@@ -1,0 +1,3 @@
+export { createRelay } from "./relay.ts";
+export type { RelayOptions } from "./options.ts";
+export { HEADERS_WAIT, HEARTBEAT, isLoopback, LOOPBACK_HOSTS, MAX_BODY, RELAY_PATHS } from "./options.ts";

@@ -1,0 +1,114 @@
+import { type RelayBody, readRequest } from "./body.ts";
+import { allowedOrigin, guard } from "./guard.ts";
+import { type RelayOptions, resolveSettings, type Settings } from "./options.ts";
+import { eventBody, FailedSource, plainBody, type Source } from "./pipe.ts";
+import { apiShape, errorEvent, Refusal, refusalResponse } from "./refusal.ts";
+import { type Answer, type BodyReader, type Call, callUpstream, refusalError } from "./upstream.ts";
+
+/**
+ * Makes a request handler that passes requests on to the API with a key that its clients never see, and passes the
+ * answers back unchanged. In silence it writes comments between the events of a stream: by them a runtime learns
+ * that its client has left, and then the upstream is stopped.
+ *
+ * @param options The key and, where wanted, a token for clients, the upstream, and limits.
+ * @returns A function from a request to its response. It never rejects: what it refuses, and why, is a JSON error
+ *   in the API's own shape, its code beginning with `relay_`.
+ * @throws TypeError for a base URL that is none, or that would carry the key unencrypted.
+ */
+export function createRelay(options: RelayOptions): (request: Request) => Promise<Response> {
+  const settings = resolveSettings(options);
+  return async (request) => {
+    const response = await answer(request, settings).catch(refused);
+    return withHeaders(response, allowedOrigin(request, settings));
+  };
+}
+
+async function answer(request: Request, settings: Settings): Promise<Response> {
+  guard(request, settings);
+  if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: PREFLIGHT });
+  const body = await readRequest(request, settings.maxBody);
+  const call = callUpstream(request, body.bytes, settings);
+  const first = await firstAnswer(call, body, settings);
+  return first === undefined ? lateResponse(call, settings) : toResponse(first, call, settings);
+}
+
+function refused(error: unknown): Response {
+  if (error instanceof Refusal) return refusalResponse(error.error);
+  return refusalResponse({ status: 500, code: "relay_failed", message: "The relay failed." });
+}
+
+/** The upstream's answer; undefined where it takes longer than the settings let a stream wait. */
+async function firstAnswer(call: Call, body: RelayBody, { headersWait }: Settings): Promise<Answer | undefined> {
+  if (!body.stream) return call.answer;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const wait = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), headersWait);
+  });
+  return Promise.race([call.answer, wait]).finally(() => clearTimeout(timer));
+}
+
+function toResponse(answer: Answer, call: Call, settings: Settings): Response {
+  const { status, headers } = answer;
+  if (answer.kind === "refusal") return new Response(answer.body, { status, headers });
+  if (answer.reader === undefined) return new Response(null, { status, headers });
+  const source = readerSource(answer.reader, call);
+  const body = isEventStream(headers) ? eventBody(source, settings.heartbeat) : plainBody(source);
+  return new Response(body, { status, headers });
+}
+
+function lateResponse(call: Call, { heartbeat }: Settings): Response {
+  return new Response(eventBody(lateSource(call), heartbeat, true), { headers: { "content-type": "text/event-stream" } });
+}
+
+function readerSource(reader: BodyReader, call: Call): Source {
+  return { read: () => reader.read(), cancel: () => call.leave() };
+}
+
+/** A source for which the 200 has gone out already: all that the upstream says otherwise becomes an error event. */
+function lateSource(call: Call): Source {
+  let reader: Promise<BodyReader> | undefined;
+  return {
+    read: async () => (await (reader ??= lateReader(call))).read(),
+    cancel: () => call.leave(),
+  };
+}
+
+async function lateReader(call: Call): Promise<BodyReader> {
+  const answer = await call.answer.catch((error: unknown) => {
+    throw new FailedSource(errorEvent(error instanceof Refusal ? apiShape(error.error) : {}, "truncated"));
+  });
+  if (answer.kind === "refusal") {
+    throw new FailedSource(errorEvent(refusalError(answer.status, answer.body), "provider_error"));
+  }
+  if (answer.reader !== undefined && isEventStream(answer.headers)) return answer.reader;
+  call.leave();
+  const found = JSON.stringify(answer.headers.get("content-type"));
+  const message = `The API was asked for an event stream; its answer has the content type ${found}.`;
+  throw new FailedSource(errorEvent({ message, type: "api_error", code: "relay_no_stream" }, "provider_error"));
+}
+
+function isEventStream(headers: Headers): boolean {
+  return /^text\/event-stream\b/i.test(headers.get("content-type") ?? "");
+}
+
+const PREFLIGHT = {
+  "access-control-allow-methods": "POST",
+  "access-control-allow-headers": "authorization, content-type",
+  "access-control-max-age": "600",
+};
+
+const EXPOSED = [
+  "openai-model, openai-organization, openai-processing-ms, openai-version, retry-after, retry-after-ms",
+  "x-ratelimit-limit-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens",
+  "x-ratelimit-reset-requests, x-ratelimit-reset-tokens, x-request-id, x-should-retry",
+].join(", ");
+
+function withHeaders(response: Response, origin: string | undefined): Response {
+  response.headers.set("cache-control", "no-store, no-transform");
+  response.headers.set("x-content-type-options", "nosniff");
+  if (origin === undefined) return response;
+  response.headers.set("access-control-allow-origin", origin);
+  response.headers.set("access-control-expose-headers", EXPOSED);
+  response.headers.append("vary", "origin");
+  return response;
+}

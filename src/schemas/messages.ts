@@ -1,0 +1,111 @@
+import { array, check as rule, literal, looseObject, minLength, nullish, optional, picklist, pipe, string, union, unknown, variant } from "valibot";
+import type { GenericSchema } from "valibot";
+import { InputError } from "../errors.ts";
+import type { Message } from "../types.ts";
+import { check } from "./check.ts";
+
+const textPart = looseObject({ type: literal("text"), text: string() });
+const textParts = pipe(array(textPart), minLength(1));
+const contentPart = variant("type", [
+  textPart,
+  looseObject({ type: literal("image_url"), image_url: looseObject({ url: string() }) }),
+  looseObject({ type: literal("input_audio"), input_audio: looseObject({ data: string(), format: string() }) }),
+  looseObject({ type: literal("file"), file: looseObject({ file_id: optional(string()), file_data: optional(string()), filename: optional(string()) }) }),
+]);
+const contentParts = pipe(array(contentPart), minLength(1));
+const answerPart = variant("type", [textPart, looseObject({ type: literal("refusal"), refusal: string() })]);
+const name = optional(string());
+
+const toolCall = union([
+  looseObject({ id: string(), type: literal("custom"), custom: looseObject({ name: string(), input: string() }) }),
+  looseObject({ id: string(), type: optional(literal("function")), function: looseObject({ name: string(), arguments: string() }) }),
+]);
+
+interface Said {
+  content?: unknown;
+  tool_calls?: unknown[] | null | undefined;
+  function_call?: unknown;
+  refusal?: unknown;
+  audio?: unknown;
+}
+
+const saysSomething = ({ content, tool_calls, function_call, refusal, audio }: Said): boolean =>
+  content != null || !!tool_calls?.length || !!function_call || !!refusal || !!audio;
+
+const assistant = pipe(
+  looseObject({
+    role: literal("assistant"),
+    content: nullish(union([string(), array(answerPart)])),
+    name,
+    refusal: nullish(string()),
+    tool_calls: nullish(array(toolCall)),
+    function_call: nullish(looseObject({ name: string(), arguments: string() })),
+    audio: nullish(looseObject({ id: string() })),
+  }),
+  rule((said) => saysSomething(said), "content, tool_calls, function_call, refusal or audio"),
+);
+
+/** The shape of one message. Unknown fields pass. Typed as unknown so that no public type knows the library behind it. */
+const message: GenericSchema<unknown, unknown> = variant("role", [
+  looseObject({ role: picklist(["developer", "system"]), content: union([string(), textParts]), name }),
+  looseObject({ role: literal("user"), content: union([string(), contentParts]), name }),
+  assistant,
+  looseObject({ role: literal("tool"), tool_call_id: string(), content: union([string(), contentParts]) }),
+  looseObject({ role: literal("function"), name: string(), content: nullish(string()) }),
+]);
+
+const messageList: GenericSchema<unknown, unknown> = array(message);
+const functionList: GenericSchema<unknown, unknown> = array(
+  looseObject({ name: string(), description: nullish(string()), parameters: nullish(looseObject({})) }),
+);
+const toolList: GenericSchema<unknown, unknown> = array(
+  union([
+    looseObject({ type: literal("function"), function: looseObject({ name: string(), description: nullish(string()), parameters: nullish(looseObject({})) }) }),
+    looseObject({ type: literal("custom"), custom: looseObject({ name: string() }) }),
+    looseObject({ type: pipe(string(), rule((type) => type !== "function" && type !== "custom", "a tool declaration")), function: optional(unknown()) }),
+  ]),
+);
+
+/**
+ * Checks messages that came from outside, such as a request's JSON.
+ *
+ * @param value a list of messages, or an object that holds one in `messages`
+ * @param root what the list is called in an error. Default `messages`
+ * @returns the same messages, typed
+ * @throws InputError that names the path, what was expected and what was there
+ */
+export function parseMessages(value: unknown, root = "messages"): Message[] {
+  const holder = value as { messages?: unknown } | null | undefined;
+  const list = typeof holder === "object" && holder !== null && !Array.isArray(value) && "messages" in holder ? holder.messages : value;
+  return check(messageList, list, root) as Message[];
+}
+
+/**
+ * Checks the messages of a request: they are well formed, and there is one at least.
+ *
+ * @throws InputError
+ */
+export function checkRequestMessages(value: unknown): void {
+  check(messageList, value, "messages");
+  if ((value as unknown[]).length === 0) throw new InputError("messages", "at least one message", "an empty list");
+}
+
+/**
+ * Checks one message.
+ *
+ * @param root what it is called in an error. Default `message`
+ * @throws InputError
+ */
+export function checkMessage(value: unknown, root = "message"): Message {
+  return check(message, value, root) as Message;
+}
+
+/**
+ * Checks function and tool declarations.
+ *
+ * @throws InputError
+ */
+export function checkDeclarations({ functions, tools }: { functions?: unknown; tools?: unknown }): void {
+  if (functions !== undefined) check(functionList, functions, "functions");
+  if (tools !== undefined) check(toolList, tools, "tools");
+}

@@ -1,0 +1,330 @@
+import { abortError, ConnectionError, InputError, isAbortError, StreamError } from "../errors.ts";
+import { attachInfo } from "../http/info.ts";
+import { decideRetry } from "../http/retry.ts";
+import { EventReader } from "./eventReader.ts";
+import { failureOf, isPassing, isRestartable } from "./failure.ts";
+import { eventFrame, streamResponse } from "./toResponse.ts";
+import type { FailedEnding } from "../errors.ts";
+import type { Exchange, Transport } from "../http/transport.ts";
+import type { GoodEnding, HeldAnswer } from "../types.ts";
+import type { Failure } from "./failure.ts";
+import type { StreamProtocol } from "./protocol.ts";
+import type { ToResponseInit } from "./toResponse.ts";
+
+/** What a stream needs besides its protocol. */
+export interface StreamOptions {
+  /** Makes the same request again, where that is allowed. */
+  transport: Transport;
+  maxRetries?: number | undefined;
+  /** `"restart"`: ask again also after content was given out. Default: only before. */
+  resume?: "restart" | undefined;
+}
+
+interface Settler<T> {
+  resolve(value: T): void;
+  reject(error: unknown): void;
+}
+
+/** A chunk; or a frame of the wire format, where the stream is passed on. */
+type Item<Chunk> = Chunk | string;
+
+const OWNERS = { loop: "a loop", final: "final()", response: "toResponse()" };
+
+/**
+ * A streamed answer: chunks to loop over, a whole to wait for, or a `Response` to pass on. It has one ending, and it is true.
+ * The first of loop, `final()` and `toResponse()` owns it; leaving the loop stops the request.
+ */
+export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
+  #queue: Item<Chunk>[] = [];
+  #head = 0;
+  #waiter: Settler<IteratorResult<Item<Chunk>, undefined>> | undefined;
+  #lastNext: Promise<unknown> | undefined;
+  #finals: Settler<Result>[] = [];
+  #owner: keyof typeof OWNERS | undefined;
+  #state: "idle" | "reading" | "restarting" | "ended" = "idle";
+  #good: GoodEnding | undefined;
+  #error: StreamError | undefined;
+  #thrown = false;
+  /** Whether content has come, and whether the last read brought any. */
+  #begun = false;
+  #content = false;
+  #grace = false;
+  #eof = false;
+  #exchange!: Exchange;
+  #reader!: ReadableStreamDefaultReader<Uint8Array>;
+  #events!: EventReader;
+  readonly #protocol: StreamProtocol<Chunk, Result>;
+  readonly #options: StreamOptions;
+
+  /** Made by the endpoints; see `streamChat()`. */
+  constructor(exchange: Exchange, protocol: StreamProtocol<Chunk, Result>, options: StreamOptions) {
+    this.#protocol = protocol;
+    this.#options = options;
+    this.#open(exchange);
+  }
+
+  /** How the stream ended; `undefined` as long as it runs. */
+  get ending(): GoodEnding | FailedEnding | undefined {
+    return this.#good ?? this.#error?.ending;
+  }
+
+  /** What has arrived so far; can be read at any time, also after a failure. */
+  get partial(): HeldAnswer {
+    return this.#protocol.held();
+  }
+
+  /**
+   * Gives the chunks as they come. Leaving the loop stops the request.
+   *
+   * @throws InputError where the stream is already being read; StreamError in the loop, where the stream ends badly
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Chunk, undefined> {
+    this.#own("loop");
+    const iterator: AsyncIterableIterator<Chunk, undefined> = {
+      next: () => this.#next() as Promise<IteratorResult<Chunk, undefined>>,
+      return: () => {
+        this.#leave();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return iterator;
+  }
+
+  /**
+   * Waits for the end; reads the stream itself where nobody else does.
+   *
+   * @returns the whole answer
+   * @throws StreamError where the stream ends badly
+   */
+  final(): Promise<Result> {
+    const outcome = new Promise<Result>((resolve, reject) => {
+      this.#finals.push({ resolve, reject });
+    });
+    if (this.#state === "ended") this.#tellFinals();
+    else if (!this.#owner) {
+      this.#owner = "final";
+      this.#pull();
+    }
+    return outcome;
+  }
+
+  /**
+   * Passes the stream on in the API's own wire format, as server-sent events. In silence a comment is sent from time to time, so
+   * that a client that left is noticed. A failure becomes an error event from which fetchat's reader learns the same ending.
+   *
+   * @throws InputError where the stream is already being read
+   */
+  toResponse(init?: ToResponseInit): Response {
+    this.#own("response");
+    return streamResponse({ next: () => this.#next() as Promise<IteratorResult<string, undefined>>, cancel: () => this.#leave() }, init);
+  }
+
+  /** Stops the request. A loop that is waiting ends with an AbortError. Does nothing after the end. */
+  cancel(reason?: unknown): void {
+    this.#fail({ ending: "aborted", cause: abortError(reason) });
+  }
+
+  #own(owner: "loop" | "response"): void {
+    if (this.#owner) throw new InputError("stream", "to be read once", `a second reader (the first is ${OWNERS[this.#owner]})`);
+    this.#owner = owner;
+  }
+
+  #open(exchange: Exchange): void {
+    const { watch, response, info } = exchange;
+    this.#exchange = exchange;
+    attachInfo(this, info);
+    this.#events = new EventReader(exchange, this.#options.transport.limits, {
+      onEvent: (raw, data, event) => this.#take(raw, data, event),
+      onWhole: (raw) => this.#takeWhole(raw),
+    });
+    this.#reader = (response.body ?? new Blob([]).stream()).getReader();
+    watch.enter("first_content");
+    watch.onStop = this.#onStop;
+    if (watch.error) this.#onStop(watch.error);
+  }
+
+  #take(raw: object, data: string, event: string | undefined): void {
+    if (this.#protocol.done) return;
+    const passedOn = this.#owner === "response";
+    if (this.#protocol.take(raw, passedOn ? [] : this.#queue as Chunk[])) this.#content = true;
+    if (passedOn) this.#queue.push(eventFrame(data, event));
+  }
+
+  #takeWhole(raw: object): boolean {
+    const chunks: Chunk[] = [];
+    const taken = this.#protocol.takeWhole(raw, chunks);
+    if (this.#owner !== "response") this.#queue.push(...chunks);
+    else for (const chunk of chunks as { raw?: unknown }[]) this.#queue.push(eventFrame(JSON.stringify(chunk.raw)));
+    return taken;
+  }
+
+  #next(): Promise<IteratorResult<Item<Chunk>, undefined>> {
+    if (this.#head < this.#queue.length) {
+      const value = this.#queue[this.#head++] as Item<Chunk>;
+      if (this.#head === this.#queue.length) this.#queue.length = this.#head = 0;
+      return Promise.resolve({ done: false, value });
+    }
+    if (this.#state === "ended") {
+      if (!this.#error || this.#thrown) return Promise.resolve({ done: true, value: undefined });
+      this.#thrown = true;
+      return Promise.reject(this.#error);
+    }
+    const again = (): Promise<IteratorResult<Item<Chunk>, undefined>> => this.#next();
+    const result = this.#waiter && this.#lastNext
+      ? this.#lastNext.then(again, again)
+      : new Promise<IteratorResult<Item<Chunk>, undefined>>((resolve, reject) => {
+        this.#waiter = { resolve, reject };
+        this.#pull();
+      });
+    this.#lastNext = result;
+    return result;
+  }
+
+  #pull(): void {
+    if (this.#state !== "idle") return;
+    this.#state = "reading";
+    this.#exchange.watch.wait();
+    this.#reader.read().then(this.#onRead, this.#onBroken);
+  }
+
+  readonly #onRead = ({ done, value }: ReadableStreamReadResult<Uint8Array>): void => {
+    if (this.#state !== "reading") return;
+    this.#state = "idle";
+    this.#content = false;
+    try {
+      if (done) {
+        this.#eof = true;
+        this.#events.end();
+      } else this.#events.feed(value);
+    } catch (error) {
+      return this.#fail(failureOf(error, done));
+    }
+    if (done || this.#events.done || this.#protocol.done) return this.#end({ ending: "truncated", cause: undefined });
+    this.#watchContent();
+    this.#serve();
+  };
+
+  readonly #onBroken = (cause: unknown): void => {
+    if (this.#state !== "reading") return;
+    this.#state = "idle";
+    this.#end({ ending: "truncated", cause: new ConnectionError("The connection broke", { cause }) });
+  };
+
+  readonly #onStop = (error: Error | undefined): void => {
+    if (isAbortError(error)) this.#fail({ ending: "aborted", cause: error });
+    else this.#end({ ending: "stalled", cause: error });
+  };
+
+  /** Nothing more will come: a failure, unless the answer is whole. */
+  #end(failure: Failure): void {
+    if (this.#protocol.ending()) this.#settle(undefined);
+    else this.#fail(failure);
+  }
+
+  /** Gives a waiting reader what there is, or reads on. */
+  #serve(): void {
+    if (this.#owner === "final") this.#queue.length = 0;
+    if (this.#queue.length > 0) this.#wake();
+    else if (this.#waiter || this.#owner === "final") this.#pull();
+  }
+
+  #wake(): void {
+    const waiter = this.#waiter;
+    if (!waiter) return;
+    this.#waiter = undefined;
+    this.#next().then((result) => waiter.resolve(result), (error: unknown) => waiter.reject(error));
+  }
+
+  #watchContent(): void {
+    const { watch } = this.#exchange;
+    if (this.#content && !this.#begun) {
+      this.#begun = true;
+      watch.enter("idle");
+    }
+    watch.rest(this.#content);
+    const over = this.#protocol.over();
+    if (over === this.#grace) return;
+    this.#grace = over;
+    watch.enter(over ? "grace" : "idle");
+  }
+
+  #leave(): void {
+    if (this.#state === "ended") return;
+    const left = abortError("The stream was left");
+    if (this.#protocol.ending()) this.#settle(undefined);
+    else this.#settle(this.#streamError({ ending: "aborted", cause: left }));
+    this.#queue.length = this.#head = 0;
+    this.#thrown = true;
+  }
+
+  #fail(failure: Failure): void {
+    if (this.#state === "ended") return;
+    if (this.#mayRestart(failure)) {
+      void this.#restart();
+      return;
+    }
+    if (failure.ending === "aborted") this.#queue.length = this.#head = 0;
+    this.#settle(this.#streamError(failure));
+  }
+
+  #mayRestart(failure: Failure): boolean {
+    const { resume, maxRetries, transport } = this.#options;
+    if (failure.ending === "aborted" || this.#exchange.info.attempts > (maxRetries ?? transport.maxRetries)) return false;
+    return this.#begun ? resume === "restart" && isRestartable(failure) : isPassing(failure);
+  }
+
+  async #restart(): Promise<void> {
+    const { transport, maxRetries } = this.#options;
+    const { info, call, watch } = this.#exchange;
+    this.#state = "restarting";
+    this.#letGo();
+    const { delay } = decideRetry({
+      attempts: info.attempts, maxRetries: maxRetries ?? transport.maxRetries, status: 0, now: Date.now(), random: Math.random(),
+    });
+    try {
+      if (!watch.error) await watch.sleep(delay ?? 0);
+      if (this.#state !== "restarting") return;
+      const exchange = await transport.send(call, this.#exchange);
+      this.#protocol.restart(this.#begun);
+      this.#begun = this.#grace = this.#eof = false;
+      this.#state = "idle";
+      this.#open(exchange);
+      this.#serve();
+    } catch (error) {
+      if (this.#state === "restarting") this.#settle(this.#streamError({ ending: isAbortError(error) ? "aborted" : "provider_error", cause: error }));
+    }
+  }
+
+  #streamError({ ending, cause }: Failure): StreamError {
+    const message = cause instanceof Error ? cause.message : "The stream ended before the answer did";
+    return attachInfo(new StreamError(message, ending, this.#protocol.held(), cause), this.#exchange.info);
+  }
+
+  #settle(error: StreamError | undefined): void {
+    const { watch } = this.#exchange;
+    const restarting = this.#state === "restarting";
+    this.#state = "ended";
+    this.#error = error;
+    if (!error) this.#good = this.#protocol.ending();
+    if (restarting) watch.cancel(abortError());
+    watch.close();
+    this.#letGo();
+    this.#wake();
+    this.#tellFinals();
+  }
+
+  #tellFinals(): void {
+    for (const { resolve, reject } of this.#finals.splice(0)) {
+      if (this.#error) reject(this.#error);
+      else resolve(attachInfo(this.#protocol.result(), this.#exchange.info));
+    }
+  }
+
+  /** Through the reader: in workerd the signal alone leaves the upstream open. */
+  #letGo(): void {
+    if (this.#eof) return;
+    this.#reader.cancel().catch(() => undefined);
+    this.#exchange.controller.abort();
+  }
+}

@@ -1,0 +1,113 @@
+import { createParser } from "eventsource-parser";
+import { APIError } from "../errors.ts";
+import { apiError, findError, parseMaybe } from "../http/errorBody.ts";
+import type { Exchange, Transport } from "../http/transport.ts";
+
+/** Who gets what a body holds. */
+export interface EventSink {
+  /** One event with a JSON object as its data. */
+  onEvent(raw: object, data: string, event: string | undefined): void;
+  /** A whole answer that came instead of a stream; false where it is none. */
+  onWhole(raw: object): boolean;
+}
+
+/** What begins like JSON or HTML is no event stream, whatever its content type says. */
+const DOCUMENT = /[{[<"]/;
+/** What every line of an event stream begins with: data, event, id, retry, or a colon. */
+const FIELD = /[deir:]/;
+
+/** From the bytes of one response to events with JSON in them. Throws an APIError where the provider tells of one. */
+export class EventReader {
+  /** Whether `[DONE]` was seen: what comes after it does not count. */
+  done = false;
+  #kind: "unknown" | "events" | "document" = "unknown";
+  #document = "";
+  readonly #decoder = new TextDecoder();
+  readonly #feed: (text: string) => void;
+  readonly #exchange: Exchange;
+  readonly #limits: Transport["limits"];
+  readonly #sink: EventSink;
+
+  constructor(exchange: Exchange, limits: Transport["limits"], sink: EventSink) {
+    this.#exchange = exchange;
+    this.#limits = limits;
+    this.#sink = sink;
+    this.#feed = createParser({
+      onEvent: ({ data, event }) => this.#take(data, event),
+      onError: ({ type }) => {
+        if (type === "max-buffer-size-exceeded") throw tooLarge("One event", limits.event);
+      },
+      maxBufferSize: limits.event,
+    }).feed;
+  }
+
+  /** Takes the next bytes. */
+  feed(bytes: Uint8Array): void {
+    const text = this.#decoder.decode(bytes, { stream: true });
+    if (this.#kind === "events") this.#feed(text);
+    else this.#begin(text);
+  }
+
+  /** Takes the end of the body: the last event may lack its blank line. */
+  end(): void {
+    const rest = this.#decoder.decode();
+    if (this.#kind !== "events") this.#begin(rest);
+    if (this.#kind === "document") this.#takeDocument();
+    else if (!this.done) this.#feed(`${this.#kind === "events" ? rest : ""}\n\n`);
+  }
+
+  #begin(text: string): void {
+    this.#document += text;
+    if (this.#kind === "unknown") {
+      const first = this.#document.trimStart()[0];
+      if (first === undefined) return;
+      const type = this.#exchange.response.headers.get("content-type") ?? "";
+      const other = /text|json|html|xml/.test(type) && !type.includes("event-stream");
+      this.#kind = DOCUMENT.test(first) || (other && !FIELD.test(first)) ? "document" : "events";
+      if (this.#kind === "events") {
+        this.#feed(this.#document);
+        this.#document = "";
+      }
+    }
+    if (this.#document.length > this.#limits.answer) throw tooLarge("The answer", this.#limits.answer);
+  }
+
+  #take(data: string, event: string | undefined): void {
+    if (this.done) return;
+    if (data === "[DONE]") this.done = true;
+    else if (data.charCodeAt(0) === 123 || data.trimStart()[0] === "{") {
+      const raw = this.#parse(data);
+      if (event === "error" || findError(raw) !== undefined) throw this.#providerError(data);
+      this.#sink.onEvent(raw, data, event);
+    } else if (event === "error") throw this.#providerError(data);
+  }
+
+  #takeDocument(): void {
+    const body = parseMaybe(this.#exchange.redact(this.#document));
+    const isObject = typeof body === "object" && body !== null;
+    if (isObject && findError(body) === undefined && this.#sink.onWhole(body)) return;
+    const { status, headers } = this.#exchange.info;
+    const error = apiError(body, { status, headers });
+    if (isObject) throw error;
+    const type = headers.get("content-type") ?? "something else";
+    throw new APIError(`Expected an event stream, received ${type}: ${error.message}`, { status, headers, code: "not_a_stream", body });
+  }
+
+  #parse(data: string): object {
+    try {
+      return JSON.parse(data) as object;
+    } catch (cause) {
+      const body = this.#exchange.redact(data).slice(0, 300);
+      throw new APIError(`Received an event that is not JSON: ${body}`, { status: 200, code: "malformed_event", body, cause });
+    }
+  }
+
+  #providerError(data: string): APIError {
+    const { status, headers } = this.#exchange.info;
+    return apiError(parseMaybe(this.#exchange.redact(data)), { status, headers });
+  }
+}
+
+function tooLarge(what: string, limit: number): APIError {
+  return new APIError(`${what} is longer than ${limit} characters`, { status: 200, code: "too_large" });
+}

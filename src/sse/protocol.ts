@@ -1,0 +1,27 @@
+import type { GoodEnding, HeldAnswer } from "../types.ts";
+
+/** How one API's events become chunks and, in the end, a result. Pure: no clock, no stream. */
+export interface StreamProtocol<Chunk, Result> {
+  /**
+   * Takes one event.
+   *
+   * @param raw the event's JSON
+   * @param out where its chunks go
+   * @returns whether it brought content
+   */
+  take(raw: object, out: Chunk[]): boolean;
+  /** Takes a whole answer that came instead of a stream; false where it is none. */
+  takeWhole(raw: object, out: Chunk[]): boolean;
+  /** Whether the answer is over and nothing more can follow. */
+  readonly done: boolean;
+  /** How it ends if nothing more comes; `undefined` where something is missing. */
+  ending(): GoodEnding | undefined;
+  /** Whether all that was asked for has ended, and only usage and the like may follow. */
+  over(): boolean;
+  /** The whole, after a good ending. */
+  result(): Result;
+  /** What has arrived. */
+  held(): HeldAnswer;
+  /** Forgets all: the request is made again. The next chunk is marked where content had been given out. */
+  restart(marked: boolean): void;
+}

@@ -1,0 +1,103 @@
+import { isRecord } from "../contentRules.ts";
+
+/** A message as the stand-in hears it. */
+export interface HeardMessage {
+  readonly role: string;
+  /** The words of all its parts. */
+  readonly text: string;
+  /** The types of its parts that are not words: `image_url`, `input_audio`, `file`. */
+  readonly attachments: readonly string[];
+}
+
+/** A tool on offer. */
+export interface OfferedTool {
+  readonly name: string;
+  readonly description: string;
+  /** Its parameters' JSON Schema. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly kind: "function" | "custom" | "legacy";
+}
+
+/** What a chat completion request asks for, with the API's defaults. */
+export interface ChatRequest {
+  readonly model: string;
+  readonly messages: readonly HeardMessage[];
+  readonly tools: readonly OfferedTool[];
+  /** `none`, `auto`, `required`, or the name of the tool to call. */
+  readonly toolChoice: string;
+  readonly parallelCalls: boolean;
+  readonly choices: number;
+  readonly stream: boolean;
+  readonly includeUsage: boolean;
+  readonly includeObfuscation: boolean;
+  readonly stop: unknown;
+  readonly maxTokens: unknown;
+  /** What the answer is to be: words, any JSON object, or JSON of a schema. */
+  readonly format: "text" | "json" | Readonly<Record<string, unknown>>;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Reads a request's body, and makes the best of what is wrong in it. */
+export function readChatRequest(body: unknown): ChatRequest {
+  const fields: Fields = isRecord(body) ? body : {};
+  const options: Fields = isRecord(fields["stream_options"]) ? fields["stream_options"] : {};
+  return {
+    model: typeof fields["model"] === "string" ? fields["model"] : "gpt-5-mini",
+    messages: records(fields["messages"]).map(hear),
+    tools: [...records(fields["tools"]).map(offered), ...records(fields["functions"]).map((item) => offeredAs(item, "legacy"))],
+    toolChoice: readChoice(fields["tool_choice"] ?? fields["function_call"]),
+    parallelCalls: fields["parallel_tool_calls"] !== false && fields["functions"] === undefined,
+    choices: typeof fields["n"] === "number" && fields["n"] > 0 ? Math.floor(fields["n"]) : 1,
+    stream: fields["stream"] === true,
+    includeUsage: options["include_usage"] === true,
+    includeObfuscation: options["include_obfuscation"] === true,
+    stop: fields["stop"],
+    maxTokens: fields["max_completion_tokens"] ?? fields["max_tokens"],
+    format: readFormat(fields["response_format"]),
+  };
+}
+
+function records(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+function hear(message: Fields): HeardMessage {
+  const { content } = message;
+  const parts = records(content);
+  const words = parts.map((part) => part["text"] ?? part["refusal"]).filter((text) => typeof text === "string");
+  const attachments = parts.map((part) => String(part["type"])).filter((type) => type !== "text" && type !== "refusal");
+  const text = typeof content === "string" ? content : words.join("\n");
+  return { role: String(message["role"]), text, attachments };
+}
+
+function offered(tool: Fields): OfferedTool {
+  const custom = tool["custom"];
+  if (isRecord(custom)) return offeredAs(custom, "custom");
+  return offeredAs(isRecord(tool["function"]) ? tool["function"] : {}, "function");
+}
+
+function offeredAs(declared: Fields, kind: OfferedTool["kind"]): OfferedTool {
+  const { name, description, parameters } = declared;
+  return {
+    name: String(name),
+    description: typeof description === "string" ? description : "",
+    schema: isRecord(parameters) ? parameters : {},
+    kind,
+  };
+}
+
+function readChoice(choice: unknown): string {
+  if (typeof choice === "string") return choice;
+  if (!isRecord(choice)) return "auto";
+  const named = choice["function"] ?? choice["custom"] ?? choice;
+  return isRecord(named) && typeof named["name"] === "string" ? named["name"] : "auto";
+}
+
+function readFormat(format: unknown): ChatRequest["format"] {
+  if (!isRecord(format)) return "text";
+  if (format["type"] === "json_object") return "json";
+  const declared = format["json_schema"];
+  if (format["type"] !== "json_schema" || !isRecord(declared)) return "text";
+  return isRecord(declared["schema"]) ? declared["schema"] : {};
+}

@@ -1,0 +1,120 @@
+import { hash } from "../ids.ts";
+import type { HeardMessage } from "./chatRequest.ts";
+import { LONG_ANSWER, CODE, HAIKUS, HELP, JOKES, MARKDOWN, UNICODE, WHO } from "./texts.ts";
+
+/** What there is to talk about. */
+export interface Talk {
+  /** What the user said last. */
+  readonly prompt: string;
+  /** All that the user said, the last too. */
+  readonly asked: readonly HeardMessage[];
+  /** Which of several choices, from 0. */
+  readonly choice: number;
+}
+
+interface Topic {
+  readonly about: RegExp;
+  readonly say: (talk: Talk, match: RegExpExecArray) => string;
+}
+
+/** An answer in words. Pleasant, a little useful, and plain about what it is. */
+export function talk(given: Talk): string {
+  const seen = describeAttachments(given.asked.at(-1));
+  const text = seen ?? discuss(given);
+  return given.choice === 0 ? text : `${text} (Put differently, ${given.choice + 1}.)`;
+}
+
+function discuss(given: Talk): string {
+  for (const topic of TOPICS) {
+    const match = topic.about.exec(given.prompt);
+    if (match) return topic.say(given, match);
+  }
+  return echo(given);
+}
+
+const COLORS: readonly string[] = ["ultramarine", "vermilion", "saffron", "viridian", "magenta", "ochre", "teal", "indigo", "coral", "umber"];
+
+// The first that fits answers, so the particular stand before the general.
+const TOPICS: readonly Topic[] = [
+  { about: /\b(?:repeat|say|echo)\b(?: after me)?[:\s]+["“]?(.+?)["”]?$/is, say: (_talk, match) => match[1]?.trim() ?? "" },
+  { about: /\bwhat(?:'s| is|’s) my name\b/i, say: recallName },
+  { about: /\bmy name is (\p{Lu}[\p{L}'’-]*)/u, say: (_talk, match) => `Nice to meet you, ${match[1]}. Ask me your name later on: I read the whole history.` },
+  { about: /(-?\d+(?:\.\d+)?)\s*([-+*/x×÷−])\s*(-?\d+(?:\.\d+)?)/i, say: (_talk, match) => calculate(match) },
+  { about: /\bcount (?:from (\d+) )?(?:up )?to (\d+)/i, say: (_talk, match) => count(Number(match[1] ?? 1), Number(match[2])) },
+  { about: /\bjokes?\b|\bmake me laugh\b/i, say: (given) => pick(JOKES, given) },
+  { about: /\bhaikus?\b|\bpoems?\b/i, say: (given) => pick(HAIKUS, given) },
+  { about: /\bcolou?rs?\b.*\b(?:boring|dull)|\b(?:boring|dull)\b.*\bcolou?rs?\b/is, say: () => "Beige. Even its name is asleep." },
+  { about: /\bloudest\b/i, say: () => "Vermilion. You can hear it from the next room." },
+  { about: /(?:\b(\d+)\b.*)?\bcolou?rs?\b/is, say: (_talk, match) => listColors(Number(match[1] ?? 3)) },
+  { about: /\bmarkdown\b|\btable\b/i, say: () => MARKDOWN },
+  { about: /\bcode\b|\bprogram\b|\bfunction\b|\bjavascript\b|\btypescript\b/i, say: () => CODE },
+  { about: /\b(?:long|essay|story|article|lengthy)\b/i, say: () => LONG_ANSWER },
+  { about: /\bunicode\b|\bemojis?\b/i, say: () => UNICODE },
+  { about: /\brivers?\b/i, say: () => "The Rhine, the Danube and the Elbe. They flow whether or not a model is there." },
+  { about: /\bwho are you\b|\bwhat are you\b|\bare you (?:an? )?(?:ai|human|bot|model|real|gpt|chatgpt)\b/i, say: () => WHO },
+  { about: /\bhelp\b|\bwhat can you do\b/i, say: () => HELP },
+  { about: /\bthank(?:s| you)\b/i, say: (given) => `You are welcome. That was message ${given.asked.length}, and it cost you nothing.` },
+  { about: /\b(?:bye|goodbye|see you)\b/i, say: (given) => `Goodbye! We exchanged ${plural(given.asked.length, "message")}.` },
+  { about: /^\W*(?:hi|hello|hey|good (?:morning|day|evening)|moin|hallo)\b/i, say: greet },
+];
+
+function greet({ asked }: Talk): string {
+  if (asked.length > 1) return `Hello again! This is message ${asked.length} of our conversation.`;
+  return "Hello! I am fetchat's stand-in: I speak the OpenAI API, but there is no model behind me. Ask for a joke, a haiku, five colors, some code, or help.";
+}
+
+function echo({ prompt, asked }: Talk): string {
+  const said = prompt.trim().replace(/\s+/g, " ");
+  if (said === "") return "You said nothing, and I heard it clearly. I am the stand-in, no model: ask for help to see what I know.";
+  const short = [...said].length > 120 ? `${[...said].slice(0, 117).join("")}…` : said;
+  const words = prompt.match(/[\p{L}\p{N}'’-]+/gu)?.length ?? 0;
+  const turn = asked.length > 1 ? ` This is message ${asked.length}; before it you said “${firstWords(asked.at(-2)?.text)}”.` : "";
+  return `You said: “${short}” (${plural(words, "word")}).${turn} I am fetchat's stand-in and no model, so I cannot think about it, but I can tell a joke, write a haiku, name colors or show some code.`;
+}
+
+function firstWords(text = ""): string {
+  const words = text.trim().split(/\s+/);
+  return words.length > 8 ? `${words.slice(0, 8).join(" ")}…` : words.join(" ");
+}
+
+function recallName({ asked }: Talk): string {
+  const told = asked.map((message) => /\bmy name is (\p{Lu}[\p{L}'’-]*)/u.exec(message.text)?.[1]).findLast((name) => name !== undefined);
+  return told === undefined ? "You have not told me. Say “My name is Ada”." : `Your name is ${told}. You told me so.`;
+}
+
+function calculate(match: RegExpExecArray): string {
+  const [, left = "0", sign = "+", right = "0"] = match;
+  const [a, b] = [Number(left), Number(right)];
+  const results: Readonly<Record<string, number>> = { "+": a + b, "-": a - b, "−": a - b, "/": a / b, "÷": a / b };
+  const result = results[sign] ?? a * b;
+  if (!Number.isFinite(result)) return "Nobody has managed that division yet.";
+  return `${left} ${sign} ${right} = ${Number(result.toPrecision(12))}. That much I can do without a model.`;
+}
+
+function count(from: number, to: number): string {
+  const length = Math.min(Math.abs(to - from) + 1, 500);
+  return `${Array.from({ length }, (_, index) => (to >= from ? from + index : from - index)).join(", ")}.`;
+}
+
+function listColors(wanted: number): string {
+  const list = COLORS.slice(0, Math.max(1, Math.min(wanted, COLORS.length)));
+  return list.map((color, index) => `${index + 1}. ${color}`).join("\n");
+}
+
+function pick(texts: readonly string[], { prompt, asked, choice }: Talk): string {
+  return texts[(hash(prompt) + asked.length + choice) % texts.length] ?? "";
+}
+
+function plural(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}
+
+const ATTACHMENTS: Readonly<Record<string, string>> = { image_url: "image", input_audio: "sound", file: "file" };
+
+function describeAttachments(message: HeardMessage | undefined): string | undefined {
+  if (message === undefined || message.attachments.length === 0) return undefined;
+  const kinds = [...new Set(message.attachments)];
+  const counted = kinds.map((kind) => plural(message.attachments.filter((item) => item === kind).length, ATTACHMENTS[kind] ?? kind));
+  const said = message.text.trim() === "" ? "" : ` and the words “${firstWords(message.text)}”`;
+  return `I received ${counted.join(" and ")}${said}. I am the stand-in and no model: I can tell that it is there, not what it shows.`;
+}

@@ -1,0 +1,43 @@
+/** A piece of a recorded body: text, or base64 where it is no valid UTF-8 of itself. */
+export interface CassettePiece {
+  /** When it came, in ms after the response's headers. */
+  at: number;
+  text?: string | undefined;
+  base64?: string | undefined;
+}
+
+/** A recorded request, with keys removed. */
+export interface CassetteRequest {
+  method: string;
+  url: string;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  /** Parsed JSON, text, or a form's fields; not there where there was none. */
+  body?: unknown;
+}
+
+/** A recorded response, with keys removed. */
+export interface CassetteResponse {
+  /** When its headers came, in ms after the request. */
+  at: number;
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  pieces: CassettePiece[];
+  /** How the body ended: `cancelled` by its reader, `broken` by the connection, `open` where the recording stopped before it did. */
+  ending: "complete" | "cancelled" | "broken" | "open";
+}
+
+/** One request and what came of it: a response, or the message of the error that `fetch` rejected with. */
+export interface Exchange {
+  request: CassetteRequest;
+  response?: CassetteResponse | undefined;
+  failure?: string | undefined;
+}
+
+/** Recorded exchanges as plain JSON. */
+export interface Cassette {
+  version: 1;
+  /** In the order in which the requests were made. */
+  exchanges: Exchange[];
+}

@@ -1,0 +1,37 @@
+/**
+ * `fetchat/testing`: a stand-in for the OpenAI API, faults to put into its answers, and the record and replay of real ones.
+ *
+ * @module
+ */
+export { createStandIn } from "./standIn.ts";
+export type {
+  BodyReply,
+  ChunksReply,
+  Draft,
+  ErrorBody,
+  EventsReply,
+  Fault,
+  FaultyReply,
+  MessageReply,
+  Pace,
+  Piece,
+  RecordedRequest,
+  Reply,
+  ReplyFunction,
+  ReplyOverrides,
+  ReplyToolCall,
+  RequestStatus,
+  StandIn,
+  StandInOptions,
+  StatusReply,
+} from "./types.ts";
+export { checkMessages } from "./messageRules.ts";
+export { createFault } from "./faults.ts";
+export type { EarlyPlace, Place } from "./faults.ts";
+export * as faults from "./faults.ts";
+export { record } from "./cassette/record.ts";
+export type { Recorder, RecordOptions } from "./cassette/record.ts";
+export { CassetteError, replay } from "./cassette/replay.ts";
+export type { ReplayOptions } from "./cassette/replay.ts";
+export type { Difference } from "./cassette/diff.ts";
+export type { Cassette, CassettePiece, CassetteRequest, CassetteResponse, Exchange } from "./cassette/types.ts";

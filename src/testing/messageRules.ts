@@ -1,0 +1,202 @@
+import { badRequest, emptyArray, missing, type Refusal, tooLong, wrongPattern, wrongType, wrongValue } from "./apiErrors.ts";
+import { checkContent, isRecord, needString } from "./contentRules.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const ROLES: readonly string[] = ["system", "assistant", "user", "function", "tool", "developer"];
+const CALL_NAME = "^[a-zA-Z0-9_-]+$";
+const AUTHOR_NAME = "^[^\\s<|\\\\/>]+$";
+
+/**
+ * The rules that the chat completions API holds `messages` to, written down: what each role must have, and which message may follow
+ * which. Pure; the model plays no part.
+ *
+ * @param messages what a request's body has under `messages`
+ * @returns the text of the API's error, or `undefined` where it would accept them
+ */
+export function checkMessages(messages: unknown): string | undefined {
+  return findMessageFault(messages)?.error.message;
+}
+
+/** As {@link checkMessages}, with the error's other fields. */
+export function findMessageFault(messages: unknown): Refusal | undefined {
+  if (messages === undefined) return missing("messages");
+  if (!Array.isArray(messages)) return wrongType("messages", "an array of objects", messages);
+  if (messages.length === 0) return emptyArray("messages");
+  for (const [index, message] of messages.entries()) {
+    const refusal = checkMessage(message, index);
+    if (refusal) return refusal;
+  }
+  return checkOrder(messages.filter(isRecord));
+}
+
+function checkMessage(message: unknown, index: number): Refusal | undefined {
+  const path = `messages[${index}]`;
+  if (!isRecord(message)) return wrongType(path, "an object", message);
+  const role = message["role"];
+  if (role === undefined) return missing(`${path}.role`);
+  if (typeof role !== "string" || !ROLES.includes(role)) return wrongValue(`${path}.role`, role, ROLES);
+  return checkName(message, path) ?? checkBody(role, message, index);
+}
+
+function checkName(message: Fields, path: string): Refusal | undefined {
+  const name = message["name"];
+  if (name === undefined || name === null) return undefined;
+  if (typeof name !== "string") return wrongType(`${path}.name`, "a string", name);
+  if (name.length > 64) return tooLong(`${path}.name`, 64, name.length);
+  return new RegExp(AUTHOR_NAME).test(name) ? undefined : wrongPattern(`${path}.name`, AUTHOR_NAME);
+}
+
+function checkBody(role: string, message: Fields, index: number): Refusal | undefined {
+  switch (role) {
+    case "assistant":
+      return checkAssistant(message, index);
+    case "tool":
+      return needField(message, "tool", "tool_call_id", index) ?? needContent(role, message, index);
+    case "function":
+      return needField(message, "function", "name", index) ?? checkFunctionContent(message, index);
+    default:
+      return needContent(role, message, index);
+  }
+}
+
+function needField(message: Fields, role: string, field: string, index: number): Refusal | undefined {
+  const value = message[field];
+  if (typeof value === "string") return undefined;
+  if (value !== undefined && value !== null) return wrongType(`messages[${index}].${field}`, "a string", value);
+  const text = `Missing parameter '${field}': messages with role '${role}' must have a '${field}'.`;
+  return badRequest(text, `messages.[${index}].${field}`);
+}
+
+function needContent(role: string, message: Fields, index: number): Refusal | undefined {
+  const content = message["content"];
+  if (content === undefined) return missing(`messages[${index}].content`);
+  if (content === null) return nullContent(index);
+  return checkContent(content, role, `messages[${index}].content`);
+}
+
+function nullContent(index: number): Refusal {
+  return badRequest("Invalid value for 'content': expected a string, got null.", `messages.[${index}].content`);
+}
+
+/** A function may give nothing: null is a result, no field is not. */
+function checkFunctionContent(message: Fields, index: number): Refusal | undefined {
+  return message["content"] === null ? undefined : needContent("function", message, index);
+}
+
+function checkAssistant(message: Fields, index: number): Refusal | undefined {
+  const path = `messages[${index}]`;
+  const refusal = checkCalls(message["tool_calls"], `${path}.tool_calls`) ?? checkLegacyCall(message, path) ?? checkSpoken(message, path);
+  if (refusal) return refusal;
+  const content = message["content"];
+  if (content !== undefined && content !== null) return checkContent(content, "assistant", `${path}.content`);
+  return hasOtherSubstance(message) ? undefined : nullContent(index);
+}
+
+function hasOtherSubstance(message: Fields): boolean {
+  return ["tool_calls", "function_call", "refusal", "audio"].some((field) => message[field] !== undefined && message[field] !== null);
+}
+
+function checkSpoken(message: Fields, path: string): Refusal | undefined {
+  const { refusal, audio } = message;
+  if (refusal !== undefined && refusal !== null && typeof refusal !== "string") return wrongType(`${path}.refusal`, "a string", refusal);
+  if (audio === undefined || audio === null) return undefined;
+  return isRecord(audio) ? needString(audio, "id", `${path}.audio`) : wrongType(`${path}.audio`, "an object", audio);
+}
+
+function checkLegacyCall(message: Fields, path: string): Refusal | undefined {
+  const call = message["function_call"];
+  if (call === undefined || call === null) return undefined;
+  return checkCalled(call, "arguments", `${path}.function_call`);
+}
+
+function checkCalls(calls: unknown, path: string): Refusal | undefined {
+  if (calls === undefined || calls === null) return undefined;
+  if (!Array.isArray(calls)) return wrongType(path, "an array of objects", calls);
+  if (calls.length === 0) return emptyArray(path);
+  for (const [index, call] of calls.entries()) {
+    const refusal = checkCall(call, `${path}[${index}]`);
+    if (refusal) return refusal;
+  }
+  return undefined;
+}
+
+function checkCall(call: unknown, path: string): Refusal | undefined {
+  if (!isRecord(call)) return wrongType(path, "an object", call);
+  const { id, type } = call;
+  const refusal = needString(call, "id", path) ?? needString(call, "type", path);
+  if (refusal) return refusal;
+  if (typeof id === "string" && id.length > 40) return tooLong(`${path}.id`, 40, id.length);
+  if (type !== "function" && type !== "custom") return wrongValue(`${path}.type`, type, ["function", "custom"]);
+  return checkCalled(call[type], type === "function" ? "arguments" : "input", `${path}.${type}`);
+}
+
+function checkCalled(called: unknown, given: string, path: string): Refusal | undefined {
+  if (called === undefined) return missing(path);
+  if (!isRecord(called)) return wrongType(path, "an object", called);
+  const refusal = needString(called, "name", path) ?? needString(called, given, path);
+  if (refusal) return refusal;
+  const name = String(called["name"]);
+  if (name.length > 64) return tooLong(`${path}.name`, 64, name.length);
+  return new RegExp(CALL_NAME).test(name) ? undefined : wrongPattern(`${path}.name`, CALL_NAME);
+}
+
+/** Tool results stand directly behind the message that called them: each call once, in any order, nothing between. */
+function checkOrder(messages: readonly Fields[]): Refusal | undefined {
+  let index = 0;
+  while (index < messages.length) {
+    const message = messages[index];
+    if (message?.["role"] === "tool") return orphan(index);
+    const called = message === undefined ? [] : callIds(message);
+    const repeated = called.find((id, at) => called.indexOf(id) !== at);
+    if (repeated !== undefined) return repeatedCall(repeated, index);
+    const results = takeResults(messages, index + 1);
+    const refusal = called.length === 0 ? undefined : matchResults(called, results, index + 1);
+    if (refusal) return refusal;
+    // Results that follow no call are left for the next round, which refuses the first.
+    index += 1 + (called.length === 0 ? 0 : results.length);
+  }
+  return undefined;
+}
+
+function callIds(message: Fields): string[] {
+  const calls = message["tool_calls"];
+  return message["role"] === "assistant" && Array.isArray(calls) ? calls.map((call: Fields) => String(call["id"])) : [];
+}
+
+function takeResults(messages: readonly Fields[], from: number): string[] {
+  const end = messages.findIndex((message, index) => index >= from && message["role"] !== "tool");
+  return messages.slice(from, end === -1 ? undefined : end).map((message) => String(message["tool_call_id"]));
+}
+
+function matchResults(called: readonly string[], results: readonly string[], from: number): Refusal | undefined {
+  for (const [at, id] of results.entries()) {
+    const param = `messages.[${from + at}].tool_call_id`;
+    if (!called.includes(id)) {
+      return badRequest(`Invalid parameter: 'tool_call_id' of '${id}' not found in 'tool_calls' of previous message.`, param);
+    }
+    const first = results.indexOf(id);
+    if (first === at) continue;
+    const where = `in messages[${from + first}] and messages[${from + at}]`;
+    return badRequest(`Invalid parameter: Duplicate value for 'tool_call_id' of '${id}', ${where}.`, param);
+  }
+  const open = called.filter((id) => !results.includes(id));
+  return open.length === 0 ? undefined : unanswered(open, from + results.length);
+}
+
+function unanswered(ids: readonly string[], index: number): Refusal {
+  const rule = "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'.";
+  const text = `${rule} The following tool_call_ids did not have response messages: ${ids.join(", ")}`;
+  return badRequest(text, `messages.[${index}].role`);
+}
+
+function orphan(index: number): Refusal {
+  // "preceeding" is the API's own spelling.
+  const text = "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.";
+  return badRequest(text, `messages.[${index}].role`);
+}
+
+/** The API's words for this are not known; that two calls of one id cannot both be answered is. */
+function repeatedCall(id: string, index: number): Refusal {
+  return badRequest(`Invalid parameter: Duplicate value for 'id' of '${id}' in 'tool_calls'.`, `messages.[${index}].tool_calls`);
+}

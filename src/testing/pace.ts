@@ -1,0 +1,29 @@
+import type { Draft, Pace, Piece } from "./types.ts";
+
+const DEFAULT_PACE: Required<Pace> = { firstToken: 150, perToken: 20 };
+
+/** A pace in whole numbers of ms. */
+export interface Beat {
+  readonly firstToken: number;
+  readonly perToken: number;
+}
+
+/** A pace with its defaults. */
+export function resolvePace(pace: Pace | "instant"): Beat {
+  if (pace === "instant") return { firstToken: 0, perToken: 0 };
+  return { firstToken: pace.firstToken ?? Number(DEFAULT_PACE.firstToken), perToken: pace.perToken ?? Number(DEFAULT_PACE.perToken) };
+}
+
+/** A body that was written out, at a pace: every piece but the first waits for its turn. */
+export function paced(draft: Draft, beat: Beat): Draft {
+  if (beat.firstToken === 0 && beat.perToken === 0) return draft;
+  return { ...draft, before: beat.firstToken, pieces: spread(draft.pieces, beat.perToken) };
+}
+
+function* spread(pieces: Iterable<Piece>, wait: number): Generator<Piece> {
+  let isFirst = true;
+  for (const item of pieces) {
+    yield item.kind === "bytes" && !isFirst ? { ...item, wait } : item;
+    isFirst = false;
+  }
+}

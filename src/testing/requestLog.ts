@@ -1,0 +1,84 @@
+import type { RecordedRequest, RequestStatus } from "./types.ts";
+
+/** A request on its record, with the means to end it. */
+export interface OpenRequest {
+  readonly record: RecordedRequest;
+  /** Never fires where the caller gave none. */
+  readonly signal: AbortSignal | undefined;
+  /** Says how it ended; the first word counts. */
+  readonly end: (status: Exclude<RequestStatus, "open">) => void;
+}
+
+/** What `fetch` was called with, read as `fetch` reads it. */
+export interface Arguments {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly signal: AbortSignal | undefined;
+  readonly body: Response | Request | undefined;
+}
+
+/**
+ * Reads what `fetch` was called with. A relative address is taken to be under the API's own.
+ *
+ * @throws TypeError as `fetch` does: an address that is none, a GET with a body
+ */
+export function readArguments(input: string | URL | Request, init: RequestInit = {}): Arguments {
+  const given = typeof input === "string" || input instanceof URL ? undefined : input;
+  const url = new URL(given?.url ?? String(input), "https://api.openai.com/");
+  const method = (init.method ?? given?.method ?? "GET").toUpperCase();
+  const body = init.body === undefined || init.body === null ? (given?.body ? given : undefined) : new Response(init.body);
+  if (body !== undefined && (method === "GET" || method === "HEAD")) throw new TypeError("Request with GET/HEAD method cannot have body.");
+  const headers = new Headers(init.headers ?? given?.headers);
+  const type = body?.headers.get("content-type");
+  if (type && !headers.has("content-type")) headers.set("content-type", type);
+  return { method, url, headers, signal: init.signal ?? given?.signal ?? undefined, body };
+}
+
+/** Puts a request on its record. */
+export async function openRequest(number: number, call: Arguments): Promise<OpenRequest> {
+  const { method, url, headers, signal } = call;
+  let settle: (status: RequestStatus) => void = () => undefined;
+  const record = {
+    number,
+    method,
+    url: url.href,
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams.entries()),
+    headers: Object.fromEntries(headers.entries()),
+    body: await readBody(call.body),
+    signalAborted: false,
+    status: "open" as RequestStatus,
+    ended: new Promise<RequestStatus>((resolve) => {
+      settle = resolve;
+    }),
+  };
+  const end = (status: RequestStatus): void => {
+    if (record.status !== "open") return;
+    record.status = status;
+    record.signalAborted = signal?.aborted ?? false;
+    settle(status);
+  };
+  return { record, signal, end };
+}
+
+/** A body as JSON, else as text, else as bytes. */
+export async function readBody(body: Response | Request | undefined): Promise<unknown> {
+  if (body === undefined) return undefined;
+  const bytes = new Uint8Array(await body.arrayBuffer());
+  const text = decode(bytes);
+  if (text === undefined) return bytes;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

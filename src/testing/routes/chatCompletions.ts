@@ -1,0 +1,79 @@
+import { type Answer, answerOf, hasContent, limitTo, stopAt } from "../answer.ts";
+import { badRequest, type Refusal } from "../apiErrors.ts";
+import { type ChatRequest, readChatRequest } from "../brain/chatRequest.ts";
+import { think } from "../brain/think.ts";
+import { chunksOf, type CompletionHead, completionOf, usageOf } from "../completion.ts";
+import { jsonDraft, streamDraft } from "../drafts.ts";
+import { rateLimitHeaders } from "../headers.ts";
+import { makeHexId, makeId } from "../ids.ts";
+import { type Beat, resolvePace } from "../pace.ts";
+import { eventText, piece } from "../pieces.ts";
+import { findRequestFault } from "../requestRules.ts";
+import type { Call, Route } from "../route.ts";
+import { countTokens } from "../tokens.ts";
+import type { Draft, Piece, RecordedRequest } from "../types.ts";
+
+/** `POST /chat/completions`, streamed and whole. */
+export const createChatCompletion: Route = {
+  method: "POST",
+  path: "/chat/completions",
+  check: (request, settings) => checkType(request) ?? findRequestFault(request.body, settings),
+  answer: (call) => complete(call, readChatRequest(call.request.body)),
+};
+
+function checkType(request: RecordedRequest): Refusal | undefined {
+  const type = request.headers["content-type"] ?? "application/json";
+  if (/^application\/json\b/i.test(type)) return undefined;
+  const rule = `This API method only accepts 'application/json' requests, but you specified the header 'Content-Type: ${type}'.`;
+  const text = `Unsupported content type: '${type}'. ${rule} Please try again with a supported content type.`;
+  return badRequest(text, null, "unsupported_content_type");
+}
+
+function complete(call: Call, chat: ChatRequest): Draft {
+  const { number } = call.request;
+  const answers = Array.from({ length: chat.choices }, (_, choice) => answerTo(call, chat, choice));
+  const usage = call.reply.usage ?? usageOf(countPrompt(chat), answers);
+  const headers = rateLimitHeaders(number, countPrompt(chat));
+  const pace = resolvePace(call.reply.pace ?? call.settings.pace);
+  const draft = chat.stream ? stream(headOf(call, chat), answers, usage, chat, pace) : whole(headOf(call, chat), answers, usage, pace);
+  return { ...draft, headers: { ...draft.headers, ...headers } };
+}
+
+function answerTo(call: Call, chat: ChatRequest, choice: number): Answer {
+  const seed = `${call.request.number}.${choice}`;
+  const { reply } = call;
+  // What a test wrote out is said as it stands: limits and stop sequences are the model's business.
+  if (hasContent(reply)) return answerOf(reply, seed);
+  const answer = limitTo(stopAt(think(chat, choice, seed), chat.stop), chat.maxTokens);
+  return reply.finishReason === undefined ? answer : { ...answer, finishReason: reply.finishReason };
+}
+
+function headOf(call: Call, chat: ChatRequest): CompletionHead {
+  return {
+    id: makeId("chatcmpl-", 29, call.request.number),
+    created: Math.floor(call.settings.now() / 1000),
+    model: chat.model,
+    service_tier: "default",
+    system_fingerprint: makeHexId("fp_", 10, chat.model),
+  };
+}
+
+function countPrompt(chat: ChatRequest): number {
+  const words = chat.messages.reduce((sum, message) => sum + 4 + countTokens(message.text), 3);
+  return words + (chat.tools.length === 0 ? 0 : countTokens(JSON.stringify(chat.tools)));
+}
+
+function whole(head: CompletionHead, answers: readonly Answer[], usage: object, pace: Beat): Draft {
+  const tokens = chunksOf(head, answers, undefined).filter((chunk) => chunk.isToken).length;
+  return { ...jsonDraft(completionOf(head, answers, usage)), before: pace.firstToken + tokens * pace.perToken };
+}
+
+function stream(head: CompletionHead, answers: readonly Answer[], usage: object, chat: ChatRequest, pace: Beat): Draft {
+  const chunks = chunksOf(head, answers, chat.includeUsage ? usage : undefined);
+  const first = chunks.findIndex((chunk) => chunk.isToken);
+  const events: Piece[] = chunks.map(({ chunk, isToken }, index) => {
+    const padding = chat.includeObfuscation ? { obfuscation: makeId("", 1 + (index % 8), index) } : {};
+    return piece(eventText({ ...chunk, ...padding }), isToken && index !== first ? pace.perToken : 0);
+  });
+  return { ...streamDraft([...events, piece("data: [DONE]\n\n")]), before: pace.firstToken };
+}

@@ -1,0 +1,155 @@
+import type { Refusal } from "./apiErrors.ts";
+import { checkKey } from "./auth.ts";
+import { bodyOf, followBody } from "./body.ts";
+import { refusalDraft } from "./drafts.ts";
+import { commonHeaders, preflightHeaders } from "./headers.ts";
+import { paced, resolvePace } from "./pace.ts";
+import { type OpenRequest, openRequest, readArguments } from "./requestLog.ts";
+import { type Destination, findRoute, type Settings } from "./route.ts";
+import { DEFAULT_MODELS } from "./routes/models.ts";
+import { ROUTES } from "./routes/table.ts";
+import { isDraft, readDraft, type Resolved, resolveReply } from "./scripted.ts";
+import type { Draft, RecordedRequest, Reply, StandIn, StandInOptions } from "./types.ts";
+import { untilAborted, wait, waitForAbort } from "./wait.ts";
+
+/**
+ * A stand-in for the OpenAI API: its shapes, its words, its errors and its pace, and no model. It is a drop-in for `fetch`, and so for
+ * a server on any runtime. Without a script it thinks of answers itself, the same ones every time.
+ *
+ * @example
+ * ```ts
+ * const standIn = createStandIn({ pace: "instant" });
+ * standIn.reply("Hello", { status: 429, headers: { "retry-after": "1" } });
+ * const client = createClient({ apiKey: "sk-test", fetch: standIn.fetch });
+ * ```
+ */
+export function createStandIn(options: StandInOptions = {}): StandIn {
+  return new Script(options);
+}
+
+class Script implements StandIn {
+  readonly #settings: Settings;
+  readonly #queue: Reply[] = [];
+  readonly #failures: Map<number, Reply> = new Map();
+  readonly #requests: RecordedRequest[] = [];
+  #calls = 0;
+
+  constructor(options: StandInOptions) {
+    this.#settings = {
+      pace: options.pace ?? {},
+      apiKeys: options.apiKeys,
+      models: options.models ?? DEFAULT_MODELS,
+      strictModels: options.strictModels ?? false,
+      checkRequests: options.checkRequests ?? true,
+      now: options.now ?? (() => Date.now()),
+    };
+  }
+
+  // Arrow functions, so that they can be called unbound.
+  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const call = readArguments(input, init);
+    call.signal?.throwIfAborted();
+    if (call.method === "OPTIONS") return new Response(null, { status: 204, headers: preflightHeaders() });
+    this.#calls += 1;
+    const open = await openRequest(this.#calls, call);
+    this.#requests.push(open.record);
+    // Bodies may be read in another order than they came in.
+    this.#requests.sort((one, other) => one.number - other.number);
+    try {
+      return await this.#answer(open);
+    } catch (error) {
+      open.end(open.signal?.aborted ? "cancelled" : "broken");
+      throw error;
+    }
+  };
+
+  readonly handle = (request: Request): Promise<Response> => this.fetch(request);
+
+  readonly reply = (...replies: readonly Reply[]): StandIn => {
+    this.#queue.push(...replies);
+    return this;
+  };
+
+  readonly failOn = (call: number, reply: Reply): StandIn => {
+    this.#failures.set(call, reply);
+    return this;
+  };
+
+  readonly reset = (): void => {
+    this.#queue.length = 0;
+    this.#failures.clear();
+    this.#requests.length = 0;
+    this.#calls = 0;
+  };
+
+  get requests(): readonly RecordedRequest[] {
+    return this.#requests;
+  }
+
+  get pending(): number {
+    return this.#queue.length;
+  }
+
+  async #answer(open: OpenRequest): Promise<Response> {
+    const { record } = open;
+    const signal = open.signal ?? new AbortController().signal;
+    const destination = findRoute(ROUTES, record.method, record.path);
+    const failure = this.#failures.get(record.number);
+    const refusal = failure === undefined ? this.#check(record, destination) : undefined;
+    if (refusal) return respond(open, signal, dress(record, refusalDraft(refusal)));
+    const resolved = await untilAborted(resolveReply(failure ?? this.#queue.shift(), record), signal);
+    if (resolved.reply instanceof Response && resolved.faults.length === 0) return passOn(open, resolved.reply);
+    const draft = dress(record, await this.#draft(record, destination, resolved), resolved.overrides.headers);
+    return await respond(open, signal, resolved.faults.reduce((sound, fault) => fault.apply(sound), draft));
+  }
+
+  #check(request: RecordedRequest, destination: Destination | Refusal): Refusal | undefined {
+    const settings = this.#settings;
+    // A path of the test's own is its own affair, as long as there is a reply for it.
+    if (!("route" in destination) && this.#queue.length === 0) return checkKey(request.headers, settings.apiKeys) ?? destination;
+    if (!settings.checkRequests) return undefined;
+    const refusal = checkKey(request.headers, settings.apiKeys);
+    return refusal ?? ("route" in destination ? destination.route.check?.(request, settings) : undefined);
+  }
+
+  async #draft(request: RecordedRequest, destination: Destination | Refusal, resolved: Resolved): Promise<Draft> {
+    const { reply, overrides } = resolved;
+    if (reply instanceof Response) return await readDraft(reply);
+    if (isDraft(reply)) return paced(reply, resolvePace(overrides.pace ?? (isStream(reply) ? this.#settings.pace : "instant")));
+    if (!("route" in destination)) return refusalDraft(destination);
+    const answer = destination.route.answer({ request, params: destination.params, reply, settings: this.#settings });
+    return "error" in answer ? refusalDraft(answer) : answer;
+  }
+}
+
+function isStream(draft: Draft): boolean {
+  return draft.headers["content-type"]?.startsWith("text/event-stream") ?? false;
+}
+
+/** Adds the headers that every answer has; the test's own come last. */
+function dress(request: RecordedRequest, draft: Draft, extra: Readonly<Record<string, string>> = {}): Draft {
+  const own = Object.fromEntries(Object.entries(extra).map(([name, value]) => [name.toLowerCase(), value]));
+  const processing = typeof draft.before === "number" ? draft.before : 0;
+  return { ...draft, headers: { ...commonHeaders(request.number, processing), ...draft.headers, ...own } };
+}
+
+async function respond(open: OpenRequest, signal: AbortSignal, draft: Draft): Promise<Response> {
+  const { before, status, headers } = draft;
+  if (before instanceof Error) throw before;
+  if (before === "forever") return await waitForAbort(signal);
+  await wait(before, signal);
+  const body = hasBody(status) ? bodyOf(draft.pieces, { signal: open.signal, onEnd: open.end }) : null;
+  if (body === null) open.end("complete");
+  return new Response(body, { status, headers });
+}
+
+function hasBody(status: number): boolean {
+  return ![101, 204, 205, 304].includes(status);
+}
+
+function passOn(open: OpenRequest, response: Response): Response {
+  const { body, status, statusText, headers } = response;
+  if (body === null) open.end("complete");
+  const followed = body && followBody(body, { signal: open.signal, onEnd: open.end });
+  return new Response(followed, { status, statusText, headers });
+}

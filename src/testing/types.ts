@@ -1,0 +1,198 @@
+/**
+ * How fast the stand-in talks, in milliseconds.
+ */
+export interface Pace {
+  /** From the request to the first token (and to the response's headers). Default 150. */
+  firstToken?: number | undefined;
+  /** Between tokens. Default 20. */
+  perToken?: number | undefined;
+}
+
+/** How a request that the stand-in answered came to its end. */
+export type RequestStatus = "open" | "complete" | "cancelled" | "broken";
+
+/**
+ * One request as the stand-in saw it.
+ */
+export interface RecordedRequest {
+  /** Which call it was: 1 for the first since the stand-in was made or reset. */
+  readonly number: number;
+  /** Upper case. */
+  readonly method: string;
+  /** The whole address. */
+  readonly url: string;
+  /** The address's path, as sent: `/v1/chat/completions`. */
+  readonly path: string;
+  /** The address's query; of a name given twice, the last. */
+  readonly query: Record<string, string>;
+  /** Names in lower case. They hold the key that was sent: this is a test's record, not a log. */
+  readonly headers: Record<string, string>;
+  /** Parsed JSON, else text, else bytes where it is no valid UTF-8; `undefined` where there was none. */
+  readonly body: unknown;
+  /** Whether the request's signal fired before the answer had ended. */
+  readonly signalAborted: boolean;
+  /**
+   * `open` while the answer goes on, `complete` when its last byte was taken, `cancelled` when the caller aborted or cancelled,
+   * `broken` when a fault broke the connection.
+   */
+  readonly status: RequestStatus;
+  /** Resolves to the status when it is no longer `open`; never rejects. */
+  readonly ended: Promise<RequestStatus>;
+}
+
+/** A tool call that a scripted reply makes. */
+export interface ReplyToolCall {
+  name: string;
+  /** A string is sent as it is, whole JSON or not; anything else as its JSON. */
+  arguments?: unknown;
+  /** Default: a deterministic `call_…`. */
+  id?: string | undefined;
+}
+
+/** The API's error object. */
+export interface ErrorBody {
+  message: string;
+  type?: string | null | undefined;
+  param?: string | null | undefined;
+  code?: string | number | null | undefined;
+}
+
+/** What can be changed on every reply. */
+export interface ReplyOverrides {
+  /** Instead of the finish reason that follows from the reply. */
+  finishReason?: string | null | undefined;
+  /** Instead of the counted usage, sent as it is. */
+  usage?: object | undefined;
+  /** Added to the response's headers, in place of those of the same name. */
+  headers?: Record<string, string> | undefined;
+  /** Instead of the stand-in's pace. */
+  pace?: Pace | "instant" | undefined;
+  /** What goes wrong, applied in the given order. */
+  fault?: Fault | readonly Fault[] | undefined;
+}
+
+/** What a message says. With none of these fields the stand-in thinks of an answer itself. */
+export interface MessageReply extends ReplyOverrides {
+  text?: string | undefined;
+  refusal?: string | undefined;
+  /** Sent as `reasoning_content`, before the text, as DeepSeek and others do. */
+  reasoning?: string | undefined;
+  toolCalls?: readonly ReplyToolCall[] | undefined;
+  /** The legacy single call. */
+  functionCall?: ReplyToolCall | undefined;
+}
+
+/** An HTTP error, or any other status. */
+export interface StatusReply extends ReplyOverrides {
+  status: number;
+  /** A text is the message of an error object whose type and code fit the status. Default: OpenAI's words for the status. */
+  error?: string | ErrorBody | undefined;
+  /** Instead of an error object: a string is sent as it is, anything else as JSON. */
+  body?: unknown;
+}
+
+/** The stream's chunks, each sent as one event, then `[DONE]`. */
+export interface ChunksReply extends ReplyOverrides {
+  chunks: readonly object[];
+  /** Whether `[DONE]` follows. Default true. */
+  done?: boolean | undefined;
+}
+
+/** The stream's text, event by event, each sent as it is: blank lines and `[DONE]` are the caller's. */
+export interface EventsReply extends ReplyOverrides {
+  events: readonly string[];
+}
+
+/** The response's body as it is, in one piece or in the given ones; the content type is JSON unless `headers` says another. */
+export interface BodyReply extends ReplyOverrides {
+  body: string | Uint8Array | readonly (string | Uint8Array)[];
+  /** Default 200. */
+  status?: number | undefined;
+}
+
+/** A reply with faults around it: what a {@link Fault} gives when it is called. */
+export interface FaultyReply {
+  reply: Reply | undefined;
+  fault: Fault | readonly Fault[];
+}
+
+/** A reply that is made when its request is there. */
+export type ReplyFunction = (request: RecordedRequest) => Reply | Response | Promise<Reply | Response>;
+
+/** What a test can have the stand-in answer. */
+export type Reply =
+  | string
+  | MessageReply
+  | StatusReply
+  | ChunksReply
+  | EventsReply
+  | BodyReply
+  | FaultyReply
+  | ReplyFunction;
+
+/**
+ * One piece of a response's body: `bytes` after `wait` ms, or what happens in their stead. The end of the pieces is the end of the body.
+ */
+export type Piece =
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly wait: number }
+  | { readonly kind: "stall" }
+  | { readonly kind: "break"; readonly error: unknown };
+
+/** A response before it is one: what faults work on. */
+export interface Draft {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Silence before the headers, in ms; `"forever"` until the caller gives up; an Error is what `fetch` rejects with. */
+  readonly before: number | "forever" | Error;
+  /** Read once, lazily: it may be endless. An event stream has one piece an event. */
+  readonly pieces: Iterable<Piece>;
+}
+
+/**
+ * Something that goes wrong with a reply. As a value it is given as a reply's `fault`; called with a reply it gives the faulty reply,
+ * and called with none, the stand-in's own answer with the fault.
+ */
+export interface Fault {
+  (reply?: Reply): FaultyReply;
+  /** What the fault does. */
+  readonly fault: string;
+  /** Turns the sound response into the faulty one. */
+  readonly apply: (draft: Draft) => Draft;
+}
+
+/** The options of {@link createStandIn}. */
+export interface StandInOptions {
+  /** Default 150 ms to the first token and 20 ms between tokens. `"instant"` starts no timer at all. */
+  pace?: Pace | "instant" | undefined;
+  /** The keys that are good. Default: any; `[]`: no request needs one. */
+  apiKeys?: readonly string[] | undefined;
+  /** The models that are listed. Default: a few that OpenAI serves. */
+  models?: readonly string[] | undefined;
+  /** Whether a model that is not listed is refused, and what reasoning models refuse is refused. Default false. */
+  strictModels?: boolean | undefined;
+  /** Whether keys, parameters and messages are checked before any reply, scripted ones too. Default true. */
+  checkRequests?: boolean | undefined;
+  /** The time, in ms since 1970. Default `Date.now`. */
+  now?: (() => number) | undefined;
+}
+
+/** A stand-in for the OpenAI API: see {@link createStandIn}. */
+export interface StandIn {
+  /**
+   * A drop-in for `fetch` that may be called unbound. Rejects as `fetch` does: with the signal's reason, with a TypeError where the
+   * connection breaks or the arguments are wrong.
+   */
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  /** The same as a server's handler (a Worker's `fetch`, `Deno.serve`, `Bun.serve`): further arguments are ignored. */
+  readonly handle: (request: Request) => Promise<Response>;
+  /** Queues replies: each is used once, in order, before the stand-in thinks of answers itself. Gives the stand-in. */
+  readonly reply: (...replies: readonly Reply[]) => StandIn;
+  /** Has the n-th call (1 is the first since the stand-in was made or reset) answered so, ahead of the queue. Gives the stand-in. */
+  readonly failOn: (call: number, reply: Reply) => StandIn;
+  /** Every request so far, in order of arrival. */
+  readonly requests: readonly RecordedRequest[];
+  /** How many queued replies are left. */
+  readonly pending: number;
+  /** Forgets requests, queued replies and failures, and counts from one again. Answers that are under way go on. */
+  readonly reset: () => void;
+}

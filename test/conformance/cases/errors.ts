@@ -1,0 +1,46 @@
+import type { ConformanceCase } from "../case.ts";
+import { equal, match, ok, rejects, show } from "../expect.ts";
+import { completion, HELLO, refusal } from "../wire.ts";
+
+export const errors: ConformanceCase[] = [
+  {
+    name: "a 401 is an API error with the server's words, thrown before any stream is handed out",
+    async run({ talk }) {
+      const bad = refusal(401, { message: "Incorrect API key provided", code: "invalid_api_key" }, { "x-request-id": "req_1" });
+      const { client } = await talk(bad);
+      const error = await rejects(client.streamChat(HELLO), { name: "APIError", status: 401, code: "invalid_api_key", requestId: "req_1", message: /Incorrect API key/ });
+      ok(!`${show(error)}${JSON.stringify(error)}${error.stack ?? ""}`.includes("sk-test"), "the key is in the error");
+    },
+  },
+  {
+    name: "a 429 is tried again, and the result says how often it was asked",
+    async run(context) {
+      const busy = refusal(429, { type: "rate_limit_error" }, { "retry-after-ms": "1" });
+      const script = await context.script(busy, busy, completion("Finally"));
+      const answer = await context.client(script, { maxRetries: 2 }).chat(HELLO);
+      match(answer, { choices: [{ message: { content: "Finally" } }] });
+      match(context.fetchat.httpInfo(answer), { status: 200, attempts: 3 });
+      const bodies = (await script.exchanges()).map((exchange) => JSON.stringify(exchange.body));
+      equal(bodies, [bodies[0], bodies[0], bodies[0]], "the three requests");
+    },
+  },
+  {
+    name: "httpInfo reads the rate limits of an error",
+    async run({ talk, fetchat }) {
+      const headers = { "x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "1s" };
+      const { client } = await talk(refusal(429, {}, headers));
+      const error = await rejects(client.chat(HELLO), { status: 429 });
+      match(fetchat.httpInfo(error), { status: 429, rateLimits: { requests: { limit: 60, remaining: 0 } } });
+    },
+  },
+  {
+    name: "a redirect is refused, and the key does not go to its target",
+    hostile: true,
+    async run(context) {
+      const target = await context.script(completion("stolen"));
+      const script = await context.script({ status: 307, headers: { location: `${target.baseURL}/chat/completions` } });
+      await rejects(context.client(script).chat(HELLO), { name: "APIError" });
+      equal(await target.exchanges(), [], "requests at the redirect's target");
+    },
+  },
+];

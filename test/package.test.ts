@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { bin, INSTALLED, ROOT } from "../scripts/lib/paths.ts";
+import { run } from "../scripts/lib/run.ts";
+
+const json = (path: string): Record<string, unknown> => JSON.parse(readFileSync(`${ROOT}/${path}`, "utf8")) as Record<string, unknown>;
+const manifest = json("package.json");
+const jsr = json("deno.json");
+const installed = `${INSTALLED}/node_modules/fetchat`;
+
+/** A built file's text, by its path in the package. */
+function built(ending: string): [path: string, text: string][] {
+  const files = readdirSync(`${installed}/dist`).filter((file) => file.endsWith(ending));
+  return files.map((file) => [file, readFileSync(`${installed}/dist/${file}`, "utf8")]);
+}
+
+/** The builder names shared chunks after their content: of those, that there are some is what is frozen. */
+function listed(paths: readonly string[]): string {
+  const named = paths.map((path) => path.replace(/^(dist\/)[\w.-]+-[\w-]{8}(\.(?:d\.ts|js|js\.map))$/, "$1(shared)$2"));
+  return `${[...new Set(named)].sort().join("\n")}\n`;
+}
+
+describe("the npm package", () => {
+  it("exports these entries and nothing else", () => {
+    const entry = (name: string): object => ({ types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` });
+    expect(manifest["exports"]).toEqual({
+      ".": entry("index"),
+      "./cloudflare": entry("cloudflare"),
+      "./deno": entry("deno"),
+      "./browser": entry("browser"),
+      "./relay": entry("relay"),
+      "./testing": entry("testing"),
+    });
+  });
+
+  it("holds these files and no others", async () => {
+    const { stdout } = await run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"]);
+    const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+    await expect(listed(files.map((file) => file.path))).toMatchFileSnapshot("frozen/npm-files.txt");
+  });
+
+  it("is ESM, free of side effects, with two dependencies and no install script", () => {
+    expect(manifest).toMatchObject({ type: "module", sideEffects: false });
+    expect(Object.keys(manifest["dependencies"] as object)).toEqual(["eventsource-parser", "valibot"]);
+    for (const kind of ["peerDependencies", "optionalDependencies", "bundledDependencies"]) expect(manifest).not.toHaveProperty(kind);
+    for (const script of ["preinstall", "install", "postinstall", "prepare"]) expect(manifest["scripts"]).not.toHaveProperty(script);
+  });
+
+  it("mentions neither valibot nor eventsource-parser in a declaration", () => {
+    expect(built(".d.ts").length).toBeGreaterThan(5);
+    expect(built(".d.ts").filter(([, text]) => /valibot|eventsource-parser/.test(text)).map(([path]) => path)).toEqual([]);
+  });
+
+  it("imports nothing but its own files and its dependencies", () => {
+    const foreign = built(".js").flatMap(([path, text]) =>
+      [...text.matchAll(/\b(?:from|import)\s*\(?\s*["']([^"'\n]+)["']/g)].map((found) => `${path}: ${found[1] ?? ""}`).filter((line) => !/: (\.\/|valibot$|eventsource-parser$)/.test(line)),
+    );
+    expect(foreign).toEqual([]);
+    expect(built(".js").filter(([, text]) => /["']node:/.test(text)).map(([path]) => path)).toEqual([]);
+  });
+
+  it("has every source map that its files name", () => {
+    const maps = new Set(readdirSync(`${installed}/dist`));
+    const named = built(".js").map(([, text]) => /sourceMappingURL=(\S+)/.exec(text)?.[1] ?? "");
+    expect(named.filter((map) => map !== "" && !maps.has(map))).toEqual([]);
+  });
+});
+
+describe("the JSR package", () => {
+  let published = { code: -1, stdout: "", stderr: "" };
+  beforeAll(async () => {
+    published = await run(bin("deno"), ["publish", "--dry-run", "--allow-dirty"]);
+  });
+
+  it("would be published as it is, without slow types", () => {
+    expect(published.code, `${published.stdout}${published.stderr}`).toBe(0);
+    expect(published.stderr).not.toMatch(/warning/i);
+  });
+
+  it("holds these files and no others", async () => {
+    const files = [...published.stderr.matchAll(/^\s+file:\/\/(\S+) \(/gm)].map((found) => (found[1] ?? "").replace(`${ROOT}/`, ""));
+    await expect(listed(files)).toMatchFileSnapshot("frozen/jsr-files.txt");
+  });
+
+  it("exports what the npm package exports, from the sources that the build starts at", () => {
+    expect(Object.keys(jsr["exports"] as object)).toEqual(Object.keys(manifest["exports"] as object));
+    const config = readFileSync(`${ROOT}/tsup.config.ts`, "utf8");
+    for (const path of Object.values(jsr["exports"] as Record<string, string>)) expect(config).toContain(`"${path.replace("./", "")}"`);
+  });
+
+  it("asks for the same versions of the dependencies", () => {
+    const wanted = Object.entries(manifest["dependencies"] as Record<string, string>).map(([name, range]) => [name, `npm:${name}@${range}`]);
+    expect(jsr["imports"]).toEqual(Object.fromEntries(wanted));
+  });
+});
+
+it("the version is the same in package.json, deno.json and VERSION", async () => {
+  const { VERSION } = (await import("../src/version.ts")) as { VERSION: string };
+  expect([jsr["version"], VERSION]).toEqual([manifest["version"], manifest["version"]]);
+});

@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT } from "../scripts/lib/paths.ts";
+import { CHROMIUM } from "./runners/chromium.ts";
+import { type FaultServer, startFaultServer } from "./support/server.ts";
+import { runSnippet, unknownCommands } from "./support/snippet-run.ts";
+import { typeErrors, type Written, writeSnippet } from "./support/snippet-types.ts";
+import { type Platform, type Snippet, snippetsOf } from "./support/snippets.ts";
+
+const PLATFORMS: readonly Platform[] = ["node", "worker", "deno", "browser"];
+const page = readFileSync(`${ROOT}/README.md`, "utf8");
+const snippets = snippetsOf(page);
+const code = snippets.filter((one) => one.language === "ts");
+const { scripts } = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as { scripts: Record<string, string> };
+
+/** Programs that a reader has, besides those of the development dependencies. */
+const WELL_KNOWN = ["npm", "npx", "deno", "bun", "bunx", "pnpm", "yarn", "git", "cd", "curl", "echo", "export", "node"];
+const programs = new Set([...WELL_KNOWN, ...readdirSync(`${ROOT}/node_modules/.bin`)]);
+
+let server: FaultServer;
+beforeAll(async () => {
+  server = await startFaultServer();
+});
+afterAll(() => server.close());
+
+const write = (one: Snippet): Promise<Written> => writeSnippet("README.md", one);
+
+describe("README.md", () => {
+  it("shows code within its first 30 lines", () => {
+    expect(snippets[0]?.line).toBeLessThanOrEqual(30);
+  });
+
+  it("has a language on each block, so that each is looked at", () => {
+    const known = ["ts", "sh", "json", "jsonc", "toml", "html", "text"];
+    expect(snippets.filter((one) => !known.includes(one.language)).map((one) => `line ${one.line}: ${one.language}`)).toEqual([]);
+  });
+
+  it.each(PLATFORMS)("type-checks on %s", async (platform) => {
+    const files = await Promise.all(code.filter((one) => one.platform === platform).map(write));
+    expect(await typeErrors(platform, files)).toEqual([]);
+  });
+
+  const runnable = code.filter((one) => !one.typesOnly);
+  for (const one of runnable) {
+    it(`runs the block of line ${one.line} on ${one.platform}`, async ({ skip }) => {
+      if (one.platform === "browser" && !existsSync(CHROMIUM)) skip("Chromium is not there");
+      await runSnippet(await write(one), server);
+    });
+  }
+
+  it("names only commands that exist", () => {
+    const unknown = snippets.filter((one) => one.language === "sh").flatMap((one) => unknownCommands(one.code, Object.keys(scripts), programs));
+    expect(unknown).toEqual([]);
+  });
+});

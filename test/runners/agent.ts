@@ -1,0 +1,28 @@
+import type { Fetchat, Testing } from "../conformance/case.ts";
+import { cases } from "../conformance/index.ts";
+import { runCase, runsOf } from "../conformance/run.ts";
+
+/** What Node, Deno and Bun run: all the cases, one JSON line each on standard output, then END. */
+export async function runAll(fetchat: Fetchat, testing: Testing, server: string, only?: string): Promise<void> {
+  for (const one of runsOf(cases, only)) {
+    const result = await runCase(one, { fetchat, testing, server, onUnhandled: nodeRejections() });
+    console.log(JSON.stringify(result));
+  }
+  console.log("END");
+}
+
+interface NodeLike {
+  on(event: "unhandledRejection", listener: (reason: unknown) => void): void;
+  off(event: "unhandledRejection", listener: (reason: unknown) => void): void;
+}
+
+/** Node and Bun tell of unhandled rejections through `process`, everyone else through an event. */
+function nodeRejections(): ((seen: (reason: unknown) => void) => () => void) | undefined {
+  const scope = globalThis as { process?: NodeLike; Deno?: unknown };
+  const { process } = scope;
+  if (process === undefined || scope.Deno !== undefined) return undefined;
+  return (seen) => {
+    process.on("unhandledRejection", seen);
+    return () => process.off("unhandledRejection", seen);
+  };
+}

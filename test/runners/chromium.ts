@@ -1,0 +1,28 @@
+import { chromium as playwright } from "playwright-core";
+import { run } from "../../scripts/lib/run.ts";
+import { missingBrowser, runInPage } from "./browser.ts";
+import type { Runner } from "./runner.ts";
+
+/** Where Debian puts it. */
+export const CHROMIUM = "/usr/bin/chromium";
+
+/** Without these it talks to its maker's hosts at every start. */
+export const CHROMIUM_ARGS: readonly string[] = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+
+/** Debian's Chromium, headless. */
+export const chromium: Runner = {
+  name: "chromium",
+  missing: () => missingBrowser(CHROMIUM, "chromium"),
+  version: async () => (await run(CHROMIUM, ["--version"])).stdout.split(" ")[1] ?? "",
+  async run(job) {
+    const browser = await playwright.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_ARGS], headless: true });
+    try {
+      const page = await browser.newPage();
+      return await runInPage({ goto: async (url) => void (await page.goto(url)), evaluate: (expression) => page.evaluate(expression), close: () => page.close() }, job);
+    } finally {
+      await browser.close();
+    }
+  },
+};

@@ -1,0 +1,11 @@
+import { bun } from "./bun.ts";
+import { chromium } from "./chromium.ts";
+import { deno } from "./deno.ts";
+import { firefox } from "./firefox.ts";
+import { nodeRunner } from "./node.ts";
+import type { Runner } from "./runner.ts";
+import { webkit } from "./webkit.ts";
+import { workerd } from "./workerd.ts";
+
+/** Every runtime that the suite runs on, in the table's order. */
+export const runners: readonly Runner[] = [nodeRunner("node", process.execPath), workerd, deno, bun, chromium, firefox, webkit];

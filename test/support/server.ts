@@ -1,0 +1,213 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as testing from "../../src/testing/index.ts";
+import type { Fault, StandIn, Reply as TestingReply } from "../../src/testing/types.ts";
+import { pump } from "./pump.ts";
+import type { Exchange, Part, RawReply, ScriptRequest, StandInReply } from "./script.ts";
+
+/** A server on loopback that does what a script says, for any runtime; see script.ts for what a script can say. */
+export interface FaultServer {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** A script at work. */
+interface Running extends ScriptRequest {
+  readonly standIn: StandIn;
+  readonly exchanges: Mutable<Exchange>[];
+  readonly watchers: Set<() => void>;
+  next: number;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * Starts the server on a free port of 127.0.0.1.
+ * `POST /script` with a ScriptRequest gives `{ id }`; `/s/ID/v1` is then the base URL that plays it;
+ * `GET /s/ID/log` gives `{ exchanges }`, and with `?left=MS` waits until the client has left the last one.
+ * Every other path under `/v1` is the stand-in.
+ */
+export async function startFaultServer(): Promise<FaultServer> {
+  const scripts = new Map<string, Running>();
+  const server = createServer((request, response) => {
+    route(scripts, request, response).catch((error: unknown) => {
+      if (!response.headersSent) json(response, { error: String(error) }, 500);
+      else response.destroy();
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, port, close: () => shut(server) };
+}
+
+function shut(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function route(scripts: Map<string, Running>, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  allowEveryOrigin(request, response);
+  const url = new URL(request.url ?? "/", "http://127.0.0.1");
+  const [, id, rest] = /^\/s\/(\d+)(\/.*)$/.exec(url.pathname) ?? [];
+  if (id === undefined && request.method === "OPTIONS") return void response.writeHead(204).end();
+  if (url.pathname === "/script") return json(response, { id: addScript(scripts, JSON.parse(await text(request)) as ScriptRequest) });
+  const script = scripts.get(id ?? "") ?? (url.pathname.startsWith("/v1/") ? running({ pieces: "whole", replies: [] }) : undefined);
+  if (script === undefined) return json(response, { error: `no script at ${url.pathname}` }, 404);
+  if (rest === "/log") return json(response, await logOf(script, url.searchParams.get("left")));
+  await play(script, (rest ?? url.pathname) + url.search, request, response);
+}
+
+function allowEveryOrigin(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader("access-control-allow-origin", "*");
+  response.setHeader("access-control-expose-headers", "*");
+  if (request.method !== "OPTIONS") return;
+  response.setHeader("access-control-allow-headers", request.headers["access-control-request-headers"] ?? "*");
+  response.setHeader("access-control-allow-methods", request.headers["access-control-request-method"] ?? "*");
+}
+
+function addScript(scripts: Map<string, Running>, script: ScriptRequest): string {
+  const id = String(scripts.size + 1);
+  scripts.set(id, running(script));
+  return id;
+}
+
+function running(script: ScriptRequest): Running {
+  return { ...script, standIn: testing.createStandIn({ pace: "instant" }), exchanges: [], watchers: new Set(), next: 0 };
+}
+
+async function logOf(script: Running, left: string | null): Promise<{ exchanges: readonly Exchange[]; error?: string }> {
+  if (left === null) return { exchanges: script.exchanges };
+  const end = Date.now() + Number(left);
+  for (;;) {
+    const last = script.exchanges.at(-1);
+    if (last?.state === "left") return { exchanges: script.exchanges };
+    const wait = end - Date.now();
+    if (wait <= 0) return { exchanges: script.exchanges, error: `the client has not left within ${left} ms: the last request is ${last?.state ?? "not there"}` };
+    await Promise.race([changed(script), sleep(wait)]);
+  }
+}
+
+function changed(script: Running): Promise<void> {
+  return new Promise((resolve) => {
+    const once = (): void => {
+      script.watchers.delete(once);
+      resolve();
+    };
+    script.watchers.add(once);
+  });
+}
+
+async function play(script: Running, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const started = Date.now();
+  const body = await text(request);
+  const exchange: Mutable<Exchange> = { method: request.method ?? "", path, headers: headersOf(request), body: parsed(body), state: "open", sent: 0 };
+  script.exchanges.push(exchange);
+  const gone = new AbortController();
+  const settle = (state: Exchange["state"]): void => {
+    if (exchange.state !== "open") return;
+    exchange.state = state;
+    exchange.ms = Date.now() - started;
+    for (const watcher of script.watchers) watcher();
+  };
+  response.once("close", () => {
+    settle(response.writableFinished ? "sent" : "left");
+    gone.abort();
+  });
+  if (request.method === "OPTIONS") return void response.writeHead(204).end();
+  const broken = (): void => {
+    settle("broken");
+    response.socket?.resetAndDestroy();
+  };
+  try {
+    const reply = await replyTo(script, request.method ?? "GET", path, exchange.headers, body, gone.signal);
+    response.writeHead(reply.status, reply.headers);
+    response.flushHeaders();
+    await pump(reply.body, response, script.pieces, (bytes) => (exchange.sent += bytes));
+    response.end();
+  } catch {
+    if (gone.signal.aborted) return;
+    // The bytes before the break must have left, or the client never sees them.
+    response.write("", () => setImmediate(broken));
+    if (!response.headersSent) broken();
+  }
+}
+
+/** A reply, whoever made it. */
+interface Prepared {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+async function replyTo(script: Running, method: string, path: string, headers: Readonly<Record<string, string>>, body: string, signal: AbortSignal): Promise<Prepared> {
+  const reply = script.replies[script.next++] ?? "stand-in";
+  if (reply !== "stand-in" && !("standIn" in reply)) return await prepare(reply, signal);
+  if (reply !== "stand-in") script.standIn.reply(faulty(reply));
+  const init: RequestInit = { method, headers: { ...headers }, signal, ...(body === "" ? {} : { body }) };
+  const answer = await script.standIn.fetch(`http://127.0.0.1${path}`, init);
+  return { status: answer.status, headers: Object.fromEntries(answer.headers), body: answer.body ?? none() };
+}
+
+function faulty({ standIn, faults = [] }: StandInReply): TestingReply {
+  const named = testing as unknown as Record<string, ((...args: unknown[]) => Fault) | undefined>;
+  const made = faults.map(([name, ...args]) => {
+    const make = named[name];
+    if (make === undefined) throw new Error(`fetchat/testing has no fault ${name}`);
+    return make(...args);
+  });
+  return typeof standIn === "string" ? { text: standIn, fault: made } : { ...standIn, fault: made };
+}
+
+async function prepare(reply: RawReply, signal: AbortSignal): Promise<Prepared> {
+  if (reply.delay !== undefined) await sleep(reply.delay, undefined, { signal });
+  if (reply.refuse === true) throw new Error("refused, as the script says");
+  return { status: reply.status ?? 200, headers: { "content-type": "text/event-stream", ...reply.headers }, body: bytesOf(reply.body ?? [], signal) };
+}
+
+async function* none(): AsyncGenerator<Uint8Array> {}
+
+async function* bytesOf(parts: readonly Part[], signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  for (const part of parts) {
+    if (typeof part === "string") yield Buffer.from(part);
+    else if ("bytes" in part) yield Uint8Array.from(part.bytes);
+    else if ("wait" in part) await sleep(part.wait, undefined, { signal });
+    else if ("repeat" in part) yield* repeated(part, signal);
+    else if ("hang" in part) await sleep(3_600_000, undefined, { signal });
+    else throw new Error("broken, as the script says");
+  }
+}
+
+async function* repeated(part: { repeat: string; every: number; times?: number }, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  for (let count = 0; count < (part.times ?? Infinity); count++) {
+    yield Buffer.from(part.repeat);
+    await sleep(part.every, undefined, { signal });
+  }
+}
+
+function headersOf(request: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+async function text(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+function json(response: ServerResponse, value: unknown, status = 200): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
+}

@@ -1,0 +1,69 @@
+/** Code blocks of a Markdown page, with what a comment before each says of how it is to be run. */
+
+/** Where a TypeScript block runs. */
+export type Platform = "node" | "worker" | "deno" | "browser";
+
+/** A fenced block. */
+export interface Snippet {
+  /** The page's line of the opening fence, from 1. */
+  readonly line: number;
+  /** The fence's language: `ts`, `sh`, … */
+  readonly language: string;
+  readonly code: string;
+  /** For `ts`: where it runs; `node` if no comment says so. */
+  readonly platform: Platform;
+  /** Whether it is type-checked only. */
+  readonly typesOnly: boolean;
+  /** Whether it starts a server that does not end by itself. */
+  readonly serves: boolean;
+  /** What a page's reader is expected to have: code that goes before the block, unseen on the page. */
+  readonly given: string;
+}
+
+/**
+ * Reads a page. The comment before a block, with or without a blank line between, may say
+ * `<!-- runs: PLATFORM -->`, with `, serves` or `, types only` or `, continues` after it, and code of its own on further lines:
+ *
+ *     <!-- runs: worker, continues
+ *     interface Env { OPENAI_API_KEY: string }
+ *     -->
+ *
+ * A block that continues has the block before it on the same platform before it, too.
+ */
+export function snippetsOf(page: string): Snippet[] {
+  const snippets: Snippet[] = [];
+  const lines = page.split("\n");
+  for (let at = 0; at < lines.length; at++) {
+    const fence = /^(\s*)(`{3,})(\w*)/.exec(lines[at] ?? "");
+    if (fence === null) continue;
+    const [, , ticks = "```", language = ""] = fence;
+    const end = lines.findIndex((line, index) => index > at && line.trim() === ticks);
+    if (end === -1) throw new Error(`the block that begins at line ${at + 1} does not end`);
+    const directive = directiveBefore(lines, at);
+    const before = directive.continues ? snippets.findLast((one) => one.language === language && one.platform === directive.platform) : undefined;
+    const given = [before?.given, before?.code, directive.given].filter((text) => text !== undefined && text !== "").join("\n");
+    snippets.push({ line: at + 1, language, code: lines.slice(at + 1, end).join("\n"), platform: directive.platform, typesOnly: directive.typesOnly, serves: directive.serves, given });
+    at = end;
+  }
+  return snippets;
+}
+
+interface Directive {
+  readonly platform: Platform;
+  readonly typesOnly: boolean;
+  readonly serves: boolean;
+  readonly continues: boolean;
+  readonly given: string;
+}
+
+function directiveBefore(lines: readonly string[], at: number): Directive {
+  let end = at - 1;
+  while (end >= 0 && lines[end]?.trim() === "") end--;
+  const start = lines[end]?.trim().endsWith("-->") === true ? lines.findLastIndex((line, index) => index <= end && line.includes("<!--")) : -1;
+  const comment = start === -1 ? "" : lines.slice(start, end + 1).join("\n").replace(/^\s*<!--\s*/, "").replace(/\s*-->\s*$/, "");
+  const [head = "", ...given] = comment.split("\n");
+  const [, platform = "node", flags = ""] = /^runs:\s*(\w+)(.*)$/.exec(head.trim()) ?? [];
+  if (!["node", "worker", "deno", "browser"].includes(platform)) throw new Error(`line ${start + 1}: there is no platform ${platform}`);
+  const has = (flag: string): boolean => flags.split(",").some((one) => one.trim() === flag);
+  return { platform: platform as Platform, typesOnly: has("types only"), serves: has("serves"), continues: has("continues"), given: given.join("\n") };
+}

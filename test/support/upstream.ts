@@ -1,0 +1,68 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** One request that a server got. */
+export interface Seen {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+  readonly response: ServerResponse;
+  /** Resolves with the time when the connection has closed, however it did. */
+  readonly closed: Promise<number>;
+}
+
+/** A server on loopback that stands where the API does. */
+export interface Upstream {
+  /** `http://127.0.0.1:PORT/v1` */
+  readonly url: string;
+  readonly seen: readonly Seen[];
+  /** The request whose body holds a text, when it is there. */
+  withBody(text: string): Promise<Seen>;
+  close(): Promise<void>;
+}
+
+/** Starts a server whose every request is answered by `answer`, once its body is there. */
+export async function startUpstream(answer: (seen: Seen) => void): Promise<Upstream> {
+  const seen: Seen[] = [];
+  const watchers = new Set<() => void>();
+  const server = createServer(async (request, response) => {
+    const closed = new Promise<number>((resolve) => response.once("close", () => resolve(Date.now())));
+    const one = { method: request.method ?? "", url: request.url ?? "", headers: request.headers, body: await bytes(request), response, closed };
+    seen.push(one);
+    answer(one);
+    for (const look of watchers) look();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    seen,
+    withBody: (text) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          const found = seen.find((one) => one.body.includes(text));
+          if (found === undefined) return;
+          watchers.delete(look);
+          resolve(found);
+        };
+        watchers.add(look);
+        look();
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function bytes(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** The bytes of one event with a text in it, as the API sends it. */
+export function delta(text: string): string {
+  return `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", choices: [{ index: 0, delta: { content: text }, finish_reason: null }] })}\n\n`;
+}
