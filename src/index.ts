@@ -24,6 +24,8 @@ export { TurnStream } from "./chat/turnStream.ts";
 export type { Step, StepStream, Turn, TurnEnding, TurnEvent } from "./chat/turn.ts";
 export { tool } from "./chat/tools.ts";
 export type { CallOutcome, HandTool, RunTool, SchemaResult, StandardSchema, ToolContext, ToolOptions } from "./chat/tools.ts";
+export { sessionKey } from "./key.ts";
+export type { KeyStorage, SessionKey, SessionKeyOptions } from "./key.ts";
 export { parseMessages } from "./schemas/messages.ts";
 export { ApiStream } from "./sse/apiStream.ts";
 export type { StreamOptions } from "./sse/apiStream.ts";

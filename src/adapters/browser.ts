@@ -3,4 +3,20 @@
  *
  * @module
  */
+import { OpenAI } from "../index.ts";
+import type { ClientOptions } from "../index.ts";
+
 export * from "../index.ts";
+
+/**
+ * Makes a client for a page or a worker of one.
+ *
+ * @param options a `baseURL` that begins with `/`, such as a relay's `/v1`, is one of the page's own origin
+ * @throws InputError for options that cannot work
+ */
+export function createClient(options: ClientOptions = {}): OpenAI {
+  const { baseURL } = options;
+  const { location } = globalThis as { location?: { href: string } };
+  if (!baseURL?.startsWith("/") || !location) return new OpenAI(options);
+  return new OpenAI({ ...options, baseURL: new URL(baseURL, location.href).href });
+}

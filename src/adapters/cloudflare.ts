@@ -3,4 +3,18 @@
  *
  * @module
  */
+import { requireKey } from "../env.ts";
+import { OpenAI } from "../index.ts";
+import type { ClientOptions } from "../index.ts";
+
 export * from "../index.ts";
+
+/**
+ * Makes a client with what the Worker's bindings hold; `options` rank above them.
+ *
+ * @param options `env` is the Worker's own: secrets and variables `OPENAI_API_KEY`, `OPENAI_BASE_URL`, `OPENAI_MODEL`
+ * @throws InputError for options that cannot work, or where OpenAI's own API is to be asked without a key
+ */
+export function createClient(options: ClientOptions = {}): OpenAI {
+  return new OpenAI(requireKey(options, "a secret (wrangler secret put OPENAI_API_KEY) or a line in .dev.vars"));
+}

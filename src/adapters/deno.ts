@@ -3,33 +3,55 @@
  *
  * @module
  */
-import { OpenAI } from "../index.ts";
-import type { ClientOptions } from "../index.ts";
+import { requireKey } from "../env.ts";
+import { ConnectionError, InputError, OpenAI } from "../index.ts";
+import type { ClientOptions, Fetch } from "../index.ts";
 
 export * from "../index.ts";
 
-interface DenoEnv {
+interface DenoNamespace {
   env: { get(name: string): string | undefined };
   permissions: { querySync(query: { name: "env"; variable: string }): { state: string } };
 }
 
 /**
- * Makes a client with what the environment holds; `options` rank above it.
+ * Makes a client with what the environment holds; `options` rank above it. Least permissions:
+ * `--allow-env=OPENAI_API_KEY --allow-net=api.openai.com`. Other variables are read where that is allowed, never asked for.
  *
- * @throws InputError for options that cannot work, or where `OPENAI_API_KEY` may not be read and no key is given
+ * @throws InputError for options that cannot work, or where OpenAI's own API is to be asked without a key
  */
 export function createClient(options: ClientOptions = {}): OpenAI {
-  return new OpenAI({ env: readable(), ...options });
+  const filled = requireKey({ env: environment(options), ...options }, "the variable OPENAI_API_KEY (and --allow-env=OPENAI_API_KEY)");
+  return new OpenAI({ ...filled, fetch: filled.fetch ?? fetchAllowed });
 }
 
-/** Reads a variable when it is asked for; one that may not be read counts as unset, without a prompt. */
-function readable(): object {
-  const { Deno } = globalThis as unknown as { Deno?: DenoEnv };
-  if (!Deno) return {};
+function environment(options: ClientOptions): object {
+  const { Deno } = globalThis as unknown as { Deno?: DenoNamespace };
+  const needsKey = options.apiKey === undefined && options.env === undefined;
   return new Proxy({}, {
     get: (_, name) => {
-      if (typeof name !== "string") return undefined;
+      if (typeof name !== "string" || !Deno) return undefined;
+      if (name === "OPENAI_API_KEY") return needsKey ? readKey(Deno) : undefined;
       return Deno.permissions.querySync({ name: "env", variable: name }).state === "granted" ? Deno.env.get(name) : undefined;
     },
   });
 }
+
+/** The one variable that is asked for: in a terminal Deno puts the question to the user. */
+function readKey(deno: DenoNamespace): string | undefined {
+  try {
+    return deno.env.get("OPENAI_API_KEY");
+  } catch {
+    throw new InputError("OPENAI_API_KEY", "permission to read it (--allow-env=OPENAI_API_KEY), or the apiKey option", "no permission");
+  }
+}
+
+/** A missing permission is no broken connection: trying again does not help. */
+const fetchAllowed: Fetch = async (url, init) => {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    if (!["NotCapable", "PermissionDenied"].includes((error as Error).name)) throw error;
+    throw new ConnectionError(`Not allowed: run with --allow-net=${new URL(url).host}`, { cause: error });
+  }
+};

@@ -84,14 +84,6 @@ const WORDS: Readonly<Record<number, readonly [type: string, code: string | null
 function nameType(value: unknown): string {
   if (value === null || value === undefined) return "null";
   if (Array.isArray(value)) return "an array";
-  switch (typeof value) {
-    case "string":
-      return "a string";
-    case "boolean":
-      return "a boolean";
-    case "number":
-      return Number.isInteger(value) ? "an integer" : "a decimal";
-    default:
-      return "an object";
-  }
+  if (typeof value === "number") return Number.isInteger(value) ? "an integer" : "a decimal";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -62,7 +62,7 @@ export function keepAlive(options: Place & { every?: number | undefined; comment
   const { every = 1000, comment = ": keep-alive\n\n" } = options;
   return onPieces("keepAlive", function* (pieces) {
     yield* until(pieces, options);
-    while (true) yield piece(comment, every);
+    for (;;) yield piece(comment, every);
   });
 }
 

@@ -1,17 +1,17 @@
 import type { Draft, Pace, Piece } from "./types.ts";
 
-const DEFAULT_PACE: Required<Pace> = { firstToken: 150, perToken: 20 };
-
 /** A pace in whole numbers of ms. */
 export interface Beat {
   readonly firstToken: number;
   readonly perToken: number;
 }
 
+const DEFAULT_BEAT: Beat = { firstToken: 150, perToken: 20 };
+
 /** A pace with its defaults. */
 export function resolvePace(pace: Pace | "instant"): Beat {
   if (pace === "instant") return { firstToken: 0, perToken: 0 };
-  return { firstToken: pace.firstToken ?? Number(DEFAULT_PACE.firstToken), perToken: pace.perToken ?? Number(DEFAULT_PACE.perToken) };
+  return { firstToken: pace.firstToken ?? DEFAULT_BEAT.firstToken, perToken: pace.perToken ?? DEFAULT_BEAT.perToken };
 }
 
 /** A body that was written out, at a pace: every piece but the first waits for its turn. */

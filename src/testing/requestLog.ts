@@ -25,7 +25,7 @@ export interface Arguments {
  */
 export function readArguments(input: string | URL | Request, init: RequestInit = {}): Arguments {
   const given = typeof input === "string" || input instanceof URL ? undefined : input;
-  const url = new URL(given?.url ?? String(input), "https://api.openai.com/");
+  const url = new URL(typeof input === "string" || input instanceof URL ? input : input.url, "https://api.openai.com/");
   const method = (init.method ?? given?.method ?? "GET").toUpperCase();
   const body = init.body === undefined || init.body === null ? (given?.body ? given : undefined) : new Response(init.body);
   if (body !== undefined && (method === "GET" || method === "HEAD")) throw new TypeError("Request with GET/HEAD method cannot have body.");

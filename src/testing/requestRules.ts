@@ -73,16 +73,23 @@ function checkNumbers(body: Fields): Refusal | undefined {
     if (value === undefined || value === null) continue;
     if (typeof value !== "number") return wrongType(name, kind === "integer" ? "an integer" : "a decimal", value);
     if (kind === "integer" && !Number.isInteger(value)) return wrongType(name, "an integer", value);
-    if (value < low) return outOfRange(name, kind, "below minimum", ">=", low, value);
-    if (value > high) return outOfRange(name, kind, "above maximum", "<=", high, value);
+    if (value < low) return outOfRange(name, value, { kind, where: "below_min", limit: low });
+    if (value > high) return outOfRange(name, value, { kind, where: "above_max", limit: high });
   }
   if (typeof body["max_tokens"] !== "number" || typeof body["max_completion_tokens"] !== "number") return undefined;
   return badRequest("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", "max_tokens", "invalid_parameter");
 }
 
-function outOfRange(name: string, kind: string, where: string, sign: string, limit: number, value: number): Refusal {
-  const code = `${kind}_${where === "below minimum" ? "below_min" : "above_max"}_value`;
-  return badRequest(`Invalid '${name}': ${kind} ${where} value. Expected a value ${sign} ${limit}, but got ${value} instead.`, name, code);
+interface Bound {
+  readonly kind: string;
+  readonly where: "below_min" | "above_max";
+  readonly limit: number;
+}
+
+function outOfRange(name: string, value: number, { kind, where, limit }: Bound): Refusal {
+  const [words, sign] = where === "below_min" ? ["below minimum", ">="] : ["above maximum", "<="];
+  const text = `Invalid '${name}': ${kind} ${words} value. Expected a value ${sign} ${limit}, but got ${value} instead.`;
+  return badRequest(text, name, `${kind}_${where}_value`);
 }
 
 function checkTools(tools: unknown): Refusal | undefined {
@@ -113,7 +120,7 @@ function checkDeclared(declared: Fields, path: string): Refusal | undefined {
   if (typeof name !== "string") return wrongType(`${path}.name`, "a string", name);
   if (!/^[a-zA-Z0-9_-]+$/.test(name)) return wrongPattern(`${path}.name`, "^[a-zA-Z0-9_-]+$");
   if (!isRecord(parameters) || parameters["type"] === "object" || Object.keys(parameters).length === 0) return undefined;
-  const type = parameters["type"] === undefined ? "None" : String(parameters["type"]);
+  const type = parameters["type"] === undefined ? "None" : JSON.stringify(parameters["type"]).replaceAll('"', "");
   const rule = `schema must be a JSON Schema of 'type: "object"', got 'type: "${type}"'.`;
   return badRequest(`Invalid schema for function '${name}': ${rule}`, `${path}.parameters`, "invalid_function_parameters");
 }

@@ -66,7 +66,7 @@ function written(reply: Exclude<Reply, string | ((...given: never[]) => unknown)
   if ("events" in reply) return streamDraft(reply.events.map((event) => piece(event)));
   if ("body" in reply && reply.body !== undefined && isRaw(reply)) return rawDraft(reply);
   if ("status" in reply && reply.status !== undefined) return statusDraft({ ...reply, status: reply.status });
-  return reply as MessageReply;
+  return reply;
 }
 
 function isRaw(reply: StatusReply | BodyReply): reply is BodyReply {

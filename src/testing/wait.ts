@@ -6,12 +6,12 @@
  * @throws the signal's reason, when it fires first
  */
 export function wait(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.reject(signal.reason);
+  if (signal.aborted) return Promise.reject(reasonOf(signal));
   if (!(ms > 0)) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       clearTimeout(timer);
-      reject(signal.reason);
+      reject(reasonOf(signal));
     };
     const timer = setTimeout(() => {
       signal.removeEventListener("abort", stop);
@@ -24,17 +24,22 @@ export function wait(ms: number, signal: AbortSignal): Promise<void> {
 /** Waits until the signal fires, and rejects with its reason. */
 export function waitForAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    if (signal.aborted) return reject(reasonOf(signal));
+    signal.addEventListener("abort", () => reject(reasonOf(signal)), { once: true });
   });
 }
 
 /** A promise's outcome, or the signal's reason where that comes first. What the promise then does is ignored. */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason);
+    const stop = (): void => reject(reasonOf(signal));
     if (signal.aborted) stop();
     signal.addEventListener("abort", stop, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
   });
+}
+
+/** What a signal fired with. It may be no Error at all, and `fetch` rejects with it nevertheless. */
+function reasonOf(signal: AbortSignal): Error {
+  return signal.reason as Error;
 }

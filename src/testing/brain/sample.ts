@@ -56,10 +56,10 @@ function resolve(given: unknown, place: Place): Schema {
   if (!isRecord(given)) return {};
   const reference = given["$ref"];
   const target = typeof reference === "string" ? follow(reference, place.root) : given;
-  const { allOf } = target;
-  const whole: Schema = Array.isArray(allOf) ? merge([target, ...allOf.map((part) => resolve(part, place))]) : target;
-  const alternatives = whole["anyOf"] ?? whole["oneOf"];
-  if (!Array.isArray(alternatives)) return whole;
+  const parts = listOf(target["allOf"]);
+  const whole = parts.length === 0 ? target : merge([target, ...parts.map((part) => resolve(part, place))]);
+  const alternatives = listOf(whole["anyOf"] ?? whole["oneOf"]);
+  if (alternatives.length === 0) return whole;
   const tooDeep = place.depth >= MAX_DEPTH;
   const isNull = (item: unknown): boolean => isRecord(item) && item["type"] === "null";
   const chosen = alternatives.find((item) => isNull(item) === tooDeep) ?? alternatives[0];
@@ -76,9 +76,13 @@ function follow(reference: string, root: Schema): Schema {
 }
 
 function merge(parts: readonly Schema[]): Schema {
-  const properties = Object.assign({}, ...parts.map((part) => part["properties"]));
-  const required = parts.flatMap((part) => (Array.isArray(part["required"]) ? part["required"] : []));
-  return { ...Object.assign({}, ...parts), properties, required };
+  const properties = Object.fromEntries(parts.flatMap(({ properties: own }) => (isRecord(own) ? Object.entries(own) : [])));
+  const required = parts.flatMap((part) => listOf(part["required"]));
+  return { ...Object.fromEntries(parts.flatMap((part) => Object.entries(part))), properties, required };
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function typeOf(schema: Schema): string {
@@ -91,8 +95,7 @@ function typeOf(schema: Schema): string {
 
 function sampleObject(schema: Schema, place: Place, options: SampleOptions): Record<string, unknown> {
   const properties = isRecord(schema["properties"]) ? schema["properties"] : {};
-  const { required } = schema;
-  const needed = Array.isArray(required) ? required.map(String) : [];
+  const needed = listOf(schema["required"]);
   const leaveOut = options.requiredOnly || place.depth >= MAX_DEPTH;
   const names = Object.keys(properties).filter((name) => !leaveOut || needed.includes(name));
   if (place.depth > 2 * MAX_DEPTH) return {};

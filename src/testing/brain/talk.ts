@@ -66,7 +66,8 @@ function greet({ asked }: Talk): string {
 function echo({ prompt, asked }: Talk): string {
   const said = prompt.trim().replace(/\s+/g, " ");
   if (said === "") return "You said nothing, and I heard it clearly. I am the stand-in, no model: ask for help to see what I know.";
-  const short = [...said].length > 120 ? `${[...said].slice(0, 117).join("")}…` : said;
+  const letters = Array.from(said);
+  const short = letters.length > 120 ? `${letters.slice(0, 117).join("")}…` : said;
   const words = prompt.match(/[\p{L}\p{N}'’-]+/gu)?.length ?? 0;
   const turn = asked.length > 1 ? ` This is message ${asked.length}; before it you said “${firstWords(asked.at(-2)?.text)}”.` : "";
   return `You said: “${short}” (${plural(words, "word")}).${turn} I am fetchat's stand-in and no model, so I cannot think about it, but I can tell a joke, write a haiku, name colors or show some code.`;

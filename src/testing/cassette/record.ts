@@ -79,8 +79,9 @@ class Take {
     const [request, sent] = await Promise.allSettled([cassetteRequest(call), send()]);
     if (request.status === "fulfilled") this.#request = request.value;
     if (sent.status === "fulfilled") return this.#follow(sent.value, start);
-    if (!call.signal?.aborted) this.#failure = redactText(String(sent.reason?.message ?? sent.reason), this.#secrets);
-    throw sent.reason;
+    const reason: unknown = sent.reason;
+    if (!call.signal?.aborted) this.#failure = redactText(reason instanceof Error ? reason.message : String(reason), this.#secrets);
+    throw reason;
   }
 
   exchange(): Exchange | undefined {

@@ -35,7 +35,8 @@ function complete(call: Call, chat: ChatRequest): Draft {
   const usage = call.reply.usage ?? usageOf(countPrompt(chat), answers);
   const headers = rateLimitHeaders(number, countPrompt(chat));
   const pace = resolvePace(call.reply.pace ?? call.settings.pace);
-  const draft = chat.stream ? stream(headOf(call, chat), answers, usage, chat, pace) : whole(headOf(call, chat), answers, usage, pace);
+  const told = { head: headOf(call, chat), answers, usage };
+  const draft = chat.stream ? stream(told, chat, pace) : whole(told, pace);
   return { ...draft, headers: { ...draft.headers, ...headers } };
 }
 
@@ -63,12 +64,18 @@ function countPrompt(chat: ChatRequest): number {
   return words + (chat.tools.length === 0 ? 0 : countTokens(JSON.stringify(chat.tools)));
 }
 
-function whole(head: CompletionHead, answers: readonly Answer[], usage: object, pace: Beat): Draft {
+interface Told {
+  readonly head: CompletionHead;
+  readonly answers: readonly Answer[];
+  readonly usage: object;
+}
+
+function whole({ head, answers, usage }: Told, pace: Beat): Draft {
   const tokens = chunksOf(head, answers, undefined).filter((chunk) => chunk.isToken).length;
   return { ...jsonDraft(completionOf(head, answers, usage)), before: pace.firstToken + tokens * pace.perToken };
 }
 
-function stream(head: CompletionHead, answers: readonly Answer[], usage: object, chat: ChatRequest, pace: Beat): Draft {
+function stream({ head, answers, usage }: Told, chat: ChatRequest, pace: Beat): Draft {
   const chunks = chunksOf(head, answers, chat.includeUsage ? usage : undefined);
   const first = chunks.findIndex((chunk) => chunk.isToken);
   const events: Piece[] = chunks.map(({ chunk, isToken }, index) => {

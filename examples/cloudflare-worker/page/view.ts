@@ -1,0 +1,128 @@
+import { renderText } from "./render.ts";
+
+/** The element of the page with an id. */
+export function $<E extends HTMLElement = HTMLElement>(id: string): E {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`The page has no #${id}.`);
+  return found as E;
+}
+
+/** One message on the page. */
+export interface Bubble {
+  /** Shows this text, at the next frame. */
+  show(text: string): void;
+  /** Says something below the text, such as that it was stopped. */
+  note(text: string): void;
+  /** Whether more is coming. */
+  running(yes: boolean): void;
+  remove(): void;
+}
+
+const NAMES = { user: "You said:", assistant: "The answer:" };
+
+/** Adds a message to the end of the conversation. */
+export function addBubble(role: "user" | "assistant", text = ""): Bubble {
+  const article = document.createElement("article");
+  article.className = `message ${role}`;
+  const name = line("h2", "hidden", NAMES[role]);
+  const body = line("div", "text", "");
+  article.append(name, body);
+  $("log").append(article);
+  let frame = 0;
+  const draw = (text: string): void => {
+    frame = 0;
+    if (role === "user") body.textContent = text;
+    else renderText(body, text);
+    follow();
+  };
+  draw(text);
+  return {
+    show: (text) => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => draw(text));
+    },
+    note: (text) => article.append(line("p", "note", text)),
+    running: (yes) => {
+      article.classList.toggle("running", yes);
+      $("log").setAttribute("aria-busy", String(yes));
+    },
+    remove: () => {
+      cancelAnimationFrame(frame);
+      article.remove();
+    },
+  };
+}
+
+function line(name: string, className: string, text: string): HTMLElement {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+/** Whether the reader is at the end, and wants to stay there. */
+let following = true;
+
+/** Keeps the end in sight, unless the reader has scrolled away from it. */
+export function follow(force = false): void {
+  const scroller = $("scroller");
+  if (force) following = true;
+  if (following) scroller.scrollTop = scroller.scrollHeight;
+  $("latest").hidden = following || isAtEnd(scroller);
+}
+
+/** Learns from scrolling whether to follow. */
+export function watchScrolling(): void {
+  const scroller = $("scroller");
+  let last = 0;
+  scroller.addEventListener("scroll", () => {
+    // Only a move upwards is the reader's wish to stay; growing text moves nothing up.
+    if (isAtEnd(scroller)) following = true;
+    else if (scroller.scrollTop < last) following = false;
+    last = scroller.scrollTop;
+    $("latest").hidden = following;
+  }, { passive: true });
+  new ResizeObserver(() => follow()).observe(scroller);
+  $("latest").addEventListener("click", () => follow(true));
+}
+
+function isAtEnd(scroller: HTMLElement): boolean {
+  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 40;
+}
+
+/** Tells those who hear the page what has happened. */
+export function announce(text: string): void {
+  $("status").textContent = text;
+}
+
+/** Shows what went wrong, undefined for nothing. */
+export function showTrouble(text: string | undefined): void {
+  $("trouble").hidden = text === undefined;
+  $("trouble-text").textContent = text ?? "";
+  follow();
+}
+
+/** Asks for the relay's token; undefined where it was not given. */
+export function askToken(why: string | undefined): Promise<string | undefined> {
+  const dialog = $<HTMLDialogElement>("token-dialog");
+  const input = $<HTMLInputElement>("token");
+  if (why !== undefined) $("token-why").textContent = why;
+  input.value = "";
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    const given = (event: Event): void => {
+      event.preventDefault();
+      dialog.close(input.value.trim());
+    };
+    const cancelled = (): void => dialog.close("");
+    $("token-form").addEventListener("submit", given);
+    $("token-cancel").addEventListener("click", cancelled);
+    dialog.addEventListener("close", () => {
+      $("token-form").removeEventListener("submit", given);
+      $("token-cancel").removeEventListener("click", cancelled);
+      input.value = "";
+      resolve(dialog.returnValue || undefined);
+    }, { once: true });
+  });
+}

@@ -1,0 +1,59 @@
+/** Where a key is kept: `sessionStorage`, `localStorage`, or anything with these three methods. */
+export interface KeyStorage {
+  getItem(name: string): string | null;
+  setItem(name: string, value: string): void;
+  removeItem(name: string): void;
+}
+
+/** How a visitor's key is asked for and kept. */
+export interface SessionKeyOptions {
+  /** Asks the visitor; called when a request needs the key and none is known. Calls at the same time ask once. */
+  ask: () => string | undefined | null | Promise<string | undefined | null>;
+  /**
+   * Where to keep it. Default: in memory, until the page is left. `sessionStorage` keeps it until the tab is closed; `localStorage` keeps
+   * it on this computer until it is forgotten, where any script of this origin can read it.
+   */
+  storage?: KeyStorage | undefined;
+  /** The name under which it is stored. Default `fetchat.key`. */
+  name?: string | undefined;
+}
+
+/** A key that is asked for when it is needed: fits the `apiKey` option. */
+export interface SessionKey {
+  /** Gives the key, asking for it where it is not known. */
+  (): Promise<string | undefined>;
+  /** Forgets the key, here and in the storage: when the visitor says so, or when the API has refused it. */
+  forget(): void;
+}
+
+/**
+ * Keeps a visitor's own key: asked for when it is needed, kept where the visitor said, forgotten on request.
+ *
+ * @returns a function for the `apiKey` option, with `forget()`
+ */
+export function sessionKey(options: SessionKeyOptions): SessionKey {
+  const { ask, storage, name = "fetchat.key" } = options;
+  let known: string | undefined;
+  let asking: Promise<string | undefined> | undefined;
+
+  async function askOnce(): Promise<string | undefined> {
+    try {
+      const given = (await ask())?.trim() || undefined;
+      if (given !== undefined) storage?.setItem(name, given);
+      return (known = given);
+    } finally {
+      asking = undefined;
+    }
+  }
+
+  const key = async (): Promise<string | undefined> => {
+    known ??= storage?.getItem(name) ?? undefined;
+    return known ?? (asking ??= askOnce());
+  };
+  return Object.assign(key, {
+    forget(): void {
+      known = undefined;
+      storage?.removeItem(name);
+    },
+  });
+}
