@@ -32,7 +32,8 @@ export async function runCase({ test, pieces }: Run, world: World): Promise<Resu
   let error: string | undefined;
   try {
     await deadline(test.run(contextOf(world, pieces)), test.timeout ?? 5000);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    // Browsers tell of an unhandled rejection some tasks later.
+    await new Promise((resolve) => setTimeout(resolve, 5));
     if (unhandled.length > 0) error = `unhandled rejection: ${unhandled.map(show).join("; ")}`;
   } catch (thrown) {
     error = describe(thrown);

@@ -1,0 +1,125 @@
+import type { ChatCompletion, OpenAI, StreamError } from "../../../src/index.ts";
+import type { ConformanceCase, Context, Fetchat } from "../case.ts";
+import { equal, match, ok, Unmet } from "../expect.ts";
+import { type Scenario, scenarios } from "../scenarios/index.ts";
+import { HELLO } from "../wire.ts";
+
+/** Short limits, so that no case waits for the defaults. */
+const TIMEOUTS = { firstContent: 400, idle: 400, grace: 60 };
+
+/** What a program learned of an answer, whichever way it read it. */
+interface Learned {
+  ending: string | undefined;
+  text: string;
+  reasoning: string;
+  completion?: ChatCompletion | undefined;
+  error?: StreamError | undefined;
+}
+
+type Way = (client: OpenAI, fetchat: Fetchat) => Promise<Learned>;
+
+const BAD = ["aborted", "truncated", "stalled", "provider_error"];
+
+/** Every way to read a streamed answer. They all learn the same. */
+const ways: Record<string, Way> = {
+  "a loop": async (client) => read(await client.streamChat(HELLO)),
+  "final()": async (client) => {
+    const stream = await client.streamChat(HELLO);
+    return settled(stream.final(), () => stream.ending);
+  },
+  onChunk: (client) => {
+    const seen = { text: "", reasoning: "" };
+    const onChunk = ({ index, content, reasoning }: { index: number; content: string; reasoning: string }): void => {
+      if (index !== 0) return;
+      seen.text += content;
+      seen.reasoning += reasoning;
+    };
+    return settled(client.chat(HELLO, {}, { onChunk }), () => undefined, seen);
+  },
+  "a session": async (client) => {
+    const chat = client.newChatSession();
+    const seen = { text: "", reasoning: "" };
+    const turn = async (): Promise<ChatCompletion> => {
+      for await (const event of await chat.stream("Hello")) {
+        seen.text += event.content;
+        if (event.type === "reasoning") seen.reasoning += event.reasoning;
+      }
+      const step = chat.lastTurn?.steps[0];
+      ok(step, "the session has no last turn");
+      return step.completion;
+    };
+    return settled(turn(), () => chat.lastTurn?.ending, seen);
+  },
+  "toResponse(), read at its other end": async (client, fetchat) => {
+    const stream = await client.streamChat(HELLO);
+    const far = fetchat.createClient({ apiKey: "sk-far", baseURL: "https://far.test/v1", maxRetries: 0, timeout: TIMEOUTS, fetch: async () => stream.toResponse({ heartbeat: 100 }) });
+    return read(await far.streamChat(HELLO));
+  },
+};
+
+async function read(stream: Awaited<ReturnType<OpenAI["streamChat"]>>): Promise<Learned> {
+  const seen = { text: "", reasoning: "" };
+  const loop = async (): Promise<ChatCompletion> => {
+    for await (const { index, content, reasoning } of stream) {
+      if (index !== 0) continue;
+      seen.text += content;
+      seen.reasoning += reasoning;
+    }
+    return stream.final();
+  };
+  return settled(loop(), () => stream.ending, seen);
+}
+
+async function settled(outcome: Promise<ChatCompletion>, ending: () => string | undefined, seen?: { text: string; reasoning: string }): Promise<Learned> {
+  try {
+    const completion = await outcome;
+    const message = completion.choices[0]?.message;
+    return { ending: ending(), completion, text: seen?.text ?? String(message?.content ?? ""), reasoning: seen?.reasoning ?? "" };
+  } catch (caught) {
+    const error = caught as StreamError;
+    if (error.kind !== "StreamError") throw caught;
+    if (seen) equal(error.partial.text, seen.text, "what the error says had arrived");
+    return { ending: error.ending, error, text: error.partial.text, reasoning: error.partial.reasoning };
+  }
+}
+
+function judge(scenario: Scenario, way: string, learned: Learned): void {
+  const { ending, text, reasoning, completion, error } = learned;
+  const message = completion?.choices[0]?.message;
+  if (ending !== undefined) equal(ending, scenario.ending, `${way}: the ending`);
+  else equal(error !== undefined, BAD.includes(scenario.ending), `${way}: whether it fails`);
+  if (text !== scenario.text) throw new Unmet(`${way}: the text has ${text.length} characters, not ${scenario.text.length}: ${text.slice(0, 80)}`);
+  if (scenario.reasoning !== undefined && way !== "final()") equal(reasoning, scenario.reasoning, `${way}: the reasoning`);
+  if (scenario.code !== undefined && way !== "toResponse(), read at its other end") equal(error?.code, scenario.code, `${way}: the code`);
+  if (scenario.message) match(error?.message, scenario.message, `${way}: the message`);
+  if (completion) judgeCompletion(scenario, way, completion);
+  if (error) equal(error.partial.toolCalls.length, 0, `${way}: calls handed out by a failure`);
+  if (scenario.refusal !== undefined) equal(message?.refusal, scenario.refusal, `${way}: the refusal`);
+}
+
+function judgeCompletion(scenario: Scenario, way: string, { choices, usage }: ChatCompletion): void {
+  const message = choices[0]?.message;
+  const calls = message?.tool_calls?.map((call) => (call.type === "function" ? [call.function.name, call.function.arguments] : []));
+  if (scenario.calls) equal(calls ?? [], scenario.calls, `${way}: the calls`);
+  const ids = message?.tool_calls?.map(({ id }) => id) ?? [];
+  ok(new Set(ids).size === ids.length && !ids.includes(""), `${way}: ids of calls must tell them apart: ${ids.join(", ")}`);
+  if (scenario.tokens !== undefined) equal(usage?.total_tokens, scenario.tokens, `${way}: the tokens`);
+  if (scenario.keeps) match(message, scenario.keeps, `${way}: the message`);
+  if (scenario.choices && way !== "a session") equal(choices.map((choice) => choice.message.content), scenario.choices, `${way}: the choices`);
+}
+
+async function runScenario(scenario: Scenario, { fetchat, script, client }: Context): Promise<void> {
+  const names = Object.keys(ways);
+  const waiting = await script(...names.map(() => scenario.reply));
+  const asking = client(waiting, { timeout: TIMEOUTS });
+  for (const name of names) judge(scenario, name, await (ways[name] as Way)(asking, fetchat));
+  equal((Object.prototype as { polluted?: unknown }).polluted, undefined, "Object.prototype");
+}
+
+export const truth: ConformanceCase[] = scenarios.map((scenario) => ({
+  name: `${scenario.ending}: ${scenario.name}`,
+  hostile: scenario.hostile ?? false,
+  streams: scenario.streams ?? true,
+  timeout: 10_000,
+  run: (context) => runScenario(scenario, context),
+}));
