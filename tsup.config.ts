@@ -6,6 +6,7 @@ export default defineConfig({
     cloudflare: "src/adapters/cloudflare.ts",
     deno: "src/adapters/deno.ts",
     browser: "src/adapters/browser.ts",
+    providers: "src/providers/index.ts",
     relay: "src/relay/index.ts",
     testing: "src/testing/index.ts",
   },

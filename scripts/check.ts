@@ -7,6 +7,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { stripVTControlCharacters } from "node:util";
 import { weigh } from "./lib/budgets.ts";
 import { buildIfStale } from "./lib/install.ts";
 import { bin, ROOT } from "./lib/paths.ts";
@@ -82,5 +83,5 @@ async function budgets(): Promise<Ran> {
 }
 
 function indent(text: string): string {
-  return text.trimEnd().split("\n").map((line) => `    ${line}`).join("\n");
+  return stripVTControlCharacters(text).trimEnd().split("\n").map((line) => `    ${line}`).join("\n");
 }

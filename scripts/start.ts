@@ -13,6 +13,12 @@ const PASSED = ["OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "RELAY_TOKE
 let miniflare: Miniflare | undefined;
 let stopping = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());
+// Miniflare ends the process itself at a signal, with the signal's number, once workerd is gone.
+process.on("exit", () => {
+  if (stopping) process.exitCode = 0;
+});
+
+if (process.env["npm_lifecycle_event"] === "start") watchParent();
 
 const port = readPort(process.env["PORT"]);
 await checkFree(port);
@@ -68,6 +74,12 @@ function checkFree(port: number): Promise<void> {
 function fail(message: string): never {
   console.error(message);
   process.exit(1);
+}
+
+/** The shell that npm puts between dies of a signal without passing it on. */
+function watchParent(): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && void stop(), 250).unref();
 }
 
 async function stop(): Promise<void> {

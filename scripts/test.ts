@@ -29,8 +29,13 @@ if (unknown.length > 0) {
 
 await mkdir(CACHE, { recursive: true });
 console.log("Building the package");
-await build();
-await install();
+try {
+  await build();
+  await install();
+} catch (error) {
+  console.log(`${error instanceof Error ? error.message : String(error)}\n\n0 passed, 1 failed`);
+  process.exit(1);
+}
 process.env["FETCHAT_BUILT"] = "1";
 
 const unit: UnitTotals = wanted("unit") ? await runUnitTests(only) : { passed: 0, failed: 0, skipped: [] };

@@ -4,16 +4,26 @@ import type { ChatStream } from "./chat/stream.ts";
 import type { HandTool, RunTool } from "./chat/tools.ts";
 import { chat, streamChat } from "./endpoints/chat.ts";
 import type { ChatOptions, StreamChatOptions } from "./endpoints/chat.ts";
+import { BoundEndpoints } from "./endpoints/bound.ts";
+import { cancelResponse, createResponse, deleteResponse, response, responseInputItems, streamResponse } from "./endpoints/responses.ts";
+import type { InputItemsParams, ResponseOptions, RetrieveParams, StreamResponseOptions } from "./endpoints/responses.ts";
+import type { Deleted } from "./endpoints/files.ts";
+import type { Page } from "./endpoints/list.ts";
 import { request, streamRequest } from "./endpoints/request.ts";
 import type { MethodOptions } from "./endpoints/request.ts";
 import { fetchPath } from "./endpoints/fetchPath.ts";
 import type { FetchInit } from "./endpoints/fetchPath.ts";
 import { createTransport } from "./http/transport.ts";
-import type { Transport, TransportOptions } from "./http/transport.ts";
+import type { RequestOptions, TransportOptions } from "./http/transport.ts";
+import { ResponsesChatSession } from "./responses/session.ts";
+import type { ResponsesSessionOptions, SessionTool } from "./responses/session.ts";
+import type { ResponseStream } from "./responses/stream.ts";
+import { checkInput } from "./schemas/responses.ts";
 import { checkDeclarations, checkRequestMessages } from "./schemas/messages.ts";
 import type { ApiStream } from "./sse/apiStream.ts";
 import type { ApiEvent } from "./sse/eventFold.ts";
 import type { ChatCompletion, ChatParams, FunctionDeclaration, Message } from "./types.ts";
+import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from "./types/responses.ts";
 import { clientOptions } from "./env.ts";
 
 /** How to reach the API, and where settings may come from. */
@@ -26,22 +36,15 @@ export interface ClientOptions extends TransportOptions {
 }
 
 /** A client of the OpenAI API, or of one like it. Made by {@link createClient}. */
-export class OpenAI {
-  readonly #transport: Transport;
-
+export class OpenAI extends BoundEndpoints {
   /** @param options see {@link ClientOptions} @throws InputError for options that cannot work */
   constructor(options: ClientOptions = {}) {
-    this.#transport = createTransport(clientOptions(options));
+    super(createTransport(clientOptions(options)));
   }
 
-  /** What the free functions take, for those that the client does not bind. */
-  get transport(): Transport {
-    return this.#transport;
-  }
-
-  /** The model of requests that name none. */
-  get model(): string {
-    return this.#transport.model;
+  /** The model of chats that name none; `models` of the options has those of other endpoints. */
+  get defaultModel(): string {
+    return this.transport.model;
   }
 
   /**
@@ -51,7 +54,7 @@ export class OpenAI {
    */
   async chat<P extends ChatParams>(messages: readonly Message[], params?: P, options?: ChatOptions): Promise<ChatCompletion> {
     checkChat(messages, params);
-    return chat(this.#transport, messages, params, options);
+    return chat(this.transport, messages, params, options);
   }
 
   /**
@@ -61,7 +64,7 @@ export class OpenAI {
    */
   async streamChat<P extends ChatParams>(messages: readonly Message[], params?: P, options?: StreamChatOptions): Promise<ChatStream> {
     checkChat(messages, params);
-    return streamChat(this.#transport, messages, params, options);
+    return streamChat(this.transport, messages, params, options);
   }
 
   /**
@@ -76,14 +79,64 @@ export class OpenAI {
     return new ChatSession<Kind, F>(this, options);
   }
 
+  /**
+   * Asks for a response. See the free function `createResponse`.
+   *
+   * @throws InputError where the input is malformed; APIError, also where the response failed; ConnectionError, TimeoutError, or the abort
+   */
+  async createResponse<P extends ResponseParams>(input: ResponseInput | undefined, params?: P, options?: ResponseOptions): Promise<ResponseObject> {
+    if (input !== undefined) checkInput(input);
+    return createResponse(this.transport, input, params, options);
+  }
+
+  /**
+   * Asks for a response as a stream. See the free function `streamResponse`.
+   *
+   * @throws InputError where the input is malformed; APIError, ConnectionError, TimeoutError, or the abort
+   */
+  async streamResponse<P extends ResponseParams>(input: ResponseInput | undefined, params?: P, options?: StreamResponseOptions): Promise<ResponseStream> {
+    if (input !== undefined) checkInput(input);
+    return streamResponse(this.transport, input, params, options);
+  }
+
+  /** A stored response, whatever its status. See the free function `response`. */
+  async response<P extends RetrieveParams>(id: string, params?: P, options?: RequestOptions): Promise<ResponseObject> {
+    return response(this.transport, id, params, options);
+  }
+
+  /** Deletes a stored response. See the free function `deleteResponse`. */
+  async deleteResponse(id: string, options?: RequestOptions): Promise<Deleted> {
+    return deleteResponse(this.transport, id, options);
+  }
+
+  /** Stops a response in the background. See the free function `cancelResponse`. */
+  async cancelResponse(id: string, options?: RequestOptions): Promise<ResponseObject> {
+    return cancelResponse(this.transport, id, options);
+  }
+
+  /** What a stored response was made from. See the free function `responseInputItems`. */
+  async responseInputItems<P extends InputItemsParams>(id: string, params?: P, options?: RequestOptions): Promise<Page<InputItem & { id: string }>> {
+    return responseInputItems(this.transport, id, params, options);
+  }
+
+  /**
+   * Starts a conversation over the Responses API.
+   *
+   * @param options standing params, `tools`, `state`, `items` and `maxSteps`
+   * @throws InputError where an item or a declaration is malformed
+   */
+  newResponsesChatSession<Kind extends SessionTool = RunTool>(options?: ResponsesSessionOptions<Kind>): ResponsesChatSession<Kind> {
+    return new ResponsesChatSession<Kind>(this, options);
+  }
+
   /** Any call that answers with JSON. See the free function `request`. */
   async request<T = unknown>(path: string, params?: object, options?: MethodOptions): Promise<T> {
-    return request<T>(this.#transport, path, params, options);
+    return request<T>(this.transport, path, params, options);
   }
 
   /** Any call that answers with server-sent events. See the free function `streamRequest`. */
   async streamRequest(path: string, params?: object, options?: MethodOptions): Promise<ApiStream<ApiEvent, ApiEvent[]>> {
-    return streamRequest(this.#transport, path, params, options);
+    return streamRequest(this.transport, path, params, options);
   }
 
   /**
@@ -94,7 +147,7 @@ export class OpenAI {
    * @throws ConnectionError, TimeoutError until the headers, APIError for a redirect, or the abort
    */
   async fetch(path: string, init?: FetchInit): Promise<Response> {
-    return fetchPath(this.#transport, path, init);
+    return fetchPath(this.transport, path, init);
   }
 }
 

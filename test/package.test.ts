@@ -28,6 +28,7 @@ describe("the npm package", () => {
       "./cloudflare": entry("cloudflare"),
       "./deno": entry("deno"),
       "./browser": entry("browser"),
+      "./providers": entry("providers"),
       "./relay": entry("relay"),
       "./testing": entry("testing"),
     });

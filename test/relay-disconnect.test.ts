@@ -4,14 +4,21 @@ import { HEARTBEAT } from "../src/relay/index.ts";
 import { delta, type Seen, startUpstream, type Upstream } from "./support/upstream.ts";
 import { type RunningWorker, startWorker } from "./support/worker.ts";
 
+// workerd's own pace is what is tested here, so time is the real one.
 const ALLOWED = HEARTBEAT + 1000;
 
 const WORKER = `
+  import { createClient } from "fetchat/cloudflare";
   import { createRelay } from "fetchat/relay";
+  const passOn = async (request, baseURL) => {
+    const { model, user } = await request.json();
+    const client = createClient({ apiKey: "sk-test", baseURL });
+    return (await client.streamChat([{ role: "user", content: "Hello" }], { model, user })).toResponse();
+  };
   export default {
     async fetch(request, env, ctx) {
       const relay = createRelay({ apiKey: "sk-test", baseURL: env.UPSTREAM, open: true });
-      const asked = relay(request);
+      const asked = request.headers.get("x-pass-on") ? passOn(request, env.UPSTREAM) : relay(request);
       if (request.headers.get("x-wait-until")) ctx.waitUntil(asked.then(() => new Promise((done) => setTimeout(done, 25_000))));
       return asked;
     },
@@ -35,9 +42,18 @@ const answers: Record<string, (seen: Seen) => void> = {
   "is silent after its headers": ({ response }) => {
     response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
   },
+  breaks: ({ response }) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(`${delta("one")}data: {`, () => setTimeout(() => response.destroy(), 50));
+  },
   "has sent no headers": () => undefined,
   "has sent no headers, and the relay none either": () => undefined,
 };
+
+const silences = Object.keys(answers).filter((name) => name !== "breaks");
+
+/** Those in which `streamChat()` has something to pass on. */
+const begun = silences.filter((name) => name === "ticks" || name.startsWith("is silent"));
 
 const flagged = [["with enable_request_signal", ["enable_request_signal"]], ["without a flag", []]] as const;
 
@@ -65,12 +81,33 @@ describe.each(flagged)("a relay in workerd %s stops the upstream when its client
     return (await seen.closed) - start;
   }
 
-  it.concurrent.each(Object.keys(answers))("while the upstream %s", async (model) => {
+  it.concurrent.each(silences)("while the upstream %s", async (model) => {
     expect(await dropped(model, "")).toBeLessThan(ALLOWED);
   });
 
-  it.concurrent.each(Object.keys(answers))("under waitUntil, while the upstream %s", async (model) => {
+  it.concurrent.each(silences)("under waitUntil, while the upstream %s", async (model) => {
     expect(await dropped(model, "x-wait-until: 1\r\n")).toBeLessThan(ALLOWED);
+  });
+
+  it.concurrent.each(begun)("where a stream is passed on by toResponse(), while the upstream %s", async (model) => {
+    expect(await dropped(model, "x-pass-on: 1\r\n")).toBeLessThan(ALLOWED);
+  });
+
+  it.concurrent.each(begun)("where a stream is passed on under waitUntil, while the upstream %s", async (model) => {
+    expect(await dropped(model, "x-pass-on: 1\r\nx-wait-until: 1\r\n")).toBeLessThan(ALLOWED);
+  });
+});
+
+describe("a relay in workerd", () => {
+  it("tells its client that the upstream's connection broke", async () => {
+    const upstream = await startUpstream((seen) => answers["breaks"]?.(seen));
+    const worker = await startWorker(WORKER, { bindings: { UPSTREAM: upstream.url } });
+    const init = { method: "POST", headers: { "content-type": "application/json" }, body: '{"stream":true}' };
+    const text = await (await fetch(`${worker.url}/v1/chat/completions`, init)).text();
+    expect(text.startsWith(delta("one"))).toBe(true);
+    expect(text.slice(delta("one").length)).toMatch(/^event: error\ndata: .*"ending":"truncated".*\n\n$/);
+    await worker.close();
+    await upstream.close();
   });
 });
 

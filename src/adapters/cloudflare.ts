@@ -16,5 +16,5 @@ export * from "../index.ts";
  * @throws InputError for options that cannot work, or where OpenAI's own API is to be asked without a key
  */
 export function createClient(options: ClientOptions = {}): OpenAI {
-  return new OpenAI(requireKey(options, "a secret (wrangler secret put OPENAI_API_KEY) or a line in .dev.vars"));
+  return new OpenAI(requireKey(options, (variable) => `a secret (wrangler secret put ${variable}) or a line in .dev.vars`));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { requireKey } from "../env.ts";
+import { keyVariable, requireKey } from "../env.ts";
 import { ConnectionError, InputError, OpenAI } from "../index.ts";
 import type { ClientOptions, Fetch } from "../index.ts";
 
@@ -21,28 +21,29 @@ interface DenoNamespace {
  * @throws InputError for options that cannot work, or where OpenAI's own API is to be asked without a key
  */
 export function createClient(options: ClientOptions = {}): OpenAI {
-  const filled = requireKey({ env: environment(options), ...options }, "the variable OPENAI_API_KEY (and --allow-env=OPENAI_API_KEY)");
+  const filled = requireKey({ env: environment(options), ...options }, (variable) => `the variable ${variable} (and --allow-env=${variable})`);
   return new OpenAI({ ...filled, fetch: filled.fetch ?? fetchAllowed });
 }
 
 function environment(options: ClientOptions): object {
   const { Deno } = globalThis as unknown as { Deno?: DenoNamespace };
-  const needsKey = options.apiKey === undefined && options.env === undefined;
+  const needsKey = options.apiKey === undefined && options.env === undefined && !options.provider?.keyless;
+  const key = keyVariable(options);
   return new Proxy({}, {
     get: (_, name) => {
       if (typeof name !== "string" || !Deno) return undefined;
-      if (name === "OPENAI_API_KEY") return needsKey ? readKey(Deno) : undefined;
+      if (name === key && needsKey) return readKey(Deno, key);
       return Deno.permissions.querySync({ name: "env", variable: name }).state === "granted" ? Deno.env.get(name) : undefined;
     },
   });
 }
 
 /** The one variable that is asked for: in a terminal Deno puts the question to the user. */
-function readKey(deno: DenoNamespace): string | undefined {
+function readKey(deno: DenoNamespace, name: string): string | undefined {
   try {
-    return deno.env.get("OPENAI_API_KEY");
+    return deno.env.get(name);
   } catch {
-    throw new InputError("OPENAI_API_KEY", "permission to read it (--allow-env=OPENAI_API_KEY), or the apiKey option", "no permission");
+    throw new InputError(name, `permission to read it (--allow-env=${name}), or the apiKey option`, "no permission");
   }
 }
 

@@ -19,6 +19,9 @@ export class CallFold {
   readonly #calls: GrowingCall[] = [];
   readonly #byIndex = new Map<number, GrowingCall>();
 
+  /** Whether the last fragment brought something to keep besides a name, an id and arguments. */
+  grown = false;
+
   /** How many calls there are. */
   get size(): number {
     return this.#calls.length;
@@ -38,18 +41,20 @@ export class CallFold {
     if (type) call.type = type;
     else if (custom) call.type = "custom";
     const name = fn?.name ?? custom?.name;
-    if (name && name !== call.name) call.name = call.text === "" ? name : call.name + name;
-    const given: unknown = fn?.arguments ?? custom?.input;
-    const text = typeof given === "string" ? given : given == null ? "" : JSON.stringify(given);
+    // Fragments add up; some providers repeat what they have said.
+    if (name) call.name = name.startsWith(call.name) ? name : call.name + name;
+    const text = textOf(fn?.arguments ?? custom?.input);
     call.text += text;
-    for (const key of Object.keys(extra)) mergeField(call.extra, key, (extra as Record<string, unknown>)[key]);
+    const more = Object.keys(extra);
+    this.grown = more.length > 0;
+    for (const key of more) mergeField(call.extra, key, (extra as Record<string, unknown>)[key]);
     return text.length + (name?.length ?? 0);
   }
 
-  /** The calls in order, all of them or only those whose arguments are whole. */
+  /** The calls in order: all of them, or, where the answer was cut, only those that surely are whole. */
   list(wholeOnly: boolean): ToolCall[] {
     const calls = this.#calls.toSorted((a, b) => a.index - b.index);
-    return calls.map(toCall).filter((call) => !wholeOnly || isWhole(call));
+    return calls.map(toCall).filter((call) => !wholeOnly || isSurelyWhole(call));
   }
 
   #find({ index, id, function: fn, custom }: ToolCallDelta): GrowingCall | undefined {
@@ -78,6 +83,11 @@ export class CallFold {
   }
 }
 
+/** Arguments as text: some servers send them as an object. */
+export function textOf(given: unknown): string {
+  return typeof given === "string" ? given : given == null ? "" : JSON.stringify(given);
+}
+
 /** Some servers send no id, or an empty one; results could not be told apart then. */
 function toCall(call: GrowingCall, place: number): ToolCall {
   const id = call.id || `call_${place}`;
@@ -91,6 +101,11 @@ export function isWhole(call: ToolCall): boolean {
   return call.type === "custom"
     ? call.custom.name !== ""
     : call.function.name !== "" && (call.function.arguments.trim() === "" || isWholeJSON(call.function.arguments));
+}
+
+/** Whether a call is whole even if nothing says that its answer is: free text and no arguments at all may have been cut. */
+export function isSurelyWhole(call: ToolCall): boolean {
+  return call.type !== "custom" && call.function.name !== "" && isWholeJSON(call.function.arguments);
 }
 
 function isWholeJSON(text: string): boolean {

@@ -1,5 +1,5 @@
 import type { AssistantMessage, Choice, Delta, FunctionCall, Logprobs, ToolCall } from "../types.ts";
-import { CallFold } from "./calls.ts";
+import { CallFold, isSurelyWhole, isWhole, textOf } from "./calls.ts";
 import { endingOf } from "./finish.ts";
 import { appendText, mergeField } from "./merge.ts";
 import type { GoodEnding } from "../types.ts";
@@ -16,6 +16,8 @@ export class ChoiceFold {
   content: string | undefined;
   reasoning = "";
   calls: CallFold | undefined;
+  /** Whether the last event brought something to keep besides content. */
+  grown = false;
   #functionCall: FunctionCall | undefined;
   #refusal: string | undefined;
   #logprobs: Fields | undefined;
@@ -46,6 +48,7 @@ export class ChoiceFold {
    */
   add(delta: Delta): number {
     this.#textWas = this.#reasoningWas = "";
+    this.grown = false;
     let size = 0;
     for (const key in delta) {
       const value = (delta as Fields)[key];
@@ -56,7 +59,7 @@ export class ChoiceFold {
       else if (key === "tool_calls" && Array.isArray(value)) size += this.#addCalls(value as Parameters<CallFold["add"]>[0][]);
       else if (key === "function_call" && value) size += this.#addFunctionCall(value);
       else if (key === "audio" && value) size += this.#addAudio(value as Fields);
-      else if (key !== "tool_calls" && key !== "function_call") mergeField(this.#extra ??= {}, key, value);
+      else if (key !== "tool_calls" && key !== "function_call") this.#keep(key, value);
     }
     return size;
   }
@@ -66,9 +69,17 @@ export class ChoiceFold {
     for (const key in choice) {
       if (key === "delta" || key === "index" || key === "finish_reason") continue;
       const value = choice[key];
-      if (key === "logprobs" && value) for (const list of ["content", "refusal"]) mergeField(this.#logprobs ??= {}, list, (value as Fields)[list]);
-      else if (value != null && key !== "__proto__") (this.#beside ??= {})[key] = value;
+      if (value == null || key === "__proto__") continue;
+      const beside = this.#beside ??= {};
+      if (!Object.hasOwn(beside, key)) this.grown = true;
+      if (key !== "logprobs") beside[key] = value;
+      else for (const list of ["content", "refusal"]) mergeField(this.#logprobs ??= {}, list, (value as Fields)[list]);
     }
+  }
+
+  #keep(key: string, value: unknown): void {
+    if (value !== null) this.grown = true;
+    mergeField(this.#extra ??= {}, key, value);
   }
 
   /** How this choice ended; `undefined` as long as it has no finish reason. */
@@ -79,21 +90,28 @@ export class ChoiceFold {
 
   /** The calls that may be handed out: those that are whole. */
   toolCalls(): ToolCall[] {
-    return this.calls?.list(true) ?? [];
+    if (!this.calls) return [];
+    return this.ending() === "tool_calls" ? this.calls.list(false).filter(isWhole) : this.calls.list(true);
   }
 
   /** The message as it stands. Calls are in it only once the choice ended with them; cut ones never. */
   message(): AssistantMessage {
     const ending = this.ending();
     const calls = ending === undefined ? [] : this.calls?.list(ending !== "tool_calls") ?? [];
-    const called = calls.length > 0 || (this.#functionCall !== undefined && ending !== undefined);
+    const legacy = ending === undefined ? undefined : this.#legacyCall(ending);
+    const called = calls.length > 0 || legacy !== undefined;
     const empty = this.content === undefined || (this.content === "" && (called || this.#refusal !== undefined));
     const message: AssistantMessage = { role: "assistant", content: empty ? null : this.content };
     if (this.#refusal !== undefined) message.refusal = this.#refusal;
     Object.assign(message, this.#extra);
     if (calls.length > 0) message.tool_calls = calls;
-    if (this.#functionCall && ending !== undefined) message.function_call = { ...this.#functionCall };
+    if (legacy) message.function_call = legacy;
     return message;
+  }
+
+  #legacyCall(ending: GoodEnding): FunctionCall | undefined {
+    const call = this.#functionCall;
+    return call && (ending === "tool_calls" || isSurelyWhole({ id: "", type: "function", function: call })) ? { ...call } : undefined;
   }
 
   /** The choice in the API's form. */
@@ -145,16 +163,18 @@ export class ChoiceFold {
 
   #addCalls(deltas: Parameters<CallFold["add"]>[0][]): number {
     let size = 0;
-    for (const delta of deltas) if (delta) size += (this.calls ??= new CallFold()).add(delta);
+    for (const delta of deltas) if (typeof delta === "object" && delta !== null) size += (this.calls ??= new CallFold()).add(delta);
+    if (this.calls?.grown) this.grown = true;
     return size;
   }
 
   #addFunctionCall(value: unknown): number {
-    const { name, arguments: text } = value as Partial<FunctionCall>;
+    const { name, arguments: given } = value as { name?: string; arguments?: unknown };
+    const text = textOf(given);
     const call = this.#functionCall ??= { name: "", arguments: "" };
     if (name && name !== call.name) call.name += name;
-    call.arguments += text ?? "";
-    return (name?.length ?? 0) + (text?.length ?? 0);
+    call.arguments += text;
+    return (name?.length ?? 0) + text.length;
   }
 
   #addAudio(value: Fields): number {

@@ -18,6 +18,8 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
   #size = 0;
   #unfinished = 0;
   #marked = false;
+  /** Whether the present event brought something to keep besides content. */
+  #grown = false;
   readonly #limit: number;
   readonly #expected: number;
 
@@ -27,17 +29,16 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     this.#expected = expected;
   }
 
-  take(raw: object, out: ChatChunk[]): boolean {
+  take(raw: object, out: ChatChunk[], length: number): boolean {
     const event = raw as ChatCompletionChunk;
+    this.#grown = false;
     this.#takeTop(event);
     const { choices } = event;
-    if (!Array.isArray(choices) || choices.length === 0) {
-      out.push(this.#chunk(0, "", "", undefined, event));
-      return false;
-    }
     let size = 0;
-    for (const choice of choices) if (choice) size += this.#takeChoice(choice, event, out);
-    this.#size += size;
+    if (!Array.isArray(choices) || choices.length === 0) out.push(this.#chunk(0, "", "", undefined, event));
+    else for (const choice of choices) if (choice) size += this.#takeChoice(choice, event, out);
+    // Of what is kept beside the content only the event's size is known, which is no less.
+    this.#size += this.#grown ? Math.max(size, length) : size;
     if (this.#size > this.#limit) throw new APIError(`The answer is longer than ${this.#limit} characters`, { status: 200, code: "too_large" });
     return size > 0;
   }
@@ -46,7 +47,7 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     const { choices, ...top } = raw as ChatCompletion;
     if (!Array.isArray(choices) || !choices[0]?.message) return false;
     const deltas = choices.map(({ message, ...rest }) => ({ ...rest, delta: message as Delta }));
-    this.take({ ...top, object: "chat.completion.chunk", choices: deltas }, out);
+    this.take({ ...top, object: "chat.completion.chunk", choices: deltas }, out, 0);
     return true;
   }
 
@@ -89,7 +90,10 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
       if (key === "choices" || key === "object" || key === "obfuscation") continue;
       const value = (event as unknown as Fields)[key];
       if (key === "usage") this.#usage = (value as Usage | null | undefined) ?? this.#usage;
-      else if (value != null && key !== "__proto__" && (value !== "" || this.#top[key] === undefined)) this.#top[key] = value;
+      else if (value != null && key !== "__proto__" && (value !== "" || this.#top[key] === undefined)) {
+        if (!Object.hasOwn(this.#top, key)) this.#grown = true;
+        this.#top[key] = value;
+      }
     }
   }
 
@@ -103,7 +107,8 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
       text = choice.newText;
       reasoning = choice.newReasoning;
     }
-    choice.addFields(event as unknown as Fields);
+    choice.addFields(event);
+    if (choice.grown) this.#grown = true;
     const reason = event.finish_reason;
     if (reason) this.#finish(choice, reason);
     out.push(this.#chunk(choice.index, text, reasoning, reason ?? undefined, raw));
@@ -116,8 +121,8 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     choice.finishReason = reason;
   }
 
-  #choice(given: number | undefined): ChoiceFold {
-    const index = given ?? 0;
+  #choice(given: unknown): ChoiceFold {
+    const index = typeof given === "number" ? given : 0;
     const last = this.#choices[this.#choices.length - 1];
     if (last?.index === index) return last;
     const found = this.#choices.find((one) => one.index === index);

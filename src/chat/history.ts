@@ -1,22 +1,63 @@
-import type { AssistantMessage, Message, ToolCall, ToolMessage } from "../types.ts";
+import type { AssistantMessage, ContentPart, Message, TextPart, ToolCall, ToolMessage } from "../types.ts";
 
-const NO_RESULT = "No result: the call was not answered. Its outcome is unknown.";
+/** What the model is told of a call whose result nobody has. */
+export const UNKNOWN_OUTCOME = "No result: the call may have run. Its outcome is unknown.";
 
 /** The calls of a message that ask for a result. */
 export function callsOf(message: Message | undefined): readonly ToolCall[] {
   return message?.role === "assistant" ? message.tool_calls ?? [] : [];
 }
 
-/** The calls of the last assistant message that have no result yet. */
-export function openCalls(history: readonly Message[]): ToolCall[] {
-  const at = history.findLastIndex((message) => message.role === "assistant");
-  const answered = new Set(history.slice(at + 1).map((message) => (message.role === "tool" ? message.tool_call_id : "")));
-  return callsOf(history[at]).filter(({ id }) => !answered.has(id));
+/**
+ * Puts a result where it belongs: behind the message that made the call, in the order of its calls. A call that has a result, or that
+ * the program has taken out of the history, gets none.
+ *
+ * @param said the message that made the call
+ */
+export function addResult(messages: Message[], said: Message, result: ToolMessage): void {
+  const place = (message: Message | undefined): number =>
+    message?.role === "tool" ? callsOf(said).findIndex(({ id }) => id === message.tool_call_id) : Infinity;
+  const first = messages.lastIndexOf(said) + 1;
+  if (first === 0 || resultsBehind(messages, first).some((one) => one.tool_call_id === result.tool_call_id)) return;
+  let at = first;
+  while (place(messages[at]) < place(result)) at++;
+  messages.splice(at, 0, result);
 }
 
-/** The message that stands in for a result that will not come. */
-export function missingResult(call: ToolCall, why: string = NO_RESULT): ToolMessage {
-  return { role: "tool", tool_call_id: call.id, content: why };
+/** Gives every call of the last answer that will get no other result its one result. */
+export function settleCalls(messages: Message[]): void {
+  const said = messages.findLast((message) => message.role === "assistant");
+  for (const { id } of callsOf(said)) addResult(messages, said as Message, { role: "tool", tool_call_id: id, content: UNKNOWN_OUTCOME });
+}
+
+/** Adds messages. A result takes the place of the word that there was none. */
+export function addMessages(messages: Message[], added: readonly Message[]): void {
+  const last = messages.findLastIndex((message) => message.role === "assistant");
+  for (const message of added) {
+    const id = message.role === "tool" ? message.tool_call_id : undefined;
+    const at = messages.findIndex((one, place) => place > last && one.role === "tool" && one.tool_call_id === id && one.content === UNKNOWN_OUTCOME);
+    if (at < 0) messages.push(message);
+    else messages[at] = message;
+  }
+}
+
+/** Takes messages out again. */
+export function takeBack(messages: Message[], added: readonly Message[]): void {
+  for (const message of added) {
+    const at = messages.lastIndexOf(message);
+    if (at >= 0) messages.splice(at, 1);
+  }
+}
+
+/** The results between a message and the next answer. */
+function resultsBehind(messages: readonly Message[], from: number): ToolMessage[] {
+  const results: ToolMessage[] = [];
+  for (let at = from; at < messages.length; at++) {
+    const message = messages[at] as Message;
+    if (message.role === "assistant") break;
+    if (message.role === "tool") results.push(message);
+  }
+  return results;
 }
 
 /**
@@ -25,28 +66,44 @@ export function missingResult(call: ToolCall, why: string = NO_RESULT): ToolMess
  */
 export function toRequest(history: readonly Message[]): Message[] {
   const request: Message[] = [];
-  for (let at = 0; at < history.length; at++) {
-    const message = history[at] as Message;
-    if (message.role === "tool") continue;
-    if (message.role !== "assistant") {
-      request.push(message);
-      continue;
-    }
-    const said = toHistory(message);
-    if (!said) continue;
-    request.push(said);
-    for (const call of callsOf(said)) request.push(resultOf(call, history, at) ?? missingResult(call));
-  }
+  history.forEach((message, at) => {
+    if (message.role === "assistant") pushAnswer(request, message, resultsBehind(history, at + 1));
+    else if (message.role !== "tool") request.push(message);
+  });
   return request;
 }
 
-/** A call's result stands before the next assistant message; an id may come again in a later turn. */
-function resultOf(call: ToolCall, history: readonly Message[], at: number): ToolMessage | undefined {
-  for (const message of history.slice(at + 1)) {
-    if (message.role === "assistant") return undefined;
-    if (message.role === "tool" && message.tool_call_id === call.id) return message;
-  }
-  return undefined;
+function pushAnswer(request: Message[], message: AssistantMessage, results: ToolMessage[]): void {
+  const said = toHistory(message);
+  if (!said) return;
+  const calls = callsOf(said);
+  request.push(calls.length > 0 ? { ...said, tool_calls: calls.map(plainlyNamed) } : said);
+  const beside: ContentPart[] = [];
+  calls.forEach(({ id }, place) => {
+    // By the id that stands in the history: it may have been none, or the same twice.
+    const at = results.findIndex((one) => one.tool_call_id === callsOf(message)[place]?.id);
+    const [result] = at < 0 ? [] : results.splice(at, 1);
+    request.push({ role: "tool", tool_call_id: id, content: textOnly(result?.content ?? UNKNOWN_OUTCOME, id, beside) });
+  });
+  if (beside.length > 0) request.push({ role: "user", content: beside });
+}
+
+/** The API takes nothing but text as a result: pictures and the like go into a message of their own behind the results. */
+function textOnly(content: ToolMessage["content"], id: string, beside: ContentPart[]): string | TextPart[] {
+  if (typeof content === "string") return content;
+  const texts = content.filter((part) => part.type === "text");
+  const others = content.filter((part) => part.type !== "text");
+  if (others.length === 0) return texts;
+  beside.push({ type: "text", text: `From the result of the call ${id}:` }, ...others);
+  return texts.length > 0 ? texts : "The result follows in the next message.";
+}
+
+/** Models invent names, such as `multi_tool_use.parallel`, that the API refuses when it gets them back. */
+function plainlyNamed(call: ToolCall): ToolCall {
+  const plain = (name: string): string => name.replaceAll(/[^\w-]/g, "_").slice(0, 64) || "unnamed";
+  return call.type === "custom"
+    ? { ...call, custom: { ...call.custom, name: plain(call.custom.name) } }
+    : { ...call, function: { ...call.function, name: plain(call.function.name) } };
 }
 
 /** Fields of an answer that a request may not hold. */
@@ -63,11 +120,23 @@ export function toHistory(message: AssistantMessage): AssistantMessage | undefin
     ...Object.fromEntries(Object.entries(rest).filter(([key]) => !ANSWER_ONLY.has(key))),
     role: "assistant",
   };
-  if (content !== undefined) kept.content = content;
+  const empty = content?.length === 0;
+  if (content !== undefined) kept.content = empty && typeof content !== "string" ? null : content;
   if (refusal) kept.refusal = refusal;
-  if (tool_calls?.length) kept.tool_calls = tool_calls;
+  if (tool_calls?.length) kept.tool_calls = distinct(tool_calls);
   if (function_call) kept.function_call = function_call;
   if (audio) kept.audio = { id: audio.id };
-  const empty = !content?.length && !refusal && !tool_calls?.length && !function_call && !audio;
-  return empty ? undefined : kept;
+  const says = content?.length || refusal || tool_calls?.length || function_call || audio;
+  return says ? kept : undefined;
+}
+
+/** Calls with an id each and no id twice: results could not be told apart else. */
+export function distinct(calls: readonly ToolCall[]): ToolCall[] {
+  const ids = new Set<string>();
+  return calls.map((call, place) => {
+    let id = call.id || `call_${place}`;
+    for (let next = place; ids.has(id); next++) id = `${(call.id || "call").slice(0, 32)}_${next}`;
+    ids.add(id);
+    return call.id === id && call.type ? call : { ...call, id, type: call.type ?? "function" } as ToolCall;
+  });
 }

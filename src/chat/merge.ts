@@ -10,7 +10,7 @@ export function mergeField(target: Record<string, unknown>, key: string, value: 
   const had = Object.hasOwn(target, key) ? target[key] : undefined;
   if (value === null) {
     if (had === undefined) target[key] = null;
-  } else if (Array.isArray(had) && Array.isArray(value)) had.push(...(value as unknown[]));
+  } else if (Array.isArray(had) && Array.isArray(value)) for (const one of value as unknown[]) had.push(one);
   else if (isPlain(had) && isPlain(value)) {
     for (const inner of Object.keys(value)) {
       if (inner !== "__proto__") had[inner] = value[inner];

@@ -1,14 +1,17 @@
-import { abortError, InputError } from "../errors.ts";
-import type { RequestOptions } from "../http/transport.ts";
-import { checkDeclarations, checkMessage } from "../schemas/messages.ts";
-import type { AssistantMessage, ChatChunk, ChatCompletion, ChatParams, FunctionDeclaration, Message, NotParams } from "../types.ts";
 import type { ChatOptions, StreamChatOptions } from "../endpoints/chat.ts";
+import { InputError, isInputError } from "../errors.ts";
+import { resolveTimeouts } from "../http/timeouts.ts";
+import type { RequestOptions } from "../http/transport.ts";
+import { checkDeclarations, checkMessage, parseMessages } from "../schemas/messages.ts";
+import type { AssistantMessage, ChatChunk, ChatCompletion, ChatParams, FunctionDeclaration, Message, NotParams } from "../types.ts";
+import { addMessages, takeBack } from "./history.ts";
 import type { HandTool, RunTool } from "./tools.ts";
 import { runTurn } from "./turn.ts";
 import type { StepStream, Turn, TurnContext, TurnEvent } from "./turn.ts";
+import { TurnQueue } from "./turnQueue.ts";
 import { TurnStream } from "./turnStream.ts";
 
-/** What a session needs of a client. */
+/** What a session needs of a client. It keeps to `options.signal`: an aborted call ends at once. */
 export interface ChatClient {
   chat(messages: readonly Message[], params?: ChatParams, options?: ChatOptions): Promise<ChatCompletion>;
   streamChat(messages: readonly Message[], params?: ChatParams, options?: StreamChatOptions): Promise<StepStream>;
@@ -25,6 +28,8 @@ export interface SessionOptions<Kind extends RunTool | HandTool = RunTool, F ext
   functions?: readonly F[] | undefined;
   /** How many requests a turn may take. Default 8. */
   maxSteps?: number | undefined;
+  /** How many calls of one answer may run at a time. Default 5. */
+  maxParallelTools?: number | undefined;
 }
 
 /** What a turn may be told besides its params. */
@@ -42,7 +47,13 @@ export interface GenerateOptions extends TurnOptions {
 }
 
 /** Params of one turn; they lie over the session's. Tools and functions are changed on the session itself. */
-export type TurnParams = Omit<ChatParams, "tools" | "functions">;
+export interface TurnParams extends Omit<ChatParams, "tools" | "functions"> {
+  tools?: never;
+  functions?: never;
+  messages?: never;
+  append?: never;
+  resume?: never;
+}
 
 /** What a turn gives: text, and the assistant's message where it may hold calls that nobody runs. */
 export type Answer<Kind, F> = [F] extends [never] ? ([Kind] extends [RunTool] ? string : string | AssistantMessage) : string | AssistantMessage;
@@ -57,10 +68,10 @@ export type TurnInput = string | Message | readonly Message[];
 export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends FunctionDeclaration = never> {
   /** The whole history. A turn works on the list that stands here when it starts. */
   messages: Message[] = [];
-  /** Tools offered to the model. */
-  tools: readonly Kind[] | undefined;
+  /** Tools offered to the model. Where every tool runs, only such may take their place. */
+  tools: readonly ([Kind] extends [RunTool] ? RunTool : RunTool | HandTool)[] | undefined;
   /** Functions offered to the model in the legacy manner. */
-  functions: readonly F[] | undefined;
+  functions: readonly ([F] extends [never] ? never : FunctionDeclaration)[] | undefined;
   /** The model; the client's where it is undefined. */
   model: string | undefined;
   /** Sampling temperature, 0 to 2. */
@@ -69,28 +80,33 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
   params: ChatParams;
   /** How many requests a turn may take. */
   maxSteps: number;
+  /** How many calls of one answer may run at a time. */
+  maxParallelTools: number;
   /** The last turn that ended well. */
   lastTurn: Turn | undefined;
   readonly #client: ChatClient;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #queue: TurnQueue = new TurnQueue();
 
   /**
    * @param client what asks the model
-   * @param options standing params, `messages`, `tools`, `functions` and `maxSteps`
+   * @param options standing params, `messages`, `tools`, `functions`, `maxSteps` and `maxParallelTools`
    * @throws InputError where a message or a declaration is malformed
    */
   constructor(client: ChatClient, options: SessionOptions<Kind, F> = {}) {
-    const { messages, tools, functions, model, temperature, maxSteps = 8, ...params } = options;
-    if (!(maxSteps >= 1)) throw new InputError("maxSteps", "a number from 1", String(maxSteps));
+    const { messages = [], tools, functions, model, temperature, maxSteps = 8, maxParallelTools = 5, ...params } = options;
+    for (const [name, value] of Object.entries({ maxSteps, maxParallelTools })) {
+      if (!(value >= 1)) throw new InputError(name, "a number from 1", String(value));
+    }
     checkDeclarations({ functions, tools });
     this.#client = client;
-    this.appendMessage(...messages ?? []);
-    this.tools = tools;
-    this.functions = functions;
+    this.messages = [...parseMessages(messages)];
+    this.tools = tools as typeof this.tools;
+    this.functions = functions as typeof this.functions;
     this.model = model;
     this.temperature = temperature;
     this.params = params;
     this.maxSteps = maxSteps;
+    this.maxParallelTools = maxParallelTools;
   }
 
   /**
@@ -100,7 +116,7 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
    */
   appendMessage(...messages: readonly Message[]): void {
     messages.forEach((message, at) => checkMessage(message, messages.length > 1 ? `messages[${at}]` : "message"));
-    this.messages.push(...messages);
+    addMessages(this.messages, messages);
   }
 
   /** The last message of the history, if there is one. */
@@ -113,155 +129,123 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
    *
    * @param input what the user says, a message, or several (such as the results of several calls)
    * @returns the text; the assistant's message where it holds calls that nobody runs
-   * @throws InputError before anything changes; whatever `chat()` throws, after which `generateResponse()` asks again
+   * @throws InputError, and nothing was said; whatever `chat()` throws, after which `generateResponse()` asks again
    */
-  async send(input: TurnInput, params?: TurnParams, options?: TurnOptions): Promise<Answer<Kind, F>> {
-    return this.#answer(toMessages(input), params, options);
+  async send<P extends TurnParams>(input: TurnInput, params?: P, options?: TurnOptions): Promise<Answer<Kind, F>> {
+    return await this.#answer(toMessages(input), params, options) as Answer<Kind, F>;
   }
 
   /**
    * Asks for an answer to the history as it stands.
    *
-   * @returns the text; the assistant's message where it holds calls that nobody runs
+   * @returns the text; the assistant's message where it holds calls that nobody runs (with `append: false` nobody does)
    * @throws whatever `chat()` throws
    */
-  async generateResponse(params?: TurnParams, options?: GenerateOptions): Promise<Answer<Kind, F>> {
+  generateResponse<P extends TurnParams>(params: P | undefined, options: GenerateOptions & { append: false }): Promise<string | AssistantMessage>;
+  generateResponse<P extends TurnParams>(params?: P, options?: GenerateOptions): Promise<Answer<Kind, F>>;
+  async generateResponse(params?: TurnParams, options?: GenerateOptions): Promise<string | AssistantMessage> {
     return this.#answer([], params, options);
   }
 
   /**
-   * Says something, and gives the turn as a stream of events, once the API has accepted the first request.
+   * Says something, and gives the turn as a stream of events, once the API has accepted the first request. Until it is read to its
+   * end, left or cancelled, later turns wait; if nobody reads it, not longer than its total timeout.
    *
    * @param input as for `send()`; left out, the history is answered as it stands
-   * @throws InputError before anything changes; whatever `streamChat()` throws
+   * @throws InputError, and nothing was said; whatever `streamChat()` throws
    */
-  async stream(input?: TurnInput, params?: TurnParams, options?: Omit<GenerateOptions, "onChunk">): Promise<TurnStream> {
+  async stream<P extends TurnParams>(input?: TurnInput, params?: P, options?: Omit<GenerateOptions, "onChunk">): Promise<TurnStream> {
     const messages = input === undefined ? [] : toMessages(input);
+    const { total } = resolveTimeouts(true, options?.timeout);
     const stopper = new AbortController();
-    const { turn, release } = await this.#begin(messages, params, options, stopper, true);
-    const events = closing(turn, release);
-    return new TurnStream(events, await events.next(), (reason) => {
-      stopper.abort(abortError(reason));
-      // An unread stream would hold the queue otherwise.
-      release();
+    let current: StepStream | undefined;
+    let ended: Turn | undefined;
+    const events = this.#turn(messages, params, options, {
+      stopper,
+      streamed: true,
+      onStream: (stream) => (current = stream),
+      onTurn: (turn) => (ended = turn),
     });
+    const first = await events.next();
+    return new TurnStream(events, first, { stop: (reason) => stopper.abort(reason), held: () => current?.partial, turn: () => ended, timeout: total });
   }
 
-  async #answer(input: Message[], params: TurnParams | undefined, options: GenerateOptions | undefined): Promise<Answer<Kind, F>> {
+  async #answer(input: Message[], params: TurnParams | undefined, options: GenerateOptions | undefined): Promise<string | AssistantMessage> {
     const onChunk = options?.onChunk;
-    const stopper = new AbortController();
-    const { turn, release } = await this.#begin(input, params, options, stopper, onChunk !== undefined);
-    try {
-      for (;;) {
-        const { done, value } = await turn.next();
-        if (done) return answerOf(value) as Answer<Kind, F>;
-        if (onChunk && "chunk" in value && value.type !== "restart") await onChunk(value.chunk);
-      }
-    } catch (error) {
-      stopper.abort(error);
-      await turn.return(undefined as never).catch(() => undefined);
-      throw error;
-    } finally {
-      release();
+    const turn = this.#turn(input, params, options, { stopper: new AbortController(), streamed: onChunk !== undefined, onChunk });
+    for (;;) {
+      const { done, value } = await turn.next();
+      if (done) return answerOf(value);
     }
   }
 
-  /** Waits for its place in the queue, then starts a turn. */
-  async #begin(
+  /** Waits for its place in the queue, then runs a turn. */
+  async *#turn(
     input: Message[],
     params: TurnParams | undefined,
     options: GenerateOptions | undefined,
-    stopper: AbortController,
-    streamed: boolean,
-  ): Promise<{ turn: AsyncGenerator<TurnEvent, Turn, undefined>; release: () => void }> {
-    checkDeclarations(this);
-    const release = await this.#enqueue(options?.signal);
-    const detach = linkSignal(options?.signal, stopper);
-    const finish = (): void => {
-      detach();
-      release();
-    };
-    const { append = true, onChunk: _onChunk, ...own } = options ?? {};
-    const requestOptions = { ...own, signal: stopper.signal };
+    { stopper, streamed, ...hooks }: { stopper: AbortController; streamed: boolean } & Pick<TurnContext, "onChunk" | "onStream" | "onTurn">,
+  ): AsyncGenerator<TurnEvent, Turn, undefined> {
+    const { append = true, onChunk: _onChunk, signal: given, ...own } = options ?? {};
+    const leave = await this.#queue.enter(given);
+    const onAbort = (): void => stopper.abort(given?.reason);
+    given?.addEventListener("abort", onAbort);
+    const { signal } = stopper;
     const messages = append ? this.messages : [...this.messages];
-    messages.push(...input);
-    const context: TurnContext = {
-      messages,
-      append,
-      tools: this.tools ?? [],
-      maxSteps: this.maxSteps,
-      signal: stopper.signal,
-      params: () => this.#params(params),
-      ask: (request, asked) => streamed
-        ? this.#client.streamChat(request, asked, requestOptions)
-        : this.#client.chat(request, asked, requestOptions),
-    };
-    return { turn: this.#remember(runTurn(context)), release: finish };
-  }
-
-  async *#remember(turn: AsyncGenerator<TurnEvent, Turn, undefined>): AsyncGenerator<TurnEvent, Turn, undefined> {
-    const result = yield* turn;
-    this.lastTurn = result;
-    return result;
+    let accepted = false;
+    try {
+      checkDeclarations(this);
+      addMessages(messages, input);
+      return yield* runTurn({
+        ...hooks,
+        messages,
+        append,
+        signal,
+        params: this.#params(params),
+        tools: this.tools ?? [],
+        maxSteps: this.maxSteps,
+        maxParallelTools: this.maxParallelTools,
+        ask: async (request, asked) => {
+          const answer = await this.#client[streamed ? "streamChat" : "chat"](request, asked, { ...own, signal });
+          accepted = true;
+          return answer;
+        },
+        onBroken: leave,
+        onTurn: (turn) => {
+          this.lastTurn = turn;
+          hooks.onTurn?.(turn);
+        },
+      });
+    } catch (error) {
+      if (!accepted && isInputError(error)) takeBack(messages, input);
+      throw error;
+    } finally {
+      given?.removeEventListener("abort", onAbort);
+      leave();
+    }
   }
 
   #params(own: TurnParams | undefined): ChatParams {
-    const { model, temperature, functions, tools } = this;
-    const offered: ChatParams = {};
-    if (model !== undefined) offered.model = model;
-    if (temperature !== undefined) offered.temperature = temperature;
-    if (tools?.length) offered.tools = tools;
-    if (functions?.length) offered.functions = functions;
-    return { ...this.params, ...offered, ...own };
+    const { params, model, temperature, functions, tools } = this;
+    const offered = { model, temperature, functions: listed(functions), tools: listed(tools) };
+    const all = [params, offered, own ?? {}].flatMap((layer) => Object.entries(layer));
+    return Object.fromEntries(all.filter(([, value]) => value !== undefined));
   }
+}
 
-  async #enqueue(signal: AbortSignal | null | undefined): Promise<() => void> {
-    if (signal?.aborted) throw abortError(signal.reason);
-    const before = this.#queue;
-    let release = (): void => undefined;
-    this.#queue = new Promise<void>((resolve) => (release = resolve)).then(() => before);
-    try {
-      await abortable(before, signal);
-    } catch (error) {
-      release();
-      throw error;
-    }
-    return release;
-  }
+/** The API refuses empty lists. */
+function listed<T>(list: readonly T[] | undefined): readonly T[] | undefined {
+  return list?.length ? list : undefined;
 }
 
 function toMessages(input: TurnInput): Message[] {
   if (typeof input === "string") return [{ role: "user", content: input }];
-  const list = Array.isArray(input) ? input as readonly Message[] : [input as Message];
+  const isList = Array.isArray(input);
+  const list: readonly unknown[] = isList ? input as unknown[] : [input];
   if (list.length === 0) throw new InputError("input", "what to say", "an empty list");
-  list.forEach((message, at) => checkMessage(message, Array.isArray(input) ? `input[${at}]` : "input"));
-  return [...list];
+  return list.map((message, at) => checkMessage(message, isList ? `input[${at}]` : "input"));
 }
 
 function answerOf({ message, text, ending }: Turn): string | AssistantMessage {
   return ending === "tool_calls" && (message.tool_calls?.length || message.function_call) ? message : text;
-}
-
-async function* closing(turn: AsyncGenerator<TurnEvent, Turn, undefined>, release: () => void): AsyncGenerator<TurnEvent, Turn, undefined> {
-  try {
-    return yield* turn;
-  } finally {
-    release();
-  }
-}
-
-function linkSignal(signal: AbortSignal | null | undefined, stopper: AbortController): () => void {
-  const onAbort = (): void => stopper.abort(signal?.reason);
-  if (signal?.aborted) onAbort();
-  signal?.addEventListener("abort", onAbort);
-  return () => signal?.removeEventListener("abort", onAbort);
-}
-
-function abortable<T>(promise: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(abortError(signal.reason));
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

@@ -1,9 +1,14 @@
 import { InputError, ToolError } from "../errors.ts";
-import type { CustomTool, FunctionTool, JSONSchema, Message, ToolCall } from "../types.ts";
+import { isContentParts } from "../schemas/messages.ts";
+import { jsonSchemaOf, validate } from "../schemas/standard.ts";
+import type { StandardSchema } from "../schemas/standard.ts";
+import type { ContentPart, CustomTool, FunctionTool, JSONSchema, Message, ToolCall } from "../types.ts";
+
+export type { SchemaResult, StandardSchema } from "../schemas/standard.ts";
 
 /** What a tool is told besides its arguments. */
 export interface ToolContext {
-  /** Aborted when the turn is. */
+  /** Aborted when the turn is, and when the tool's time is up. */
   readonly signal: AbortSignal;
   /** The id of the call. */
   readonly toolCallId: string;
@@ -11,25 +16,12 @@ export interface ToolContext {
   readonly messages: readonly Message[];
 }
 
-/** A schema as the Standard Schema interface describes it (https://standardschema.dev), with its JSON Schema. */
-export interface StandardSchema<Args> {
-  readonly "~standard": {
-    readonly vendor: string;
-    readonly validate: (value: unknown) => SchemaResult<Args> | Promise<SchemaResult<Args>>;
-    readonly types?: { readonly input: unknown; readonly output: Args } | undefined;
-    readonly jsonSchema: { readonly input: (options: { readonly target: "draft-2020-12" }) => Record<string, unknown> };
-  };
-}
-
-/** What a schema says of a value. */
-export type SchemaResult<Args> =
-  | { readonly value: Args; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] };
-
 /** A tool that the session runs by itself: the wire declaration, with a function that only the session sees. */
 export interface RunTool extends FunctionTool {
   /** Parses, checks and runs. Not enumerable, so that the declaration can be sent as it is. */
   readonly execute: (text: string, context: ToolContext) => Promise<unknown>;
+  /** How long a call may take, in milliseconds. Not enumerable either. */
+  readonly timeout?: number | undefined;
 }
 
 /** A tool that the program runs by hand: a plain wire declaration. */
@@ -44,7 +36,9 @@ export interface ToolOptions<Args> {
   parameters?: StandardSchema<Args> | JSONSchema | undefined;
   /** Whether the API must keep to the schema to the letter. */
   strict?: boolean | undefined;
-  /** Runs the call. What it gives back is the result: a string as it is, anything else as JSON. */
+  /** How long a call may take, in milliseconds. Then its signal fires, and the model is told that the outcome is unknown. Default: no limit. */
+  timeout?: number | undefined;
+  /** Runs the call. What it gives back is the result: a string or a list of content parts as it is, anything else as JSON. */
   execute: (args: Args, context: ToolContext) => unknown;
 }
 
@@ -52,30 +46,18 @@ export interface ToolOptions<Args> {
  * Declares a tool that a session runs by itself.
  *
  * @returns the wire declaration, which may also be given to `chat()` as it is
- * @throws InputError where the parameters are no schema that can be sent
+ * @throws InputError where the parameters are no schema that can be sent, or the timeout is none
  */
 export function tool<Args = Record<string, unknown>>(options: ToolOptions<Args>): RunTool {
-  const { name, description, parameters, strict, execute } = options;
+  const { name, description, parameters, strict, timeout = Infinity, execute } = options;
+  if (!(timeout > 0)) throw new InputError("timeout", "milliseconds above 0, or Infinity", String(timeout));
   const declared: FunctionTool["function"] = { name };
   if (description !== undefined) declared.description = description;
-  if (parameters !== undefined) declared.parameters = jsonSchemaOf(parameters);
+  if (parameters !== undefined) declared.parameters = jsonSchemaOf(parameters, "parameters");
   if (strict !== undefined) declared.strict = strict;
   const run = async (text: string, context: ToolContext): Promise<unknown> =>
-    execute(await validate(parameters, parseArguments(text)), context);
-  return Object.defineProperty({ type: "function", function: declared } as RunTool, "execute", { value: run });
-}
-
-function jsonSchemaOf<Args>(parameters: StandardSchema<Args> | JSONSchema): JSONSchema {
-  if (!isStandard(parameters)) return parameters;
-  const { jsonSchema, vendor } = parameters["~standard"];
-  if (!jsonSchema) {
-    throw new InputError("parameters", vendor === "valibot" ? "toStandardJsonSchema(schema), from @valibot/to-json-schema" : "a schema that carries a JSON Schema", `a bare ${vendor} schema`);
-  }
-  return jsonSchema.input({ target: "draft-2020-12" });
-}
-
-function isStandard<Args>(parameters: StandardSchema<Args> | JSONSchema): parameters is StandardSchema<Args> {
-  return "~standard" in parameters;
+    execute(await validate(parameters, parseArguments(text), "arguments"), context);
+  return Object.defineProperties({ type: "function", function: declared } as RunTool, { execute: { value: run }, timeout: { value: timeout } });
 }
 
 function parseArguments(text: string): unknown {
@@ -83,50 +65,76 @@ function parseArguments(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new InputError("arguments", "JSON", (cause as Error).message);
+    throw new InputError("arguments", "JSON", reasonOf(cause));
   }
-}
-
-async function validate<Args>(parameters: StandardSchema<Args> | JSONSchema | undefined, value: unknown): Promise<Args> {
-  if (!parameters || !isStandard(parameters)) return value as Args;
-  const result = await parameters["~standard"].validate(value);
-  if (!result.issues) return result.value;
-  const [issue] = result.issues;
-  throw new InputError(`arguments${issue?.path?.map((key) => `.${String(typeof key === "object" ? (key as { key: unknown }).key : key)}`).join("") ?? ""}`, "what the schema asks for", issue?.message ?? "something else");
 }
 
 /** The outcome of one call. */
 export interface CallOutcome {
   readonly call: ToolCall;
   /** What the model is told. */
-  readonly content: string;
+  readonly content: string | ContentPart[];
   /** Why it failed, where it did. */
   readonly error: ToolError | undefined;
 }
 
+/** The name of a call's tool. */
+export function nameOfCall(call: ToolCall): string {
+  return call.type === "custom" ? call.custom.name : call.function.name;
+}
+
+/** The name of a declared tool; of a kind that is not known here it has none. */
+export function nameOfTool(declared: RunTool | HandTool): string | undefined {
+  return (declared.type === "custom" ? declared.custom : declared.function as { name: string } | undefined)?.name;
+}
+
 /** Runs one call. Whatever goes wrong becomes a message that the model can act on. */
 export async function runCall(call: ToolCall, tools: readonly (RunTool | HandTool)[], context: ToolContext): Promise<CallOutcome> {
-  const { name, text } = call.type === "custom" ? { name: call.custom.name, text: call.custom.input } : { name: call.function.name, text: call.function.arguments };
-  const found = tools.find((one) => one.type === "function" && one.function.name === name);
+  const name = nameOfCall(call);
+  const found = tools.find((one) => nameOfTool(one) === name);
   try {
-    if (!found?.execute) throw new InputError("name", `one of ${tools.map((one) => (one.type === "function" ? one.function.name : one.custom.name)).join(", ")}`, JSON.stringify(name));
-    return { call, content: resultText(await untilAborted(found.execute(text, context), context.signal)), error: undefined };
+    if (!found?.execute) throw new InputError("name", `one of ${tools.map(nameOfTool).join(", ")}`, JSON.stringify(name));
+    const { execute, timeout } = found;
+    const text = call.type === "custom" ? call.custom.input : call.function.arguments;
+    const result = await limited((signal) => execute(text, { ...context, signal }), context.signal, timeout);
+    return { call, content: toContent(result), error: undefined };
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = reasonOf(cause);
     return { call, content: `Error: ${why}`, error: new ToolError(`The tool ${name} failed: ${why}`, name, call.id, cause) };
   }
 }
 
-/** A tool that ignores its signal is left behind; what becomes of it is unknown. */
-function untilAborted<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(new Error("The turn was aborted while the call ran. Its outcome is unknown."));
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
-    running.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+/** Runs with a signal of its own. Work that ignores it is left behind; what becomes of it is unknown. */
+function limited<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal, timeout = Infinity): Promise<T> {
+  const own = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let onAbort = (): void => undefined;
+  return new Promise<T>((resolve, reject) => {
+    const stop = (why: string): void => {
+      const error = new Error(`${why}. The call may have run; its outcome is unknown.`);
+      reject(error);
+      own.abort(signal.reason ?? error);
+    };
+    onAbort = () => stop("The turn was aborted");
+    signal.addEventListener("abort", onAbort);
+    // Longer ones overflow a timer, which would fire at once.
+    if (timeout < 2 ** 31) timer = setTimeout(() => stop(`No result within ${timeout} ms`), timeout);
+    Promise.resolve(work(own.signal)).then(resolve, reject);
+  }).finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
   });
 }
 
-function resultText(result: unknown): string {
-  return typeof result === "string" ? result : JSON.stringify(result) ?? "null";
+function toContent(result: unknown): string | ContentPart[] {
+  if (typeof result === "string" || isContentParts(result)) return result;
+  try {
+    return JSON.stringify(result) ?? "null";
+  } catch (error) {
+    throw new Error(`The tool ran, but its result cannot be written as JSON: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,61 +1,111 @@
-import { InputError, isStreamError } from "../errors.ts";
+import { abortError, InputError, isAbortError, isConnectionError, isInputError, isStreamError, isTimeoutError, StreamError, TimeoutError } from "../errors.ts";
+import type { FailedEnding } from "../errors.ts";
+import { attachInfo, infoOf } from "../http/info.ts";
 import { streamResponse } from "../sse/toResponse.ts";
-import type { FailedEnding, StreamError } from "../errors.ts";
 import type { ToResponseInit } from "../sse/toResponse.ts";
+import type { HeldAnswer } from "../types.ts";
 import type { Turn, TurnEnding, TurnEvent } from "./turn.ts";
+import { TurnFrames } from "./turnFrames.ts";
+
+const NOTHING: HeldAnswer = { text: "", reasoning: "", message: undefined, toolCalls: [], usage: undefined };
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+type Outcome<Whole> = { readonly turn: Whole; readonly error?: undefined } | { readonly turn?: undefined; readonly error: Error };
+
+/** How a turn's events become the API's wire format. */
+export interface FrameWriter<Event, Whole> {
+  /** The frame of one event; `undefined` where there is nothing to pass on. */
+  of(event: Event): string | undefined;
+  /** What is left to tell at the end; asked for until it is `undefined`. */
+  last(turn: Whole | undefined): string | undefined;
+  /** Whether the API's streams end without a `[DONE]`. */
+  readonly withoutDone?: boolean | undefined;
+}
+
+/** What a {@link TurnStream} is made with besides its events. */
+export interface TurnHooks<Event, Whole> {
+  /** Aborts the turn. */
+  stop(reason: unknown): void;
+  /** What the answer under way has brought. */
+  held(): HeldAnswer | undefined;
+  /** The turn, once it has ended. */
+  turn(): Whole | undefined;
+  /** How long the stream may lie unread, in milliseconds. */
+  timeout: number;
+  /** Writes the wire format. Default: chat completions. */
+  frames?: (() => FrameWriter<Event, Whole>) | undefined;
+}
 
 /** A running turn, as events. The first of loop, `final()` and `toResponse()` owns it; leaving the loop stops the turn. */
-export class TurnStream implements AsyncIterable<TurnEvent> {
-  readonly #events: AsyncGenerator<TurnEvent, Turn, undefined>;
-  readonly #stop: (reason?: unknown) => void;
-  #first: IteratorResult<TurnEvent, Turn> | undefined;
-  #owned = false;
-  #outcome: Promise<Turn> | undefined;
-  #settle: { resolve(turn: Turn): void; reject(error: unknown): void } | undefined;
-  #turn: Turn | undefined;
-  #failure: { error: unknown } | undefined;
+export class TurnStream<Event extends { readonly type: string } = TurnEvent, Whole extends { readonly ending: TurnEnding } = Turn> implements AsyncIterable<Event> {
+  readonly #events: AsyncGenerator<Event, Whole, undefined>;
+  readonly #hooks: TurnHooks<Event, Whole>;
+  #first: IteratorResult<Event, Whole> | undefined;
+  #owner: string | undefined;
+  #finals: { resolve(turn: Whole): void; reject(error: unknown): void }[] = [];
+  #outcome: Outcome<Whole> | undefined;
+  #thrown = false;
+  /** Since when nobody reads. */
+  #idleSince: number = performance.now();
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Made by `ChatSession.stream()`. @param first what the first step brought at once @param stop aborts the turn */
-  constructor(events: AsyncGenerator<TurnEvent, Turn, undefined>, first: IteratorResult<TurnEvent, Turn>, stop: (reason?: unknown) => void) {
+  /**
+   * Made by `ChatSession.stream()`.
+   *
+   * @param events the turn
+   * @param first its first event, which has come already
+   */
+  constructor(events: AsyncGenerator<Event, Whole, undefined>, first: IteratorResult<Event, Whole>, hooks: TurnHooks<Event, Whole>) {
     this.#events = events;
     this.#first = first;
-    this.#stop = stop;
+    this.#hooks = hooks;
+    this.#watch();
   }
 
   /** How the turn ended; `undefined` as long as it runs. */
   get ending(): TurnEnding | FailedEnding | undefined {
-    const error = this.#failure?.error;
-    return this.#turn?.ending ?? (isStreamError(error) ? error.ending : error ? "provider_error" : undefined);
+    const { turn, error } = this.#outcome ?? {};
+    return turn?.ending ?? (error && (isStreamError(error) ? error.ending : "provider_error"));
+  }
+
+  /** What the last request's answer has brought so far; can be read at any time. Once that answer is complete, the history has it. */
+  get partial(): HeldAnswer {
+    return this.#hooks.held() ?? NOTHING;
   }
 
   /**
    * Gives the events as they come. Leaving the loop stops the turn.
    *
-   * @throws InputError where the stream is already being read; in the loop, whatever the turn fails with
+   * @throws InputError where the stream is already being read; in the loop, StreamError where the turn fails
    */
-  [Symbol.asyncIterator](): AsyncIterableIterator<TurnEvent, undefined> {
-    this.#own();
-    const iterator: AsyncIterableIterator<TurnEvent, undefined> = {
+  [Symbol.asyncIterator](): AsyncIterableIterator<Event, undefined> {
+    this.#own("a loop");
+    const iterator: AsyncIterableIterator<Event, undefined> = {
       next: () => this.#next(),
-      return: async () => {
-        await this.#leave();
-        return { done: true, value: undefined };
+      return: () => {
+        this.#leave();
+        return Promise.resolve({ done: true, value: undefined });
       },
       [Symbol.asyncIterator]: () => iterator,
     };
     return iterator;
   }
 
-  /** Waits for the end; reads the turn itself where nobody else does. @throws what the turn fails with */
-  final(): Promise<Turn> {
-    if (this.#turn) return Promise.resolve(this.#turn);
-    if (this.#failure) return Promise.reject(this.#failure.error as Error);
-    this.#outcome ??= new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
-    if (!this.#owned) {
-      this.#owned = true;
+  /**
+   * Waits for the end; reads the turn itself where nobody else does.
+   *
+   * @throws StreamError where the turn fails
+   */
+  final(): Promise<Whole> {
+    const outcome = new Promise<Whole>((resolve, reject) => {
+      this.#finals.push({ resolve, reject });
+    });
+    if (this.#outcome) this.#tellFinals(this.#outcome);
+    else if (!this.#owner) {
+      this.#owner = "final()";
       void this.#drain();
     }
-    return this.#outcome;
+    return outcome;
   }
 
   /**
@@ -64,43 +114,52 @@ export class TurnStream implements AsyncIterable<TurnEvent> {
    * @throws InputError where the stream is already being read
    */
   toResponse(init?: ToResponseInit): Response {
-    this.#own();
-    return streamResponse({ next: () => this.#nextFrame(), cancel: () => void this.#leave() }, init);
+    this.#own("toResponse()");
+    const frames = this.#hooks.frames?.() ?? new TurnFrames() as FrameWriter<never, never>;
+    return streamResponse({ next: () => this.#nextFrame(frames), cancel: () => this.#leave(), withoutDone: frames.withoutDone }, init);
   }
 
-  /** Stops the turn. */
+  /** Stops the turn, and lets the next one in. A loop that is waiting ends with an AbortError. Does nothing after the end. */
   cancel(reason?: unknown): void {
-    this.#stop(reason);
-    // Where nobody reads, nobody would notice: the turn's own end is run here.
-    if (!this.#owned) void this.#leave();
+    this.#stop(this.#failure(abortError(reason)), reason);
   }
 
-  #own(): void {
-    if (this.#owned) throw new InputError("stream", "to be read once", "a second reader");
-    this.#owned = true;
+  #own(owner: string): void {
+    if (this.#owner) throw new InputError("stream", "to be read once", `a second reader (the first is ${this.#owner})`);
+    this.#owner = owner;
   }
 
-  async #next(): Promise<IteratorResult<TurnEvent, undefined>> {
-    if (this.#failure || this.#turn) return { done: true, value: undefined };
+  async #next(): Promise<IteratorResult<Event, undefined>> {
+    if (this.#outcome) return this.#lastWord(this.#outcome);
+    this.#idleSince = Infinity;
+    const first = this.#first;
+    this.#first = undefined;
     try {
-      const result = this.#first ?? await this.#events.next();
-      this.#first = undefined;
-      if (!result.done) return result;
-      this.#finish(result.value);
+      const result = first ?? await this.#events.next();
+      if (!result.done && !this.#outcome) return result;
+      if (result.done) this.#settle({ turn: result.value });
     } catch (error) {
-      this.#fail(error);
-      throw error;
+      this.#settle({ error: this.#failure(error) });
+    } finally {
+      this.#idleSince = performance.now();
     }
+    return this.#next();
+  }
+
+  #lastWord({ error }: Outcome<Whole>): IteratorResult<Event, undefined> {
+    const thrown = this.#thrown;
+    this.#thrown = true;
+    if (error && !thrown) throw error;
     return { done: true, value: undefined };
   }
 
-  async #nextFrame(): Promise<IteratorResult<string, undefined>> {
-    if (this.#turn) return { done: true, value: undefined };
+  async #nextFrame(frames: FrameWriter<Event, Whole>): Promise<IteratorResult<string, undefined>> {
     for (;;) {
       const { done, value } = await this.#next();
-      const frame = done ? lastFrame(this.#turn as Turn | undefined) : frameOf(value);
+      const frame = done ? frames.last(this.#outcome?.turn) : frames.of(value);
       if (frame !== undefined) return { done: false, value: frame };
-      if (done) return { done: true, value: undefined };
+      if (done) return { done, value };
+      if (value.type === "restart") this.#stop(new StreamError("The stream broke after a part of it was passed on", "truncated", this.partial));
     }
   }
 
@@ -112,48 +171,46 @@ export class TurnStream implements AsyncIterable<TurnEvent> {
     }
   }
 
-  async #leave(): Promise<void> {
-    if (this.#turn || this.#failure) return;
-    this.#stop();
-    try {
-      while (!(await this.#next()).done);
-    } catch {
-      // The abort that was just asked for.
+  #leave(): void {
+    this.#stop(this.#failure(abortError("The stream was left")));
+    this.#thrown = true;
+  }
+
+  /** Ends a turn from without: with what it came to if its end was there already. */
+  #stop(error: Error, reason: unknown = error): void {
+    if (this.#outcome) return;
+    const turn = this.#hooks.turn();
+    this.#settle(turn ? { turn } : { error });
+    this.#hooks.stop(reason);
+    this.#events.return(undefined as never).catch(() => undefined);
+  }
+
+  #settle(outcome: Outcome<Whole>): void {
+    if (this.#outcome) return;
+    this.#outcome = outcome;
+    clearTimeout(this.#timer);
+    this.#tellFinals(outcome);
+  }
+
+  #tellFinals({ turn, error }: Outcome<Whole>): void {
+    for (const { resolve, reject } of this.#finals.splice(0)) {
+      if (turn) resolve(turn);
+      else reject(error);
     }
   }
 
-  #finish(turn: Turn): void {
-    this.#turn = turn;
-    this.#settle?.resolve(turn);
+  /** Lets the next turn in where nobody reads this one. One timer, which looks at a timestamp. */
+  #watch(): void {
+    const { timeout } = this.#hooks;
+    const left = this.#idleSince + timeout - performance.now();
+    if (left <= 0) this.#stop(this.#failure(new TimeoutError("total", timeout)));
+    else if (timeout < Infinity) this.#timer = setTimeout(() => this.#watch(), Math.min(Math.ceil(left), timeout, LONGEST_TIMER));
   }
 
-  #fail(error: unknown): void {
-    this.#failure = { error: error as StreamError };
-    this.#settle?.reject(error);
+  /** As with every stream that was handed out: one kind of error, with what had arrived. */
+  #failure(cause: unknown): Error {
+    if (isStreamError(cause) || isInputError(cause)) return cause;
+    const ending = isAbortError(cause) ? "aborted" : isTimeoutError(cause) ? "stalled" : isConnectionError(cause) ? "truncated" : "provider_error";
+    return attachInfo(new StreamError(cause instanceof Error ? cause.message : String(cause), ending, this.partial, cause), infoOf(cause));
   }
-}
-
-function frameOf(event: TurnEvent): string | undefined {
-  if (event.type !== "text" && event.type !== "reasoning") return undefined;
-  const { raw } = event.chunk;
-  const choices = raw.choices.filter(({ index }) => (index ?? 0) === 0).map((choice) => ({ ...choice, finish_reason: null }));
-  return `data: ${JSON.stringify({ ...raw, choices })}\n\n`;
-}
-
-/** What is left to tell at the end: calls that the program is to run, the finish reason, the usage of all steps. */
-function lastFrame(turn: Turn | undefined): string | undefined {
-  const step = turn?.steps.at(-1);
-  if (!turn || !step) return undefined;
-  const { id, created, model } = step.completion;
-  const { message } = turn;
-  const calls = turn.ending === "tool_calls" ? message.tool_calls?.map((call, index) => ({ index, ...call })) : undefined;
-  const delta = {
-    ...(calls ? { tool_calls: calls } : undefined),
-    ...(message.refusal ? { refusal: message.refusal } : undefined),
-    ...(turn.ending === "tool_calls" && message.function_call ? { function_call: message.function_call } : undefined),
-  };
-  const reason = turn.ending === "complete" ? "stop" : turn.ending === "max_steps" ? "length" : turn.ending;
-  const base = { id, object: "chat.completion.chunk", created, model };
-  const end = `data: ${JSON.stringify({ ...base, choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`;
-  return turn.usage ? `${end}data: ${JSON.stringify({ ...base, choices: [], usage: turn.usage })}\n\n` : end;
 }

@@ -1,7 +1,10 @@
+import { forProvider } from "../chat/forProvider.ts";
 import { ChatStream } from "../chat/stream.ts";
-import { InputError } from "../errors.ts";
-import type { RequestOptions, Transport } from "../http/transport.ts";
+import { APIError, InputError } from "../errors.ts";
+import { attachInfo } from "../http/info.ts";
+import type { Exchange, RequestOptions, Transport } from "../http/transport.ts";
 import type { ChatChunk, ChatCompletion, ChatParams, Message } from "../types.ts";
+import { defined } from "./body.ts";
 import { jsonCall, readJSON } from "./request.ts";
 
 const PATH = "/chat/completions";
@@ -21,7 +24,7 @@ export interface ChatOptions extends StreamChatOptions {
 /**
  * Asks for a chat completion. `POST /chat/completions`, https://platform.openai.com/docs/api-reference/chat/create
  *
- * @param messages sent as they are
+ * @param messages sent as they are, but for what a provider refuses
  * @param params the API's own fields, sent as they are
  * @returns what the API sent; with `onChunk` the same, assembled
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort; StreamError with `onChunk`
@@ -35,8 +38,9 @@ export async function chat<P extends ChatParams>(
   const { onChunk } = options ?? {};
   if (!onChunk) {
     if (params?.stream) throw new InputError("params.stream", "streamChat(), or onChunk among the options", "stream: true");
-    const body = { model: transport.model, messages, ...defined(params) };
-    return readJSON(await transport.send(jsonCall(PATH, body, options)), transport.limits.answer);
+    const body = { model: transport.model, messages: forProvider(messages, transport.provider?.takes), ...defined(params) };
+    const exchange = await transport.send(jsonCall(PATH, body, options));
+    return checked(await readJSON(exchange, transport.limits.answer), exchange);
   }
   const stream = await streamChat(transport, messages, params, options);
   for await (const chunk of stream) await onChunk(chunk);
@@ -46,7 +50,7 @@ export async function chat<P extends ChatParams>(
 /**
  * Asks for a chat completion as a stream.
  *
- * @param messages sent as they are
+ * @param messages sent as they are, but for what a provider refuses
  * @param params the API's own fields, sent as they are, with `stream: true` and, unless they say otherwise, usage asked for
  * @returns the stream, once the API has accepted the request
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
@@ -59,7 +63,7 @@ export async function streamChat<P extends ChatParams>(
 ): Promise<ChatStream> {
   const body = {
     model: transport.model,
-    messages,
+    messages: forProvider(messages, transport.provider?.takes),
     ...(transport.includeUsage ? { stream_options: { include_usage: true } } : undefined),
     ...defined(params),
     stream: true,
@@ -69,7 +73,10 @@ export async function streamChat<P extends ChatParams>(
   return new ChatStream(exchange, params?.n ?? 1, { transport, maxRetries: options?.maxRetries, resume: options?.resume });
 }
 
-/** Without what is undefined, so that it hides no default. */
-function defined(params: object | undefined): object {
-  return Object.fromEntries(Object.entries(params ?? {}).filter(([, value]) => value !== undefined));
+/** An empty answer, or one that is no object, is no completion. */
+function checked(answer: unknown, { info, redact }: Exchange): ChatCompletion {
+  if (typeof answer === "object" && answer !== null) return answer as ChatCompletion;
+  const { status, headers } = info;
+  const body = answer === undefined ? undefined : redact(JSON.stringify(answer)).slice(0, 300);
+  throw attachInfo(new APIError(`Expected a completion, received ${body ?? "an empty answer"}`, { status, headers, code: "not_json", body }), info);
 }

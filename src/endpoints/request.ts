@@ -20,7 +20,7 @@ const OPTION_NAMES = ["signal", "timeout", "maxRetries", "headers", "onChunk"];
  *
  * @param path below the base URL, such as `/models`
  * @param params the body, sent as JSON; the query where the method is GET
- * @returns what the API sent
+ * @returns what the API sent; `undefined` where it sent nothing
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function request<T = unknown>(
@@ -58,14 +58,21 @@ export async function streamRequest(
  */
 export function jsonCall(path: string, params: object | undefined, options: MethodOptions | undefined): Call {
   checkPlaces(params, options);
-  const method = options?.method ?? (params ? "POST" : "GET");
+  const method = options?.method?.toUpperCase() ?? (params ? "POST" : "GET");
   if (!params) return { path, method, options };
   if (method === "GET") return { path: path + queryOf(params), method, options };
-  return { path, method, body: toJSON(params), contentType: "application/json", options };
+  const { model } = params as { model?: unknown };
+  // A provider's `""`: the server answers with the model that it has loaded.
+  const body = toJSON(model === "" ? { ...params, model: undefined } : params);
+  return { path, method, body, contentType: "application/json", options, model: typeof model === "string" ? model : undefined };
 }
 
-/** Reads a whole answer. A JSON error at status 200 is an error all the same. */
-export async function readJSON<T>(exchange: Exchange, limit: number): Promise<T> {
+/**
+ * Reads a whole answer. A JSON error at status 200 is an error all the same.
+ *
+ * @param asText whether the answer is to be text, and no JSON
+ */
+export async function readJSON<T>(exchange: Exchange, limit: number, asText = false): Promise<T> {
   const { response, info, watch, redact, controller } = exchange;
   const { status, headers } = info;
   try {
@@ -73,10 +80,11 @@ export async function readJSON<T>(exchange: Exchange, limit: number): Promise<T>
       throw watch.error ?? new ConnectionError("The connection broke", { cause });
     });
     if (cut) throw new APIError(`The answer is longer than ${limit} bytes`, { status, headers, code: "too_large" });
+    if (text.trim() === "") return (asText ? text : undefined) as T;
     const body = parseMaybe(text);
-    if (body === text && text !== "") throw new APIError(`Expected JSON, received ${headers.get("content-type") ?? "something else"}: ${apiError(redact(text), { status }).message}`, { status, headers, code: "not_json", body: redact(text) });
+    if (body === text && !asText) throw new APIError(`Expected JSON, received ${headers.get("content-type") ?? "something else"}: ${apiError(redact(text), { status }).message}`, { status, headers, code: "not_json", body: redact(text) });
     if (findError(body)) throw apiError(parseMaybe(redact(text)), { status, headers });
-    return attachInfo(body as T, info);
+    return attachInfo((asText ? text : body) as T, info);
   } catch (error) {
     controller.abort(error);
     throw attachInfo(error, info);
@@ -109,7 +117,12 @@ function queryOf(params: object): string {
   return text === "" ? "" : `?${text}`;
 }
 
-function checkPlaces(params: object | undefined, options: object | undefined): void {
+/**
+ * Keeps params and options apart.
+ *
+ * @throws InputError where one stands among the others
+ */
+export function checkPlaces(params: object | undefined, options: object | undefined): void {
   for (const name of OPTION_NAMES) {
     if (params && (params as Record<string, unknown>)[name] !== undefined) {
       throw new InputError(`params.${name}`, `${name} among the options, the argument after params`, "it among the params");

@@ -6,7 +6,7 @@ const EXCERPT = 300;
 type Fields = Record<string, unknown>;
 
 const isObject = (value: unknown): value is Fields => typeof value === "object" && value !== null;
-const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+const text = (value: unknown): string | undefined => (typeof value === "string" && value.trim() !== "" ? value : undefined);
 
 /**
  * Makes an error of an error body in any of the forms in use: `{error: {…}}`, `{error: "…"}`, a list of such, `{message}`,
@@ -29,7 +29,8 @@ export function apiError(body: unknown, details: APIErrorDetails): APIError {
 
 /** The error object within an event or answer that otherwise went well, if there is one. */
 export function findError(value: unknown): unknown {
-  if (!isObject(value)) return undefined;
+  // A response of the Responses API that failed tells of it itself, and is an answer where it is fetched by its id.
+  if (!isObject(value) || value["object"] === "response") return undefined;
   if (value["error"] !== undefined && value["error"] !== null && value["error"] !== false) return value;
   return value["object"] === "error" || value["type"] === "error" ? { error: value } : undefined;
 }
@@ -45,8 +46,16 @@ function errorFields(body: unknown): Fields {
 function describe(found: Fields, body: unknown): string {
   const said = text(found["message"]) ?? text(found["detail"]) ?? text(found["msg"]);
   if (said !== undefined) return excerpt(said);
-  if (body === undefined || body === "") return "The server gave no reason";
-  return excerpt(JSON.stringify(body) ?? "");
+  if (body === undefined || (typeof body === "string" && body.trim() === "")) return "The server gave no reason";
+  return excerpt(toText(body));
+}
+
+function toText(body: unknown): string {
+  try {
+    return JSON.stringify(body) ?? "";
+  } catch {
+    return "The server sent something that is nested too deep to show";
+  }
 }
 
 function excerpt(words: string): string {

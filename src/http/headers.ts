@@ -22,7 +22,7 @@ export function mergeHeaders(...layers: (HeadersInput | undefined)[]): Headers {
 }
 
 function entries(layer: HeadersInput): Iterable<[string, string | null | undefined]> {
-  return Symbol.iterator in layer ? layer as Headers : Object.entries(layer);
+  return Symbol.iterator in layer ? layer : Object.entries(layer);
 }
 
 /**

@@ -42,13 +42,18 @@ export function attachInfo<T>(value: T, info: RawHttpInfo | undefined): T {
   return value;
 }
 
+/** What was remembered of a value. */
+export function infoOf(value: unknown): RawHttpInfo | undefined {
+  return (value as { [INFO]?: RawHttpInfo } | null | undefined)?.[INFO];
+}
+
 /**
  * The HTTP side of any result, stream or error of this package.
  *
  * @returns `undefined` where nothing is known: the value is not one of ours, or no response ever came
  */
 export function httpInfo(value: unknown): HttpInfo | undefined {
-  const raw = (value as { [INFO]?: RawHttpInfo } | null | undefined)?.[INFO];
+  const raw = infoOf(value);
   if (!raw) return undefined;
   const { status, headers, attempts, at } = raw;
   return {

@@ -25,6 +25,8 @@ const BASE_DELAY = 500;
 const MAX_DELAY = 8_000;
 /** A server that asks for a longer wait is not waited for. */
 const MAX_RETRY_AFTER = 60_000;
+/** The last moment that a Date can hold. */
+const LAST_TIME = 8.64e15;
 
 /**
  * Decides on a retry: full-jitter back-off (0 to 0.5 s, 1 s, 2 s, … 8 s), or what the server asks for by `retry-after-ms` or
@@ -33,7 +35,7 @@ const MAX_RETRY_AFTER = 60_000;
 export function decideRetry(attempt: FailedAttempt): RetryDecision {
   const { attempts, maxRetries, now } = attempt;
   const asked = retryAfter(attempt.headers, now);
-  const retryAt = asked === undefined ? undefined : new Date(now + asked);
+  const retryAt = asked === undefined ? undefined : new Date(Math.min(now + asked, LAST_TIME));
   if (attempts > maxRetries || !isRetryable(attempt.status, attempt.headers) || (asked ?? 0) > MAX_RETRY_AFTER) {
     return { delay: undefined, retryAt };
   }
@@ -54,6 +56,7 @@ function retryAfter(headers: Headers | undefined, now: number): number | undefin
   if (ms >= 0) return ms;
   const value = headers?.get("retry-after");
   if (!value) return undefined;
-  const wait = /^\s*[\d.]+\s*$/.test(value) ? parseFloat(value) * 1000 : Date.parse(value) - now;
+  // Date.parse also takes words like "-5" for a date, long gone.
+  const wait = /^\s*[\d.]+\s*$/.test(value) ? parseFloat(value) * 1000 : /\d:\d\d/.test(value) ? Date.parse(value) - now : NaN;
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }

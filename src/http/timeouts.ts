@@ -43,7 +43,7 @@ export function resolveTimeouts(
     const given: Timeouts = typeof layer === "number" ? { total: layer } : layer ?? {};
     for (const [name, value] of Object.entries(given)) {
       if (value === undefined) continue;
-      if (!(name in limits)) throw new InputError(`timeout.${name}`, `one of ${Object.keys(limits).join(", ")}`, "an unknown name");
+      if (!Object.hasOwn(limits, name)) throw new InputError(`timeout.${name}`, `one of ${Object.keys(limits).join(", ")}`, "an unknown name");
       if (!(typeof value === "number" && value > 0)) throw new InputError(`timeout.${name}`, "milliseconds above 0, or Infinity", String(value));
       limits[name as keyof Timeouts] = value;
     }

@@ -1,13 +1,19 @@
 import { abortError, APIError, ConnectionError, InputError, OpenAIError } from "../errors.ts";
+import { checkBaseURL, isExposed } from "./baseURL.ts";
 import { apiError, parseMaybe } from "./errorBody.ts";
 import { checkHeader, mergeHeaders } from "./headers.ts";
 import { attachInfo } from "./info.ts";
+import { DEFAULT_MODEL, fillURL, keyHeader, urlOf } from "./provider.ts";
 import { readText } from "./readText.ts";
 import { decideRetry } from "./retry.ts";
+import { hasSecret, redactor, withoutEchoes } from "./secrets.ts";
+import { streamable } from "./streamable.ts";
 import { resolveTimeouts } from "./timeouts.ts";
 import { Watch } from "./watch.ts";
 import type { HeadersInput } from "./headers.ts";
 import type { RawHttpInfo } from "./info.ts";
+import type { EndpointModels } from "./models.ts";
+import type { Provider } from "./provider.ts";
 import type { Timeouts } from "./timeouts.ts";
 
 /** The part of `fetch` that is used. Platform fetches, service bindings' and the stand-in's all fit. */
@@ -25,7 +31,9 @@ export interface Limits {
 export interface TransportOptions {
   /** The key, or a function that gives it, asked before every attempt. Without one no `authorization` is sent. */
   apiKey?: string | (() => string | undefined | Promise<string | undefined>) | undefined;
-  /** Where the API is. Default `https://api.openai.com/v1`. */
+  /** Another service than OpenAI, from `fetchat/providers`; every other option ranks above it. */
+  provider?: Provider | undefined;
+  /** Where the API is. Default: the provider's, or `https://api.openai.com/v1`. */
   baseURL?: string | undefined;
   /** Default: the global `fetch`, looked up at each call. */
   fetch?: Fetch | undefined;
@@ -35,15 +43,17 @@ export interface TransportOptions {
   organization?: string | undefined;
   /** Sent as `openai-project`. */
   project?: string | undefined;
-  /** The model of requests that name none. Default `gpt-5-mini`. */
+  /** The model of requests that name none. Default: the provider's, or `gpt-5-mini`. */
   model?: string | undefined;
+  /** The models of requests to other endpoints that name none. Defaults at {@link EndpointModels}; a provider's may be others. */
+  models?: EndpointModels | undefined;
   /** Limits of time; a number is milliseconds for the whole call. Defaults at {@link Timeouts}. */
   timeout?: number | Timeouts | undefined;
   /** How many attempts may follow a failed one. Default 2. */
   maxRetries?: number | undefined;
   /** Limits of size. */
   limits?: Limits | undefined;
-  /** Whether streams ask for usage by `stream_options.include_usage`. Default true. */
+  /** Whether streams ask for usage by `stream_options.include_usage`. Default: the provider's, or true. */
   includeUsage?: boolean | undefined;
   /** Lets a key go over plain http to other hosts than this machine. Default false. */
   allowPlainHTTP?: boolean | undefined;
@@ -65,6 +75,8 @@ export interface RequestOptions {
 export interface Call {
   /** The path below the base URL, with its query, beginning with `/`. */
   path: string;
+  /** The model that the body names, for providers that have it in the path. */
+  model?: string | undefined;
   method?: string | undefined;
   /** The body, to be sent again whole in a retry. */
   body?: BodyInit | null | undefined;
@@ -94,7 +106,11 @@ export interface Exchange {
 export interface Transport {
   /** The model of requests that name none. */
   readonly model: string;
+  /** Those of other endpoints, where the options or the provider have them. */
+  readonly models: EndpointModels;
   readonly includeUsage: boolean;
+  /** The service, where it is another than OpenAI. */
+  readonly provider: Provider | undefined;
   readonly limits: Required<{ [Name in keyof Limits]: number }>;
   readonly maxRetries: number;
   /**
@@ -115,7 +131,9 @@ const ERROR_BODY_WAIT = 5_000;
  * @throws InputError for options that cannot work
  */
 export function createTransport(options: TransportOptions = {}): Transport {
-  const baseURL = checkBaseURL(options.baseURL ?? "https://api.openai.com/v1");
+  const { provider } = options;
+  const model = options.model ?? provider?.model ?? DEFAULT_MODEL;
+  const baseURL = checkBaseURL(options.baseURL ?? (provider ? fillURL(provider) : "https://api.openai.com/v1"));
   const maxRetries = checkRetries(options.maxRetries ?? 2);
   const exposed = !options.allowPlainHTTP && isExposed(baseURL);
   resolveTimeouts(true, options.timeout);
@@ -123,12 +141,12 @@ export function createTransport(options: TransportOptions = {}): Transport {
   if (typeof options.apiKey === "string") checkHeader("apiKey", options.apiKey);
 
   async function send(call: Call, earlier?: Exchange): Promise<Exchange> {
+    // Before any timer starts: it throws for what the provider does not have.
+    urlOf(baseURL, call, provider, model);
     const own = call.options ?? {};
     const retries = checkRetries(own.maxRetries ?? maxRetries);
     if (!call.path.startsWith("/")) throw new InputError("path", 'a path that begins with "/"', JSON.stringify(call.path));
-    const watch = earlier && !earlier.watch.error
-      ? earlier.watch
-      : new Watch(resolveTimeouts(!!call.streamed, options.timeout, own.timeout), own.signal);
+    const watch = earlier?.watch ?? new Watch(resolveTimeouts(!!call.streamed, options.timeout, own.timeout), own.signal);
     let attempts = earlier?.info.attempts ?? 0;
     try {
       for (;;) {
@@ -151,7 +169,8 @@ export function createTransport(options: TransportOptions = {}): Transport {
     retries: number,
   ): Promise<Exchange | { error: Error; delay: number | undefined }> {
     if (watch.error) throw watch.error;
-    const { key, headers } = await prepare(call, watch);
+    const headers = await prepare(call, watch);
+    const redact = redactor(headers);
     const controller = new AbortController();
     const again = (status: number, answered?: Headers): ReturnType<typeof decideRetry> =>
       decideRetry({
@@ -165,10 +184,12 @@ export function createTransport(options: TransportOptions = {}): Transport {
       if (watch.error) throw watch.error;
       if (error instanceof OpenAIError) throw error;
       const host = /^\w+:\/\/(?:[^/]*@)?([^/]+)/.exec(baseURL)?.[1] ?? baseURL;
-      return { error: new ConnectionError(`No answer from ${host}: ${String((error as Error | undefined)?.message ?? error)}`, { cause: error }), delay: again(0).delay };
+      const said = String((error as Error | undefined)?.message ?? error);
+      const words = redact(said);
+      const cause = words === said ? error : new Error(words);
+      return { error: new ConnectionError(`No answer from ${host}: ${words}`, { cause }), delay: again(0).delay };
     }
-    const info: RawHttpInfo = { status: response.status, headers: response.headers, attempts, at: Date.now() };
-    const redact = (text: string): string => (key ? text.replaceAll(key, "[key]") : text);
+    const info: RawHttpInfo = { status: response.status, headers: withoutEchoes(response.headers, redact), attempts, at: Date.now() };
     const exchange = { call, response, info, watch, controller, redact };
     if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) throw refuseRedirect(exchange);
     if (response.ok || call.anyStatus) return exchange;
@@ -176,39 +197,46 @@ export function createTransport(options: TransportOptions = {}): Transport {
     return { error: await readError(exchange, retryAt), delay };
   }
 
-  async function prepare(call: Call, watch: Watch): Promise<{ key: string | undefined; headers: Headers }> {
-    const { apiKey } = options;
-    const key = typeof apiKey === "function" ? await watch.race(Promise.resolve(apiKey())) : apiKey;
+  async function askKey(ask: () => string | undefined | Promise<string | undefined>, watch: Watch): Promise<string | undefined> {
+    // A visitor may be typing it: only the limit of the whole counts.
+    watch.enter("headers");
+    watch.rest(true);
+    return watch.race(Promise.resolve(ask()));
+  }
+
+  async function prepare(call: Call, watch: Watch): Promise<Headers> {
+    const apiKey = options.apiKey ?? provider?.apiKey;
+    const key = typeof apiKey === "function" ? await askKey(apiKey, watch) : apiKey;
     const headers = mergeHeaders(
       {
-        authorization: key === undefined ? undefined : `Bearer ${checkHeader("apiKey", key)}`,
+        ...keyHeader(provider, key === undefined ? undefined : checkHeader("apiKey", key)),
         "content-type": call.contentType,
         accept: call.accept ?? "application/json",
         "openai-organization": options.organization,
         "openai-project": options.project,
       },
+      provider?.headers,
       options.headers,
       call.options?.headers,
     );
-    if (exposed && ["authorization", "api-key", "x-api-key"].some((name) => headers.has(name))) {
-      throw new InputError("baseURL", "https where a key is sent (or allowPlainHTTP: true)", baseURL);
-    }
-    return { key, headers };
+    if (exposed && hasSecret(headers)) throw new InputError("baseURL", "https where a key is sent (or allowPlainHTTP: true)", baseURL);
+    return headers;
   }
 
   function fetchWatched(call: Call, headers: Headers, watch: Watch, controller: AbortController): Promise<Response> {
     // Called unbound: workerd's and browsers' fetch throw "Illegal invocation" as a method of anything else.
     const send: Fetch = options.fetch ?? globalThis.fetch;
-    const init: RequestInit & { duplex?: "half" } = {
+    const init: RequestInit = {
       method: call.method ?? (call.body == null ? "GET" : "POST"),
       headers,
       signal: controller.signal,
       redirect: "manual",
     };
     if (call.body != null) init.body = call.body;
-    if (call.body instanceof ReadableStream) init.duplex = "half";
+    if (call.body instanceof ReadableStream) Object.assign(init, streamable().init);
     watch.enter("headers");
-    const answer = Promise.resolve(send(baseURL + call.path, init));
+    if (watch.error) return Promise.reject(watch.error);
+    const answer = Promise.resolve(send(urlOf(baseURL, call, provider, model), init));
     return watch.race(answer).then(
       (response) => {
         watch.rest(true);
@@ -224,8 +252,10 @@ export function createTransport(options: TransportOptions = {}): Transport {
   }
 
   return {
-    model: options.model ?? "gpt-5-mini",
-    includeUsage: options.includeUsage ?? true,
+    model,
+    models: { ...provider?.models, ...options.models },
+    includeUsage: options.includeUsage ?? provider?.includeUsage ?? true,
+    provider,
     limits: { event: options.limits?.event ?? 2 ** 24, answer: options.limits?.answer ?? 2 ** 26 },
     maxRetries,
     send,
@@ -238,40 +268,23 @@ async function readError({ response, info, watch, redact }: Exchange, retryAt: D
     if (watch.error) throw error;
     return { text: "" };
   });
-  const headers = new Headers(response.headers);
-  for (const [name, value] of response.headers) if (redact(value) !== value) headers.delete(name);
-  return attachInfo(apiError(parseMaybe(redact(text)), { status, headers, retryAt }), info);
+  return attachInfo(apiError(parseMaybe(redact(text)), { status, headers: info.headers, retryAt }), info);
 }
 
 /** A redirect could carry the key to another host, so none is followed. Browsers hide where it points. */
-function refuseRedirect({ response, info, controller }: Exchange): APIError {
-  const location = response.headers.get("location") ?? undefined;
+function refuseRedirect({ response, info, controller, redact }: Exchange): APIError {
+  const told = response.headers.get("location");
+  const location = told === null ? undefined : redact(told);
   controller.abort(abortError());
   return attachInfo(new APIError(`Refused a redirect${location === undefined ? "" : ` to ${location}`}`, {
     status: response.status,
     code: "redirect",
-    headers: response.headers,
+    headers: info.headers,
     location,
   }), info);
-}
-
-function checkBaseURL(baseURL: unknown): string {
-  if (typeof baseURL !== "string" || !/^(https?:\/\/.|\/)/i.test(baseURL)) {
-    throw new InputError("baseURL", "a URL that begins with http:// or https://, or a path of this page's origin", typeof baseURL === "string" ? JSON.stringify(baseURL) : typeof baseURL);
-  }
-  if (!baseURL.startsWith("/") && !URL.canParse(baseURL)) throw new InputError("baseURL", "a URL", JSON.stringify(baseURL));
-  if (/^\w+:\/\/[^/?#]*@/.test(baseURL)) throw new InputError("baseURL", "no user name or password", "a URL with them");
-  return baseURL.replace(/\/+$/, "");
 }
 
 function checkRetries(retries: number): number {
   if (!(retries >= 0)) throw new InputError("maxRetries", "a number from 0", String(retries));
   return retries;
-}
-
-/** Whether what is sent there can be read on the way: plain http to anything but this machine. */
-function isExposed(baseURL: string): boolean {
-  if (!/^http:/i.test(baseURL)) return false;
-  const { hostname } = new URL(baseURL);
-  return !/^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }

@@ -3,6 +3,8 @@ import type { OpenAIError, TimeoutPhase } from "../errors.ts";
 import type { ResolvedTimeouts } from "./timeouts.ts";
 
 const LONGEST_TIMER = 2 ** 31 - 1;
+/** How soon the timer looks again where nobody is waiting. */
+const SHORTEST_LOOK = 100;
 
 /** What a call can be waiting for. The grace after a finish reason is the one wait whose end is no failure. */
 export type WatchPhase = Exclude<TimeoutPhase, "total"> | "grace";
@@ -32,10 +34,15 @@ export class Watch {
   constructor(limits: ResolvedTimeouts, signal: AbortSignal | null | undefined) {
     this.#limits = limits;
     this.#signal = signal ?? undefined;
-    if (signal?.aborted) {
-      this.error = abortError(signal.reason);
-      this.#stopped = true;
-    } else signal?.addEventListener("abort", this.#onAbort);
+    this.#listen();
+  }
+
+  /** Goes on for another attempt, also after a stop: the caller's signal and the time that has passed still count. */
+  revive(): void {
+    if (!this.#stopped) return;
+    this.#stopped = false;
+    this.error = undefined;
+    this.#listen();
   }
 
   /** Starts another kind of wait. */
@@ -78,12 +85,12 @@ export class Watch {
     });
   }
 
-  /** Waits between two attempts; an abort or the total limit ends it at once. */
+  /** Waits between two attempts, no longer than the whole may last; an abort ends it at once. */
   async sleep(ms: number): Promise<void> {
     this.#waiting = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
-      await this.race(new Promise<void>((resolve) => (timer = setTimeout(resolve, ms))));
+      await this.race(new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.min(ms, Math.max(this.left(), 0))))));
     } finally {
       clearTimeout(timer);
     }
@@ -108,10 +115,16 @@ export class Watch {
     this.#stop(error);
   }
 
+  #listen(): void {
+    if (this.#signal?.aborted) this.#onAbort();
+    else this.#signal?.addEventListener("abort", this.#onAbort);
+  }
+
   #tick = (): void => {
+    if (this.#stopped) return;
     const now = performance.now();
     const total = this.#limits.total - (now - this.#started);
-    const left = this.#waiting ? this.#limit - (now - this.#since) : this.#limit;
+    const left = this.#waiting ? this.#limit - (now - this.#since) : Math.max(this.#limit - this.#waited, Math.min(this.#limit, SHORTEST_LOOK));
     if (total <= 0) this.#stop(new TimeoutError("total", this.#limits.total));
     else if (left <= 0) this.#stop(this.#phase === "grace" ? undefined : new TimeoutError(this.#phase, this.#limit));
     else {

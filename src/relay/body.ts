@@ -51,8 +51,8 @@ export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 function parseObject(bytes: Uint8Array): Record<string, unknown> {
   const value = parseJSON(new TextDecoder().decode(bytes));
   if (isObject(value)) return value;
-  const found = value === undefined ? "something that is no JSON" : Array.isArray(value) ? "an array" : `${value}`;
-  throw new Refusal(400, "relay_body", `The body must be a JSON object; it is ${found.slice(0, 80)}.`);
+  const found = value === undefined ? "something that is no JSON" : Array.isArray(value) ? "an array" : JSON.stringify(value).slice(0, 80);
+  throw new Refusal(400, "relay_body", `The body must be a JSON object; it is ${found}.`);
 }
 
 /** The value of a JSON text, undefined where it is none. */

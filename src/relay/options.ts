@@ -60,6 +60,9 @@ export interface Settings {
   readonly maxBody: number;
 }
 
+/** A timer that is longer than this many milliseconds fires at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /**
  * Puts the defaults in.
  *
@@ -76,8 +79,8 @@ export function resolveSettings(options: RelayOptions): Settings {
     open: options.open ?? false,
     hosts: options.hosts ?? (token ? undefined : LOOPBACK_HOSTS),
     origins: options.origins ?? [],
-    heartbeat: options.heartbeat ?? HEARTBEAT,
-    headersWait: options.headersWait ?? HEADERS_WAIT,
+    heartbeat: Math.min(options.heartbeat ?? HEARTBEAT, LONGEST_TIMER),
+    headersWait: Math.min(options.headersWait ?? HEADERS_WAIT, LONGEST_TIMER),
     maxBody: options.maxBody ?? MAX_BODY,
   };
 }

@@ -1,4 +1,4 @@
-import { type RelayBody, readRequest } from "./body.ts";
+import { readBytes, type RelayBody, readRequest } from "./body.ts";
 import { allowedOrigin, guard } from "./guard.ts";
 import { type RelayOptions, resolveSettings, type Settings } from "./options.ts";
 import { eventBody, FailedSource, plainBody, type Source } from "./pipe.ts";
@@ -18,7 +18,7 @@ import { type Answer, type BodyReader, type Call, callUpstream, refusalError } f
 export function createRelay(options: RelayOptions): (request: Request) => Promise<Response> {
   const settings = resolveSettings(options);
   return async (request) => {
-    const response = await answer(request, settings).catch(refused);
+    const response = await answer(request, settings).catch((error: unknown) => refused(error, request));
     return withHeaders(response, allowedOrigin(request, settings));
   };
 }
@@ -32,7 +32,12 @@ async function answer(request: Request, settings: Settings): Promise<Response> {
   return first === undefined ? lateResponse(call, settings) : toResponse(first, call, settings);
 }
 
-function refused(error: unknown): Response {
+/** Bytes of a refused request that are read all the same. */
+const DRAINED = 64 * 1024;
+
+async function refused(error: unknown, request: Request): Promise<Response> {
+  // workerd closes the connection, unannounced, where a body was left unread: the client's next request would break.
+  if (!request.bodyUsed) await readBytes(request.body, DRAINED).catch(() => undefined);
   if (error instanceof Refusal) return refusalResponse(error.error);
   return refusalResponse({ status: 500, code: "relay_failed", message: "The relay failed." });
 }

@@ -9,11 +9,15 @@ import { InputError } from "../errors.ts";
  * @throws InputError that names the path, what was expected and what was there
  */
 export function check<T>(schema: GenericSchema<unknown, T>, value: unknown, root: string): T {
-  const result = safeParse(schema, value, { abortPipeEarly: true });
+  const result = safeParse(schema, value, { abortEarly: true, abortPipeEarly: true });
   if (result.success) return value as T;
   const { issue, path } = deepest(result.issues[0]);
-  throw new InputError(root + path, issue.type === "check" ? issue.message : expectation(issue), issue.received);
+  const { received } = issue;
+  throw new InputError(root + path, expectation(issue), received.length > LONGEST ? `${received.slice(0, LONGEST)}…` : received);
 }
+
+/** How much of a wrong value an error shows, in characters. */
+const LONGEST = 60;
 
 interface Found {
   issue: BaseIssue<unknown>;
@@ -32,7 +36,10 @@ function deepest(issue: BaseIssue<unknown>, above = "", depth = 0): Found {
   return found;
 }
 
-function expectation({ expected }: BaseIssue<unknown>): string {
+function expectation({ type, expected, message, received, path }: BaseIssue<unknown>): string {
+  if (type === "check") return message;
+  if (type === "min_length") return "at least one";
+  if (received === "undefined" && expected === `"${String(path?.at(-1)?.key)}"`) return "a value";
   const words = (expected ?? "something else").replace("Array", "a list").replace("Object", "an object");
   return words.replaceAll(/[()]/g, "").replaceAll(" | ", " or ");
 }

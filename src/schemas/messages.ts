@@ -1,7 +1,7 @@
-import { array, check as rule, literal, looseObject, minLength, nullish, optional, picklist, pipe, string, union, unknown, variant } from "valibot";
+import { array, check as rule, is, literal, looseObject, minLength, nullable, nullish, optional, picklist, pipe, string, union, variant } from "valibot";
 import type { GenericSchema } from "valibot";
 import { InputError } from "../errors.ts";
-import type { Message } from "../types.ts";
+import type { ContentPart, Message } from "../types.ts";
 import { check } from "./check.ts";
 
 const textPart = looseObject({ type: literal("text"), text: string() });
@@ -16,7 +16,7 @@ const contentParts = pipe(array(contentPart), minLength(1));
 const answerPart = variant("type", [textPart, looseObject({ type: literal("refusal"), refusal: string() })]);
 const name = optional(string());
 
-const toolCall = union([
+const toolCall = variant("type", [
   looseObject({ id: string(), type: literal("custom"), custom: looseObject({ name: string(), input: string() }) }),
   looseObject({ id: string(), type: optional(literal("function")), function: looseObject({ name: string(), arguments: string() }) }),
 ]);
@@ -35,7 +35,7 @@ const saysSomething = ({ content, tool_calls, function_call, refusal, audio }: S
 const assistant = pipe(
   looseObject({
     role: literal("assistant"),
-    content: nullish(union([string(), array(answerPart)])),
+    content: nullish(union([string(), pipe(array(answerPart), minLength(1))])),
     name,
     refusal: nullish(string()),
     tool_calls: nullish(array(toolCall)),
@@ -51,7 +51,7 @@ const message: GenericSchema<unknown, unknown> = variant("role", [
   looseObject({ role: literal("user"), content: union([string(), contentParts]), name }),
   assistant,
   looseObject({ role: literal("tool"), tool_call_id: string(), content: union([string(), contentParts]) }),
-  looseObject({ role: literal("function"), name: string(), content: nullish(string()) }),
+  looseObject({ role: literal("function"), name: string(), content: nullable(string()) }),
 ]);
 
 const messageList: GenericSchema<unknown, unknown> = array(message);
@@ -59,10 +59,11 @@ const functionList: GenericSchema<unknown, unknown> = array(
   looseObject({ name: string(), description: nullish(string()), parameters: nullish(looseObject({})) }),
 );
 const toolList: GenericSchema<unknown, unknown> = array(
-  union([
+  variant("type", [
     looseObject({ type: literal("function"), function: looseObject({ name: string(), description: nullish(string()), parameters: nullish(looseObject({})) }) }),
     looseObject({ type: literal("custom"), custom: looseObject({ name: string() }) }),
-    looseObject({ type: pipe(string(), rule((type) => type !== "function" && type !== "custom", "a tool declaration")), function: optional(unknown()) }),
+    // Other providers have other kinds.
+    looseObject({ type: pipe(string(), rule((type) => type !== "function" && type !== "custom", "a tool declaration")) }),
   ]),
 );
 
@@ -98,6 +99,11 @@ export function checkRequestMessages(value: unknown): void {
  */
 export function checkMessage(value: unknown, root = "message"): Message {
   return check(message, value, root) as Message;
+}
+
+/** Whether a value is a list of content parts, such as texts and images. */
+export function isContentParts(value: unknown): value is ContentPart[] {
+  return is(contentParts, value);
 }
 
 /**

@@ -1,29 +1,20 @@
 import { abortError, ConnectionError, InputError, isAbortError, StreamError } from "../errors.ts";
-import { attachInfo } from "../http/info.ts";
-import { decideRetry } from "../http/retry.ts";
+import { attachInfo, infoOf } from "../http/info.ts";
 import { EventReader } from "./eventReader.ts";
-import { failureOf, isPassing, isRestartable } from "./failure.ts";
-import { eventFrame, streamResponse } from "./toResponse.ts";
+import { failureOf } from "./failure.ts";
+import { Items, iterate } from "./items.ts";
+import { askAgain, failureOfRestart, letGo, mayRestart } from "./restart.ts";
+import { eventFrame, framesOf, streamResponse } from "./toResponse.ts";
 import type { FailedEnding } from "../errors.ts";
-import type { Exchange, Transport } from "../http/transport.ts";
+import type { Exchange } from "../http/transport.ts";
 import type { GoodEnding, HeldAnswer } from "../types.ts";
 import type { Failure } from "./failure.ts";
+import type { Settler } from "./items.ts";
 import type { StreamProtocol } from "./protocol.ts";
+import type { StreamOptions } from "./restart.ts";
 import type { ToResponseInit } from "./toResponse.ts";
 
-/** What a stream needs besides its protocol. */
-export interface StreamOptions {
-  /** Makes the same request again, where that is allowed. */
-  transport: Transport;
-  maxRetries?: number | undefined;
-  /** `"restart"`: ask again also after content was given out. Default: only before. */
-  resume?: "restart" | undefined;
-}
-
-interface Settler<T> {
-  resolve(value: T): void;
-  reject(error: unknown): void;
-}
+export type { StreamOptions } from "./restart.ts";
 
 /** A chunk; or a frame of the wire format, where the stream is passed on. */
 type Item<Chunk> = Chunk | string;
@@ -35,8 +26,7 @@ const OWNERS = { loop: "a loop", final: "final()", response: "toResponse()" };
  * The first of loop, `final()` and `toResponse()` owns it; leaving the loop stops the request.
  */
 export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
-  #queue: Item<Chunk>[] = [];
-  #head = 0;
+  readonly #queue = new Items<Item<Chunk>>();
   #waiter: Settler<IteratorResult<Item<Chunk>, undefined>> | undefined;
   #lastNext: Promise<unknown> | undefined;
   #finals: Settler<Result>[] = [];
@@ -80,15 +70,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Chunk, undefined> {
     this.#own("loop");
-    const iterator: AsyncIterableIterator<Chunk, undefined> = {
-      next: () => this.#next() as Promise<IteratorResult<Chunk, undefined>>,
-      return: () => {
-        this.#leave();
-        return Promise.resolve({ done: true, value: undefined });
-      },
-      [Symbol.asyncIterator]: () => iterator,
-    };
-    return iterator;
+    return iterate(() => this.#next() as Promise<IteratorResult<Chunk, undefined>>, () => this.#leave());
   }
 
   /**
@@ -98,9 +80,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
    * @throws StreamError where the stream ends badly
    */
   final(): Promise<Result> {
-    const outcome = new Promise<Result>((resolve, reject) => {
-      this.#finals.push({ resolve, reject });
-    });
+    const outcome = new Promise<Result>((resolve, reject) => this.#finals.push({ resolve, reject }));
     if (this.#state === "ended") this.#tellFinals();
     else if (!this.#owner) {
       this.#owner = "final";
@@ -117,7 +97,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
    */
   toResponse(init?: ToResponseInit): Response {
     this.#own("response");
-    return streamResponse({ next: () => this.#next() as Promise<IteratorResult<string, undefined>>, cancel: () => this.#leave() }, init);
+    return streamResponse({ next: () => this.#next() as Promise<IteratorResult<string, undefined>>, cancel: () => this.#leave(), withoutDone: this.#protocol.withoutDone }, init);
   }
 
   /** Stops the request. A loop that is waiting ends with an AbortError. Does nothing after the end. */
@@ -147,24 +127,19 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
   #take(raw: object, data: string, event: string | undefined): void {
     if (this.#protocol.done) return;
     const passedOn = this.#owner === "response";
-    if (this.#protocol.take(raw, passedOn ? [] : this.#queue as Chunk[])) this.#content = true;
-    if (passedOn) this.#queue.push(eventFrame(data, event));
+    if (this.#protocol.take(raw, passedOn ? [] : this.#queue.list as Chunk[], data.length)) this.#content = true;
+    if (passedOn) this.#queue.list.push(eventFrame(data, event));
   }
 
   #takeWhole(raw: object): boolean {
     const chunks: Chunk[] = [];
     const taken = this.#protocol.takeWhole(raw, chunks);
-    if (this.#owner !== "response") this.#queue.push(...chunks);
-    else for (const chunk of chunks as { raw?: unknown }[]) this.#queue.push(eventFrame(JSON.stringify(chunk.raw)));
+    this.#queue.list.push(...(this.#owner === "response" ? framesOf(chunks) : chunks));
     return taken;
   }
 
   #next(): Promise<IteratorResult<Item<Chunk>, undefined>> {
-    if (this.#head < this.#queue.length) {
-      const value = this.#queue[this.#head++] as Item<Chunk>;
-      if (this.#head === this.#queue.length) this.#queue.length = this.#head = 0;
-      return Promise.resolve({ done: false, value });
-    }
+    if (!this.#queue.empty) return Promise.resolve({ done: false, value: this.#queue.shift() });
     if (this.#state === "ended") {
       if (!this.#error || this.#thrown) return Promise.resolve({ done: true, value: undefined });
       this.#thrown = true;
@@ -198,7 +173,10 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
         this.#events.end();
       } else this.#events.feed(value);
     } catch (error) {
-      return this.#fail(failureOf(error, done));
+      // Content that came in the same piece as the failure will be given out.
+      if (this.#content) this.#begun = true;
+      const failure = failureOf(error, done);
+      return failure.ending === "truncated" ? this.#end(failure) : this.#fail(failure);
     }
     if (done || this.#events.done || this.#protocol.done) return this.#end({ ending: "truncated", cause: undefined });
     this.#watchContent();
@@ -224,8 +202,8 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
 
   /** Gives a waiting reader what there is, or reads on. */
   #serve(): void {
-    if (this.#owner === "final") this.#queue.length = 0;
-    if (this.#queue.length > 0) this.#wake();
+    if (this.#owner === "final") this.#queue.clear();
+    if (!this.#queue.empty) this.#wake();
     else if (this.#waiter || this.#owner === "final") this.#pull();
   }
 
@@ -254,7 +232,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
     const left = abortError("The stream was left");
     if (this.#protocol.ending()) this.#settle(undefined);
     else this.#settle(this.#streamError({ ending: "aborted", cause: left }));
-    this.#queue.length = this.#head = 0;
+    this.#queue.clear();
     this.#thrown = true;
   }
 
@@ -264,41 +242,36 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
       void this.#restart();
       return;
     }
-    if (failure.ending === "aborted") this.#queue.length = this.#head = 0;
+    if (failure.ending === "aborted") this.#queue.clear();
     this.#settle(this.#streamError(failure));
   }
 
+  /** What was passed on cannot be taken back: the far end would read it twice. */
   #mayRestart(failure: Failure): boolean {
-    const { resume, maxRetries, transport } = this.#options;
-    if (failure.ending === "aborted" || this.#exchange.info.attempts > (maxRetries ?? transport.maxRetries)) return false;
-    return this.#begun ? resume === "restart" && isRestartable(failure) : isPassing(failure);
+    const options = this.#owner === "response" ? { ...this.#options, resume: undefined } : this.#options;
+    return mayRestart(failure, this.#begun, this.#exchange, options);
   }
 
   async #restart(): Promise<void> {
-    const { transport, maxRetries } = this.#options;
-    const { info, call, watch } = this.#exchange;
     this.#state = "restarting";
     this.#letGo();
-    const { delay } = decideRetry({
-      attempts: info.attempts, maxRetries: maxRetries ?? transport.maxRetries, status: 0, now: Date.now(), random: Math.random(),
-    });
     try {
-      if (!watch.error) await watch.sleep(delay ?? 0);
-      if (this.#state !== "restarting") return;
-      const exchange = await transport.send(call, this.#exchange);
+      const exchange = await askAgain(this.#exchange, this.#options);
+      // Left in the very moment of the answer.
+      if (this.#state !== "restarting") return letGo(exchange.controller, exchange.response.body);
       this.#protocol.restart(this.#begun);
       this.#begun = this.#grace = this.#eof = false;
       this.#state = "idle";
       this.#open(exchange);
       this.#serve();
     } catch (error) {
-      if (this.#state === "restarting") this.#settle(this.#streamError({ ending: isAbortError(error) ? "aborted" : "provider_error", cause: error }));
+      if (this.#state === "restarting") this.#settle(this.#streamError(failureOfRestart(error)));
     }
   }
 
   #streamError({ ending, cause }: Failure): StreamError {
     const message = cause instanceof Error ? cause.message : "The stream ended before the answer did";
-    return attachInfo(new StreamError(message, ending, this.#protocol.held(), cause), this.#exchange.info);
+    return attachInfo(new StreamError(message, ending, this.#protocol.held(), cause), infoOf(cause) ?? this.#exchange.info);
   }
 
   #settle(error: StreamError | undefined): void {
@@ -321,10 +294,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
     }
   }
 
-  /** Through the reader: in workerd the signal alone leaves the upstream open. */
   #letGo(): void {
-    if (this.#eof) return;
-    this.#reader.cancel().catch(() => undefined);
-    this.#exchange.controller.abort();
+    if (!this.#eof) letGo(this.#exchange.controller, this.#reader);
   }
 }

@@ -20,9 +20,9 @@ export class EventFold implements StreamProtocol<ApiEvent, ApiEvent[]> {
     this.#limit = limit;
   }
 
-  take(raw: object, out: ApiEvent[]): boolean {
+  take(raw: object, out: ApiEvent[], size: number): boolean {
     const event: ApiEvent = { raw: raw as Record<string, unknown> };
-    this.#size += 64;
+    this.#size += size;
     if (this.#size > this.#limit) throw new APIError(`More events than ${this.#limit} characters can hold`, { status: 200, code: "too_large" });
     this.#events.push(event);
     out.push(event);
@@ -30,7 +30,7 @@ export class EventFold implements StreamProtocol<ApiEvent, ApiEvent[]> {
   }
 
   takeWhole(raw: object, out: ApiEvent[]): boolean {
-    return this.take(raw, out);
+    return this.take(raw, out, 0);
   }
 
   ending(): GoodEnding | undefined {

@@ -13,8 +13,11 @@ export interface EventSink {
 
 /** What begins like JSON or HTML is no event stream, whatever its content type says. */
 const DOCUMENT = /[{[<"]/;
-/** What every line of an event stream begins with: data, event, id, retry, or a colon. */
-const FIELD = /[deir:]/;
+/** What every line of an event stream begins with; the longest name has five letters. */
+const FIELD = /^(:|data|event|id|retry)/;
+const LONGEST_FIELD = 5;
+/** What the parser may hold back beyond an event's data: the beginnings of lines, short other fields. */
+const OTHER_FIELDS = 64;
 
 /** From the bytes of one response to events with JSON in them. Throws an APIError where the provider tells of one. */
 export class EventReader {
@@ -35,51 +38,65 @@ export class EventReader {
     this.#feed = createParser({
       onEvent: ({ data, event }) => this.#take(data, event),
       onError: ({ type }) => {
-        if (type === "max-buffer-size-exceeded") throw tooLarge("One event", limits.event);
+        if (type === "max-buffer-size-exceeded" && !this.done) throw tooLarge("One event", limits.event);
       },
-      maxBufferSize: limits.event,
+      maxBufferSize: limits.event + OTHER_FIELDS,
     }).feed;
   }
 
   /** Takes the next bytes. */
   feed(bytes: Uint8Array): void {
+    if (this.done) return;
     const text = this.#decoder.decode(bytes, { stream: true });
     if (this.#kind === "events") this.#feed(text);
-    else this.#begin(text);
+    else this.#begin(text, false);
   }
 
   /** Takes the end of the body: the last event may lack its blank line. */
   end(): void {
+    if (this.done) return;
     const rest = this.#decoder.decode();
-    if (this.#kind !== "events") this.#begin(rest);
+    if (this.#kind === "events") this.#feed(rest);
+    else this.#begin(rest, true);
     if (this.#kind === "document") this.#takeDocument();
-    else if (!this.done) this.#feed(`${this.#kind === "events" ? rest : ""}\n\n`);
+    else this.#feed("\n\n");
   }
 
-  #begin(text: string): void {
+  #begin(text: string, all: boolean): void {
     this.#document += text;
     if (this.#kind === "unknown") {
-      const first = this.#document.trimStart()[0];
-      if (first === undefined) return;
-      const type = this.#exchange.response.headers.get("content-type") ?? "";
-      const other = /text|json|html|xml/.test(type) && !type.includes("event-stream");
-      this.#kind = DOCUMENT.test(first) || (other && !FIELD.test(first)) ? "document" : "events";
+      this.#document = this.#document.trimStart();
+      this.#kind = this.#kindOf(this.#document, all);
       if (this.#kind === "events") {
-        this.#feed(this.#document);
+        const beginning = this.#document;
         this.#document = "";
+        this.#feed(beginning);
       }
     }
     if (this.#document.length > this.#limits.answer) throw tooLarge("The answer", this.#limits.answer);
   }
 
+  /** @param all whether this is all that has come and will come */
+  #kindOf(head: string, all: boolean): "unknown" | "events" | "document" {
+    const first = head[0];
+    if (first === undefined) return "unknown";
+    if (DOCUMENT.test(first)) return "document";
+    const type = this.#exchange.response.headers.get("content-type") ?? "";
+    if (type.includes("event-stream") || !/text|json|html|xml/.test(type)) return "events";
+    if (head.length < LONGEST_FIELD && !all) return "unknown";
+    return FIELD.test(head) ? "events" : "document";
+  }
+
   #take(data: string, event: string | undefined): void {
     if (this.done) return;
+    // The parser looks at what it holds back only: an event in one piece would pass.
+    if (data.length > this.#limits.event) throw tooLarge("One event", this.#limits.event);
     if (data === "[DONE]") this.done = true;
     else if (data.charCodeAt(0) === 123 || data.trimStart()[0] === "{") {
       const raw = this.#parse(data);
       if (event === "error" || findError(raw) !== undefined) throw this.#providerError(data);
       this.#sink.onEvent(raw, data, event);
-    } else if (event === "error") throw this.#providerError(data);
+    } else if (event === "error" || isErrorList(data)) throw this.#providerError(data);
   }
 
   #takeDocument(): void {
@@ -96,9 +113,10 @@ export class EventReader {
   #parse(data: string): object {
     try {
       return JSON.parse(data) as object;
-    } catch (cause) {
+    } catch {
+      // The parser's own error quotes the text, and so perhaps a key.
       const body = this.#exchange.redact(data).slice(0, 300);
-      throw new APIError(`Received an event that is not JSON: ${body}`, { status: 200, code: "malformed_event", body, cause });
+      throw new APIError(`Received an event that is not JSON: ${body}`, { status: 200, code: "malformed_event", body });
     }
   }
 
@@ -106,6 +124,13 @@ export class EventReader {
     const { status, headers } = this.#exchange.info;
     return apiError(parseMaybe(this.#exchange.redact(data)), { status, headers });
   }
+}
+
+/** Gemini wraps its errors in a list. */
+function isErrorList(data: string): boolean {
+  if (data[0] !== "[") return false;
+  const list = parseMaybe(data);
+  return Array.isArray(list) && findError((list as unknown[])[0]) !== undefined;
 }
 
 function tooLarge(what: string, limit: number): APIError {

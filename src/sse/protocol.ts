@@ -7,11 +7,14 @@ export interface StreamProtocol<Chunk, Result> {
    *
    * @param raw the event's JSON
    * @param out where its chunks go
+   * @param size how many characters the event has
    * @returns whether it brought content
    */
-  take(raw: object, out: Chunk[]): boolean;
+  take(raw: object, out: Chunk[], size: number): boolean;
   /** Takes a whole answer that came instead of a stream; false where it is none. */
   takeWhole(raw: object, out: Chunk[]): boolean;
+  /** Whether this API's streams end without a `[DONE]`. Default: they end with one. */
+  readonly withoutDone?: boolean | undefined;
   /** Whether the answer is over and nothing more can follow. */
   readonly done: boolean;
   /** How it ends if nothing more comes; `undefined` where something is missing. */

@@ -1,4 +1,5 @@
 import { isStreamError } from "../errors.ts";
+import { bytePair, EventWriter } from "./eventWriter.ts";
 
 /** How a stream is passed on. */
 export interface ToResponseInit {
@@ -6,7 +7,7 @@ export interface ToResponseInit {
   status?: number | undefined;
   /** Headers besides `content-type` and `cache-control`. */
   headers?: HeadersInit | undefined;
-  /** Milliseconds of silence after which a comment is sent. Default 2,000. */
+  /** Milliseconds of silence after which a comment is sent; `Infinity` for none. Default 2,000. */
   heartbeat?: number | undefined;
 }
 
@@ -14,6 +15,8 @@ export interface ToResponseInit {
 export interface FrameSource {
   next(): Promise<IteratorResult<string, undefined>>;
   cancel(): void;
+  /** Whether no `[DONE]` is to be written at the end. */
+  withoutDone?: boolean | undefined;
 }
 
 /** Writes frames as the body of an SSE response, with comments in silence and a last event that tells how it ended. */
@@ -22,38 +25,38 @@ export function streamResponse(source: FrameSource, init: ToResponseInit = {}): 
   const headers = new Headers(init.headers);
   headers.set("content-type", "text/event-stream; charset=utf-8");
   if (!headers.has("cache-control")) headers.set("cache-control", "no-store, no-transform");
+  const { readable, writable } = bytePair();
+  void writeFrames(source, new EventWriter(writable, { heartbeat, onLeft: () => source.cancel() }));
+  return new Response(readable, { status, headers });
+}
+
+async function writeFrames(source: FrameSource, writer: EventWriter): Promise<void> {
   const encoder = new TextEncoder();
-  let left = false;
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const write = (text: string): void => {
-        if (!left) controller.enqueue(encoder.encode(text));
-      };
-      // A platform learns only by writing that its client has left.
-      const timer = setInterval(() => write(": keep-alive\n\n"), heartbeat);
-      try {
-        const { done, value } = await source.next();
-        write(done ? "data: [DONE]\n\n" : value);
-        if (done && !left) controller.close();
-      } catch (error) {
-        write(errorFrame(error));
-        if (!left) controller.close();
-      } finally {
-        clearInterval(timer);
-      }
-    },
-    cancel() {
-      left = true;
-      source.cancel();
-    },
-  }, { highWaterMark: 0 });
-  return new Response(body, { status, headers });
+  const write = (text: string): Promise<void> => writer.write(encoder.encode(text));
+  try {
+    try {
+      for (let next = await source.next(); !next.done; next = await source.next()) await write(next.value);
+      if (!source.withoutDone) await write("data: [DONE]\n\n");
+    } catch (error) {
+      await write(errorFrame(error));
+    }
+    await writer.close();
+  } catch {
+    // The client has left, and there is nobody to tell.
+    source.cancel();
+  }
 }
 
 /** One event in the wire format. Data of several lines takes several fields. */
 export function eventFrame(data: string, event?: string): string {
   const lines = data.includes("\n") ? data.replaceAll("\n", "\ndata: ") : data;
   return `${event === undefined ? "" : `event: ${event}\n`}data: ${lines}\n\n`;
+}
+
+/** The events of chunks, each once: chunks of several choices share one. */
+export function framesOf(chunks: readonly unknown[]): string[] {
+  const events = new Set(chunks.map((chunk) => (chunk as { raw?: unknown }).raw));
+  return [...events].map((raw) => eventFrame(JSON.stringify(raw), (raw as { type?: string } | undefined)?.type));
 }
 
 /** An error event in the API's form, with the ending beside the API's fields. */

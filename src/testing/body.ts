@@ -5,6 +5,8 @@ import { wait, waitForAbort } from "./wait.ts";
 export interface BodyOptions {
   /** The caller's signal: the body then fails with its reason. */
   readonly signal: AbortSignal | undefined;
+  /** Whether the body just ends when the signal fires: for a server, whose reader has left. Default false: it fails. */
+  readonly isQuiet?: boolean | undefined;
   /** Told once, when the body has ended, and how; `error` is what broke it. */
   readonly onEnd: (status: Exclude<RequestStatus, "open">, error?: unknown) => void;
   /** Told of every piece that is passed on, by {@link followBody} only. */
@@ -36,8 +38,7 @@ class BodySource implements UnderlyingDefaultSource<Uint8Array> {
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
     const { signal } = this.#options;
     const onAbort = (): void => {
-      if (!this.#end("cancelled")) return;
-      controller.error(signal?.reason);
+      if (this.#end("cancelled")) stop(controller, this.#options);
     };
     if (signal?.aborted) return onAbort();
     signal?.addEventListener("abort", onAbort, { once: true });
@@ -83,6 +84,11 @@ class BodySource implements UnderlyingDefaultSource<Uint8Array> {
   }
 }
 
+function stop(controller: ReadableStreamDefaultController<Uint8Array>, { signal, isQuiet = false }: BodyOptions): void {
+  if (isQuiet) controller.close();
+  else controller.error(signal?.reason);
+}
+
 /** A stream of somebody else's making, passed on as it comes: cancelled when the signal fires, and its end told. */
 export function followBody(stream: ReadableStream<Uint8Array>, options: BodyOptions): ReadableStream<Uint8Array> {
   const reader = stream.getReader();
@@ -95,7 +101,7 @@ export function followBody(stream: ReadableStream<Uint8Array>, options: BodyOpti
     start: (controller) => {
       onAbort = () => {
         end("cancelled");
-        controller.error(options.signal?.reason);
+        stop(controller, options);
         // Its own failure to stop is nobody's business any more.
         reader.cancel(options.signal?.reason).catch(() => undefined);
       };

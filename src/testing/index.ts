@@ -25,9 +25,11 @@ export type {
   StandInOptions,
   StatusReply,
 } from "./types.ts";
+export type { UploadedFile } from "./multipart.ts";
 export { checkMessages } from "./messageRules.ts";
 export { createFault } from "./faults.ts";
 export type { EarlyPlace, Place } from "./faults.ts";
+/** What can go wrong with an answer: values to give as a reply's `fault`, or functions to put around a reply. */
 export * as faults from "./faults.ts";
 export { record } from "./cassette/record.ts";
 export type { Recorder, RecordOptions } from "./cassette/record.ts";

@@ -1,3 +1,4 @@
+import { boundaryOf, readMultipart } from "./multipart.ts";
 import type { RecordedRequest, RequestStatus } from "./types.ts";
 
 /** A request on its record, with the means to end it. */
@@ -5,6 +6,8 @@ export interface OpenRequest {
   readonly record: RecordedRequest;
   /** Never fires where the caller gave none. */
   readonly signal: AbortSignal | undefined;
+  /** Whether it came to a server. */
+  readonly isServed: boolean;
   /** Says how it ended; the first word counts. */
   readonly end: (status: Exclude<RequestStatus, "open">) => void;
 }
@@ -36,7 +39,7 @@ export function readArguments(input: string | URL | Request, init: RequestInit =
 }
 
 /** Puts a request on its record. */
-export async function openRequest(number: number, call: Arguments): Promise<OpenRequest> {
+export async function openRequest(number: number, call: Arguments, isServed: boolean): Promise<OpenRequest> {
   const { method, url, headers, signal } = call;
   let settle: (status: RequestStatus) => void = () => undefined;
   const record = {
@@ -46,7 +49,7 @@ export async function openRequest(number: number, call: Arguments): Promise<Open
     path: url.pathname,
     query: Object.fromEntries(url.searchParams.entries()),
     headers: Object.fromEntries(headers.entries()),
-    body: await readBody(call.body),
+    body: await readBody(call),
     signalAborted: false,
     status: "open" as RequestStatus,
     ended: new Promise<RequestStatus>((resolve) => {
@@ -59,12 +62,14 @@ export async function openRequest(number: number, call: Arguments): Promise<Open
     record.signalAborted = signal?.aborted ?? false;
     settle(status);
   };
-  return { record, signal, end };
+  return { record, signal, isServed, end };
 }
 
-/** A body as JSON, else as text, else as bytes. */
-export async function readBody(body: Response | Request | undefined): Promise<unknown> {
+/** A body as JSON, else as the fields of a form, else as text, else as bytes. */
+export async function readBody({ body, headers, signal }: Arguments): Promise<unknown> {
   if (body === undefined) return undefined;
+  const boundary = boundaryOf(headers.get("content-type"));
+  if (boundary !== undefined && body.body) return await readMultipart(body.body, boundary, signal);
   const bytes = new Uint8Array(await body.arrayBuffer());
   const text = decode(bytes);
   if (text === undefined) return bytes;

@@ -1,4 +1,5 @@
 import { badRequest, type Refusal } from "./apiErrors.ts";
+import type { FileStore } from "./fileStore.ts";
 import type { Draft, MessageReply, Pace, RecordedRequest } from "./types.ts";
 
 /** The stand-in's options, decided. */
@@ -9,6 +10,7 @@ export interface Settings {
   readonly strictModels: boolean;
   readonly checkRequests: boolean;
   readonly now: () => number;
+  readonly files: FileStore;
 }
 
 /** One request, as an endpoint sees it. */

@@ -1,10 +1,11 @@
 import type { Refusal } from "./apiErrors.ts";
 import { checkKey } from "./auth.ts";
-import { bodyOf, followBody } from "./body.ts";
+import { bodyOf, type BodyOptions, followBody } from "./body.ts";
 import { refusalDraft } from "./drafts.ts";
+import { FileStore } from "./fileStore.ts";
 import { commonHeaders, preflightHeaders } from "./headers.ts";
 import { paced, resolvePace } from "./pace.ts";
-import { type OpenRequest, openRequest, readArguments } from "./requestLog.ts";
+import { type Arguments, type OpenRequest, openRequest, readArguments } from "./requestLog.ts";
 import { type Destination, findRoute, type Settings } from "./route.ts";
 import { DEFAULT_MODELS } from "./routes/models.ts";
 import { ROUTES } from "./routes/table.ts";
@@ -42,28 +43,24 @@ class Script implements StandIn {
       strictModels: options.strictModels ?? false,
       checkRequests: options.checkRequests ?? true,
       now: options.now ?? (() => Date.now()),
+      files: new FileStore(),
     };
   }
 
   // Arrow functions, so that they can be called unbound.
   readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const call = readArguments(input, init);
-    call.signal?.throwIfAborted();
-    if (call.method === "OPTIONS") return new Response(null, { status: 204, headers: preflightHeaders() });
-    this.#calls += 1;
-    const open = await openRequest(this.#calls, call);
-    this.#requests.push(open.record);
-    // Bodies may be read in another order than they came in.
-    this.#requests.sort((one, other) => one.number - other.number);
+    return await this.#take(readArguments(input, init), false);
+  };
+
+  readonly handle = async (request: Request): Promise<Response> => {
     try {
-      return await this.#answer(open);
+      return await this.#take(readArguments(request), true);
     } catch (error) {
-      open.end(open.signal?.aborted ? "cancelled" : "broken");
+      // A server that is told of an error logs it; that a client has left is none.
+      if (request.signal.aborted) return new Response(null, { status: 499 });
       throw error;
     }
   };
-
-  readonly handle = (request: Request): Promise<Response> => this.fetch(request);
 
   readonly reply = (...replies: readonly Reply[]): StandIn => {
     this.#queue.push(...replies);
@@ -79,6 +76,7 @@ class Script implements StandIn {
     this.#queue.length = 0;
     this.#failures.clear();
     this.#requests.length = 0;
+    this.#settings.files.clear();
     this.#calls = 0;
   };
 
@@ -88,6 +86,22 @@ class Script implements StandIn {
 
   get pending(): number {
     return this.#queue.length;
+  }
+
+  async #take(call: Arguments, isServed: boolean): Promise<Response> {
+    call.signal?.throwIfAborted();
+    if (call.method === "OPTIONS") return new Response(null, { status: 204, headers: preflightHeaders() });
+    this.#calls += 1;
+    const open = await openRequest(this.#calls, call, isServed);
+    this.#requests.push(open.record);
+    // Bodies may be read in another order than they came in.
+    this.#requests.sort((one, other) => one.number - other.number);
+    try {
+      return await this.#answer(open);
+    } catch (error) {
+      open.end(open.signal?.aborted ? "cancelled" : "broken");
+      throw error;
+    }
   }
 
   async #answer(open: OpenRequest): Promise<Response> {
@@ -105,11 +119,11 @@ class Script implements StandIn {
 
   #check(request: RecordedRequest, destination: Destination | Refusal): Refusal | undefined {
     const settings = this.#settings;
+    const keyRefusal = settings.checkRequests ? checkKey(request.headers, settings.apiKeys) : undefined;
+    if (keyRefusal) return keyRefusal;
     // A path of the test's own is its own affair, as long as there is a reply for it.
-    if (!("route" in destination) && this.#queue.length === 0) return checkKey(request.headers, settings.apiKeys) ?? destination;
-    if (!settings.checkRequests) return undefined;
-    const refusal = checkKey(request.headers, settings.apiKeys);
-    return refusal ?? ("route" in destination ? destination.route.check?.(request, settings) : undefined);
+    if (!("route" in destination)) return this.#queue.length === 0 ? destination : undefined;
+    return settings.checkRequests ? destination.route.check?.(request, settings) : undefined;
   }
 
   async #draft(request: RecordedRequest, destination: Destination | Refusal, resolved: Resolved): Promise<Draft> {
@@ -138,9 +152,13 @@ async function respond(open: OpenRequest, signal: AbortSignal, draft: Draft): Pr
   if (before instanceof Error) throw before;
   if (before === "forever") return await waitForAbort(signal);
   await wait(before, signal);
-  const body = hasBody(status) ? bodyOf(draft.pieces, { signal: open.signal, onEnd: open.end }) : null;
+  const body = hasBody(status) ? bodyOf(draft.pieces, bodyOptions(open)) : null;
   if (body === null) open.end("complete");
   return new Response(body, { status, headers });
+}
+
+function bodyOptions({ signal, isServed, end }: OpenRequest): BodyOptions {
+  return { signal, isQuiet: isServed, onEnd: end };
 }
 
 function hasBody(status: number): boolean {
@@ -150,6 +168,6 @@ function hasBody(status: number): boolean {
 function passOn(open: OpenRequest, response: Response): Response {
   const { body, status, statusText, headers } = response;
   if (body === null) open.end("complete");
-  const followed = body && followBody(body, { signal: open.signal, onEnd: open.end });
+  const followed = body && followBody(body, bodyOptions(open));
   return new Response(followed, { status, statusText, headers });
 }

@@ -27,7 +27,10 @@ export interface RecordedRequest {
   readonly query: Record<string, string>;
   /** Names in lower case. They hold the key that was sent: this is a test's record, not a log. */
   readonly headers: Record<string, string>;
-  /** Parsed JSON, else text, else bytes where it is no valid UTF-8; `undefined` where there was none. */
+  /**
+   * Parsed JSON, else the fields of a multipart form (a file as its {@link UploadedFile}), else text, else bytes where it is no valid
+   * UTF-8; `undefined` where there was none.
+   */
   readonly body: unknown;
   /** Whether the request's signal fired before the answer had ended. */
   readonly signalAborted: boolean;
@@ -42,6 +45,7 @@ export interface RecordedRequest {
 
 /** A tool call that a scripted reply makes. */
 export interface ReplyToolCall {
+  /** The tool's name. */
   name: string;
   /** A string is sent as it is, whole JSON or not; anything else as its JSON. */
   arguments?: unknown;
@@ -51,9 +55,13 @@ export interface ReplyToolCall {
 
 /** The API's error object. */
 export interface ErrorBody {
+  /** What is wrong, for people. */
   message: string;
+  /** The kind of error: `invalid_request_error`, `server_error`, … */
   type?: string | null | undefined;
+  /** The parameter at fault, as a path. */
   param?: string | null | undefined;
+  /** What is wrong, for programs; other providers send numbers. */
   code?: string | number | null | undefined;
 }
 
@@ -73,10 +81,13 @@ export interface ReplyOverrides {
 
 /** What a message says. With none of these fields the stand-in thinks of an answer itself. */
 export interface MessageReply extends ReplyOverrides {
+  /** The content. */
   text?: string | undefined;
+  /** A refusal, in the place of the content. */
   refusal?: string | undefined;
   /** Sent as `reasoning_content`, before the text, as DeepSeek and others do. */
   reasoning?: string | undefined;
+  /** Calls of tools; the finish reason is then `tool_calls`. */
   toolCalls?: readonly ReplyToolCall[] | undefined;
   /** The legacy single call. */
   functionCall?: ReplyToolCall | undefined;
@@ -84,15 +95,17 @@ export interface MessageReply extends ReplyOverrides {
 
 /** An HTTP error, or any other status. */
 export interface StatusReply extends ReplyOverrides {
+  /** 200 to 599. Below 400, and with neither `error` nor `body`, the body is empty. */
   status: number;
   /** A text is the message of an error object whose type and code fit the status. Default: OpenAI's words for the status. */
   error?: string | ErrorBody | undefined;
-  /** Instead of an error object: a string is sent as it is, anything else as JSON. */
+  /** Instead of an error object: a string or bytes, or an array of them, is sent as it is (see {@link BodyReply}), all else as JSON. */
   body?: unknown;
 }
 
 /** The stream's chunks, each sent as one event, then `[DONE]`. */
 export interface ChunksReply extends ReplyOverrides {
+  /** Each is one event's data. */
   chunks: readonly object[];
   /** Whether `[DONE]` follows. Default true. */
   done?: boolean | undefined;
@@ -100,11 +113,13 @@ export interface ChunksReply extends ReplyOverrides {
 
 /** The stream's text, event by event, each sent as it is: blank lines and `[DONE]` are the caller's. */
 export interface EventsReply extends ReplyOverrides {
+  /** With their `data:` and their blank lines. */
   events: readonly string[];
 }
 
 /** The response's body as it is, in one piece or in the given ones; the content type is JSON unless `headers` says another. */
 export interface BodyReply extends ReplyOverrides {
+  /** Each item is sent as one piece. */
   body: string | Uint8Array | readonly (string | Uint8Array)[];
   /** Default 200. */
   status?: number | undefined;
@@ -112,7 +127,9 @@ export interface BodyReply extends ReplyOverrides {
 
 /** A reply with faults around it: what a {@link Fault} gives when it is called. */
 export interface FaultyReply {
+  /** Not there: what the stand-in says itself. */
   reply: Reply | undefined;
+  /** What goes wrong, applied after the reply's own faults. */
   fault: Fault | readonly Fault[];
 }
 
@@ -140,7 +157,9 @@ export type Piece =
 
 /** A response before it is one: what faults work on. */
 export interface Draft {
+  /** The HTTP status. */
   readonly status: number;
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** Silence before the headers, in ms; `"forever"` until the caller gives up; an Error is what `fetch` rejects with. */
   readonly before: number | "forever" | Error;
@@ -183,7 +202,11 @@ export interface StandIn {
    * connection breaks or the arguments are wrong.
    */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-  /** The same as a server's handler (a Worker's `fetch`, `Deno.serve`, `Bun.serve`): further arguments are ignored. */
+  /**
+   * The same as a server's handler (a Worker's `fetch`, `Deno.serve`, `Bun.serve`): further arguments are ignored, and a client that
+   * left before there were headers gets a 499 that nobody reads. A handler cannot break its connection before the headers: there the
+   * fault `reset` rejects.
+   */
   readonly handle: (request: Request) => Promise<Response>;
   /** Queues replies: each is used once, in order, before the stand-in thinks of answers itself. Gives the stand-in. */
   readonly reply: (...replies: readonly Reply[]) => StandIn;

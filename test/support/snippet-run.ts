@@ -5,7 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { chromium } from "playwright-core";
-import { bin, INSTALLED, ROOT } from "../../scripts/lib/paths.ts";
+import { bin, ROOT } from "../../scripts/lib/paths.ts";
 import { run } from "../../scripts/lib/run.ts";
 import { CHROMIUM, CHROMIUM_ARGS } from "../runners/chromium.ts";
 import type { FaultServer } from "./server.ts";
@@ -95,7 +95,7 @@ async function runWorker(written: Written, server: FaultServer): Promise<string>
   }
 }
 
-/** In a page of Chromium; what the page shows at the end is what it answered. */
+/** In a page of Chromium with an `<output>`, where a visitor answers every prompt with a key. What it shows at the end is the answer. */
 async function runPage(written: Written, server: FaultServer): Promise<string> {
   const main = written.path.replace(/\.ts$/, ".page.mjs");
   const redirect = `import { redirectFetch } from ${JSON.stringify(`${ROOT}/test/support/redirect-fetch.mjs`)};\nredirectFetch(${JSON.stringify(server.url)});\n`;
@@ -103,7 +103,7 @@ async function runPage(written: Written, server: FaultServer): Promise<string> {
   const script = await bundle(main);
   const site = createServer((request, response) => {
     const type = request.url === "/main.js" ? "text/javascript" : "text/html";
-    response.writeHead(200, { "content-type": `${type}; charset=utf-8` }).end(request.url === "/main.js" ? script : '<!doctype html><body><script type="module" src="/main.js"></script>');
+    response.writeHead(200, { "content-type": `${type}; charset=utf-8` }).end(request.url === "/main.js" ? script : '<!doctype html><body><output></output><script type="module" src="/main.js"></script>');
   });
   await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_ARGS] });
@@ -111,6 +111,7 @@ async function runPage(written: Written, server: FaultServer): Promise<string> {
     const page = await browser.newPage();
     const failed = new Promise<never>((_, reject) => page.on("pageerror", (error) => reject(error)));
     failed.catch(() => undefined);
+    page.on("dialog", (dialog) => void dialog.accept(KEY));
     await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
     await Promise.race([failed, page.waitForFunction("globalThis.ended === true", undefined, { timeout: 15_000 })]);
     return await page.innerText("body");
@@ -134,6 +135,3 @@ function exists(command: string, scripts: readonly string[], programs: ReadonlyS
   if (program === "npx") return programs.has(first);
   return programs.has(program);
 }
-
-/** Where the installed package's snippets are, for a test that cleans up. */
-export const SNIPPETS: string = `${INSTALLED}/snippets`;

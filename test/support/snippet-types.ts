@@ -20,8 +20,14 @@ export async function writeSnippet(page: string, snippet: Snippet): Promise<Writ
   await mkdir(folderOf(page), { recursive: true });
   const path = `${folderOf(page)}/line-${snippet.line}.ts`;
   const module = /^\s*(import|export)\b/m.test(`${snippet.given}\n${snippet.code}`) ? "" : "\nexport {};";
-  await writeFile(path, `${oneImport(`${snippet.given}\n${snippet.code}`)}${module}\n`);
+  await writeFile(path, `${oneImport(`${snippet.given}\n${bindings(snippet)}${snippet.code}`)}${module}\n`);
   return { snippet, path };
+}
+
+/** A Worker's author has `Env` from `wrangler types`. */
+function bindings({ platform, given, code }: Snippet): string {
+  const needed = platform === "worker" && /\bEnv\b/.test(code) && !/interface Env\b/.test(`${given}${code}`);
+  return needed ? "interface Env { OPENAI_API_KEY: string }\n" : "";
 }
 
 /** A block that continues another repeats its imports: of names imported twice, the first import stays. */

@@ -26,13 +26,14 @@ export interface Upstream {
 export async function startUpstream(answer: (seen: Seen) => void): Promise<Upstream> {
   const seen: Seen[] = [];
   const watchers = new Set<() => void>();
-  const server = createServer(async (request, response) => {
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const closed = new Promise<number>((resolve) => response.once("close", () => resolve(Date.now())));
     const one = { method: request.method ?? "", url: request.url ?? "", headers: request.headers, body: await bytes(request), response, closed };
     seen.push(one);
     answer(one);
     for (const look of watchers) look();
-  });
+  };
+  const server = createServer((request, response) => void take(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,

@@ -157,13 +157,13 @@ function retry(): void {
   if (running === undefined) void answer();
 }
 
-const IDEAS = ["Name three rivers and what they are known for", "Explain server-sent events to a cook", "Write a haiku about waiting"];
+const IDEAS = ["Name three rivers", "Write a haiku about waiting", "Show me some TypeScript that reads a stream"];
 
 function introduce(): void {
   const isStandIn = answers === "stand-in";
-  $("source").textContent = isStandIn ? "stand-in, no model" : model ?? "the API";
+  $("source").textContent = isStandIn ? "stand-in" : model ?? "the API";
   $("intro").textContent = isStandIn
-    ? "A stand-in answers here, so you can see how it works. With OPENAI_API_KEY set, a model does."
+    ? "A stand-in answers here, so that you can try the page. Set OPENAI_API_KEY to talk to a model."
     : "Your messages go to this site's own server, which asks the model. The conversation stays in this browser.";
   $("ideas").append(...IDEAS.map((idea) => {
     const item = document.createElement("li");
@@ -181,9 +181,7 @@ function introduce(): void {
 
 /** A page that is left goes on in the browser's back/forward cache: its request has to be ended by itself. */
 function leave(): void {
-  if (running !== undefined) stopRunning();
-  // Nothing arrives any more, but the question was asked.
-  else save();
+  stopRunning();
 }
 
 $("form").addEventListener("submit", (event) => {

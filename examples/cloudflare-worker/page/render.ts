@@ -6,11 +6,18 @@ export function renderText(into: HTMLElement, text: string): void {
   const nodes: Node[] = [];
   let at = 0;
   for (const match of text.matchAll(FENCE)) {
-    nodes.push(...inline(text.slice(at, match.index).replace(/\n+$/, "")), codeBlock(match[1] ?? ""));
+    nodes.push(...inline(between(text, at, match.index)), codeBlock(match[1] ?? ""));
     at = match.index + match[0].length;
   }
-  nodes.push(...inline(at > 0 ? text.slice(at).replace(/^\n+/, "") : text));
+  nodes.push(...inline(between(text, at, text.length)));
   into.replaceChildren(...nodes);
+}
+
+/** The text between two blocks of code, without the empty lines there: a block has its own distance. */
+function between(text: string, from: number, to: number): string {
+  const piece = text.slice(from, to);
+  const head = from > 0 ? piece.replace(/^\n+/, "") : piece;
+  return to < text.length ? head.replace(/\n+$/, "") : head;
 }
 
 function codeBlock(code: string): HTMLElement {

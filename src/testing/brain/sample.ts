@@ -17,7 +17,8 @@ interface Place {
   readonly name: string;
 }
 
-const MAX_DEPTH = 12;
+// From here on only what must be there is; at twice the depth nothing is, for a schema that only an endless value would fit.
+const MAX_DEPTH = 6;
 
 /** A JSON value that fits a JSON Schema, made with what the prompt offers. Deterministic; bounded where the schema is recursive. */
 export function sampleOf(schema: Schema, options: SampleOptions): unknown {
@@ -54,16 +55,18 @@ function sampleType(type: string, schema: Schema, place: Place, options: SampleO
 /** Follows references, merges `allOf`, and takes the first alternative that is not null. */
 function resolve(given: unknown, place: Place): Schema {
   if (!isRecord(given)) return {};
+  if (place.depth > 2 * MAX_DEPTH) return { type: "null" };
+  const deeper = { ...place, depth: place.depth + 1 };
   const reference = given["$ref"];
-  const target = typeof reference === "string" ? follow(reference, place.root) : given;
-  const parts = listOf(target["allOf"]);
-  const whole = parts.length === 0 ? target : merge([target, ...parts.map((part) => resolve(part, place))]);
+  if (typeof reference === "string") return resolve(follow(reference, place.root), deeper);
+  const parts = listOf(given["allOf"]);
+  const whole = parts.length === 0 ? given : merge([given, ...parts.map((part) => resolve(part, deeper))]);
   const alternatives = listOf(whole["anyOf"] ?? whole["oneOf"]);
   if (alternatives.length === 0) return whole;
   const tooDeep = place.depth >= MAX_DEPTH;
   const isNull = (item: unknown): boolean => isRecord(item) && item["type"] === "null";
   const chosen = alternatives.find((item) => isNull(item) === tooDeep) ?? alternatives[0];
-  return resolve(chosen, { ...place, depth: place.depth + 1 });
+  return resolve(chosen, deeper);
 }
 
 function follow(reference: string, root: Schema): Schema {
@@ -98,7 +101,6 @@ function sampleObject(schema: Schema, place: Place, options: SampleOptions): Rec
   const needed = listOf(schema["required"]);
   const leaveOut = options.requiredOnly || place.depth >= MAX_DEPTH;
   const names = Object.keys(properties).filter((name) => !leaveOut || needed.includes(name));
-  if (place.depth > 2 * MAX_DEPTH) return {};
   return Object.fromEntries(names.map((name) => [name, sample(properties[name], { ...place, name }, options)]));
 }
 
@@ -150,6 +152,6 @@ function sampleNumber(schema: Schema, isInteger: boolean, hints: Hints): number 
 
 /** The value that the prompt names, else the first. */
 function chooseFrom(choices: readonly unknown[], hints: Hints): unknown {
-  const prompt = hints.prompt.toLowerCase();
-  return choices.find((choice) => typeof choice === "string" && choice !== "" && prompt.includes(choice.toLowerCase())) ?? choices[0];
+  const words = ` ${hints.prompt.toLowerCase().replace(/[^\p{L}\p{N}_-]+/gu, " ")} `;
+  return choices.find((choice) => typeof choice === "string" && words.includes(` ${choice.toLowerCase()} `)) ?? choices[0];
 }

@@ -38,7 +38,7 @@ const COLORS: readonly string[] = ["ultramarine", "vermilion", "saffron", "virid
 const TOPICS: readonly Topic[] = [
   { about: /\b(?:repeat|say|echo)\b(?: after me)?[:\s]+["“]?(.+?)["”]?$/is, say: (_talk, match) => match[1]?.trim() ?? "" },
   { about: /\bwhat(?:'s| is|’s) my name\b/i, say: recallName },
-  { about: /\bmy name is (\p{Lu}[\p{L}'’-]*)/u, say: (_talk, match) => `Nice to meet you, ${match[1]}. Ask me your name later on: I read the whole history.` },
+  { about: /\b[Mm]y name is (\p{Lu}[\p{L}'’-]*)/u, say: (_talk, match) => `Nice to meet you, ${match[1]}. Ask me your name later on: I read the whole history.` },
   { about: /(-?\d+(?:\.\d+)?)\s*([-+*/x×÷−])\s*(-?\d+(?:\.\d+)?)/i, say: (_talk, match) => calculate(match) },
   { about: /\bcount (?:from (\d+) )?(?:up )?to (\d+)/i, say: (_talk, match) => count(Number(match[1] ?? 1), Number(match[2])) },
   { about: /\bjokes?\b|\bmake me laugh\b/i, say: (given) => pick(JOKES, given) },
@@ -79,7 +79,7 @@ function firstWords(text = ""): string {
 }
 
 function recallName({ asked }: Talk): string {
-  const told = asked.map((message) => /\bmy name is (\p{Lu}[\p{L}'’-]*)/u.exec(message.text)?.[1]).findLast((name) => name !== undefined);
+  const told = asked.map((message) => /\b[Mm]y name is (\p{Lu}[\p{L}'’-]*)/u.exec(message.text)?.[1]).findLast((name) => name !== undefined);
   return told === undefined ? "You have not told me. Say “My name is Ada”." : `Your name is ${told}. You told me so.`;
 }
 

@@ -73,6 +73,8 @@ const PARAGRAPHS: readonly string[] = [
   "The first words travelled light. They crossed a proxy, which looked at them and let them pass; they crossed a second one, which kept them for a while, as proxies do, and then sent them on in a bundle. Nobody at the other end noticed, because somebody there had thought of it.",
   "In the middle of the way there was a silence. A lesser reader would have hung up, or waited for ever; this one looked at its clock, saw that the last word was not old, and stayed. A comment came by, and said only that the line was alive. Then the words went on.",
   "Some of them were longer than others: internationalization, counterrevolutionary, Donaudampfschifffahrtsgesellschaft. They were cut in two on their way and put together again, and came to no harm, not even the ones with an umlaut.",
+  "Towards evening the words came into the country of the small devices. There the light is poor and the memory short; a page holds a few hundred lines and forgets the rest. They made themselves small, went by in single file, and left nothing behind that a collector of garbage could complain of.",
+  "One of them, a comma, lost its way and arrived a little late, in a piece of its own, one byte long. It was let in all the same. Whoever counts on words to arrive whole has not read enough of them.",
   "You could have stopped it here. There is a button for that, and when it is pressed the server hears of it and falls silent, because words that nobody reads cost as much as those that somebody does.",
   "But you did not, and so the answer came to what every answer hopes to come to: a last word, a reason for having ended, an account of what it cost, and a plain mark behind it that says that it is done.",
 ];

@@ -21,10 +21,12 @@ export interface ReplayOptions {
 
 /** A request that the cassette does not know, or knows no further answer to. */
 export class CassetteError extends Error {
+  /** Always `CassetteError`. */
   override readonly name: string = "CassetteError";
   /** Where the request differs from the nearest recorded one; empty where it does not, and its answers are used up. */
   readonly differences: readonly Difference[];
 
+  /** Made by {@link replay} only. */
   constructor(message: string, differences: readonly Difference[] = []) {
     super(message);
     this.differences = differences;

@@ -36,6 +36,6 @@ async function describeFile(file: File): Promise<object> {
 }
 
 async function plainBody(call: Arguments): Promise<unknown> {
-  const body = await readBody(call.body);
+  const body = await readBody(call);
   return body instanceof Uint8Array ? { base64: toBase64(body) } : body;
 }

@@ -1,0 +1,20 @@
+import OpenAI from "openai";
+import { type Adapter, BASE_URL, KEY, MESSAGES, MODEL } from "../lib/adapter.ts";
+
+/** As its README tells, "Streaming responses". */
+export const adapter: Adapter = {
+  name: "openai",
+  create(fetch) {
+    const client = new OpenAI({ apiKey: KEY, baseURL: BASE_URL, fetch });
+    return {
+      async stream(onText) {
+        const stream = await client.chat.completions.create({ model: MODEL, messages: MESSAGES, stream: true });
+        for await (const chunk of stream) onText(chunk.choices[0]?.delta?.content ?? "");
+      },
+      async chat() {
+        const completion = await client.chat.completions.create({ model: MODEL, messages: MESSAGES });
+        return completion.choices[0]?.message.content ?? "";
+      },
+    };
+  },
+};

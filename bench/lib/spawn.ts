@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** The bench folder. */
+export const BENCH: string = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+
+/** How a child is run. */
+export interface ChildOptions {
+  /** Flags for node itself. */
+  readonly flags?: readonly string[];
+  /** Milliseconds until it is ended; five minutes if not given. */
+  readonly timeout?: number;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Another program than node. */
+  readonly command?: string;
+}
+
+/** What a child left: its output, its exit code, how long it took. */
+export interface Left {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number;
+  readonly ms: number;
+}
+
+/** Runs a file of the bench folder in a process of its own. Never rejects. */
+export function child(file: string, args: readonly string[], options: ChildOptions = {}): Promise<Left> {
+  return new Promise((resolve) => {
+    const start = performance.now();
+    const { flags = [], command = process.execPath } = options;
+    const running = spawn(command, [...flags, file, ...args], { cwd: options.cwd ?? BENCH, env: { ...process.env, NODE_NO_WARNINGS: "1", ...options.env }, stdio: ["ignore", "pipe", "pipe"] });
+    const out = { stdout: "", stderr: "" };
+    running.stdout.setEncoding("utf8").on("data", (text: string) => (out.stdout += text));
+    running.stderr.setEncoding("utf8").on("data", (text: string) => (out.stderr += text));
+    const timer = setTimeout(() => running.kill("SIGKILL"), options.timeout ?? 300_000);
+    const end = (code: number): void => {
+      clearTimeout(timer);
+      resolve({ ...out, code, ms: performance.now() - start });
+    };
+    running.on("error", (error) => {
+      out.stderr += String(error);
+      end(127);
+    });
+    running.on("close", (code) => end(code ?? 1));
+  });
+}
+
+/** Runs a file and parses what it prints; undefined, with a word on stderr, where it fails. */
+export async function measured<T>(file: string, args: readonly string[], options: ChildOptions = {}): Promise<T | undefined> {
+  const { stdout, stderr, code } = await child(file, args, options);
+  try {
+    if (code === 0) return JSON.parse(stdout) as T;
+  } catch {
+    // Said below.
+  }
+  console.error(`${file} ${args.join(" ")} ended with ${code}: ${(stderr || stdout).slice(0, 2000)}`);
+  return undefined;
+}

@@ -1,0 +1,85 @@
+import { scenarios } from "../../test/conformance/scenarios/index.ts";
+import { startFaultServer } from "../../test/support/server.ts";
+import { table } from "../lib/markdown.ts";
+import { child } from "../lib/spawn.ts";
+import { TRUTH_CLIENTS, type Setting, type TruthName } from "./clients.ts";
+import { isFailure, type Verdict } from "./judge.ts";
+import { scenarioGroups } from "./groups.ts";
+
+interface Run {
+  readonly name: TruthName;
+  readonly setting: Setting;
+  readonly verdicts: readonly Verdict[];
+  readonly unhandled: number;
+}
+
+/** Asks every client about every scenario and prints what they made of it. */
+export async function truth(): Promise<void> {
+  const server = await startFaultServer();
+  const runs: Run[] = [];
+  for (const name of Object.keys(TRUTH_CLIENTS) as TruthName[]) {
+    for (const setting of ["defaults", "limits"] as const) {
+      if (setting === "limits" && TRUTH_CLIENTS[name].limits === undefined) continue;
+      runs.push({ name, setting, ...(await ask(name, setting, server.url)) });
+    }
+  }
+  await server.close();
+  const columns = merged(runs);
+  console.log(`${summary(columns)}\n\n${settings()}\n\n${list(columns)}`);
+}
+
+/** All at once first; what stands still stops the others too, so what is missing then is asked alone. */
+async function ask(name: TruthName, setting: Setting, server: string): Promise<Pick<Run, "verdicts" | "unhandled">> {
+  const verdicts: Verdict[] = [];
+  let unhandled = 0;
+  const some = async (indices: readonly number[], timeout: number): Promise<void> => {
+    const { stdout } = await child("truth/child.ts", [name, setting, server, indices.join(",")], { timeout });
+    for (const line of stdout.split("\n").filter((one) => one.endsWith("}"))) {
+      const told = JSON.parse(line) as { at?: number; verdict?: Verdict; unhandled?: number };
+      if (told.at !== undefined && told.verdict) verdicts[told.at] = told.verdict;
+      unhandled += told.unhandled ?? 0;
+    }
+  };
+  const all = scenarios.map((_, at) => at);
+  await some(all, 60_000);
+  for (const at of all.filter((one) => verdicts[one] === undefined)) {
+    await some([at], 15_000);
+    verdicts[at] ??= "blocks";
+  }
+  return { verdicts, unhandled };
+}
+
+const title = ({ name, setting }: Run): string => `${TRUTH_CLIENTS[name].title}${setting === "limits" ? ", 1 s limits" : ""}`;
+
+/** Where the limits change nothing one column is enough. */
+function merged(runs: readonly Run[]): Run[] {
+  const same = (a: Run, b: Run): boolean => a.name === b.name && a.verdicts.join() === b.verdicts.join();
+  return runs.filter((run) => run.setting === "defaults" || !runs.some((other) => other.setting === "defaults" && same(run, other)));
+}
+
+function summary(runs: readonly Run[]): string {
+  const groups = [...scenarioGroups(), { name: "**all**", indices: scenarios.map((_, at) => at) }];
+  const rows = groups.map(({ name, indices }) => [
+    name,
+    String(indices.length),
+    ...runs.map(({ verdicts }) => String(indices.filter((at) => verdicts[at] === "pass").length)),
+  ]);
+  const unhandled = ["rejections that nobody could catch", "", ...runs.map((run) => String(run.unhandled))];
+  return table(["scenarios", "", ...runs.map(title)], [...rows, unhandled]);
+}
+
+function settings(): string {
+  const lines = Object.values(TRUTH_CLIENTS).map((one) => `- ${one.title}: ${one.limits ?? "its documentation has no limit of time"}`);
+  return `What "1 s limits" sets, as each documentation has it (no column where it changes nothing):\n\n${lines.join("\n")}`;
+}
+
+function list(runs: readonly Run[]): string {
+  const rows = scenarioGroups().flatMap(({ name, indices }) => [
+    [`**${name}**`, "", ...runs.map(() => "")],
+    ...indices.map((at) => {
+      const scenario = scenarios[at]!;
+      return [scenario.name, isFailure(scenario) ? "fails" : "good", ...runs.map(({ verdicts }) => (verdicts[at] === "pass" ? "✓" : (verdicts[at] ?? "?")))];
+    }),
+  ]);
+  return table(["scenario", "truth", ...runs.map(title)], rows);
+}

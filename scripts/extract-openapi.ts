@@ -1,0 +1,69 @@
+/**
+ * Extracts from OpenAI's description of its API what a request's body must be, as one JSON Schema for each endpoint and content type:
+ *
+ *     node scripts/extract-openapi.ts openapi.yaml
+ *
+ * writes test/data/openapi-requests.json. The YAML is read by Python (with PyYAML), so that no YAML reader is installed for it.
+ */
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+
+type Schema = Record<string, unknown>;
+interface Description {
+  info: { version: string };
+  paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: Schema }> } } | undefined>>;
+  components: { schemas: Record<string, Schema> };
+}
+
+/** What the tests send: `POST` to each of these. */
+const PATHS = [
+  "/chat/completions", "/completions", "/responses", "/embeddings", "/moderations", "/files", "/images/generations", "/images/edits",
+  "/audio/speech", "/audio/transcriptions", "/audio/translations",
+];
+
+/** Keywords that decide nothing about a value, or that a validator of JSON Schema does not know. */
+const LEFT_OUT = new Set(["description", "title", "default", "example", "examples", "format", "deprecated", "discriminator", "nullable", "readOnly", "optional"]);
+
+const used = new Map<string, Schema>();
+
+/** A schema in plain JSON Schema: OpenAPI 3.0's `nullable` becomes a choice, references point into this file. */
+function plain(schema: unknown, description: Description): unknown {
+  if (Array.isArray(schema)) return schema.map((one) => plain(one, description));
+  if (typeof schema !== "object" || schema === null) return schema;
+  const given = schema as Schema;
+  if (typeof given["$ref"] === "string") return { $ref: reference(given["$ref"], description) };
+  const kept: Schema = {};
+  for (const [key, value] of Object.entries(given)) {
+    if (LEFT_OUT.has(key) || key.startsWith("x-")) continue;
+    if (key === "properties") kept[key] = Object.fromEntries(Object.entries(value as Schema).map(([name, one]) => [name, plain(one, description)]));
+    // `$recursiveAnchor` and the like: of an older JSON Schema.
+    else if (key.startsWith("$")) continue;
+    else kept[key] = plain(value, description);
+  }
+  return given["nullable"] === true ? { anyOf: [kept, { type: "null" }] } : kept;
+}
+
+function reference(ref: string, description: Description): string {
+  const name = ref.replace("#/components/schemas/", "");
+  if (!used.has(name)) {
+    used.set(name, {});
+    used.set(name, plain(description.components.schemas[name], description) as Schema);
+  }
+  return `#/definitions/${name}`;
+}
+
+const [source] = process.argv.slice(2);
+if (source === undefined) throw new Error("Which file? node scripts/extract-openapi.ts openapi.yaml");
+const read = "import json, sys, yaml; json.dump(yaml.load(open(sys.argv[1]), Loader=yaml.CSafeLoader), sys.stdout, default=str)";
+const description = JSON.parse(execFileSync("python3", ["-c", read, source], { encoding: "utf8", maxBuffer: 2 ** 28 })) as Description;
+
+const requests: Record<string, unknown> = {};
+for (const path of PATHS) {
+  for (const [type, { schema }] of Object.entries(description.paths[path]?.["post"]?.requestBody?.content ?? {})) {
+    requests[`POST ${path} ${type}`] = plain(schema, description);
+  }
+}
+const definitions = Object.fromEntries([...used].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+const target = new URL("../test/data/openapi-requests.json", import.meta.url);
+writeFileSync(target, `${JSON.stringify({ $comment: `OpenAI API ${description.info.version}`, requests, definitions }, null, 1)}\n`);
+console.log(`${Object.keys(requests).length} requests, ${used.size} definitions`);

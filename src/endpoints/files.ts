@@ -1,0 +1,103 @@
+import type { Upload } from "../http/form.ts";
+import type { RequestOptions, Transport } from "../http/transport.ts";
+import type { NotParams } from "../types.ts";
+import { defined } from "./body.ts";
+import { listPages } from "./list.ts";
+import type { Page } from "./list.ts";
+import { openBody, sendForm } from "./open.ts";
+import type { UploadOptions } from "./open.ts";
+import { pathPart, readJSON, request } from "./request.ts";
+
+/** A file at the API. */
+export interface FileObject {
+  id: string;
+  object: "file";
+  bytes: number;
+  created_at: number;
+  expires_at?: number | null | undefined;
+  filename: string;
+  purpose: string;
+  status?: string | undefined;
+  status_details?: string | null | undefined;
+}
+
+/** Which files to list. */
+export interface FilesParams extends NotParams {
+  purpose?: string | undefined;
+  /** How many on a page, 1 to 10,000. The API's default is 10,000. */
+  limit?: number | undefined;
+  order?: "asc" | "desc" | undefined;
+  after?: string | undefined;
+}
+
+/** What a file is for. */
+export interface UploadFileParams extends NotParams {
+  purpose: "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals" | (string & {});
+  expires_after?: { anchor: "created_at"; seconds: number } | undefined;
+}
+
+/** What is left of a deleted thing. */
+export interface Deleted {
+  id: string;
+  object: string;
+  deleted: boolean;
+}
+
+const pathOf = (id: unknown): string => `/files/${pathPart("id", id)}`;
+
+/**
+ * Lists files. `GET /files`, https://platform.openai.com/docs/api-reference/files/list
+ *
+ * @returns the first page; a loop over it gives the files of all pages
+ * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function files<P extends FilesParams>(transport: Transport, params?: P, options?: RequestOptions): Promise<Page<FileObject>> {
+  return listPages<FileObject>(transport, "/files", params, options);
+}
+
+/**
+ * What is known of a file. `GET /files/{file_id}`, https://platform.openai.com/docs/api-reference/files/retrieve
+ *
+ * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function file(transport: Transport, id: string, options?: RequestOptions): Promise<FileObject> {
+  return request<FileObject>(transport, pathOf(id), undefined, options);
+}
+
+/**
+ * Deletes a file. `DELETE /files/{file_id}`, https://platform.openai.com/docs/api-reference/files/delete
+ *
+ * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function deleteFile(transport: Transport, id: string, options?: RequestOptions): Promise<Deleted> {
+  return request<Deleted>(transport, pathOf(id), undefined, { ...options, method: "DELETE" });
+}
+
+/**
+ * What is in a file. `GET /files/{file_id}/content`, https://platform.openai.com/docs/api-reference/files/retrieve-contents
+ *
+ * @returns a response whose body has not been read: `.text()`, `.blob()`, or `.body` as a stream
+ * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort; so does reading the body
+ */
+export async function fileContent(transport: Transport, id: string, options?: RequestOptions): Promise<Response> {
+  return openBody(transport, { path: `${pathOf(id)}/content`, options });
+}
+
+/**
+ * Uploads a file. `POST /files`, https://platform.openai.com/docs/api-reference/files/create
+ *
+ * A Blob or File is sent again whole in a retry. A stream is sent as it comes, holding nothing, and never twice. The time limit of the
+ * whole (10 minutes) covers the upload: raise `timeout` for a big one.
+ *
+ * @throws InputError before anything is sent, where the platform cannot send a stream; what the stream fails with; APIError,
+ *   ConnectionError, TimeoutError, or the abort
+ */
+export async function uploadFile<P extends UploadFileParams>(
+  transport: Transport,
+  upload: Upload,
+  params: P,
+  options?: UploadOptions,
+): Promise<FileObject> {
+  const exchange = await sendForm(transport, { path: "/files", files: { file: upload }, fields: defined(params), options });
+  return readJSON(exchange, transport.limits.answer);
+}

@@ -1,0 +1,66 @@
+import { TypedFold } from "../sse/typedFold.ts";
+
+type Fields = Record<string, unknown>;
+
+/** One image. GPT image models send base64, others may send a URL. */
+export interface Image {
+  b64_json?: string | undefined;
+  url?: string | undefined;
+  revised_prompt?: string | undefined;
+}
+
+/** Tokens used for images. */
+export interface ImagesUsage {
+  total_tokens: number;
+  input_tokens: number;
+  output_tokens: number;
+  input_tokens_details?: { text_tokens?: number; image_tokens?: number } | undefined;
+}
+
+/** Images, as the API sends them (or as assembled from their stream, in the same shape). */
+export interface Images {
+  created: number;
+  data: Image[];
+  background?: string | undefined;
+  output_format?: string | undefined;
+  size?: string | undefined;
+  quality?: string | undefined;
+  usage?: ImagesUsage | undefined;
+}
+
+/** One event of streamed images, as the API sends it. */
+export interface ImageEvent extends Omit<Images, "created" | "data">, Image {
+  type: "image_generation.partial_image" | "image_generation.completed" | "image_edit.partial_image" | "image_edit.completed" | (string & {});
+  created_at?: number | undefined;
+  partial_image_index?: number | undefined;
+}
+
+/** What one event brought. */
+export interface ImageChunk {
+  /** The image as far as it is, in base64 (see `decodeBase64()`); `""` in an event that brings none. */
+  readonly image: string;
+  /** Which of the partial images it is, from 0; `undefined` for a finished one. */
+  readonly partialIndex: number | undefined;
+  /** The event as sent. */
+  readonly raw: ImageEvent;
+}
+
+/** Folds the events of streamed images. @param kind how their types begin @param expected how many images were asked for */
+export function imageFold(kind: string, limit: number, expected: number): TypedFold<ImageChunk, Images> {
+  return new TypedFold<ImageChunk, Images>({
+    last: `${kind}.completed`,
+    chunk(event) {
+      const raw = event as unknown as ImageEvent;
+      return { image: raw.b64_json ?? "", partialIndex: raw.partial_image_index, raw };
+    },
+    whole({ data, created, ...rest }) {
+      return Array.isArray(data) ? data.map((image: Fields) => ({ ...rest, created_at: created, ...image })) : [];
+    },
+    result(last) {
+      const images = last.map(({ b64_json, url, revised_prompt }) =>
+        Object.fromEntries(Object.entries({ b64_json, url, revised_prompt }).filter(([, value]) => value !== undefined)) as Image);
+      const { type: _, b64_json: _image, url: _url, revised_prompt: _prompt, created_at, ...rest } = last.at(-1) ?? {};
+      return { created: (created_at ?? 0) as number, ...rest, data: images };
+    },
+  }, limit, expected);
+}

@@ -1,0 +1,118 @@
+import type { RequestOptions, Transport } from "../http/transport.ts";
+import type { ApiStream } from "../sse/apiStream.ts";
+import type { NotParams } from "../types.ts";
+import { bodyOf } from "./body.ts";
+import { imageFold } from "./imageFold.ts";
+import type { ImageChunk, Images } from "./imageFold.ts";
+import { openStream, sendForm, streamOf } from "./open.ts";
+import type { UploadOptions } from "./open.ts";
+import { jsonCall, readJSON, request } from "./request.ts";
+
+/** Fields that generations and edits have in common. */
+export interface ImageParams extends NotParams {
+  model?: string | null | undefined;
+  n?: number | null | undefined;
+  size?: string | null | undefined;
+  quality?: string | null | undefined;
+  background?: "transparent" | "opaque" | "auto" | null | undefined;
+  output_format?: "png" | "jpeg" | "webp" | null | undefined;
+  /** 0 to 100, for jpeg and webp. */
+  output_compression?: number | null | undefined;
+  /** For models that send URLs: not the GPT image models. */
+  response_format?: "url" | "b64_json" | null | undefined;
+  /** For a stream: how many images on the way to the finished one, 0 to 3. */
+  partial_images?: number | null | undefined;
+  user?: string | undefined;
+  /** Not here: the methods whose names begin with stream do. */
+  stream?: never;
+}
+
+/** The API's own fields of an image generation, sent as they are; any other field of the API may be given too. */
+export interface ImageGenerationParams extends ImageParams {
+  moderation?: "low" | "auto" | null | undefined;
+  style?: "vivid" | "natural" | null | undefined;
+}
+
+/** The API's own fields of an image edit, sent as they are; any other field of the API may be given too. */
+export interface ImageEditParams extends ImageParams {
+  prompt: string;
+  /** Where it is transparent, the image is to be edited. */
+  mask?: Blob | undefined;
+  input_fidelity?: "high" | "low" | null | undefined;
+}
+
+/** Streamed images. */
+export type ImageStream = ApiStream<ImageChunk, Images>;
+
+const GENERATIONS = "/images/generations";
+
+/**
+ * Makes images. `POST /images/generations`, https://platform.openai.com/docs/api-reference/images/create
+ *
+ * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function imageGeneration<P extends ImageGenerationParams>(
+  transport: Transport,
+  prompt: string,
+  params?: P,
+  options?: RequestOptions,
+): Promise<Images> {
+  return request<Images>(transport, GENERATIONS, bodyOf(transport, "image", { prompt }, params), options);
+}
+
+/**
+ * Makes images, with partial ones on the way (`partial_images`, 0 to 3).
+ *
+ * @returns the stream, once the API has accepted the request; truncated unless all images came
+ * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function streamImageGeneration<P extends ImageGenerationParams>(
+  transport: Transport,
+  prompt: string,
+  params?: P,
+  options?: RequestOptions,
+): Promise<ImageStream> {
+  const body = { ...bodyOf(transport, "image", { prompt }, params), stream: true };
+  return openStream(transport, jsonCall(GENERATIONS, body, options), imageFold("image_generation", transport.limits.answer, params?.n ?? 1));
+}
+
+/**
+ * Edits images. `POST /images/edits`, https://platform.openai.com/docs/api-reference/images/createEdit
+ *
+ * @param images one, or up to 16
+ * @param params with the `prompt`
+ * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function imageEdit<P extends ImageEditParams>(
+  transport: Transport,
+  images: Blob | readonly Blob[],
+  params: P,
+  options?: UploadOptions,
+): Promise<Images> {
+  const { mask, ...rest } = params;
+  const fields = bodyOf(transport, "image", { prompt: params.prompt }, rest);
+  return readJSON(await sendForm(transport, { path: "/images/edits", files: filesOf(images, mask), fields, options }), transport.limits.answer);
+}
+
+/**
+ * Edits images, with partial ones on the way (`partial_images`, 0 to 3).
+ *
+ * @returns the stream, once the API has accepted the request; truncated unless all images came
+ * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function streamImageEdit<P extends ImageEditParams>(
+  transport: Transport,
+  images: Blob | readonly Blob[],
+  params: P,
+  options?: UploadOptions,
+): Promise<ImageStream> {
+  const { mask, ...rest } = params;
+  const fields = { ...bodyOf(transport, "image", { prompt: params.prompt }, rest), stream: true };
+  const exchange = await sendForm(transport, { path: "/images/edits", files: filesOf(images, mask), fields, options, streamed: true });
+  return streamOf(transport, exchange, imageFold("image_edit", transport.limits.answer, params.n ?? 1));
+}
+
+/** One image is `image`, several are `image[]`. */
+function filesOf(image: Blob | readonly Blob[], mask: Blob | undefined): Record<string, unknown> {
+  return mask ? { image, mask } : { image };
+}

@@ -1,0 +1,46 @@
+import { attachInfo } from "../http/info.ts";
+import type { RequestOptions, Transport } from "../http/transport.ts";
+import { jsonCall, readJSON } from "./request.ts";
+
+/** One page of a list, as the API sends it. Looping over it gives its items, and then those of the pages after it. */
+export interface Page<T> extends AsyncIterable<T> {
+  object?: string | undefined;
+  data: T[];
+  first_id?: string | null | undefined;
+  last_id?: string | null | undefined;
+  has_more?: boolean | undefined;
+}
+
+/**
+ * Any list of the API.
+ *
+ * @param path below the base URL
+ * @param params the query; `after` is the id of the item that the page begins behind
+ * @returns the first page; a loop over it (`for await`) asks for the others as it comes to them
+ * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort; the loop too
+ */
+export async function listPages<T extends { id: string }>(
+  transport: Transport,
+  path: string,
+  params?: object,
+  options?: RequestOptions,
+): Promise<Page<T>> {
+  const exchange = await transport.send(jsonCall(path, params ?? {}, { ...options, method: "GET" }));
+  const body = await readJSON<Page<T> | T[] | undefined>(exchange, transport.limits.answer);
+  // Some providers send a bare list.
+  const page = { ...(Array.isArray(body) ? { object: "list", data: body } : body) } as Page<T>;
+  page.data ??= [];
+
+  async function* items(): AsyncGenerator<T, void> {
+    const seen = new Set<string>();
+    for (let at = page; ;) {
+      yield* at.data;
+      const after = at.last_id ?? at.data.at(-1)?.id;
+      // A server that gives the same page again would be asked for ever.
+      if (!at.has_more || after === undefined || seen.has(after)) return;
+      seen.add(after);
+      at = await listPages<T>(transport, path, { ...params, after }, options);
+    }
+  }
+  return attachInfo(Object.defineProperty(page, Symbol.asyncIterator, { value: items }), exchange.info);
+}

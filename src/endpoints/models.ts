@@ -1,0 +1,32 @@
+import type { RequestOptions, Transport } from "../http/transport.ts";
+import { listPages } from "./list.ts";
+import type { Page } from "./list.ts";
+import { pathPart, request } from "./request.ts";
+
+/** A model that can be used. */
+export interface Model {
+  id: string;
+  object: "model";
+  created: number;
+  owned_by: string;
+  /** The day on which it will be shut down, where that is known. */
+  shutdown_date?: string | null | undefined;
+}
+
+/**
+ * Lists the models. `GET /models`, https://platform.openai.com/docs/api-reference/models/list
+ *
+ * @throws APIError, ConnectionError, TimeoutError, or the abort
+ */
+export async function models(transport: Transport, params?: object, options?: RequestOptions): Promise<Page<Model>> {
+  return listPages<Model>(transport, "/models", params, options);
+}
+
+/**
+ * One model. `GET /models/{model}`, https://platform.openai.com/docs/api-reference/models/retrieve
+ *
+ * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function model(transport: Transport, id: string, options?: RequestOptions): Promise<Model> {
+  return request<Model>(transport, `/models/${pathPart("id", id)}`, undefined, options);
+}

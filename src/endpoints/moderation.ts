@@ -1,0 +1,47 @@
+import type { RequestOptions, Transport } from "../http/transport.ts";
+import type { ImagePart, NotParams, TextPart } from "../types.ts";
+import { bodyOf } from "./body.ts";
+import { request } from "./request.ts";
+
+/** What is to be judged: a text, several, or texts and images together. */
+export type ModerationInput = string | readonly string[] | readonly (TextPart | ImagePart)[];
+
+/** The API's own fields of a moderation request. */
+export interface ModerationParams extends NotParams {
+  model?: string | undefined;
+}
+
+/** What something may be flagged for. The API adds to these. */
+export type ModerationCategory =
+  | "hate" | "hate/threatening" | "harassment" | "harassment/threatening" | "illicit" | "illicit/violent" | "self-harm"
+  | "self-harm/intent" | "self-harm/instructions" | "sexual" | "sexual/minors" | "violence" | "violence/graphic" | (string & {});
+
+/** The judgement on one input. */
+export interface ModerationResult {
+  flagged: boolean;
+  categories: Record<ModerationCategory, boolean>;
+  /** From 0 to 1. */
+  category_scores: Record<ModerationCategory, number>;
+  category_applied_input_types?: Record<ModerationCategory, ("text" | "image")[]> | undefined;
+}
+
+/** Judgements, one for each input. */
+export interface Moderation {
+  id: string;
+  model: string;
+  results: ModerationResult[];
+}
+
+/**
+ * Asks whether something is harmful. `POST /moderations`, https://platform.openai.com/docs/api-reference/moderations/create
+ *
+ * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function moderation<P extends ModerationParams>(
+  transport: Transport,
+  input: ModerationInput,
+  params?: P,
+  options?: RequestOptions,
+): Promise<Moderation> {
+  return request<Moderation>(transport, "/moderations", bodyOf(transport, "moderation", { input }, params), options);
+}

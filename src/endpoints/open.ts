@@ -1,0 +1,84 @@
+import { APIError, InputError, isConnectionError } from "../errors.ts";
+import { formBody, streamRefused } from "../http/form.ts";
+import { streamable } from "../http/streamable.ts";
+import type { Call, Exchange, RequestOptions, Transport } from "../http/transport.ts";
+import { watchBody } from "../http/watchBody.ts";
+import { ApiStream } from "../sse/apiStream.ts";
+import type { StreamProtocol } from "../sse/protocol.ts";
+import { checkPlaces } from "./request.ts";
+
+/** What an upload can be told besides its params. */
+export interface UploadOptions extends RequestOptions {
+  /** The file's name. Default: the File's own, else `file` with an ending that fits the Blob's type. The API goes by the ending. */
+  filename?: string | undefined;
+}
+
+/** A request with files in it. */
+export interface FormRequest {
+  readonly path: string;
+  /** By field: each a Blob or a stream, or a list of Blobs. */
+  readonly files: Readonly<Record<string, unknown>>;
+  readonly fields: object;
+  readonly options: UploadOptions | undefined;
+  readonly streamed?: boolean | undefined;
+}
+
+/** Asks for a stream. */
+export async function openStream<Chunk, Result>(
+  transport: Transport,
+  call: Call,
+  protocol: StreamProtocol<Chunk, Result>,
+): Promise<ApiStream<Chunk, Result>> {
+  return streamOf(transport, await transport.send({ ...call, streamed: true, accept: "text/event-stream" }), protocol);
+}
+
+/** The stream of an answer. */
+export function streamOf<Chunk, Result>(
+  transport: Transport,
+  exchange: Exchange,
+  protocol: StreamProtocol<Chunk, Result>,
+): ApiStream<Chunk, Result> {
+  const { body, options } = exchange.call;
+  // A stream that was sent cannot be sent again.
+  return new ApiStream(exchange, protocol, { transport, maxRetries: body instanceof ReadableStream ? 0 : options?.maxRetries });
+}
+
+/** Asks for bytes. Resolves to the response once the API has accepted the request. */
+export async function openBody(transport: Transport, call: Call): Promise<Response> {
+  return watchBody(await transport.send({ ...call, accept: "*/*" }));
+}
+
+/**
+ * Sends files. A request with a stream in it is never made twice.
+ *
+ * @throws InputError where a file is none, or a stream cannot be sent here: before anything is sent; what the caller's stream fails with
+ */
+export async function sendForm(transport: Transport, { path, files, fields, options, streamed }: FormRequest): Promise<Exchange> {
+  checkPlaces(fields, options);
+  for (const [name, file] of Object.entries(files)) for (const one of Array.isArray(file) ? file as unknown[] : [file]) checkFile(name, one);
+  const form = formBody({ ...fields, ...files }, options?.filename);
+  const { body, contentType } = form;
+  const { model } = fields as { model?: string };
+  const accept = streamed ? "text/event-stream" : undefined;
+  try {
+    return await transport.send({ path, method: "POST", body, contentType, options, streamed, accept, model });
+  } catch (error) {
+    if (form.failure !== undefined) throw form.failure;
+    throw contentType !== undefined && isConnectionError(error) ? explained(error, form.begun) : error;
+  }
+}
+
+/** What `fetch` means when a stream cannot be sent. */
+function explained(error: Error, begun: boolean): Error {
+  const words = `${error.message} ${String((error.cause as { cause?: unknown } | undefined)?.cause)}`;
+  if (/redirect/i.test(words)) return new APIError("Refused a redirect", { status: 0, code: "redirect", cause: error });
+  // WebKit's Request takes a stream, and only its fetch says that it cannot be sent.
+  return !begun && /ReadableStream|stream.*support/i.test(words) ? streamRefused("file") : error;
+}
+
+function checkFile(name: string, file: unknown): void {
+  if (file instanceof Blob) return;
+  if (!(file instanceof ReadableStream)) throw new InputError(name, "a Blob, a File or a ReadableStream", file === null ? "null" : typeof file);
+  if (file.locked) throw new InputError(name, "a stream that nobody reads", "a locked stream");
+  if (!streamable().sends) throw streamRefused(name);
+}

@@ -1,0 +1,147 @@
+import { APIError, InputError } from "../errors.ts";
+import { attachInfo } from "../http/info.ts";
+import type { RequestOptions, Transport } from "../http/transport.ts";
+import { endingOfResponse, isResponse } from "../responses/ending.ts";
+import { ResponseStream } from "../responses/stream.ts";
+import type { NotParams } from "../types.ts";
+import type { ResponseChunk } from "../types/responseEvents.ts";
+import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from "../types/responses.ts";
+import { defined } from "./body.ts";
+import type { Deleted } from "./files.ts";
+import { listPages } from "./list.ts";
+import type { Page } from "./list.ts";
+import { jsonCall, pathPart, readJSON, request } from "./request.ts";
+
+const PATH = "/responses";
+
+/** What a streamed response can be told besides its params. */
+export interface StreamResponseOptions extends RequestOptions {
+  /** `"restart"`: where the stream breaks after content was given out, ask again; the first new chunk has `restarted: true`. */
+  resume?: "restart" | undefined;
+}
+
+/** What a response can be told besides its params. */
+export interface ResponseOptions extends StreamResponseOptions {
+  /** Streams underneath and is called with every chunk; `createResponse()` waits for it, and rejects with what it throws. */
+  onChunk?: ((chunk: ResponseChunk) => unknown) | undefined;
+}
+
+/** What of a stored response is wanted. */
+export interface RetrieveParams extends NotParams {
+  include?: readonly string[] | undefined;
+}
+
+/** Which of the input items are wanted. */
+export interface InputItemsParams extends RetrieveParams {
+  /** How many on a page, 1 to 100. The API's default is 20. */
+  limit?: number | undefined;
+  /** The API's default is `"desc"`. */
+  order?: "asc" | "desc" | undefined;
+  after?: string | undefined;
+}
+
+const bodyOf = (transport: Transport, input: unknown, params: object | undefined): object =>
+  ({ model: transport.model, ...(input === undefined ? {} : { input }), ...defined(params) });
+
+/**
+ * Asks for a response. `POST /responses`, https://platform.openai.com/docs/api-reference/responses/create
+ *
+ * @param input the user's text, or a list of items, sent as they are; left out where a stored `prompt` says it all
+ * @param params the API's own fields, sent as they are
+ * @returns what the API sent, also where it is incomplete; with `onChunk` the same, from a stream
+ * @throws APIError, also where the response failed or was cancelled (`body` is the response then); ConnectionError, TimeoutError,
+ *   InputError, or the abort; StreamError with `onChunk`
+ */
+export async function createResponse<P extends ResponseParams>(
+  transport: Transport,
+  input: ResponseInput | undefined,
+  params?: P,
+  options?: ResponseOptions,
+): Promise<ResponseObject> {
+  const { onChunk } = options ?? {};
+  if (!onChunk) {
+    if (params?.stream) throw new InputError("params.stream", "streamResponse(), or onChunk among the options", "stream: true");
+    const exchange = await transport.send(jsonCall(PATH, bodyOf(transport, input, params), options));
+    return checked(await readJSON(exchange, transport.limits.answer), exchange);
+  }
+  const stream = await streamResponse(transport, input, params, options);
+  for await (const chunk of stream) await onChunk(chunk);
+  return stream.final();
+}
+
+/**
+ * Asks for a response as a stream.
+ *
+ * @param input the user's text, or a list of items, sent as they are
+ * @param params the API's own fields, sent as they are, with `stream: true`
+ * @returns the stream, once the API has accepted the request
+ * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function streamResponse<P extends ResponseParams>(
+  transport: Transport,
+  input: ResponseInput | undefined,
+  params?: P,
+  options?: StreamResponseOptions,
+): Promise<ResponseStream> {
+  const body = { ...bodyOf(transport, input, params), stream: true };
+  const exchange = await transport.send({ ...jsonCall(PATH, body, options), streamed: true, accept: "text/event-stream" });
+  return new ResponseStream(exchange, { transport, maxRetries: options?.maxRetries, resume: options?.resume });
+}
+
+const pathOf = (id: unknown): string => `${PATH}/${pathPart("id", id)}`;
+
+/**
+ * A stored response, whatever its status. `GET /responses/{id}`, https://platform.openai.com/docs/api-reference/responses/get
+ *
+ * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function response<P extends RetrieveParams>(transport: Transport, id: string, params?: P, options?: RequestOptions): Promise<ResponseObject> {
+  return request<ResponseObject>(transport, pathOf(id), params, { ...options, method: "GET" });
+}
+
+/**
+ * Deletes a stored response. `DELETE /responses/{id}`, https://platform.openai.com/docs/api-reference/responses/delete
+ *
+ * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function deleteResponse(transport: Transport, id: string, options?: RequestOptions): Promise<Deleted> {
+  return request<Deleted>(transport, pathOf(id), undefined, { ...options, method: "DELETE" });
+}
+
+/**
+ * Stops a response that was begun with `background: true`. `POST /responses/{id}/cancel`,
+ * https://platform.openai.com/docs/api-reference/responses/cancel
+ *
+ * @returns the response as it stands
+ * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function cancelResponse(transport: Transport, id: string, options?: RequestOptions): Promise<ResponseObject> {
+  return request<ResponseObject>(transport, `${pathOf(id)}/cancel`, undefined, { ...options, method: "POST" });
+}
+
+/**
+ * What a stored response was made from. `GET /responses/{id}/input_items`,
+ * https://platform.openai.com/docs/api-reference/responses/input-items
+ *
+ * @returns the first page; a loop over it gives the items of all pages
+ * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function responseInputItems<P extends InputItemsParams>(
+  transport: Transport,
+  id: string,
+  params?: P,
+  options?: RequestOptions,
+): Promise<Page<InputItem & { id: string }>> {
+  return listPages<InputItem & { id: string }>(transport, `${pathOf(id)}/input_items`, params, options);
+}
+
+/** Tells of a response that failed, and of an answer that is none. */
+function checked(answer: unknown, { info }: { info: Parameters<typeof attachInfo>[1] }): ResponseObject {
+  try {
+    if (!isResponse(answer)) throw new APIError("Expected a response, received something else", { status: 200, code: "not_json", body: answer });
+    endingOfResponse(answer);
+    return answer;
+  } catch (error) {
+    throw attachInfo(error, info);
+  }
+}

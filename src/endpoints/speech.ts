@@ -1,0 +1,82 @@
+import { decodeBase64 } from "../http/base64.ts";
+import type { RequestOptions, Transport } from "../http/transport.ts";
+import type { ApiStream } from "../sse/apiStream.ts";
+import { TypedFold } from "../sse/typedFold.ts";
+import type { NotParams } from "../types.ts";
+import { bodyOf } from "./body.ts";
+import { openBody, openStream } from "./open.ts";
+import { jsonCall } from "./request.ts";
+
+/** The API's own fields of a speech request, sent as they are; any other field of the API may be given too. */
+export interface SpeechParams extends NotParams {
+  model?: string | undefined;
+  /** Default `alloy`. */
+  voice?: "alloy" | "ash" | "ballad" | "coral" | "echo" | "fable" | "nova" | "onyx" | "sage" | "shimmer" | "verse" | "marin" | "cedar"
+    | (string & {}) | { id: string } | undefined;
+  instructions?: string | undefined;
+  /** The API's default is `mp3`. */
+  response_format?: "mp3" | "opus" | "aac" | "flac" | "wav" | "pcm" | (string & {}) | undefined;
+  /** 0.25 to 4. */
+  speed?: number | undefined;
+  /** Not here: `streamSpeech()` asks for events. */
+  stream_format?: "audio" | undefined;
+}
+
+/** What one event brought. */
+export interface SpeechChunk {
+  /** The next bytes of the audio; none in the last event. */
+  readonly audio: Uint8Array<ArrayBuffer>;
+  /** The event as sent. */
+  readonly raw: { type: string; audio?: string; usage?: SpeechUsage };
+}
+
+/** Tokens used for speech. */
+export interface SpeechUsage {
+  input_tokens: number;
+  output_tokens: number;
+  total_tokens: number;
+}
+
+/** What is told at the end of streamed speech. */
+export interface SpeechEnd {
+  usage?: SpeechUsage | undefined;
+}
+
+/** Streamed speech. */
+export type SpeechStream = ApiStream<SpeechChunk, SpeechEnd>;
+
+const PATH = "/audio/speech";
+
+const bodyFor = (transport: Transport, input: string, params: SpeechParams | undefined): object =>
+  ({ voice: "alloy", ...bodyOf(transport, "speech", { input }, params) });
+
+/**
+ * Speaks a text. `POST /audio/speech`, https://platform.openai.com/docs/api-reference/audio/createSpeech
+ *
+ * @returns a response whose body has not been read: `.body` is the audio as it is made, `.blob()` all of it
+ * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort; so does reading the body
+ */
+export async function speech<P extends SpeechParams>(transport: Transport, input: string, params?: P, options?: RequestOptions): Promise<Response> {
+  return openBody(transport, jsonCall(PATH, bodyFor(transport, input, params), options));
+}
+
+/**
+ * Speaks a text, as a stream of events that ends with the tokens used. Not with the `tts-1` models.
+ *
+ * @returns the stream, once the API has accepted the request
+ * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function streamSpeech<P extends SpeechParams>(
+  transport: Transport,
+  input: string,
+  params?: P,
+  options?: RequestOptions,
+): Promise<SpeechStream> {
+  const body = { ...bodyFor(transport, input, params), stream_format: "sse" };
+  return openStream(transport, jsonCall(PATH, body, options), new TypedFold<SpeechChunk, SpeechEnd>({
+    last: "speech.audio.done",
+    chunk: (event) => ({ audio: decodeBase64(String(event["audio"] ?? "")), raw: event as SpeechChunk["raw"] }),
+    whole: () => [],
+    result: ([last]) => ({ usage: last?.["usage"] as SpeechUsage }),
+  }, transport.limits.answer));
+}

@@ -1,0 +1,87 @@
+import type { Upload } from "../http/form.ts";
+import type { Transport } from "../http/transport.ts";
+import type { ApiStream } from "../sse/apiStream.ts";
+import { TypedFold } from "../sse/typedFold.ts";
+import { bodyOf } from "./body.ts";
+import { sendForm, streamOf } from "./open.ts";
+import type { UploadOptions } from "./open.ts";
+import { readJSON } from "./request.ts";
+import type {
+  TranscriptChunk, Transcription, TranscriptionOf, TranscriptionParams, TranslationParams, TranslationOf,
+} from "./transcripts.ts";
+
+/** A streamed transcription. */
+export type TranscriptStream = ApiStream<TranscriptChunk, Transcription>;
+
+/**
+ * Writes down what is said. `POST /audio/transcriptions`, https://platform.openai.com/docs/api-reference/audio/createTranscription
+ *
+ * @param audio a Blob, a File, or a stream; the API goes by the file name's ending, see the option `filename`
+ * @returns an object; with `response_format` text, srt or vtt a string (srt, vtt and verbose_json: only `whisper-1` has them)
+ * @throws InputError before anything is sent, where the platform cannot send a stream; what the stream fails with; APIError,
+ *   ConnectionError, TimeoutError, or the abort
+ */
+export async function transcription<P extends TranscriptionParams = { response_format?: undefined }>(
+  transport: Transport,
+  audio: Upload,
+  params?: P,
+  options?: UploadOptions,
+): Promise<TranscriptionOf<P>> {
+  const fields = bodyOf(transport, "transcription", {}, params);
+  const exchange = await sendForm(transport, { path: "/audio/transcriptions", files: { file: audio }, fields, options });
+  return readJSON(exchange, transport.limits.answer, isText(params));
+}
+
+/**
+ * Writes down what is said, as a stream. A model that does not stream (`whisper-1`) gives it all in one chunk.
+ *
+ * The limit until the headers (2 minutes) covers the upload: raise `timeout.headers` for a big one.
+ *
+ * @returns the stream, once the API has accepted the request
+ * @throws as {@link transcription} does
+ */
+export async function streamTranscription<P extends TranscriptionParams>(
+  transport: Transport,
+  audio: Upload,
+  params?: P,
+  options?: UploadOptions,
+): Promise<TranscriptStream> {
+  const fields = { ...bodyOf(transport, "transcription", {}, params), stream: true };
+  const exchange = await sendForm(transport, { path: "/audio/transcriptions", files: { file: audio }, fields, options, streamed: true });
+  return streamOf(transport, exchange, new TypedFold<TranscriptChunk, Transcription>({
+    last: "transcript.text.done",
+    chunk(event, text) {
+      const raw = event as TranscriptChunk["raw"];
+      // Where no pieces came the whole stands for them.
+      const content = raw.delta ?? (raw.type === "transcript.text.done" && text === "" ? raw.text : "") ?? "";
+      return { content, raw };
+    },
+    whole: (answer) => (typeof answer["text"] === "string" ? [answer] : []),
+    result: ([last]) => {
+      const { type: _, ...whole } = last as unknown as Transcription & { type: string };
+      return whole;
+    },
+  }, transport.limits.answer));
+}
+
+/**
+ * Writes down in English what is said in another language. `POST /audio/translations`,
+ * https://platform.openai.com/docs/api-reference/audio/createTranslation
+ *
+ * @returns an object; with `response_format` text, srt or vtt a string
+ * @throws as {@link transcription} does
+ */
+export async function translation<P extends TranslationParams = { response_format?: undefined }>(
+  transport: Transport,
+  audio: Upload,
+  params?: P,
+  options?: UploadOptions,
+): Promise<TranslationOf<P>> {
+  const fields = bodyOf(transport, "translation", {}, params);
+  const exchange = await sendForm(transport, { path: "/audio/translations", files: { file: audio }, fields, options });
+  return readJSON(exchange, transport.limits.answer, isText(params));
+}
+
+function isText(params: { response_format?: string | undefined } | undefined): boolean {
+  return ["text", "srt", "vtt"].includes(params?.response_format ?? "");
+}

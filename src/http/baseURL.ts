@@ -1,0 +1,23 @@
+import { InputError } from "../errors.ts";
+
+/**
+ * Checks a base URL and takes its last slashes away.
+ *
+ * @throws InputError that does not show what was given: a key may have been put there by mistake
+ */
+export function checkBaseURL(baseURL: unknown): string {
+  const expected = "a URL that begins with http:// or https://, or a path of this page's origin";
+  if (typeof baseURL !== "string") throw new InputError("baseURL", expected, baseURL === null ? "null" : typeof baseURL);
+  if (!/^(https?:\/\/.|\/(?![/\\]))/i.test(baseURL)) throw new InputError("baseURL", expected, "a text that begins otherwise");
+  if (/^\w+:\/\/[^/?#\\]*@/.test(baseURL)) throw new InputError("baseURL", "no user name or password", "a URL with them");
+  if (!baseURL.startsWith("/") && !URL.canParse(baseURL)) throw new InputError("baseURL", expected, "a text that is no URL");
+  if (/[?#]/.test(baseURL)) throw new InputError("baseURL", "no query and no fragment: paths are added to its end", "a URL with one");
+  return baseURL.replace(/\/+$/, "");
+}
+
+/** Whether what is sent there can be read on the way: plain http to anything but this machine. */
+export function isExposed(baseURL: string): boolean {
+  if (!/^http:/i.test(baseURL)) return false;
+  const { hostname } = new URL(baseURL);
+  return !/^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}

@@ -1,0 +1,114 @@
+import { InputError } from "../errors.ts";
+
+/** What can be uploaded. A stream is sent as it comes, once. */
+export type Upload = Blob | ReadableStream<Uint8Array>;
+
+/** A multipart body, and what became of the stream in it. */
+export interface FormBody {
+  readonly body: FormData | ReadableStream<Uint8Array>;
+  /** Set for a stream; `fetch` finds out by itself for a FormData. */
+  readonly contentType: string | undefined;
+  /** Whether anything has been read from the stream. */
+  readonly begun: boolean;
+  /** What the caller's stream failed with. */
+  readonly failure: unknown;
+}
+
+type Pair = readonly [name: string, value: string | Upload];
+
+/**
+ * Writes fields as `multipart/form-data`: lists as `name[]`, objects as `name[key]`, Blobs and streams as files. With a stream among
+ * them the body is a stream, of which nothing is held.
+ *
+ * @param filename of the file; default: the File's own, else one that ends as the type says
+ */
+export function formBody(fields: object, filename?: string): FormBody {
+  const pairs = pairsOf("", fields);
+  if (pairs.some(([, value]) => value instanceof ReadableStream)) return streamedForm(pairs, filename);
+  const body = new FormData();
+  for (const [name, value] of pairs) {
+    if (typeof value === "string") body.append(name, value);
+    else body.append(name, value as Blob, nameOf(value, filename));
+  }
+  return { body, contentType: undefined, begun: false, failure: undefined };
+}
+
+/** The error where a stream cannot be sent. */
+export function streamRefused(name: string): InputError {
+  return new InputError(name, "a Blob or a File: this platform cannot send a stream", "a stream");
+}
+
+function pairsOf(name: string, value: unknown): Pair[] {
+  if (value == null) return [];
+  if (value instanceof Blob || value instanceof ReadableStream) return [[name, value as Upload]];
+  if (Array.isArray(value)) return value.flatMap((one) => pairsOf(`${name}[]`, one));
+  if (typeof value !== "object") return [[name, String(value)]];
+  return Object.entries(value).flatMap(([key, one]) => pairsOf(name ? `${name}[${key}]` : key, one));
+}
+
+function nameOf(value: Upload, given: string | undefined): string {
+  if (given !== undefined) return given;
+  const { name, type = "" } = value as { name?: unknown; type?: string };
+  // Bun's files have their path as their name.
+  if (typeof name === "string" && name !== "") return name.replace(/^.*[/\\]/, "");
+  const [, ending] = /^(?:audio|image|video)\/(?:x-)?(\w+)/.exec(type) ?? [];
+  return ending ? `file.${ending}` : "file";
+}
+
+/** As HTML has it: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data */
+const quoted = (text: string): string => `"${text.replace(/[\r\n"]/g, (one) => `%${one.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`)}"`;
+
+function streamedForm(pairs: Pair[], filename: string | undefined): FormBody {
+  const boundary = `fetchat-${crypto.getRandomValues(new Uint32Array(4)).join("-")}`;
+  const parts: (string | ReadableStream<Uint8Array>)[] = pairs.flatMap(([name, value]) => {
+    const head = `--${boundary}\r\nContent-Disposition: form-data; name=${quoted(name)}`;
+    if (typeof value === "string") return [`${head}\r\n\r\n${value}\r\n`];
+    const file = `${head}; filename=${quoted(nameOf(value, filename))}\r\nContent-Type: ${(value as Blob).type || "application/octet-stream"}\r\n\r\n`;
+    return [file, value instanceof Blob ? value.stream() : value, "\r\n"];
+  });
+  return new StreamedForm([...parts, `--${boundary}--\r\n`], `multipart/form-data; boundary=${boundary}`);
+}
+
+class StreamedForm implements FormBody {
+  readonly body: ReadableStream<Uint8Array>;
+  readonly contentType: string;
+  begun = false;
+  failure: unknown;
+  readonly #parts: (string | ReadableStream<Uint8Array>)[];
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+
+  constructor(parts: (string | ReadableStream<Uint8Array>)[], contentType: string) {
+    this.#parts = parts;
+    this.contentType = contentType;
+    this.body = new ReadableStream({ pull: (out) => this.#pull(out), cancel: (reason) => this.#cancel(reason) }, { highWaterMark: 0 });
+  }
+
+  async #pull(out: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    this.begun = true;
+    for (;;) {
+      const [part] = this.#parts;
+      if (part === undefined) return out.close();
+      const bytes = typeof part === "string" ? new TextEncoder().encode(part) : await this.#read(part);
+      if (typeof part === "string" || !bytes) this.#parts.shift();
+      if (bytes) return out.enqueue(bytes);
+    }
+  }
+
+  async #read(part: ReadableStream<Uint8Array>): Promise<Uint8Array | undefined> {
+    try {
+      this.#reader ??= part.getReader();
+      const { done, value } = await this.#reader.read();
+      if (!done && !(value instanceof Uint8Array)) throw new InputError("file", "a stream of Uint8Array", `a stream of ${typeof value}`);
+      if (done) this.#reader = undefined;
+      return value;
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
+  }
+
+  async #cancel(reason: unknown): Promise<void> {
+    if (this.#reader) return this.#reader.cancel(reason);
+    for (const part of this.#parts) if (typeof part !== "string") await part.cancel(reason);
+  }
+}

@@ -1,0 +1,104 @@
+import { InputError } from "../errors.ts";
+import type { EndpointModels } from "./models.ts";
+import type { Call } from "./transport.ts";
+
+/** OpenAI's model of requests that name none. */
+export const DEFAULT_MODEL = "gpt-5-mini";
+
+/** An endpoint that this package has a function for; `images` and `audio` stand for all of theirs. */
+export type EndpointName =
+  | "completions" | "embeddings" | "moderations" | "models" | "files" | "responses"
+  | "images" | "images/generations" | "images/edits"
+  | "audio" | "audio/speech" | "audio/transcriptions" | "audio/translations";
+
+/** Where settings stand among the variables of `env`; of several names the first that is set counts. */
+export interface ProviderVariables {
+  readonly apiKey?: readonly string[] | undefined;
+  readonly baseURL?: readonly string[] | undefined;
+  readonly model?: readonly string[] | undefined;
+  readonly organization?: readonly string[] | undefined;
+  readonly project?: readonly string[] | undefined;
+}
+
+/** A service that speaks OpenAI's API, as plain data: where it is, and in what it differs. See `fetchat/providers`. */
+export interface Provider {
+  /** What it is called in errors. */
+  readonly name: string;
+  /** Where its API is. `{NAME}` stands for a variable of `env`. */
+  readonly baseURL: string;
+  /** The model of requests that name none; `""` where the server answers with the one that it has loaded. */
+  readonly model: string;
+  /** The models of requests to other endpoints that name none. An endpoint that is not here has no default. */
+  readonly models?: EndpointModels | undefined;
+  /** Where settings stand among the variables of `env`. */
+  readonly variables: ProviderVariables;
+  /** Whether it answers without a key. Default false. */
+  readonly keyless?: boolean | undefined;
+  /** The header that carries the key as it is. Default: `authorization`, after "Bearer". */
+  readonly keyHeader?: string | undefined;
+  /** Gives the key where the options have none: a token that expires, say. */
+  readonly apiKey?: (() => string | undefined | Promise<string | undefined>) | undefined;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The query of every request. */
+  readonly query?: Readonly<Record<string, string>> | undefined;
+  /** Where an endpoint lies below the base URL, if not where OpenAI has it. */
+  readonly path?: ((path: string, model: string) => string) | undefined;
+  /** Endpoints that it does not have: asking for one is an InputError. */
+  readonly lacks?: readonly EndpointName[] | undefined;
+  /** Whether streams ask for usage by `stream_options.include_usage`. Default true. */
+  readonly includeUsage?: boolean | undefined;
+  /**
+   * Fields that it takes back in an assistant's message besides `role`, `content`, `name` and `tool_calls`; it refuses all others,
+   * so they are left out of requests. Default: everything goes back as it came.
+   */
+  readonly takes?: readonly string[] | undefined;
+  /** Fields of an answer that it wants back in later requests. They are kept anyway: this says why. */
+  readonly wants?: readonly string[] | undefined;
+  /**
+   * Which request headers a page of another origin may send: a list, `"any"`, `"none"` where browsers cannot call it at all, or
+   * `"unknown"`.
+   */
+  readonly cors: readonly string[] | "any" | "none" | "unknown";
+}
+
+/**
+ * Where a call goes: the whole URL.
+ *
+ * @param model the model of calls that do not say theirs
+ * @throws InputError that names the provider, where it does not have the endpoint
+ */
+export function urlOf(baseURL: string, call: Call, provider: Provider | undefined, model: string): string {
+  if (!provider) return baseURL + call.path;
+  const [path = "", query] = call.path.split("?");
+  const lacking = provider.lacks?.find((name) => `${path}/`.startsWith(`/${name}/`));
+  // A raw request is the way to what is newer than these facts.
+  if (lacking !== undefined && !call.anyStatus) throw new InputError("provider", `an endpoint that ${provider.name} has`, path);
+  const below = provider.path?.(path, modelOf(call) ?? model) ?? path;
+  const queries = [query, provider.query && new URLSearchParams(provider.query).toString()].filter(Boolean);
+  return baseURL + below + (queries.length > 0 ? `?${queries.join("&")}` : "");
+}
+
+function modelOf({ model, body }: Call): string | undefined {
+  const named = model ?? (body instanceof FormData ? body.get("model") : undefined);
+  return typeof named === "string" ? named : undefined;
+}
+
+/** The header that carries a key. */
+export function keyHeader(provider: Provider | undefined, key: string | undefined): Record<string, string> {
+  if (key === undefined) return {};
+  return provider?.keyHeader === undefined ? { authorization: `Bearer ${key}` } : { [provider.keyHeader]: key };
+}
+
+/**
+ * A provider's base URL with the variables that it names.
+ *
+ * @throws InputError that names a variable that is not set
+ */
+export function fillURL({ name, baseURL }: Provider, env: Record<string, unknown> = {}): string {
+  return baseURL.replace(/\{(\w+)\}/g, (_, one: string) => {
+    const value = env[one];
+    if (typeof value !== "string" || value === "") throw new InputError(`env.${one}`, `a value, for ${name}'s base URL (or the baseURL option)`, "none");
+    return value.replace(/\/+$/, "");
+  });
+}

@@ -1,0 +1,71 @@
+import { InputError } from "../errors.ts";
+import type { EndpointName, Provider } from "../http/provider.ts";
+import type { Fetch } from "../http/transport.ts";
+
+const LACKS: readonly EndpointName[] = ["completions", "moderations", "files", "images", "audio"];
+
+/**
+ * Workers AI, by Cloudflare's API. https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility
+ * Variables: `CLOUDFLARE_ACCOUNT_ID`, `CLOUDFLARE_API_TOKEN`. Inside a Worker see {@link aiBinding}.
+ */
+export const workersAI: Provider = {
+  name: "Workers AI",
+  baseURL: "https://api.cloudflare.com/client/v4/accounts/{CLOUDFLARE_ACCOUNT_ID}/ai/v1",
+  model: "@cf/openai/gpt-oss-120b",
+  variables: { apiKey: ["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY"], model: ["WORKERS_AI_MODEL"] },
+  lacks: LACKS,
+  includeUsage: false,
+  // api.cloudflare.com answers no preflight.
+  cors: "none",
+};
+
+/**
+ * AI Gateway, by the same API: Workers AI's models and other providers', as `openai/…`, billed by Cloudflare.
+ * https://developers.cloudflare.com/ai-gateway/usage/rest-api
+ *
+ * @param gateway the gateway's name; `default` is made on first use
+ */
+export function aiGateway(gateway = "default"): Provider {
+  return { ...workersAI, name: "AI Gateway", headers: { "cf-aig-gateway-id": gateway } };
+}
+
+/** The part of a Worker's `AI` binding that is used. https://developers.cloudflare.com/ai-gateway/usage/worker-binding-methods */
+export interface AIBinding {
+  gateway(id: string): {
+    run(
+      request: { provider: string; endpoint: string; headers: Record<string, string>; query: unknown },
+      options?: { signal?: AbortSignal },
+    ): Promise<Response>;
+  };
+}
+
+/** Where a request goes through a Worker's `AI` binding. */
+export interface AIBindingOptions {
+  /** The gateway's name. Default `default`. */
+  gateway?: string | undefined;
+  /** One of the gateway's providers, as Cloudflare names it, to be asked with its own key (`apiKey`). Default `workers-ai`. */
+  provider?: string | undefined;
+}
+
+/**
+ * Reaches a gateway through a Worker's `AI` binding, without an account or a token:
+ * `createClient({ ...aiBinding(env.AI), model })`. Requests with a JSON body only: the binding takes no other.
+ *
+ * @param ai the binding, `env.AI`
+ * @returns options for `createClient()`: a provider and a `fetch`
+ */
+export function aiBinding(ai: AIBinding, options: AIBindingOptions = {}): { provider: Provider; fetch: Fetch } {
+  const { gateway = "default", provider = "workers-ai" } = options;
+  // Nothing is sent to this address: the binding is told the path.
+  const base = "https://ai.binding";
+  const own = provider === "workers-ai";
+  return {
+    provider: { ...workersAI, name: `AI binding (${provider})`, baseURL: base, variables: {}, keyless: own, lacks: ["models", "files"], model: own ? workersAI.model : "" },
+    async fetch(url, { body, headers, signal }) {
+      if (typeof body !== "string") throw new InputError("body", "JSON: a Worker's AI binding takes no other body", typeof body);
+      const path = url.slice(base.length + 1);
+      const request = { provider, endpoint: own ? `v1/${path}` : path, headers: Object.fromEntries(new Headers(headers)), query: JSON.parse(body) as unknown };
+      return ai.gateway(gateway).run(request, signal ? { signal } : undefined);
+    },
+  };
+}

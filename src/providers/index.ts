@@ -1,0 +1,16 @@
+/**
+ * Services that speak OpenAI's API, as plain data: `createClient({ provider: groq, env })`.
+ *
+ * @module
+ */
+export { azure } from "./azure.ts";
+export type { AzureOptions } from "./azure.ts";
+export { aiBinding, aiGateway, workersAI } from "./cloudflare.ts";
+export type { AIBinding, AIBindingOptions } from "./cloudflare.ts";
+export { custom } from "./custom.ts";
+export type { CustomOptions } from "./custom.ts";
+export { cerebras, deepseek, fireworks, gemini, groq, mistral, openrouter, together, xai } from "./hosted.ts";
+export { llamaCpp, lmStudio, ollama, vllm } from "./local.ts";
+export { openai } from "./openai.ts";
+export type { EndpointName, Provider, ProviderVariables } from "../http/provider.ts";
+export type { Fetch } from "../http/transport.ts";

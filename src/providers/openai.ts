@@ -1,0 +1,21 @@
+import { OPENAI_MODELS } from "../http/models.ts";
+import { DEFAULT_MODEL } from "../http/provider.ts";
+import type { Provider } from "../http/provider.ts";
+
+/** OpenAI itself, as a client without a provider has it, but strict about fields that other providers' answers carry. */
+export const openai: Provider = {
+  name: "OpenAI",
+  baseURL: "https://api.openai.com/v1",
+  model: DEFAULT_MODEL,
+  models: OPENAI_MODELS,
+  variables: {
+    apiKey: ["OPENAI_API_KEY"],
+    baseURL: ["OPENAI_BASE_URL"],
+    model: ["OPENAI_MODEL"],
+    organization: ["OPENAI_ORG_ID"],
+    project: ["OPENAI_PROJECT_ID"],
+  },
+  // https://platform.openai.com/docs/api-reference/chat/create: the fields of an assistant message in a request.
+  takes: ["refusal", "function_call", "audio"],
+  cors: "any",
+};

@@ -1,0 +1,115 @@
+import { APIError } from "../errors.ts";
+import type { StreamProtocol } from "../sse/protocol.ts";
+import type { GoodEnding } from "../types.ts";
+import type { HeldResponse, ResponseChunk, ResponseEvent } from "../types/responseEvents.ts";
+import type { OutputItem, ResponseObject } from "../types/responses.ts";
+import { chatCalls } from "./calls.ts";
+import { chatUsage, endingOfResponse, isResponse } from "./ending.ts";
+import { ItemFold } from "./itemFold.ts";
+import { outputText } from "./output.ts";
+
+type Fields = Record<string, unknown>;
+
+/** Events that tell of no progress: between them a response may be silent for ever. */
+const IDLE = /^(response\.(created|queued|in_progress)|keepalive|ping)$/;
+const TERMINAL = /^response\.(completed|done|incomplete|failed|cancelled)$/;
+const STATUS: Record<string, string> = { done: "completed" };
+
+/** Folds the events of a streamed response into the response: from values to values, with no clock and no stream. */
+export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObject> {
+  readonly withoutDone = true;
+  done = false;
+  #response: Partial<ResponseObject> = {};
+  #items: ItemFold = new ItemFold();
+  #text = "";
+  #reasoning = "";
+  #ending: GoodEnding | undefined;
+  #size = 0;
+  #marked = false;
+  readonly #limit: number;
+
+  /** @param limit the most characters of collected events */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  take(raw: object, out: ResponseChunk[], size: number): boolean {
+    const event = raw as Fields;
+    const type = typeof event["type"] === "string" ? event["type"] : "";
+    const { delta } = event;
+    const isDelta = typeof delta === "string";
+    let content = isDelta && type === "response.output_text.delta" ? delta : "";
+    const reasoning = isDelta && /^response\.reasoning(_summary)?_text\.delta$/.test(type) ? delta : "";
+    this.#size += this.#items.take(type, event, size);
+    if (Math.max(this.#size, size) > this.#limit) throw new APIError(`The response is longer than ${this.#limit} characters`, { status: 200, code: "too_large" });
+    const sent = event["response"];
+    if (typeof sent === "object" && sent !== null) this.#response = isResponse(sent) ? sent : { ...this.#response, ...sent };
+    if (TERMINAL.test(type)) content = this.#end(type);
+    this.#text += content;
+    this.#reasoning += reasoning;
+    out.push({ type: type as ResponseEvent["type"], content, reasoning, restarted: this.#marked, raw: raw as ResponseEvent });
+    this.#marked = false;
+    return !IDLE.test(type) && delta !== "";
+  }
+
+  takeWhole(raw: object, out: ResponseChunk[]): boolean {
+    if (!isResponse(raw)) return false;
+    this.take({ type: `response.${raw.status ?? "completed"}`, response: raw }, out, 0);
+    return true;
+  }
+
+  ending(): GoodEnding | undefined {
+    return this.#ending;
+  }
+
+  over(): boolean {
+    return this.done;
+  }
+
+  result(): ResponseObject {
+    return this.#response as ResponseObject;
+  }
+
+  held(): HeldResponse {
+    const response = this.#whole(this.done);
+    return {
+      text: this.#text,
+      reasoning: this.#reasoning,
+      message: undefined,
+      toolCalls: chatCalls(response),
+      usage: chatUsage(response.usage),
+      response,
+    };
+  }
+
+  restart(marked: boolean): void {
+    this.#response = {};
+    this.#items = new ItemFold();
+    this.#text = this.#reasoning = "";
+    this.#ending = undefined;
+    this.done = false;
+    this.#size = 0;
+    this.#marked = marked;
+  }
+
+  /** @returns the text that no delta had brought: some providers send only the whole @throws APIError where the response failed */
+  #end(type: string): string {
+    const told = type.slice("response.".length);
+    this.done = true;
+    const response = this.#whole(true);
+    // The event's name counts where the response itself does not say how it ended.
+    response.status = (/^(completed|incomplete|failed|cancelled)$/.test(response.status ?? "") ? response.status : STATUS[told] ?? told) as ResponseObject["status"];
+    this.#response = response;
+    this.#ending = endingOfResponse(response);
+    const text = outputText(response);
+    return text.startsWith(this.#text) ? text.slice(this.#text.length) : "";
+  }
+
+  /** The response as it stands. @param ended whether its output was sent whole, so that it counts above the gathered one */
+  #whole(ended: boolean): ResponseObject {
+    const { output } = this.#response;
+    const gathered = this.#items.list() as unknown as OutputItem[];
+    const sent = Array.isArray(output) ? output : [];
+    return { id: "", object: "response", created_at: 0, model: "", ...this.#response, output: (ended ? sent.length > 0 : gathered.length === 0) ? sent : gathered };
+  }
+}

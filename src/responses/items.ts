@@ -1,0 +1,139 @@
+import { UNKNOWN_OUTCOME } from "../chat/history.ts";
+import { InputError } from "../errors.ts";
+import type { ContentPart, Message } from "../types.ts";
+import type { CustomToolCallOutput, FunctionCallOutput, InputContent, InputItem } from "../types/responses.ts";
+import { isCall } from "./output.ts";
+import type { OutputCall } from "./output.ts";
+
+type Fields = Record<string, unknown>;
+type Result = FunctionCallOutput | CustomToolCallOutput;
+
+const fieldsOf = (item: InputItem): Fields => item as unknown as Fields;
+const isResult = (item: InputItem): item is Result => /^(function|custom_tool)_call_output$/.test(String(fieldsOf(item)["type"]));
+/** Whether an item is the program's or the user's, and not the model's. */
+const isInput = (item: InputItem): boolean => isResult(item) || /^(user|system|developer)$/.test(String(fieldsOf(item)["role"]));
+
+/** The result of a call, as an item. */
+export function resultItem(call: Pick<OutputCall, "type" | "call_id">, output: Result["output"]): Result {
+  return { type: `${call.type}_output`, call_id: call.call_id, output };
+}
+
+/** The calls that have no result yet. */
+export function openCalls(items: readonly InputItem[]): OutputCall[] {
+  const answered = new Set<unknown>();
+  const open = items.toReversed().filter((item) => {
+    const { call_id } = fieldsOf(item);
+    if (isResult(item)) answered.add(call_id);
+    // An id may come again in a later answer.
+    return isCall(item) && !answered.delete(call_id);
+  });
+  return open.toReversed() as OutputCall[];
+}
+
+/** Behind the last of the model's items. */
+export function modelsEnd(items: readonly InputItem[]): number {
+  return items.findLastIndex((item) => !isInput(item)) + 1;
+}
+
+/** How much of a conversation the API knows. */
+export interface Known {
+  /** The id under which it knows the items before `at`, and whatever was before the first of them. */
+  id: string | undefined;
+  at: number;
+  /** How many of the items it has answered. */
+  answered: number;
+  /** Whether the items are the whole conversation. */
+  whole: boolean;
+}
+
+/**
+ * Adds what is said next. Every call gets its one result: a result that is given takes the place of the word that there was none.
+ *
+ * @throws InputError where a result names a call that is not open; nothing is added then
+ */
+export function addItems(items: InputItem[], added: readonly InputItem[], { answered, whole }: Known): void {
+  const open = openCalls(items);
+  const given = added.filter(isResult);
+  const replaced = new Map(given.map(({ call_id }) => [
+    call_id, items.findLastIndex((one, at) => at >= answered && isResult(one) && one.call_id === call_id && one.output === UNKNOWN_OUTCOME),
+  ]));
+  const isOpen = ({ call_id }: Result): boolean => !whole || open.some((call) => call.call_id === call_id) || (replaced.get(call_id) ?? -1) >= 0;
+  const wrong = given.find((one, at) => !isOpen(one) || given.findIndex(({ call_id }) => call_id === one.call_id) < at);
+  if (wrong) throw new InputError("input", "results of open calls, one of each", `call_id ${JSON.stringify(wrong.call_id)}`);
+  for (const call of open) if (!given.some(({ call_id }) => call_id === call.call_id)) items.push(resultItem(call, UNKNOWN_OUTCOME));
+  for (const item of added) {
+    const at = isResult(item) ? replaced.get(item.call_id) ?? -1 : -1;
+    if (at < 0) items.push(item);
+    else items[at] = item;
+  }
+}
+
+/**
+ * Items as a request may hold them. What was answered before keeps to the API's rules: results only behind their calls, and reasoning
+ * only where it can be read elsewhere too (encrypted, or as text) and something follows from it. What is new goes as it was given.
+ *
+ * @param known the items before `at` are left out
+ * @param bare whether ids are left out: they say nothing, or they would be looked for beside reasoning that is not there
+ */
+export function toInput(items: readonly InputItem[], { at, answered, whole }: Known, bare: boolean): InputItem[] {
+  const called = new Set(items.filter(isCall).map((item) => fieldsOf(item)["call_id"]));
+  let strip = bare;
+  const old = items.slice(at, answered).flatMap((item) => {
+    const { type, call_id, role } = fieldsOf(item);
+    if (type === "reasoning") return (strip = !isReadable(item)) ? [] : [item];
+    if (isResult(item)) return !whole || called.has(call_id) ? [item] : [];
+    if (isCall(item)) return [strip ? without(item, "id", "status") : item];
+    return type === "message" && role === "assistant" ? said(item, strip) : [item];
+  });
+  return [...withoutLoose(old), ...items.slice(Math.max(at, answered))];
+}
+
+function isReadable(item: InputItem): boolean {
+  const { encrypted_content, content } = fieldsOf(item);
+  return !!encrypted_content || (Array.isArray(content) && content.length > 0);
+}
+
+function without(item: InputItem, ...names: readonly string[]): InputItem {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name))) as unknown as InputItem;
+}
+
+/** A message of the model's; none where it says nothing. Without its id the API wants it as a plain text. */
+function said(item: InputItem, strip: boolean): InputItem[] {
+  const { content } = fieldsOf(item);
+  const text = textOf(content);
+  if (text === "") return [];
+  return [strip && Array.isArray(content) ? { role: "assistant", content: text } : item];
+}
+
+/** The API refuses reasoning that nothing follows from. */
+function withoutLoose(items: readonly InputItem[]): InputItem[] {
+  let followed = false;
+  return items.toReversed().filter((item) => {
+    if (fieldsOf(item)["type"] === "reasoning") return followed;
+    followed = !isInput(item);
+    return true;
+  }).toReversed();
+}
+
+function textOf(content: unknown): string {
+  if (typeof content === "string") return content;
+  const parts = Array.isArray(content) ? content as (Fields | null)[] : [];
+  return parts.map((part) => part?.["text"] ?? part?.["refusal"] ?? "").filter((text) => typeof text === "string").join("");
+}
+
+/** The conversation in the words of chat completions, as tools are told of it: what was said, as text. */
+export function toMessages(items: readonly InputItem[]): Message[] {
+  return items.flatMap((item) => {
+    const { role, content } = fieldsOf(item);
+    return typeof role === "string" ? [{ role, content: textOf(content) } as Message] : [];
+  });
+}
+
+/** A tool's result in the Responses API's words. */
+export function toOutput(content: string | readonly ContentPart[]): Result["output"] {
+  return typeof content === "string" ? content : content.map((part): InputContent => {
+    if (part.type === "text") return { type: "input_text", text: part.text };
+    if (part.type === "image_url") return { type: "input_image", image_url: part.image_url.url, detail: part.image_url.detail ?? "auto" };
+    return part.type === "file" ? { type: "input_file", ...part.file } : { type: "input_text", text: JSON.stringify(part) };
+  });
+}

@@ -1,0 +1,49 @@
+import { isAbortError, isConnectionError, isTimeoutError } from "../errors.ts";
+import { decideRetry } from "../http/retry.ts";
+import type { Exchange, Transport } from "../http/transport.ts";
+import { isPassing, isRestartable } from "./failure.ts";
+import type { Failure } from "./failure.ts";
+
+/** What a stream needs besides its protocol. */
+export interface StreamOptions {
+  /** Makes the same request again, where that is allowed. */
+  transport: Transport;
+  maxRetries?: number | undefined;
+  /** `"restart"`: ask again also after content was given out. Default: only before. */
+  resume?: "restart" | undefined;
+}
+
+/**
+ * Whether a stream that failed is asked for again.
+ *
+ * @param begun whether content has come
+ */
+export function mayRestart(failure: Failure, begun: boolean, { info }: Exchange, options: StreamOptions): boolean {
+  const { resume, maxRetries, transport } = options;
+  if (failure.ending === "aborted" || info.attempts > (maxRetries ?? transport.maxRetries)) return false;
+  return begun ? resume === "restart" && isRestartable(failure) : isPassing(failure);
+}
+
+/** Makes the request of a failed stream again, after a wait. Its attempts, its time and its signal count on. */
+export async function askAgain(exchange: Exchange, { transport, maxRetries }: StreamOptions): Promise<Exchange> {
+  const { info: { attempts }, call, watch } = exchange;
+  const { delay = 0 } = decideRetry({
+    attempts, maxRetries: maxRetries ?? transport.maxRetries, status: 0, now: Date.now(), random: Math.random(),
+  });
+  watch.revive();
+  await watch.sleep(delay);
+  return transport.send(call, exchange);
+}
+
+/** What it means for the stream that asking again failed. */
+export function failureOfRestart(cause: unknown): Failure {
+  if (isAbortError(cause)) return { ending: "aborted", cause };
+  if (isTimeoutError(cause)) return { ending: "stalled", cause };
+  return { ending: isConnectionError(cause) ? "truncated" : "provider_error", cause };
+}
+
+/** Lets go of an exchange. Through the reader, where there is one: in workerd the signal alone leaves the upstream open. */
+export function letGo(controller: AbortController, body: { cancel(): Promise<void> } | null): void {
+  body?.cancel().catch(() => undefined);
+  controller.abort();
+}

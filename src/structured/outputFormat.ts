@@ -1,0 +1,97 @@
+import { endingOf } from "../chat/finish.ts";
+import { InputError } from "../errors.ts";
+import { jsonSchemaOf, validate } from "../schemas/standard.ts";
+import type { AnySchema } from "../schemas/standard.ts";
+import type { ChatChunk, ChatCompletion, JSONSchema, ResponseFormat } from "../types.ts";
+import { PartialJSON } from "./partialJSON.ts";
+import { toStrict } from "./strict.ts";
+
+/** What came of asking for a structured answer. `text` is always what the model wrote. */
+export type Outcome<T> =
+  | { readonly kind: "value"; readonly value: T; readonly text: string }
+  | { readonly kind: "refusal"; readonly refusal: string; readonly text: string }
+  | { readonly kind: "cut"; readonly ending: "length" | "content_filter"; readonly text: string }
+  | { readonly kind: "not_json"; readonly error: SyntaxError; readonly text: string }
+  | { readonly kind: "invalid"; readonly error: InputError; readonly value: unknown; readonly text: string };
+
+/** A value of which anything may still be missing. */
+export type DeepPartial<T> = T extends readonly (infer Item)[]
+  ? DeepPartial<Item>[]
+  : T extends object ? { [Name in keyof T]?: DeepPartial<T[Name]> } : T;
+
+/** A `response_format`, to be sent as it is, that can read what comes back. */
+export interface OutputFormat<T> {
+  readonly type: "json_schema";
+  readonly json_schema: { name: string; description?: string | undefined; schema: JSONSchema; strict: boolean };
+  /** Why the API's strict mode is not asked for; `undefined` where it is. Not enumerable, like the rest below. */
+  readonly notStrict: string | undefined;
+  /** Reads a completion: its value, or a typed reason why there is none. Never throws for what a model wrote. */
+  parse(completion: ChatCompletion): Promise<Outcome<T>>;
+  /**
+   * Reads a stream as it grows: the same live object again and again, with more in it. Strings grow, everything else is final.
+   * What `stream.final()` gives is for `parse()`.
+   */
+  partials(stream: AsyncIterable<ChatChunk>): AsyncIterable<DeepPartial<T>>;
+}
+
+/** What a format may be told besides its schema. */
+export interface OutputFormatOptions {
+  /** Tells the model what the answer is for. */
+  description?: string | undefined;
+  /** Whether the API must keep to the schema to the letter. Default: where the schema can be made strict. */
+  strict?: boolean | undefined;
+}
+
+/**
+ * Makes a `response_format` of a schema: `chat(messages, { response_format: format })`, then `await format.parse(completion)`.
+ *
+ * @param name letters, digits, `_` and `-`, 64 at the most
+ * @param schema a Standard Schema that carries a JSON Schema, or a plain JSON Schema (the value is then parsed, not checked)
+ * @throws InputError where the name or the schema cannot be sent, or `strict: true` cannot be had: it says why
+ */
+export function outputFormat<T = unknown>(name: string, schema: AnySchema<T>, options: OutputFormatOptions = {}): OutputFormat<T> {
+  if (!/^[\w-]{1,64}$/.test(name)) throw new InputError("name", "1 to 64 letters, digits, _ or -", JSON.stringify(name));
+  const plain = jsonSchemaOf(schema, "schema");
+  const { description, strict } = options;
+  const made = strict === false ? { reason: "strict: false" } : toStrict(plain);
+  if (strict && made.reason !== undefined) throw new InputError("schema", "one that can be made strict", made.reason);
+  const declared = { name, ...(description === undefined ? undefined : { description }), schema: made.schema ?? plain, strict: made.schema !== undefined };
+  const format = { type: "json_schema", json_schema: declared } satisfies ResponseFormat;
+  return Object.defineProperties(format as OutputFormat<T>, {
+    notStrict: { value: made.reason },
+    parse: { value: (completion: ChatCompletion) => parse(schema, completion) },
+    partials: { value: partials<T> },
+  });
+}
+
+async function parse<T>(schema: AnySchema<T>, completion: ChatCompletion): Promise<Outcome<T>> {
+  const choice = completion.choices[0];
+  const { content, refusal } = choice?.message ?? {};
+  const text = typeof content === "string" ? content : content?.map((part) => (part.type === "text" ? part.text : "")).join("") ?? "";
+  if (refusal) return { kind: "refusal", refusal, text };
+  const ending = endingOf(choice?.finish_reason ?? "stop", false);
+  if (ending === "length" || ending === "content_filter") return { kind: "cut", ending, text };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { kind: "not_json", error: error as SyntaxError, text };
+  }
+  try {
+    return { kind: "value", value: await validate(schema, value, "answer"), text };
+  } catch (error) {
+    if (error instanceof InputError) return { kind: "invalid", error, value, text };
+    throw error;
+  }
+}
+
+async function* partials<T>(stream: AsyncIterable<ChatChunk>): AsyncGenerator<DeepPartial<T>, void, undefined> {
+  let reader = new PartialJSON();
+  for await (const { index, content, restarted } of stream) {
+    if (restarted) reader = new PartialJSON();
+    if (index !== 0 || content === "") continue;
+    reader.feed(content);
+    if (reader.value !== undefined) yield reader.value as DeepPartial<T>;
+  }
+  reader.end();
+}

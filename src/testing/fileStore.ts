@@ -1,0 +1,68 @@
+import { makeId } from "./ids.ts";
+import type { UploadedFile } from "./multipart.ts";
+
+/** A file as the API tells of it. */
+export interface StoredFile {
+  readonly id: string;
+  readonly object: "file";
+  readonly bytes: number;
+  readonly created_at: number;
+  readonly expires_at?: number;
+  readonly filename: string;
+  readonly purpose: string;
+  readonly status: "processed";
+  readonly status_details: null;
+  /** Not the API's: so that a test can compare. */
+  readonly sha256: string;
+}
+
+/** The files that were uploaded to one stand-in. */
+export class FileStore {
+  readonly #files: Map<string, { readonly file: StoredFile; readonly content: Uint8Array | undefined }> = new Map();
+  #count = 0;
+
+  /** Takes a file in. @param now in ms since 1970 */
+  add(upload: UploadedFile, purpose: string, now: number, seconds: number): StoredFile {
+    const created = Math.floor(now / 1000);
+    const file: StoredFile = {
+      id: makeId("file-", 22, ++this.#count),
+      object: "file",
+      bytes: upload.size,
+      created_at: created,
+      ...(seconds > 0 ? { expires_at: created + seconds } : {}),
+      filename: upload.filename,
+      purpose,
+      status: "processed",
+      status_details: null,
+      sha256: upload.sha256,
+    };
+    this.#files.set(file.id, { file, content: upload.bytes });
+    return file;
+  }
+
+  /** All files, the newest last. */
+  list(): StoredFile[] {
+    return [...this.#files.values()].map(({ file }) => file);
+  }
+
+  /** One of them. */
+  get(id: string): StoredFile | undefined {
+    return this.#files.get(id)?.file;
+  }
+
+  /** What is in it; `undefined` where it was too big to be kept. */
+  content(id: string): Uint8Array | undefined {
+    return this.#files.get(id)?.content;
+  }
+
+  /** Whether there was one to delete. */
+  delete(id: string): boolean {
+    return this.#files.delete(id);
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    this.#files.clear();
+    this.#count = 0;
+  }
+}

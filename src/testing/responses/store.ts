@@ -1,0 +1,23 @@
+import type { Settings } from "../route.ts";
+
+/** A JSON object. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A response that the stand-in keeps. */
+export interface Stored {
+  readonly response: Fields;
+  /** What it was asked with, as items with ids. */
+  readonly input: readonly Fields[];
+  /** Everything before it, and itself: what the next one goes on from. */
+  readonly history: readonly Fields[];
+}
+
+/** Each stand-in has a memory of its own; it ends with the stand-in. */
+const memories = new WeakMap<Settings, Map<string, Stored>>();
+
+/** What a stand-in remembers of its responses, by id. */
+export function memoryOf(settings: Settings): Map<string, Stored> {
+  const memory = memories.get(settings) ?? new Map<string, Stored>();
+  memories.set(settings, memory);
+  return memory;
+}

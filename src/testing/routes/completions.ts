@@ -1,0 +1,77 @@
+import { type Answer, answerOf, hasContent, limitTo, stopAt } from "../answer.ts";
+import { type ChatRequest, readChatRequest } from "../brain/chatRequest.ts";
+import { think } from "../brain/think.ts";
+import { usageOf } from "../completion.ts";
+import { jsonDraft, streamDraft } from "../drafts.ts";
+import { findFieldFault } from "../fieldRules.ts";
+import { rateLimitHeaders } from "../headers.ts";
+import { makeId } from "../ids.ts";
+import { resolvePace } from "../pace.ts";
+import { eventText, piece } from "../pieces.ts";
+import type { Call, Route } from "../route.ts";
+import { countTokens, tokenize } from "../tokens.ts";
+import type { Draft } from "../types.ts";
+
+/** `POST /completions`, streamed and whole. */
+export const createCompletion: Route = {
+  method: "POST",
+  path: "/completions",
+  check: (request) => findFieldFault(request, {
+    model: "string!", prompt: "any!", max_tokens: "number", n: "number", temperature: "number", stream: "boolean", echo: "boolean",
+  }),
+  answer: (call) => {
+    const body = call.request.body as Record<string, unknown>;
+    const prompts = promptsOf(body["prompt"]);
+    const answers = prompts.flatMap((prompt) => answersTo(call, prompt, body));
+    const tokens = prompts.reduce((sum, prompt) => sum + countTokens(prompt), 0);
+    const headers = rateLimitHeaders(call.request.number, tokens);
+    const draft = drafted(call, answers, call.reply.usage ?? usageOf(tokens, answers));
+    return { ...draft, headers: { ...draft.headers, ...headers } };
+  },
+};
+
+/** Each prompt as text; tokens are shown as such. */
+function promptsOf(prompt: unknown): string[] {
+  const list: unknown[] = Array.isArray(prompt) && typeof prompt[0] !== "number" ? prompt : [prompt];
+  return list.map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
+}
+
+function answersTo({ request, reply }: Call, prompt: string, body: Record<string, unknown>): Answer[] {
+  const asChat: ChatRequest = readChatRequest({ ...body, messages: [{ role: "user", content: prompt }], max_tokens: body["max_tokens"] ?? 16 });
+  return Array.from({ length: asChat.choices }, (_, choice) => {
+    const seed = `${request.number}.${choice}`;
+    if (hasContent(reply)) return answerOf(reply, seed);
+    const answer = limitTo(stopAt(think(asChat, choice, seed), asChat.stop), asChat.maxTokens);
+    const echoed = body["echo"] === true ? { ...answer, text: prompt + (answer.text ?? "") } : answer;
+    return reply.finishReason === undefined ? echoed : { ...echoed, finishReason: reply.finishReason };
+  });
+}
+
+function drafted({ request, reply, settings }: Call, answers: readonly Answer[], usage: object): Draft {
+  const body = request.body as Record<string, unknown>;
+  const created = Math.floor(settings.now() / 1000);
+  const head = { id: makeId("cmpl-", 29, request.number), object: "text_completion", created, model: body["model"] };
+  const pace = resolvePace(reply.pace ?? settings.pace);
+  const logs = body["logprobs"] != null;
+  const choice = (text: string, index: number, finish_reason: string | null, at = 0): object =>
+    ({ text, index, logprobs: logs && text !== "" ? logprobsOf(text, at) : null, finish_reason });
+  if (body["stream"] !== true) {
+    return jsonDraft({ ...head, choices: answers.map(({ text = "", finishReason }, index) => choice(text, index, finishReason)), usage });
+  }
+  const event = (choices: object[]): object => ({ ...head, choices });
+  const events = answers.flatMap(({ text = "", finishReason }, index) => {
+    let at = 0;
+    const tokens = tokenize(text).map((token) => event([choice(token, index, null, (at += token.length) - token.length)]));
+    return [...tokens, event([choice("", index, finishReason)])];
+  });
+  const counted = (body["stream_options"] as { include_usage?: boolean } | null | undefined)?.include_usage ? [{ ...event([]), usage }] : [];
+  const pieces = [...events, ...counted].map((one, at) => piece(eventText(one), at === 0 ? 0 : pace.perToken));
+  return { ...streamDraft([...pieces, piece("data: [DONE]\n\n")]), before: pace.firstToken };
+}
+
+function logprobsOf(text: string, from: number): object {
+  const tokens = tokenize(text);
+  let at = from;
+  const text_offset = tokens.map((token) => (at += token.length) - token.length);
+  return { tokens, token_logprobs: tokens.map(() => -0.1), top_logprobs: tokens.map((token) => ({ [token]: -0.1 })), text_offset };
+}

@@ -1,0 +1,103 @@
+import type { HeldAnswer } from "../types.ts";
+import type { OutputItem, ResponseObject } from "./responses.ts";
+
+interface InOrder {
+  sequence_number?: number | undefined;
+}
+
+interface OnItem extends InOrder {
+  item_id: string;
+  output_index: number;
+}
+
+/** The response as it stands, at its beginning and at its end. */
+export interface ResponseStateEvent extends InOrder {
+  type:
+    | "response.created" | "response.queued" | "response.in_progress"
+    | "response.completed" | "response.incomplete" | "response.failed" | "response.cancelled";
+  response: ResponseObject;
+}
+
+/** An item of the output begins, or is whole. */
+export interface OutputItemEvent extends InOrder {
+  type: "response.output_item.added" | "response.output_item.done";
+  output_index: number;
+  item: OutputItem;
+}
+
+/** A part of an item's content begins, or is whole. */
+export interface ContentPartEvent extends OnItem {
+  type: "response.content_part.added" | "response.content_part.done";
+  content_index: number;
+  part: { type: string; text?: string | undefined; refusal?: string | undefined };
+}
+
+/** A piece of text, of a refusal, or of the model's reasoning. */
+export interface TextDeltaEvent extends OnItem {
+  type: "response.output_text.delta" | "response.refusal.delta" | "response.reasoning_text.delta";
+  content_index: number;
+  delta: string;
+}
+
+/** A piece of the summary of the model's reasoning. */
+export interface ReasoningSummaryDeltaEvent extends OnItem {
+  type: "response.reasoning_summary_text.delta";
+  summary_index: number;
+  delta: string;
+}
+
+/** A piece of a call's arguments or input. */
+export interface ArgumentsDeltaEvent extends OnItem {
+  type: "response.function_call_arguments.delta" | "response.mcp_call_arguments.delta" | "response.custom_tool_call_input.delta";
+  delta: string;
+}
+
+/** A call's arguments, whole. */
+export interface ArgumentsDoneEvent extends OnItem {
+  type: "response.function_call_arguments.done";
+  arguments: string;
+}
+
+/** An image on its way. */
+export interface PartialImageEvent extends OnItem {
+  type: "response.image_generation_call.partial_image";
+  partial_image_index: number;
+  partial_image_b64: string;
+}
+
+/** An event of another type that the API knows. Types that are yet to come pass too. */
+export interface OtherResponseEvent {
+  type:
+    | "response.output_text.done" | "response.output_text.annotation.added" | "response.refusal.done" | "response.reasoning_text.done"
+    | `response.reasoning_summary_part.${"added" | "done"}` | "response.reasoning_summary_text.done"
+    | `response.mcp_call_arguments.done` | "response.custom_tool_call_input.done" | `response.mcp_call.${string}` | `response.mcp_list_tools.${string}`
+    | `response.image_generation_call.${"in_progress" | "generating" | "completed"}` | `response.web_search_call.${string}`
+    | `response.file_search_call.${string}` | `response.code_interpreter_call.${string}` | `response.code_interpreter_call_code.${string}`
+    | `response.audio.${string}` | `response.shell_call${string}`;
+  [field: string]: unknown;
+}
+
+/** One event of a streamed response, as the API sends it. The known ones can be told by `type`. */
+export type ResponseEvent =
+  | ResponseStateEvent | OutputItemEvent | ContentPartEvent | TextDeltaEvent | ReasoningSummaryDeltaEvent | ArgumentsDeltaEvent
+  | ArgumentsDoneEvent | PartialImageEvent | OtherResponseEvent;
+
+/** What one event brought. */
+export interface ResponseChunk {
+  /** The event's type, such as `"response.output_text.delta"`. */
+  readonly type: ResponseEvent["type"];
+  /** The new text of the output; `""` where there was none. */
+  readonly content: string;
+  /** New text of the model's reasoning, or of its summary; `""` where there was none. */
+  readonly reasoning: string;
+  /** Whether this is the first chunk after a restart: what came before it is void. Only with `resume: "restart"`. */
+  readonly restarted: boolean;
+  /** The event as sent. */
+  readonly raw: ResponseEvent;
+}
+
+/** What has arrived of a response so far. */
+export interface HeldResponse extends HeldAnswer {
+  /** The response as it stands. Calls are in its output only once their arguments are whole. */
+  readonly response: ResponseObject;
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it, vi } from "vitest";
+import { toStandardJsonSchema } from "@valibot/to-json-schema";
+import * as valibot from "valibot";
+import { z } from "zod";
+import { runCall, tool } from "../../src/chat/tools.ts";
+import type { StandardSchema } from "../../src/chat/tools.ts";
+import { createClient } from "../../src/index.ts";
+import { createStandIn } from "../../src/testing/index.ts";
+import { call } from "./fakeClient.ts";
+
+const context = { signal: new AbortController().signal, toolCallId: "a", messages: [] };
+
+describe("tool()", () => {
+  it("is the wire declaration: what runs it cannot be seen, and is not sent", async () => {
+    const weather = tool({ name: "weather", description: "The weather", parameters: { type: "object" }, strict: true, timeout: 5, execute: () => 1 });
+    expect(Object.keys(weather)).toEqual(["type", "function"]);
+    expect(JSON.parse(JSON.stringify(weather))).toEqual({ type: "function", function: { name: "weather", description: "The weather", parameters: { type: "object" }, strict: true } });
+    const standIn = createStandIn({ pace: "instant" });
+    await createClient({ apiKey: "k", fetch: standIn.fetch }).chat([{ role: "user", content: "hi" }], { tools: [weather] });
+    expect(standIn.requests[0]?.body).toMatchObject({ tools: [{ type: "function" }] });
+  });
+
+  it("leaves out what was not given", () => {
+    expect(tool({ name: "now", execute: () => 1 })).toEqual({ type: "function", function: { name: "now" } });
+  });
+
+  it("takes a zod schema: sends its JSON Schema, and gives what it parses", async () => {
+    const execute = vi.fn((args: { city: string; days: number }) => args.days);
+    const weather = tool({ name: "weather", parameters: z.object({ city: z.string(), days: z.number().default(3) }), execute });
+    expect(weather.function.parameters).toMatchObject({ type: "object", properties: { city: { type: "string" } }, required: ["city"] });
+    expect(await weather.execute('{"city":"Oslo"}', context)).toBe(3);
+    await expect(weather.execute('{"city":5}', context)).rejects.toMatchObject({ kind: "InputError", path: "arguments.city" });
+    expect(execute).toHaveBeenCalledTimes(1);
+  });
+
+  it("takes a valibot schema that was made a standard one, and says what to write where it was not", async () => {
+    const schema = valibot.object({ city: valibot.string() });
+    const weather = tool({ name: "weather", parameters: toStandardJsonSchema(schema), execute: ({ city }) => city });
+    expect(weather.function.parameters).toMatchObject({ properties: { city: { type: "string" } } });
+    expect(await weather.execute('{"city":"Oslo"}', context)).toBe("Oslo");
+    expect(() => tool({ name: "weather", parameters: schema as unknown as StandardSchema<unknown>, execute: () => 1 })).toThrow("parameters: expected toStandardJsonSchema(schema), from @valibot/to-json-schema, received a bare valibot schema");
+  });
+
+  it("says that a schema cannot be written as JSON Schema", () => {
+    expect(() => tool({ name: "t", parameters: z.object({ when: z.date() }), execute: () => 1 })).toThrow(/^parameters: expected a schema that can be written as JSON Schema/);
+  });
+
+  it("refuses a timeout that is none", () => {
+    for (const timeout of [0, -1, NaN]) expect(() => tool({ name: "t", timeout, execute: () => 1 })).toThrow("timeout: expected milliseconds above 0");
+  });
+
+  it("takes no arguments for an empty object, and refuses what is no JSON", async () => {
+    const echo = tool({ name: "t", execute: (args) => args });
+    expect(await echo.execute(" ", context)).toEqual({});
+    await expect(echo.execute("{", context)).rejects.toThrow("arguments: expected JSON");
+  });
+});
+
+describe("runCall()", () => {
+  it("gives the tool its arguments, its call's id and a signal of its own", async () => {
+    const execute = vi.fn();
+    await runCall(call("a", "t", { x: 1 }), [tool({ name: "t", execute })], context);
+    expect(execute).toHaveBeenCalledExactlyOnceWith({ x: 1 }, { toolCallId: "a", messages: [], signal: expect.any(AbortSignal) });
+  });
+
+  it("leaves no listener on the turn's signal", async () => {
+    const { signal } = new AbortController();
+    const [added, removed] = [vi.spyOn(signal, "addEventListener"), vi.spyOn(signal, "removeEventListener")];
+    await runCall(call("a", "t"), [tool({ name: "t", execute: () => 1 })], { ...context, signal });
+    expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it("passes over tools of kinds that it does not know", async () => {
+    const { content } = await runCall(call("a", "t"), [{ type: "web_search" } as never, tool({ name: "t", execute: () => "ok" })], context);
+    expect(content).toBe("ok");
+  });
+
+  it("does not take `__proto__` and the like for tools", async () => {
+    const { error } = await runCall(call("a", "__proto__"), [tool({ name: "t", execute: () => 1 })], context);
+    expect(error).toMatchObject({ kind: "ToolError", toolName: "__proto__" });
+  });
+});

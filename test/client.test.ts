@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { createClient, InputError, OpenAI } from "../src/index.ts";
+import { VERSION } from "../src/version.ts";
+import { readFileSync } from "node:fs";
+import { answer, HELLO } from "./conformance/wire.ts";
+import { body, clientOf, failure, json, server, type Loose } from "./support/streams.ts";
+
+const COMPLETION = { id: "c", object: "chat.completion", created: 1, model: "m", choices: [{ index: 0, message: { role: "assistant", content: "Hi" }, finish_reason: "stop" }] };
+
+describe("createClient()", () => {
+  it("gives an OpenAI, also without any option", () => {
+    expect(createClient()).toBeInstanceOf(OpenAI);
+    expect(createClient().transport.model).toBe("gpt-5-mini");
+    expect(createClient({ model: "x" }).transport.model).toBe("x");
+  });
+
+  it("takes what the options leave out from env, and an empty variable for unset", async () => {
+    const api = server(() => json(COMPLETION));
+    const env = { OPENAI_API_KEY: "sk-env-0123456789", OPENAI_BASE_URL: "https://env.example/v1", OPENAI_MODEL: "env-model", OPENAI_ORG_ID: "", OPENAI_PROJECT_ID: 5 };
+    await createClient({ env, fetch: api.fetch }).chat(HELLO);
+    await createClient({ env, fetch: api.fetch, apiKey: "sk-own", baseURL: "https://own.example", model: "own" }).chat(HELLO);
+    expect(api.seen.map((one) => [one.url, one.headers.get("authorization"), (one.body as { model: string }).model, one.headers.get("openai-organization"), one.headers.get("openai-project")])).toEqual([
+      ["https://env.example/v1/chat/completions", "Bearer sk-env-0123456789", "env-model", null, null],
+      ["https://own.example/chat/completions", "Bearer sk-own", "own", null, null],
+    ]);
+  });
+
+  it("does not look into the process's own environment", async () => {
+    const api = server(() => json(COMPLETION));
+    process.env["OPENAI_API_KEY"] = "sk-process-0123456789";
+    await createClient({ fetch: api.fetch }).chat(HELLO);
+    delete process.env["OPENAI_API_KEY"];
+    expect(api.seen[0]!.headers.has("authorization")).toBe(false);
+  });
+
+  it.each([{ maxRetries: -1 }, { timeout: 0 }, { timeout: { idle: -1 } }, { baseURL: "ftp://x" }, { headers: { "a b": "c" } }, { headers: { a: "b\nc" } }, { apiKey: "a\nb" }])("refuses %j at once", (options) => {
+    expect(() => createClient(options)).toThrow(InputError);
+  });
+});
+
+describe("the bound methods", () => {
+  it("check messages and declarations before anything is sent, and reject rather than throw", async () => {
+    const api = server(() => json(COMPLETION));
+    const client = clientOf(api);
+    for (const ask of [client.chat.bind(client), client.streamChat.bind(client)] as ((messages: Loose, params?: Loose) => Promise<unknown>)[]) {
+      expect(await failure(ask([{ role: "nobody", content: "x" }]))).toMatchObject({ kind: "InputError", path: expect.stringContaining("messages[0]") });
+      expect(await failure(ask("hello"))).toMatchObject({ kind: "InputError" });
+      expect(await failure(ask(HELLO, { tools: [{ type: "function" }] }))).toMatchObject({ kind: "InputError" });
+    }
+    expect(await failure(client.request("no-slash"))).toBeInstanceOf(InputError);
+    expect(api.seen).toEqual([]);
+  });
+
+  it("do what the free functions do", async () => {
+    const api = server(json(COMPLETION), body(...answer("Hi")), json({ data: [] }), body('data: {"a":1}\n\n'), json({}, 404));
+    const client = clientOf(api);
+    expect(await client.chat(HELLO)).toEqual(COMPLETION);
+    expect((await (await client.streamChat(HELLO)).final()).choices[0]?.message.content).toBe("Hi");
+    expect(await client.request("/models")).toEqual({ data: [] });
+    expect(await (await client.streamRequest("/events", {})).final()).toEqual([{ raw: { a: 1 } }]);
+    expect((await client.fetch("/nothing")).status).toBe(404);
+  });
+});
+
+describe("VERSION", () => {
+  it("is the package's", () => {
+    expect((JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version).toBe(VERSION);
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { httpInfo, isStreamError, type StreamError } from "../../src/index.ts";
+import { faults } from "../../src/testing/index.ts";
+import { all, failure, lastBody, setUp } from "./support.ts";
+
+describe("completion()", () => {
+  it("sends the prompt with the default model, and gives what the API sent", async () => {
+    const { client, standIn } = setUp();
+    standIn.reply("Once upon a time");
+    const completion = await client.completion("Tell me a story");
+    expect(completion.choices[0]).toEqual({ text: "Once upon a time", index: 0, logprobs: null, finish_reason: "stop" });
+    expect(lastBody(standIn)).toEqual({ model: "gpt-3.5-turbo-instruct", prompt: "Tell me a story" });
+    expect(httpInfo(completion)?.status).toBe(200);
+  });
+
+  it("takes the model from the params, else from the client's models; undefined hides no default", async () => {
+    const { client, standIn } = setUp({ models: { completion: "davinci-002" } });
+    await client.completion(["a", "b"], { model: undefined, max_tokens: 5 });
+    await client.completion([1, 2, 3], { model: "babbage-002" });
+    expect(standIn.requests.map((request) => request.body)).toEqual([
+      { model: "davinci-002", prompt: ["a", "b"], max_tokens: 5 },
+      { model: "babbage-002", prompt: [1, 2, 3] },
+    ]);
+  });
+
+  it("refuses a missing prompt, options among the params, and the flag for streams, before anything is sent", async () => {
+    const { client, standIn } = setUp();
+    expect(await failure(client.completion(undefined as never))).toMatchObject({ kind: "InputError", path: "prompt" });
+    expect(await failure(client.completion("x", { signal: AbortSignal.abort() } as never))).toMatchObject({ kind: "InputError", path: "params.signal" });
+    expect(await failure(client.completion("x", { stream: true } as never))).toMatchObject({ kind: "InputError", path: "params.stream" });
+    expect(standIn.requests).toEqual([]);
+  });
+});
+
+describe("streamCompletion()", () => {
+  it("gives chunks with content, and assembles what the API would have sent whole", async () => {
+    const { client } = setUp();
+    const params = { max_tokens: 40, logprobs: 1, n: 2, seed: 1 };
+    const whole = await client.completion("Name three rivers", params);
+    const stream = await client.streamCompletion("Name three rivers", params);
+    const chunks = await all(stream);
+    const text = (index: number): string => chunks.filter((chunk) => chunk.index === index).map((chunk) => chunk.content).join("");
+    expect([text(0), text(1)]).toEqual(whole.choices.map((choice) => choice.text));
+    expect(stream.ending).toBe("complete");
+    expect(await stream.final()).toEqual({ ...whole, id: expect.any(String), created: expect.any(Number) });
+    expectTypeOf(chunks[0]!.content).toEqualTypeOf<string>();
+  });
+
+  it("asks for usage unless told otherwise, and tells it", async () => {
+    const { client, standIn } = setUp();
+    const stream = await client.streamCompletion("Hello");
+    expect((await stream.final()).usage?.total_tokens).toBeGreaterThan(0);
+    expect(lastBody(standIn)).toMatchObject({ stream: true, stream_options: { include_usage: true } });
+    const other = setUp({ includeUsage: false });
+    await (await other.client.streamCompletion("Hello")).final();
+    expect(lastBody(other.standIn)).not.toHaveProperty("stream_options");
+  });
+
+  it("ends by length where the limit is reached", async () => {
+    const { client } = setUp();
+    const stream = await client.streamCompletion("Name three rivers", { max_tokens: 2 });
+    expect((await stream.final()).choices[0]?.finish_reason).toBe("length");
+    expect(stream.ending).toBe("length");
+  });
+
+  it("fails as truncated where the body ends early, with what had come", async () => {
+    const { client, standIn } = setUp({ maxRetries: 0 });
+    standIn.reply({ text: "one two three", fault: faults.cut({ afterEvents: 2 }) });
+    const stream = await client.streamCompletion("Count");
+    const error = await failure(stream.final()) as unknown as StreamError;
+    expect(isStreamError(error)).toBe(true);
+    expect(error).toMatchObject({ ending: "truncated", partial: { text: "one two", message: undefined } });
+  });
+
+  it("is not over until every prompt of a list has been answered", async () => {
+    const { client, standIn } = setUp({ maxRetries: 0 });
+    standIn.reply({ events: ['data: {"choices":[{"index":0,"text":"a","logprobs":null,"finish_reason":"stop"}]}\n\n', 'data: {"choices":[{"index":1,"text":"b","logprobs":null,"finish_reason":"stop"}]}\n\n'] });
+    const stream = await client.streamCompletion(["x", "y"]);
+    expect((await stream.final()).choices.map((choice) => choice.text)).toEqual(["a", "b"]);
+  });
+
+  it("takes a whole completion that comes instead of a stream", async () => {
+    const { client, standIn } = setUp();
+    standIn.reply({ status: 200, body: { id: "cmpl-1", object: "text_completion", created: 1, model: "m", choices: [{ text: "All at once", index: 0, logprobs: null, finish_reason: "stop" }] } });
+    const stream = await client.streamCompletion("Hello");
+    expect((await all(stream)).map((chunk) => chunk.content)).toEqual(["All at once"]);
+    expect((await stream.final()).choices[0]?.text).toBe("All at once");
+  });
+});

@@ -1,0 +1,191 @@
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { decodeBase64, type DiarizedTranscription, type Transcription, type VerboseTranscription } from "../../src/index.ts";
+import { faults } from "../../src/testing/index.ts";
+import { all, failure, lastBody, setUp, streamOf } from "./support.ts";
+
+const png = (): File => new File([new Uint8Array([137, 80, 78, 71])], "a.png", { type: "image/png" });
+const speechFile = (): File => new File(["sound"], "speech.mp3", { type: "audio/mpeg" });
+
+describe("imageGeneration()", () => {
+  it("sends the prompt with the default model, and gives the images", async () => {
+    const { client, standIn } = setUp();
+    const images = await client.imageGeneration("A red square", { n: 2, size: "1024x1024" });
+    expect(images.data).toHaveLength(2);
+    expect([...decodeBase64(images.data[0]!.b64_json!).subarray(1, 4)]).toEqual([0x50, 0x4e, 0x47]);
+    expect(lastBody(standIn)).toEqual({ model: "gpt-image-1.5", prompt: "A red square", n: 2, size: "1024x1024" });
+  });
+
+  it("streams partial images, and assembles what the API would have sent whole", async () => {
+    const { client, standIn } = setUp({ models: { image: "gpt-image-1-mini" } });
+    const whole = await client.imageGeneration("A red square");
+    const stream = await client.streamImageGeneration("A red square", { partial_images: 2 });
+    const chunks = await all(stream);
+    expect(chunks.map((chunk) => [chunk.partialIndex, chunk.image.length > 0])).toEqual([[0, true], [1, true], [undefined, true]]);
+    expect(await stream.final()).toEqual({ ...whole, created: expect.any(Number) });
+    expect(stream.ending).toBe("complete");
+    expect(lastBody(standIn)).toEqual({ model: "gpt-image-1-mini", prompt: "A red square", partial_images: 2, stream: true });
+  });
+
+  it("is truncated unless all images came", async () => {
+    const { client, standIn } = setUp({ maxRetries: 0 });
+    standIn.reply({ fault: faults.cut({ afterEvents: 2 }) }, { fault: faults.cut({ afterEvents: 1 }) });
+    expect(await failure((await client.streamImageGeneration("x", { partial_images: 3 })).final())).toMatchObject({ kind: "StreamError", ending: "truncated" });
+    expect(await failure((await client.streamImageGeneration("x", { n: 2 })).final())).toMatchObject({ kind: "StreamError", ending: "truncated" });
+  });
+
+  it("takes images that come whole instead of a stream, and does not wait for a connection that stays open", async () => {
+    const { client, standIn } = setUp({ timeout: { grace: 10 } });
+    standIn.reply({ status: 200, body: { created: 7, data: [{ url: "https://example.test/1.png" }], size: "256x256" } }, { fault: faults.linger() });
+    const stream = await client.streamImageGeneration("x", { n: 3, model: "dall-e-2" });
+    expect(await stream.final()).toEqual({ created: 7, size: "256x256", data: [{ url: "https://example.test/1.png" }] });
+    expect((await (await client.streamImageGeneration("x")).final()).data).toHaveLength(1);
+  });
+
+  it("passes a stream on, so that a page learns the same", async () => {
+    const { client } = setUp();
+    const stream = await client.streamImageGeneration("x", { partial_images: 1 });
+    const relayed = setUp({ fetch: async () => stream.toResponse() });
+    const images = await (await relayed.client.streamImageGeneration("x")).final();
+    expect(images.data[0]?.b64_json).toBeTruthy();
+  });
+
+  it("fails as the provider says", async () => {
+    const { client, standIn } = setUp();
+    standIn.reply({ events: ['event: error\ndata: {"error":{"message":"No such thing","code":"moderation_blocked","type":"image_generation_user_error"}}\n\n'] });
+    expect(await failure((await client.streamImageGeneration("x")).final())).toMatchObject({ ending: "provider_error", code: "moderation_blocked" });
+  });
+});
+
+describe("imageEdit()", () => {
+  it("sends one image as image, several as image[], and the mask", async () => {
+    const { client, standIn } = setUp();
+    const one = await client.imageEdit(png(), { prompt: "Make it blue", n: 1 });
+    expect(one.data).toHaveLength(1);
+    expect(lastBody(standIn)).toEqual({ model: "gpt-image-1.5", prompt: "Make it blue", n: "1", image: expect.objectContaining({ filename: "a.png", type: "image/png", size: 4 }) });
+    await client.imageEdit([png(), new Blob(["x"], { type: "image/webp" })], { prompt: "Both", mask: png(), input_fidelity: "high" });
+    expect(lastBody(standIn)).toMatchObject({ image: [{ filename: "a.png" }, { filename: "file.webp" }], mask: { filename: "a.png" }, input_fidelity: "high" });
+  });
+
+  it("streams partial images", async () => {
+    const { client, standIn } = setUp();
+    const stream = await client.streamImageEdit([png()], { prompt: "Make it blue", partial_images: 1 });
+    expect((await all(stream)).map((chunk) => chunk.raw.type)).toEqual(["image_edit.partial_image", "image_edit.completed"]);
+    expect((await stream.final()).data).toHaveLength(1);
+    expect(lastBody(standIn)).toMatchObject({ stream: "true", partial_images: "1" });
+  });
+
+  it("refuses a missing prompt or image before anything is sent", async () => {
+    const { client, standIn } = setUp();
+    expect(await failure(client.imageEdit(png(), {} as never))).toMatchObject({ kind: "InputError", path: "prompt" });
+    expect(await failure(client.imageEdit("a.png" as never, { prompt: "x" }))).toMatchObject({ kind: "InputError", path: "image" });
+    expect(standIn.requests).toEqual([]);
+  });
+});
+
+describe("speech()", () => {
+  it("gives a response whose body is the audio as it comes", async () => {
+    const { client, standIn } = setUp();
+    const response = await client.speech("Hello there", { response_format: "wav" });
+    expect(response.headers.get("content-type")).toBe("audio/wav");
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    expect(new TextDecoder().decode(bytes.subarray(0, 4))).toBe("RIFF");
+    expect(bytes.length).toBe(44 + 2 * 960);
+    expect(lastBody(standIn)).toEqual({ model: "gpt-4o-mini-tts", voice: "alloy", input: "Hello there", response_format: "wav" });
+  });
+
+  it("rejects with the API's error, and tries again before that", async () => {
+    const { client, standIn } = setUp();
+    standIn.reply({ status: 500, headers: { "retry-after-ms": "0" } }, { status: 400, error: "Too long" });
+    expect(await failure(client.speech("x", { voice: "nova" }))).toMatchObject({ kind: "APIError", status: 400, message: "Too long" });
+    expect(standIn.requests).toHaveLength(2);
+  });
+
+  it("streams events where streamSpeech() is asked", async () => {
+    const { client, standIn } = setUp();
+    const stream = await client.streamSpeech("Hello there");
+    const sizes = (await all(stream)).map((chunk) => chunk.audio.length);
+    expect(sizes).toEqual([960, 960, 0]);
+    expect(await stream.final()).toEqual({ usage: { input_tokens: 2, output_tokens: 2, total_tokens: 4 } });
+    expect(lastBody(standIn)).toEqual({ model: "gpt-4o-mini-tts", voice: "alloy", input: "Hello there", stream_format: "sse" });
+    standIn.reply({ fault: faults.cut({ afterEvents: 1 }) });
+    expect(await failure((await client.streamSpeech("Hello there", {}, { maxRetries: 0 })).final())).toMatchObject({ ending: "truncated" });
+  });
+});
+
+describe("transcription()", () => {
+  it("sends the file with the default model, and gives an object", async () => {
+    const { client, standIn } = setUp();
+    const heard = await client.transcription(speechFile(), { language: "en", include: ["logprobs"], chunking_strategy: { type: "server_vad", threshold: 0.6 } });
+    expect(heard.text).toContain("speech.mp3");
+    expectTypeOf(heard).toEqualTypeOf<Transcription>();
+    expect(lastBody(standIn)).toMatchObject({ model: "gpt-4o-mini-transcribe", language: "en", include: ["logprobs"], chunking_strategy: { type: "server_vad", threshold: "0.6" }, file: { filename: "speech.mp3", type: "audio/mpeg" } });
+  });
+
+  it("gives a string for text, srt and vtt, and the object that was asked for", async () => {
+    const { client } = setUp({ models: { transcription: "whisper-1" } });
+    const vtt = await client.transcription(speechFile(), { response_format: "vtt" });
+    expect(vtt).toMatch(/^WEBVTT\n/);
+    expectTypeOf(vtt).toEqualTypeOf<string>();
+    expect(await client.transcription(speechFile(), { response_format: "srt" })).toMatch(/^1\n00:/);
+    expect(await client.transcription(speechFile(), { response_format: "text" })).toMatch(/^You sent/);
+    const verbose = await client.transcription(speechFile(), { response_format: "verbose_json", timestamp_granularities: ["segment"] });
+    expectTypeOf(verbose).toEqualTypeOf<VerboseTranscription>();
+    expect(verbose.segments).toHaveLength(1);
+    const diarized = await client.transcription(speechFile(), { response_format: "diarized_json", model: "gpt-4o-transcribe-diarize" });
+    expectTypeOf(diarized).toEqualTypeOf<DiarizedTranscription>();
+    expect(diarized.segments[0]?.speaker).toBe("A");
+    expectTypeOf(await client.transcription(speechFile())).toEqualTypeOf<Transcription>();
+  });
+
+  it("gives text that looks like JSON as text, but an error as an error", async () => {
+    const { client, standIn } = setUp();
+    standIn.reply({ body: '{"a": 1}' }, { body: '{"error": {"message": "No"}}' }, { body: "" });
+    expect(await client.transcription(speechFile(), { response_format: "text" })).toBe('{"a": 1}');
+    expect(await failure(client.transcription(speechFile(), { response_format: "text" }))).toMatchObject({ kind: "APIError", message: "No" });
+    expect(await client.transcription(speechFile(), { response_format: "text" })).toBe("");
+  });
+
+  it("takes a stream, with a name for it", async () => {
+    const { client, standIn } = setUp();
+    await client.transcription(streamOf(["so", "und"]).stream, {}, { filename: "a.webm" });
+    expect(lastBody(standIn)).toMatchObject({ file: { filename: "a.webm", size: 5 } });
+  });
+
+  it("streams text as it is heard, and assembles what the API would have sent whole", async () => {
+    const { client, standIn } = setUp();
+    const whole = await client.transcription(speechFile());
+    const stream = await client.streamTranscription(speechFile());
+    const chunks = await all(stream);
+    expect(chunks.length).toBeGreaterThan(3);
+    expect(chunks.map((chunk) => chunk.content).join("")).toBe(whole.text);
+    expect(await stream.final()).toEqual(whole);
+    expect(lastBody(standIn)).toMatchObject({ stream: "true" });
+  });
+
+  it("gives all at once where the model does not stream", async () => {
+    const { client } = setUp();
+    const stream = await client.streamTranscription(speechFile(), { model: "whisper-1" });
+    expect((await all(stream)).map((chunk) => chunk.content)).toEqual([expect.stringContaining("speech.mp3")]);
+    expect((await stream.final()).text).toContain("speech.mp3");
+  });
+
+  it("fails as truncated where the body ends early, and never sends a stream again", async () => {
+    const { client, standIn } = setUp();
+    standIn.reply({ text: "one two three", fault: faults.cut({ afterEvents: 2 }) }, { fault: faults.reset({ afterEvents: 0 }) });
+    expect(await failure((await client.streamTranscription(speechFile())).final())).toMatchObject({ ending: "truncated", partial: { text: "one two" } });
+    const stream = await client.streamTranscription(streamOf(["sound"]).stream, {}, { filename: "a.mp3" });
+    expect(await failure(stream.final())).toMatchObject({ ending: "truncated" });
+    expect(standIn.requests).toHaveLength(2);
+  });
+});
+
+describe("translation()", () => {
+  it("gives English, as an object or as text", async () => {
+    const { client, standIn } = setUp();
+    expect((await client.translation(speechFile(), { prompt: "names" })).text).toContain("in English");
+    expect(lastBody(standIn)).toMatchObject({ model: "whisper-1", prompt: "names" });
+    const srt = await client.translation(speechFile(), { response_format: "srt" });
+    expectTypeOf(srt).toEqualTypeOf<string>();
+    expect(srt).toMatch(/-->/);
+  });
+});

@@ -1,0 +1,60 @@
+import { afterEach, expect } from "vitest";
+import { type ClientOptions, createClient, type OpenAI } from "../../src/index.ts";
+import { createStandIn, type StandIn, type StandInOptions } from "../../src/testing/index.ts";
+import { requestFaults } from "../support/openapi.ts";
+
+const open: StandIn[] = [];
+
+// Whatever a test sends must be what OpenAI's description of its API allows.
+afterEach(() => {
+  const faults = open.splice(0).flatMap((standIn) => standIn.requests.flatMap((request) => requestFaults(request) ?? []));
+  expect(faults).toEqual([]);
+});
+
+/** A client and the stand-in that it talks to. */
+export function setUp(options: ClientOptions = {}, standInOptions: StandInOptions = {}): { client: OpenAI; standIn: StandIn } {
+  const standIn = createStandIn({ pace: "instant", ...standInOptions });
+  open.push(standIn);
+  return { standIn, client: createClient({ apiKey: "sk-test", fetch: standIn.fetch, ...options }) };
+}
+
+/** The body of the last request. */
+export function lastBody(standIn: StandIn): unknown {
+  return standIn.requests.at(-1)?.body;
+}
+
+/** What a loop gives. */
+export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+/** What a promise rejects with. */
+export async function failure(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error & Record<string, unknown>;
+  }
+  throw new Error("It did not fail");
+}
+
+/** A stream of the given pieces, and whether it was cancelled. */
+export function streamOf(pieces: readonly unknown[]): { stream: ReadableStream<Uint8Array>; state: { cancelled: boolean; pulls: number } } {
+  const state = { cancelled: false, pulls: 0 };
+  const left = [...pieces];
+  const stream = new ReadableStream<unknown>({
+    pull: (controller) => {
+      state.pulls += 1;
+      const piece = left.shift();
+      if (piece instanceof Error) controller.error(piece);
+      else if (piece === undefined) controller.close();
+      else controller.enqueue(typeof piece === "string" ? new TextEncoder().encode(piece) : piece);
+    },
+    cancel: () => {
+      state.cancelled = true;
+    },
+  }, { highWaterMark: 0 });
+  return { stream: stream as ReadableStream<Uint8Array>, state };
+}

@@ -1,0 +1,128 @@
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { createClient, httpInfo, type ClientOptions } from "../src/index.ts";
+import { answer, delta, HELLO } from "./conformance/wire.ts";
+import { body, clientOf, failure, json, readAll, server, sse, type Answer, type Loose } from "./support/streams.ts";
+
+const KEY = "sk-proj-A1b2/C3d4+E5f6==";
+const escaped = KEY.replaceAll("/", "\\/");
+
+/** Everything that anyone could print of a value. */
+function printed(value: unknown): string {
+  const info = httpInfo(value);
+  const error = value as Error;
+  return [
+    inspect(value, { showHidden: true, depth: 20, getters: true }), String(value), error.stack, JSON.stringify(value), JSON.stringify(Object.getOwnPropertyDescriptors(value)),
+    inspect(info, { depth: 9 }), info && JSON.stringify([...info.headers]), error.cause !== undefined && error.cause !== value ? printed(error.cause) : "",
+  ].join("\n");
+}
+
+const expectNoKey = (value: unknown): void => {
+  expect(printed(value)).not.toContain(KEY);
+  expect(printed(value)).not.toContain(escaped);
+};
+
+/** Ways to give a secret. */
+const WAYS: [string, ClientOptions][] = [
+  ["the key", { apiKey: KEY }], ["a key function", { apiKey: () => KEY }], ["an api-key header", { apiKey: undefined, headers: { "api-key": KEY } }],
+  ["an authorization header", { apiKey: undefined, headers: { Authorization: `Bearer ${KEY}` } }], ["x-goog-api-key", { apiKey: undefined, headers: { "X-Goog-Api-Key": KEY } }],
+];
+
+describe("a client", () => {
+  it("shows no key, however it is printed", async () => {
+    for (const options of [{ apiKey: KEY }, { env: { OPENAI_API_KEY: KEY } }, { headers: { "api-key": KEY } }]) {
+      const client = createClient(options);
+      expect(JSON.stringify(client)).toBe("{}");
+      for (const value of [client, client.transport, Object.getPrototypeOf(client), client.newChatSession()]) expectNoKey(value);
+      for (const name of Reflect.ownKeys(client)) expect(String((client as Loose)[name])).not.toContain(KEY);
+    }
+  });
+
+  it("shows none in a stream, a completion or a session", async () => {
+    const api = server(() => sse(body(...answer("Hi")), { "x-echo": KEY }));
+    const client = clientOf(api, { apiKey: KEY });
+    const stream = await client.streamChat(HELLO);
+    expectNoKey(stream);
+    expectNoKey(await stream.final());
+    const session = client.newChatSession();
+    await session.send("Hi", {}, { onChunk: () => undefined });
+    expectNoKey(session);
+  });
+});
+
+describe.each(WAYS)("a server that echoes %s", (_name, options) => {
+  const ask = (...answers: Answer[]): Promise<unknown> => failure(clientOf(answers, options).chat(HELLO));
+  const stream = async (...answers: Answer[]): Promise<unknown> => (await readAll(await clientOf(answers, options).streamChat(HELLO))).error;
+
+  it("in an error's body, in any form, is not repeated", async () => {
+    for (const text of [JSON.stringify({ error: { message: `Bad key ${KEY}`, code: KEY, type: KEY, param: KEY } }), JSON.stringify({ error: KEY }), `<html>${KEY}</html>`, `{"error":{"message":"Bad key ${escaped}"}}`, KEY, JSON.stringify({ request: { headers: { authorization: `Bearer ${KEY}` } } })]) {
+      const error = await ask(json(text, 401));
+      expectNoKey(error);
+      expect(printed(error)).toContain("[key]");
+    }
+  });
+
+  it("in the headers, of errors and of good answers, is not repeated", async () => {
+    expectNoKey(await ask(json({ error: "No." }, 401, { "x-echo": `Bearer ${KEY}`, "x-request-id": "r1" })));
+    expect(await ask(json({ error: "No." }, 401, { "x-echo": KEY, "x-request-id": "r1" }))).toMatchObject({ requestId: "r1" });
+    expectNoKey(await clientOf([json({ ok: 1 }, 200, { "x-echo": KEY })], options).request("/x"));
+  });
+
+  it("in a redirect is not repeated", async () => {
+    expectNoKey(await ask(new Response(null, { status: 302, headers: { location: `https://evil.example/?k=${KEY}` } })));
+  });
+
+  it("in a 200 that is no answer is not repeated", async () => {
+    expectNoKey(await ask(new Response(`<html>${KEY}</html>`)));
+    expectNoKey(await ask(json({ error: { message: KEY } })));
+    expectNoKey(await ask(json(JSON.stringify(KEY))));
+    expectNoKey(await stream(new Response(`<html>${KEY}</html>`)));
+    expectNoKey(await stream(json({ error: { message: KEY } })));
+  });
+
+  it("in an event is not repeated", async () => {
+    for (const text of [`data: {"error":{"message":"Bad key ${KEY}","code":"${KEY}"}}\n\n`, `data: {"error":{"message":"Bad key ${escaped}"}}\n\n`, `event: error\ndata: ${KEY}\n\n`, `data: {"a":"${KEY}\n\n`, `data: {${KEY}\n\n`, `data: [{"error":"${KEY}"}]\n\n`]) {
+      const error = await stream(sse(body(delta("a"), text), { "x-echo": KEY }));
+      expect((error as Loose).ending).toBe("provider_error");
+      expectNoKey(error);
+    }
+  });
+
+  it("in an event that is passed on as an error is not repeated", async () => {
+    const near = await clientOf([body(delta("a"), `data: {"error":{"message":"Bad key ${KEY}"}}\n\n`)], options).streamChat(HELLO);
+    expect(await near.toResponse().text()).not.toContain(KEY);
+  });
+
+  it("is not repeated where fetch itself quotes it", async () => {
+    const error = await ask(new TypeError(`Headers.append: "Bearer ${KEY}" is an invalid header value.`));
+    expect(error).toMatchObject({ kind: "ConnectionError" });
+    expectNoKey(error);
+  });
+});
+
+describe("input that is refused", () => {
+  it.each([
+    { apiKey: `${KEY}\n` }, { apiKey: `${KEY}\u{1f511}` }, { headers: { authorization: `Bearer ${KEY}\r\nx: y` } }, { headers: { "api-key": `${KEY}\0` } }, { baseURL: KEY }, { baseURL: `https://user:${KEY}@example.com` }, { baseURL: `https://example.com?key=${KEY}` },
+  ])("is refused without showing the key (%#)", (options) => {
+    let error: unknown;
+    try {
+      createClient(options);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toMatchObject({ kind: "InputError" });
+    expectNoKey(error);
+  });
+
+  it("is refused without showing the key, also for one request", async () => {
+    expectNoKey(await failure(clientOf([]).chat(HELLO, {}, { headers: { "x-key": `${KEY}\n` } })));
+    expectNoKey(await failure(clientOf([], { apiKey: () => `${KEY}\n` }).chat(HELLO)));
+    expectNoKey(await failure(clientOf([], { apiKey: KEY, baseURL: "http://example.com" }).chat(HELLO)));
+  });
+});
+
+describe("a placeholder for a key", () => {
+  it.each(["null", "none", "key", "x", "error", "1"])("(%s) does not garble what a server says", async (apiKey) => {
+    expect(await failure(clientOf([json('{"error":{"message":"error 1: no key x","param":null,"code":1}}', 400)], { apiKey }).chat(HELLO))).toMatchObject({ message: "error 1: no key x", code: 1 });
+  });
+});

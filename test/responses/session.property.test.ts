@@ -1,0 +1,74 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createClient, isAPIError, type ResponsesChatSession, tool } from "../../src/index.ts";
+import { createStandIn, faults, type Reply } from "../../src/testing/index.ts";
+import { faultOf } from "./support.ts";
+
+/** What goes wrong with a request, or nothing. */
+const trouble: fc.Arbitrary<Reply | undefined> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(undefined) },
+  fc.constantFrom<Reply>({ status: 500 }, { status: 429 }, { finishReason: "failed" }, { finishReason: "cancelled" }, faults.reset({ before: "headers" })()),
+  fc.nat(6_000).map((afterBytes): Reply => faults.cut({ afterBytes })()),
+  fc.nat(6_000).map((afterBytes): Reply => faults.reset({ afterBytes })()),
+  fc.nat(12).map((afterEvents): Reply => faults.errorEvent({ afterEvents })()),
+  fc.constantFrom<Reply>(
+    { text: "Once upon", finishReason: "length" },
+    { reasoning: "Thinking", finishReason: "length" },
+    { reasoning: "Thinking", text: "Well" },
+    { reasoning: "Thinking", toolCalls: [{ name: "get_weather", arguments: { city: "Oslo" } }] },
+    { reasoning: "Thinking", toolCalls: [{ name: "get_weather", arguments: '{"ci' }], finishReason: "length" },
+    { toolCalls: [{ name: "get_weather", arguments: {} }, { name: "get_weather", arguments: '{"c' }], finishReason: "length" },
+    { toolCalls: [{ name: "nothing" }, { name: "by_hand" }] },
+    { refusal: "No", finishReason: "content_filter" },
+  ),
+);
+
+const turn = fc.record({
+  say: fc.constantFrom("Hello", "What is the weather in Oslo and Bergen?", "Tell me a joke", undefined),
+  how: fc.constantFrom("whole", "onChunk", "stream", "left"),
+  troubles: fc.array(trouble, { maxLength: 3 }),
+  lose: fc.nat(9).map((number) => number === 0),
+});
+type Turn = typeof turn extends fc.Arbitrary<infer T> ? T : never;
+
+async function run(chat: ResponsesChatSession<ReturnType<typeof tool>>, { say, how }: Turn): Promise<void> {
+  if (how === "stream" || how === "left") {
+    for await (const event of await chat.stream(say)) if (how === "left" && event.type === "text") break;
+  } else if (say === undefined) await chat.generateResponse();
+  else await chat.send(say, {}, how === "onChunk" ? { onChunk: () => undefined } : {});
+}
+
+describe("whatever fails at whatever byte of whatever turn", () => {
+  it.each([{}, { store: false }, { state: "local" as const }])("the next request is one that the API accepts, and nothing that was said is lost: %o", async (options) => {
+    await fc.assert(fc.asyncProperty(fc.array(turn, { maxLength: 6 }), async (turns) => {
+      const standIn = createStandIn({ pace: "instant", apiKeys: [] });
+      const client = createClient({ fetch: standIn.fetch, maxRetries: 0, baseURL: "http://127.0.0.1/v1" });
+      const ran: string[] = [];
+      const weather = tool({ name: "get_weather", parameters: { type: "object", properties: { city: { type: "string" } } }, execute: (_args, { toolCallId }) => { ran.push(toolCallId); return "Sunny"; } });
+      const chat = client.newResponsesChatSession({ ...options, tools: [weather] });
+      const good: string[] = [];
+      await chat.send("My name is Ada");
+      for (const one of turns) {
+        good.push(chat.currentResponseId ?? "");
+        if (one.lose && chat.currentResponseId !== undefined) await client.deleteResponse(chat.currentResponseId).catch(() => undefined);
+        standIn.reply(...one.troubles.map((reply) => reply ?? {}));
+        try {
+          await run(chat, one);
+        } catch (error) {
+          // The rules of the API were kept: what failed was asked to fail.
+          if (isAPIError(error)) expect([String(error.status), error.message]).toEqual([expect.not.stringMatching(/^400$/), expect.not.stringMatching(/tool (output|call)|reasoning/)]);
+        }
+        standIn.reply({});
+        while (standIn.pending > 0) await chat.generateResponse().catch(() => undefined);
+        expect(chat.responseHistory.at(-1)?.id).toBe(chat.currentResponseId);
+      }
+      expect(await chat.send("What is my name?")).toContain("Ada");
+      const refused = standIn.requests.filter(({ body }) => (body as { previous_response_id?: string } | undefined)?.previous_response_id === undefined && Array.isArray((body as { input?: unknown } | undefined)?.input));
+      for (const { body } of refused) expect(faultOf((body as { input: unknown }).input)).toBeUndefined();
+      expect(faultOf(chat.items.filter((item) => (item as { type?: string }).type !== "reasoning"))).toBeUndefined();
+      const users = chat.items.filter((item) => "role" in item && item.role === "user").length;
+      expect(users).toBe(2 + turns.filter(({ say }) => say !== undefined).length);
+      expect(new Set(ran).size).toBe(ran.length);
+    }), { numRuns: 120 });
+  }, 60_000);
+});

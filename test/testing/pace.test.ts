@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createStandIn, faults } from "../../src/testing/index.ts";
+import { ask, complete, instant } from "./support.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** Reads a body and notes when each piece came, in ms of the fake clock. */
+async function times(response: Promise<Response>, list: number[]): Promise<void> {
+  const start = Date.now();
+  const reader = (await response).body!.getReader();
+  for (;;) {
+    const { done } = await reader.read();
+    if (done) return;
+    list.push(Date.now() - start);
+  }
+}
+
+describe("the pace", () => {
+  it("is 150 ms to the first token and 20 ms between tokens by default", async () => {
+    const standIn = createStandIn().reply("one two three");
+    const list: number[] = [];
+    const read = times(ask(standIn, { stream: true }), list);
+    await vi.runAllTimersAsync();
+    await read;
+    expect(list).toEqual([150, 150, 170, 190, 190, 190]);
+  });
+
+  it("can be set, for all replies and for one", async () => {
+    const standIn = createStandIn({ pace: { firstToken: 5, perToken: 1 } }).reply("one two", { text: "one two", pace: { perToken: 10 } });
+    const [first, second]: number[][] = [[], []];
+    const reads = [times(ask(standIn, { stream: true }), first!), times(ask(standIn, { stream: true }), second!)];
+    await vi.runAllTimersAsync();
+    await Promise.all(reads);
+    expect([first, second]).toEqual([
+      [5, 5, 6, 6, 6],
+      [150, 150, 160, 160, 160],
+    ]);
+  });
+
+  it("keeps a whole completion back for as long as its tokens take", async () => {
+    const standIn = createStandIn().reply("one two three");
+    let isThere = false;
+    const response = ask(standIn, {}).then((given) => {
+      isThere = true;
+      return given;
+    });
+    await vi.advanceTimersByTimeAsync(209);
+    expect(isThere).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(isThere).toBe(true);
+    expect((await response).headers.get("openai-processing-ms")).toBe("210");
+  });
+
+  it("holds for raw events, and for raw bodies only where it is asked for", async () => {
+    const standIn = createStandIn().reply({ events: ["a", "b"] }, { body: ["a", "b"] }, { body: ["a", "b"], pace: { firstToken: 1, perToken: 2 } });
+    const lists: number[][] = [[], [], []];
+    const reads = lists.map((list) => times(ask(standIn, { stream: true }), list));
+    await vi.runAllTimersAsync();
+    await Promise.all(reads);
+    expect(lists).toEqual([[150, 170], [0, 0], [1, 3]]);
+  });
+
+  it("starts no timer where it is instant", async () => {
+    const timer = vi.spyOn(globalThis, "setTimeout");
+    await complete(instant());
+    await (await ask(instant(), { stream: true })).text();
+    expect(timer).not.toHaveBeenCalled();
+  });
+});
+
+describe("a caller that stops", () => {
+  it("before the headers gets the signal's reason, and no timer stays", async () => {
+    const standIn = createStandIn();
+    const aborter = new AbortController();
+    const response = ask(standIn, { stream: true }, { signal: aborter.signal });
+    const outcome = expect(response).rejects.toThrow("enough");
+    await vi.advanceTimersByTimeAsync(100);
+    expect(vi.getTimerCount()).toBe(1);
+    aborter.abort(new Error("enough"));
+    await outcome;
+    expect(vi.getTimerCount()).toBe(0);
+    expect(standIn.requests[0]).toMatchObject({ status: "cancelled", signalAborted: true });
+  });
+
+  it.each([
+    ["cancels while a token is due", undefined],
+    ["cancels while all is silent", faults.stall({ afterEvents: 2 })],
+    ["cancels while comments come", faults.keepAlive({ afterEvents: 2 })],
+    ["cancels while the answer lingers", faults.linger()],
+  ])("%s, and no timer stays", async (_name, fault) => {
+    const standIn = createStandIn().reply({ text: "one two three", fault });
+    const response = ask(standIn, { stream: true });
+    await vi.advanceTimersByTimeAsync(150);
+    const reader = (await response).body!.getReader();
+    await Promise.all([reader.read(), reader.read()]);
+    const next = reader.read();
+    await vi.advanceTimersByTimeAsync(1);
+    await reader.cancel();
+    expect(await next).toEqual({ done: true, value: undefined });
+    expect(vi.getTimerCount()).toBe(0);
+    expect(standIn.requests[0]?.status).toBe("cancelled");
+  });
+
+  it("aborts while a token is due, and no timer stays", async () => {
+    const standIn = createStandIn().reply("one two three");
+    const aborter = new AbortController();
+    const response = ask(standIn, { stream: true }, { signal: aborter.signal });
+    await vi.advanceTimersByTimeAsync(150);
+    const reader = (await response).body!.getReader();
+    await Promise.all([reader.read(), reader.read()]);
+    const next = expect(reader.read()).rejects.toThrow("enough");
+    await vi.advanceTimersByTimeAsync(1);
+    aborter.abort(new Error("enough"));
+    await next;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("is heard also while its body is still read", async () => {
+    const standIn = instant().reply(() => new Promise(() => undefined));
+    const aborter = new AbortController();
+    const outcome = expect(ask(standIn, {}, { signal: aborter.signal })).rejects.toThrow("enough");
+    aborter.abort(new Error("enough"));
+    await outcome;
+    expect(standIn.requests[0]?.status).toBe("cancelled");
+  });
+
+  it("does not wait for a reply that is still being made", async () => {
+    const standIn = instant().reply(() => new Promise(() => undefined));
+    const aborter = new AbortController();
+    const outcome = expect(ask(standIn, {}, { signal: aborter.signal })).rejects.toThrow("enough");
+    await vi.advanceTimersByTimeAsync(1);
+    aborter.abort(new Error("enough"));
+    await outcome;
+  });
+});

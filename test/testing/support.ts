@@ -1,0 +1,109 @@
+import { createStandIn, type StandIn, type StandInOptions } from "../../src/testing/index.ts";
+
+/** A chat page's address. */
+export const CHAT = "https://api.openai.com/v1/chat/completions";
+
+/** A choice of a whole completion or of a chunk, as a test reads it. */
+export interface ReadChoice {
+  index: number;
+  finish_reason: string | null;
+  logprobs: unknown;
+  message: Record<string, unknown> & { content: string | null; tool_calls?: ReadCall[] };
+  delta: Record<string, unknown> & { content?: string | null; tool_calls?: ReadCall[] };
+}
+
+/** A tool call, whole or in part. */
+export interface ReadCall {
+  index?: number;
+  id?: string;
+  type?: string;
+  function?: { name?: string; arguments: string };
+  custom?: { name?: string; input: string };
+}
+
+/** A completion or chunk, as a test reads it. */
+export interface ReadObject {
+  [field: string]: unknown;
+  choices: ReadChoice[];
+  usage?: { prompt_tokens: number; completion_tokens: number; total_tokens: number } | null;
+  error?: { message: string; type: string; param: string | null; code: string | null };
+}
+
+/** A stand-in that starts no timer. */
+export function instant(options: StandInOptions = {}): StandIn {
+  return createStandIn({ pace: "instant", ...options });
+}
+
+/** A request's options, with a key. */
+export function post(body: unknown, init: RequestInit = {}): RequestInit {
+  const headers = { authorization: "Bearer sk-test-0123456789", "content-type": "application/json" };
+  return { method: "POST", headers, body: typeof body === "string" ? body : JSON.stringify(body), ...init };
+}
+
+/** A prompt as messages. */
+export function user(content: unknown): { role: string; content: unknown }[] {
+  return [{ role: "user", content }];
+}
+
+/** Asks for a completion and gives the response. */
+export function ask(standIn: StandIn, params: object, init: RequestInit = {}): Promise<Response> {
+  return standIn.fetch(CHAT, post({ model: "gpt-5-mini", messages: user("Hello"), ...params }, init));
+}
+
+/** Asks for a whole completion and reads it. */
+export async function complete(standIn: StandIn, params: object = {}): Promise<ReadObject> {
+  const response = await ask(standIn, params);
+  return (await response.json()) as ReadObject;
+}
+
+/** What the first choice says. */
+export async function say(standIn: StandIn, prompt: unknown, params: object = {}): Promise<string> {
+  const completion = await complete(standIn, { messages: user(prompt), ...params });
+  return completion.choices[0]?.message.content ?? "";
+}
+
+/** The events of an event stream's text: the data of each. */
+export function dataOf(text: string): string[] {
+  return text
+    .split("\n\n")
+    .filter((event) => event !== "")
+    .map((event) => event.replace(/^data: /, ""));
+}
+
+/** Asks for a stream and reads its chunks; the last event must be `[DONE]`. */
+export async function chunks(standIn: StandIn, params: object = {}): Promise<ReadObject[]> {
+  const response = await ask(standIn, { stream: true, ...params });
+  const data = dataOf(await response.text());
+  if (data.pop() !== "[DONE]") throw new Error("The stream has no [DONE]");
+  return data.map((text) => JSON.parse(text) as ReadObject);
+}
+
+/** What the deltas of a choice say, put together. */
+export function joined(list: readonly ReadObject[], index = 0): string {
+  return list
+    .flatMap((chunk) => chunk.choices)
+    .filter((choice) => choice.index === index)
+    .map((choice) => choice.delta.content ?? "")
+    .join("");
+}
+
+/** Reads a body to its end, or to its error: its pieces, and what it ended with. */
+export async function readPieces(response: Response): Promise<{ pieces: Uint8Array[]; error?: unknown }> {
+  const pieces: Uint8Array[] = [];
+  const reader = response.body?.getReader();
+  try {
+    for (;;) {
+      const read = await reader?.read();
+      if (!read || read.done) return { pieces };
+      pieces.push(read.value);
+    }
+  } catch (error) {
+    return { pieces, error };
+  }
+}
+
+/** Pieces as one text. */
+export function textOf(pieces: readonly Uint8Array[]): string {
+  const decoder = new TextDecoder();
+  return pieces.map((piece) => decoder.decode(piece, { stream: true })).join("") + decoder.decode();
+}

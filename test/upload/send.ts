@@ -1,0 +1,40 @@
+/** A part of the upload test that runs on every runtime: it imports nothing of any. */
+import type { createClient } from "../../src/index.ts";
+import { Sha256 } from "../../src/testing/sha256.ts";
+
+/** What an upload came to. */
+export interface Outcome {
+  readonly size: number;
+  /** What the sender counted on the way. */
+  readonly sha256: string;
+  /** What the server told. */
+  readonly told: { readonly bytes: number; readonly sha256: string };
+}
+
+const PIECE = 64 * 1024;
+
+/** Uploads so many megabytes from a stream that makes them as they are asked for. */
+export async function send(create: typeof createClient, baseURL: string, megabytes: number): Promise<Outcome> {
+  const client = create({ apiKey: "sk-test", baseURL });
+  const hash = new Sha256();
+  let left = (megabytes * 2 ** 20) / PIECE;
+  let state = 1;
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (left-- <= 0) return controller.close();
+      const words = new Uint32Array(PIECE / 4);
+      // Marsaglia's xorshift: no two pieces are alike, so that one that is lost or doubled is noticed.
+      for (let at = 0; at < words.length; at++) {
+        state ^= state << 13;
+        state ^= state >>> 17;
+        state ^= state << 5;
+        words[at] = state;
+      }
+      const bytes = new Uint8Array(words.buffer);
+      hash.update(bytes);
+      controller.enqueue(bytes);
+    },
+  }, { highWaterMark: 0 });
+  const told = await client.uploadFile(stream, { purpose: "batch" }, { filename: "big.jsonl" });
+  return { size: megabytes * 2 ** 20, sha256: hash.hex(), told: { bytes: told.bytes, sha256: (told as unknown as { sha256: string }).sha256 } };
+}
