@@ -37,7 +37,7 @@ export interface ClientOptions extends TransportOptions {
 
 /** A client of the OpenAI API, or of one like it. Made by {@link createClient}. */
 export class OpenAI extends BoundEndpoints {
-  /** @param options see {@link ClientOptions} @throws InputError for options that cannot work */
+  /** Sends nothing yet. @param options see {@link ClientOptions} @throws InputError for options that cannot work */
   constructor(options: ClientOptions = {}) {
     super(createTransport(clientOptions(options)));
   }

@@ -36,7 +36,9 @@ export interface APIErrorDetails {
 
 /** The server answered, and said no. Fields as in OpenAI's error object: https://platform.openai.com/docs/guides/error-codes */
 export class APIError extends OpenAIError {
+  /** The class's name. */
   override name: string = "APIError";
+  /** The class's name. */
   override readonly kind = "APIError";
   /** HTTP status; 200 where an answer that began well turned out to be an error, 0 where a browser hides a redirect. */
   readonly status: number;
@@ -57,7 +59,7 @@ export class APIError extends OpenAIError {
   /** Where a refused redirect pointed, where that can be seen. */
   readonly location: string | undefined;
 
-  /** @param message the server's own words @param details status, code and the rest */
+  /** Made where a server refuses. @param message the server's own words @param details status, code and the rest */
   constructor(message: string, details: APIErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.status = details.status;
@@ -74,7 +76,9 @@ export class APIError extends OpenAIError {
 
 /** No answer came: the network, DNS, TLS, CORS or a broken connection. `cause` is what `fetch` threw. */
 export class ConnectionError extends OpenAIError {
+  /** The class's name. */
   override name: string = "ConnectionError";
+  /** The class's name. */
   override readonly kind = "ConnectionError";
 }
 
@@ -83,14 +87,16 @@ export type TimeoutPhase = "headers" | "first_content" | "idle" | "total";
 
 /** A wait took longer than its limit. */
 export class TimeoutError extends OpenAIError {
+  /** The class's name. */
   override name: string = "TimeoutError";
+  /** The class's name. */
   override readonly kind = "TimeoutError";
   /** What was being waited for. */
   readonly phase: TimeoutPhase;
   /** The limit, in milliseconds. */
   readonly timeout: number;
 
-  /** @param phase what was being waited for @param timeout the limit in milliseconds */
+  /** Made where a limit is passed. @param phase what was being waited for @param timeout the limit in milliseconds */
   constructor(phase: TimeoutPhase, timeout: number) {
     super(`Timed out: ${PHASES[phase]} ${timeout} ms (timeout.${phase === "first_content" ? "firstContent" : phase})`);
     this.phase = phase;
@@ -110,7 +116,9 @@ export type FailedEnding = "aborted" | "truncated" | "stalled" | "provider_error
 
 /** A stream ended otherwise than well. What had arrived is in `partial`. `name` is "AbortError" where it was aborted. */
 export class StreamError extends OpenAIError {
+  /** The class's name; `"AbortError"` where it was aborted. */
   override name: string = "StreamError";
+  /** The class's name, also where `name` says `"AbortError"`. */
   override readonly kind = "StreamError";
   /** How it ended. */
   readonly ending: FailedEnding;
@@ -121,7 +129,7 @@ export class StreamError extends OpenAIError {
   /** The provider's class of error, where it was a provider's error. */
   readonly type: string | undefined;
 
-  /** @param message what happened @param ending how it ended @param partial what had arrived @param cause the underlying error */
+  /** Made by the stream. @param message what happened @param ending how it ended @param partial what had arrived @param cause the underlying error */
   constructor(message: string, ending: FailedEnding, partial: HeldAnswer, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.ending = ending;
@@ -135,7 +143,9 @@ export class StreamError extends OpenAIError {
 
 /** The caller gave something that cannot be sent. Nothing was sent, nothing was changed. */
 export class InputError extends OpenAIError {
+  /** The class's name. */
   override name: string = "InputError";
+  /** The class's name. */
   override readonly kind = "InputError";
   /** Where the fault is, such as `messages[1].content`. */
   readonly path: string;
@@ -144,7 +154,7 @@ export class InputError extends OpenAIError {
   /** What was there, in short. Never a key. */
   readonly received: string;
 
-  /** @param path where @param expected what was expected @param received what was there */
+  /** Says all three. @param path where @param expected what was expected @param received what was there */
   constructor(path: string, expected: string, received: string) {
     super(`${path}: expected ${expected}, received ${received}`);
     this.path = path;
@@ -155,14 +165,16 @@ export class InputError extends OpenAIError {
 
 /** A tool could not be run, or failed while it ran. */
 export class ToolError extends OpenAIError {
+  /** The class's name. */
   override name: string = "ToolError";
+  /** The class's name. */
   override readonly kind = "ToolError";
   /** The tool's name, as the model gave it. */
   readonly toolName: string;
   /** The id of the tool call. */
   readonly toolCallId: string;
 
-  /** @param message what happened @param toolName the tool @param toolCallId the call @param cause what the tool threw */
+  /** Made by the session. @param message what happened @param toolName the tool @param toolCallId the call @param cause what the tool threw */
   constructor(message: string, toolName: string, toolCallId: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.toolName = toolName;

@@ -1,7 +1,10 @@
 /** Where a key is kept: `sessionStorage`, `localStorage`, or anything with these three methods. */
 export interface KeyStorage {
+  /** What is stored under a name; null where nothing is. */
   getItem(name: string): string | null;
+  /** Stores under a name. */
   setItem(name: string, value: string): void;
+  /** Removes what is stored under a name. */
   removeItem(name: string): void;
 }
 

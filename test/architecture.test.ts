@@ -7,7 +7,7 @@ const sources = readSources();
 const RANKS: readonly (readonly string[])[] = [
   ["errors.ts", "types.ts", "types", "version.ts", "key.ts"],
   ["http", "sse", "schemas"],
-  ["endpoints", "chat", "responses", "providers"],
+  ["endpoints", "chat", "responses", "structured", "providers"],
   ["client.ts", "env.ts"],
   ["index.ts"],
 ];

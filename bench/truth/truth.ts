@@ -13,8 +13,8 @@ interface Run {
   readonly unhandled: number;
 }
 
-/** Asks every client about every scenario and prints what they made of it. */
-export async function truth(): Promise<void> {
+/** Asks every client about every scenario; resolves to what they made of it, as Markdown. */
+export async function truth(): Promise<string> {
   const server = await startFaultServer();
   const runs: Run[] = [];
   for (const name of Object.keys(TRUTH_CLIENTS) as TruthName[]) {
@@ -25,7 +25,7 @@ export async function truth(): Promise<void> {
   }
   await server.close();
   const columns = merged(runs);
-  console.log(`${summary(columns)}\n\n${settings()}\n\n${list(columns)}`);
+  return `${summary(columns)}\n\n${settings()}\n\n${list(columns)}`;
 }
 
 /** All at once first; what stands still stops the others too, so what is missing then is asked alone. */
@@ -41,7 +41,7 @@ async function ask(name: TruthName, setting: Setting, server: string): Promise<P
     }
   };
   const all = scenarios.map((_, at) => at);
-  await some(all, 60_000);
+  await some(all, 45_000);
   for (const at of all.filter((one) => verdicts[one] === undefined)) {
     await some([at], 15_000);
     verdicts[at] ??= "blocks";

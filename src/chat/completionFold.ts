@@ -4,28 +4,43 @@ import { ChatFold } from "./fold.ts";
 
 /** Log probabilities of a text completion, a list item for each token. */
 export interface CompletionLogprobs {
+  /** Where each token begins in the text, in characters. */
   text_offset?: number[] | undefined;
+  /** The log probability of each token; null where it has none. */
   token_logprobs?: (number | null)[] | undefined;
+  /** The text of each token. */
   tokens?: string[] | undefined;
+  /** The likeliest tokens at each place, with their log probabilities. */
   top_logprobs?: (Record<string, number> | null)[] | null | undefined;
 }
 
 /** One of the texts. */
 export interface CompletionChoice {
+  /** The text. */
   text: string;
+  /** Which of the texts it is, from 0. */
   index: number;
+  /** Log probabilities, where `logprobs` asked for them. */
   logprobs: CompletionLogprobs | null;
+  /** Why the model stopped; null in a streamed one that goes on. */
   finish_reason: FinishReason | null;
 }
 
 /** A whole text completion, as the API sends it (or as assembled from its stream, in the same shape). */
 export interface Completion {
+  /** The completion's id. */
   id: string;
+  /** What this is. */
   object: "text_completion";
+  /** When it was made, in seconds since 1970. */
   created: number;
+  /** The model that answered. */
   model: string;
+  /** The texts: `n` for each prompt. */
   choices: CompletionChoice[];
+  /** Tokens used, where the provider says. */
   usage?: Usage | null | undefined;
+  /** Which configuration of the provider's answered: where it changes, a `seed` may give something else. */
   system_fingerprint?: string | null | undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { ChatOptions, StreamChatOptions } from "../endpoints/chat.ts";
-import { InputError, isInputError } from "../errors.ts";
+import { abortError, InputError, isInputError } from "../errors.ts";
 import { resolveTimeouts } from "../http/timeouts.ts";
 import type { RequestOptions } from "../http/transport.ts";
 import { checkDeclarations, checkMessage, parseMessages } from "../schemas/messages.ts";
@@ -13,7 +13,9 @@ import { TurnStream } from "./turnStream.ts";
 
 /** What a session needs of a client. It keeps to `options.signal`: an aborted call ends at once. */
 export interface ChatClient {
+  /** Asks for a whole answer. */
   chat(messages: readonly Message[], params?: ChatParams, options?: ChatOptions): Promise<ChatCompletion>;
+  /** Asks for an answer as a stream. */
   streamChat(messages: readonly Message[], params?: ChatParams, options?: StreamChatOptions): Promise<StepStream>;
 }
 
@@ -48,10 +50,15 @@ export interface GenerateOptions extends TurnOptions {
 
 /** Params of one turn; they lie over the session's. Tools and functions are changed on the session itself. */
 export interface TurnParams extends Omit<ChatParams, "tools" | "functions"> {
+  /** Not here: `session.tools`. */
   tools?: never;
+  /** Not here: `session.functions`. */
   functions?: never;
+  /** Not here: `session.messages`. */
   messages?: never;
+  /** Not here: an option. */
   append?: never;
+  /** Not here: an option. */
   resume?: never;
 }
 
@@ -88,6 +95,8 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
   readonly #queue: TurnQueue = new TurnQueue();
 
   /**
+   * Begins a conversation; nothing is sent yet.
+   *
    * @param client what asks the model
    * @param options standing params, `messages`, `tools`, `functions`, `maxSteps` and `maxParallelTools`
    * @throws InputError where a message or a declaration is malformed
@@ -142,6 +151,7 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
    * @throws whatever `chat()` throws
    */
   generateResponse<P extends TurnParams>(params: P | undefined, options: GenerateOptions & { append: false }): Promise<string | AssistantMessage>;
+  /** Asks for an answer to the history as it stands, and appends it. */
   generateResponse<P extends TurnParams>(params?: P, options?: GenerateOptions): Promise<Answer<Kind, F>>;
   async generateResponse(params?: TurnParams, options?: GenerateOptions): Promise<string | AssistantMessage> {
     return this.#answer([], params, options);
@@ -194,6 +204,7 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
     const messages = append ? this.messages : [...this.messages];
     let accepted = false;
     try {
+      if (given?.aborted) throw abortError(given.reason);
       checkDeclarations(this);
       addMessages(messages, input);
       return yield* runTurn({

@@ -12,7 +12,9 @@ export type TurnEnding = GoodEnding | "max_steps";
 export interface Step {
   /** The answer's message. Where providers differ from the API's form, in the API's form. */
   readonly message: AssistantMessage;
+  /** How the answer ended. */
   readonly ending: GoodEnding;
+  /** Tokens used, where the provider says. */
   readonly usage: Usage | undefined;
   /** The answer as the API sent it, or as assembled from its stream. */
   readonly completion: ChatCompletion;
@@ -24,9 +26,11 @@ export interface Turn {
   readonly text: string;
   /** The last answer. */
   readonly message: AssistantMessage;
+  /** How the turn ended. */
   readonly ending: TurnEnding;
   /** Tokens used, summed over the steps. */
   readonly usage: Usage | undefined;
+  /** The requests that it took, in order. */
   readonly steps: readonly Step[];
 }
 
@@ -41,7 +45,10 @@ export function toStep(completion: ChatCompletion): Step {
   if (!choice?.message) throw failure("The answer has no choices", "no_choices", completion);
   if (isBroken(reason)) throw failure(`The provider broke off: finish_reason "${reason}"`, reason, completion);
   const fold = new ChoiceFold(0);
-  fold.add(choice.message as Delta);
+  const { tool_calls } = choice.message;
+  // Whole calls are told apart by their places, not by ids, which some providers leave out or give twice.
+  const calls = Array.isArray(tool_calls) ? tool_calls.map((call, index) => ({ ...call, index })) : undefined;
+  fold.add({ ...choice.message, tool_calls: calls } as Delta);
   fold.finishReason = reason;
   const message = fold.message();
   if (message.tool_calls) message.tool_calls = distinct(message.tool_calls);

@@ -29,6 +29,7 @@ export type HandTool = (FunctionTool & { readonly execute?: undefined }) | (Cust
 
 /** What a tool is made of. */
 export interface ToolOptions<Args> {
+  /** What the model calls it by: letters, digits, `_` and `-`, 64 at the most. */
   name: string;
   /** Tells the model what the tool does and when to use it. */
   description?: string | undefined;
@@ -71,6 +72,7 @@ function parseArguments(text: string): unknown {
 
 /** The outcome of one call. */
 export interface CallOutcome {
+  /** The call, as the model made it. */
   readonly call: ToolCall;
   /** What the model is told. */
   readonly content: string | ContentPart[];

@@ -39,7 +39,9 @@ export type TurnEvent =
 
 /** A stream as a turn needs it. `final()` is called while the loop runs, and gives the loop's outcome. */
 export interface StepStream extends AsyncIterable<ChatChunk> {
+  /** The whole answer. */
   final(): Promise<ChatCompletion>;
+  /** What has arrived so far. */
   readonly partial: HeldAnswer;
 }
 

@@ -17,7 +17,6 @@ export class TurnQueue {
     this.#last = new Promise<void>((resolve) => (leave = resolve)).then(() => before);
     try {
       await untilAborted(before, signal);
-      if (signal?.aborted) throw abortError(signal.reason);
     } catch (error) {
       leave();
       throw error;

@@ -26,7 +26,7 @@ import type { TranscriptionOf, TranscriptionParams, TranslationOf, TranslationPa
 export class BoundEndpoints {
   readonly #transport: Transport;
 
-  /** @param transport see `createTransport()` */
+  /** Binds them. @param transport see `createTransport()` */
   constructor(transport: Transport) {
     this.#transport = transport;
   }

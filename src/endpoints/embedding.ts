@@ -2,39 +2,47 @@ import { APIError } from "../errors.ts";
 import { decodeBase64 } from "../http/base64.ts";
 import { attachInfo } from "../http/info.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
-import type { NotParams } from "../types.ts";
+import type { NotParams, ParamOf } from "../types.ts";
 import { bodyOf } from "./body.ts";
 import type { Prompt } from "./completion.ts";
 import { jsonCall, readJSON } from "./request.ts";
 
 /** The API's own fields of an embedding request, sent as they are; any other field of the API may be given too. */
 export interface EmbeddingParams extends NotParams {
+  /** The model; the client's for embeddings where it is left out. */
   model?: string | undefined;
+  /** How many numbers a vector has, for models that can shorten it. */
   dimensions?: number | undefined;
   /** With `"base64"` an embedding takes a third of the bytes on the wire, and comes as a Float32Array. */
   encoding_format?: "float" | "base64" | undefined;
+  /** Who is asking, for abuse to be told apart. */
   user?: string | undefined;
 }
 
 /** One embedding. */
 export interface Embedding<Vector = number[]> {
+  /** What this is. */
   object: "embedding";
+  /** Which of the inputs it belongs to, from 0. */
   index: number;
+  /** The vector. */
   embedding: Vector;
 }
 
 /** Embeddings, one for each input, as the API sends them; where base64 was asked for, decoded. */
 export interface EmbeddingList<Vector = number[]> {
+  /** What this is. */
   object: "list";
+  /** The embeddings, in the order of the inputs. */
   data: Embedding<Vector>[];
+  /** The model that made them. */
   model: string;
+  /** Tokens used. */
   usage?: { prompt_tokens: number; total_tokens: number } | undefined;
 }
 
 /** What an embedding is, by the `encoding_format` that was asked for. */
-export type VectorOf<P> = P extends { encoding_format: "base64" } ? Float32Array<ArrayBuffer>
-  : P extends { encoding_format?: "float" | undefined } ? number[]
-  : Float32Array<ArrayBuffer> | number[];
+export type VectorOf<P> = ParamOf<P, "encoding_format"> extends infer F ? F extends "base64" ? Float32Array<ArrayBuffer> : number[] : never;
 
 /**
  * Turns texts or tokens into vectors. `POST /embeddings`, https://platform.openai.com/docs/api-reference/embeddings/create

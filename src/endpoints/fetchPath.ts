@@ -5,6 +5,7 @@ import type { RequestOptions, Transport } from "../http/transport.ts";
 export interface FetchInit extends RequestOptions {
   /** Default: POST with a body, else GET. */
   method?: string | undefined;
+  /** What to send. Not sent again in a retry where it is a stream. */
   body?: BodyInit | null | undefined;
 }
 

@@ -10,36 +10,53 @@ import { pathPart, readJSON, request } from "./request.ts";
 
 /** A file at the API. */
 export interface FileObject {
+  /** The file's id. */
   id: string;
+  /** What this is. */
   object: "file";
+  /** How big it is. */
   bytes: number;
+  /** When it was uploaded, in seconds since 1970. */
   created_at: number;
+  /** When it will be deleted, in seconds since 1970. */
   expires_at?: number | null | undefined;
+  /** Its name. */
   filename: string;
+  /** What it is for. */
   purpose: string;
+  /** How far it has come: `"uploaded"`, `"processed"` or `"error"`. No longer kept up by OpenAI. */
   status?: string | undefined;
+  /** What is wrong with it. No longer kept up by OpenAI. */
   status_details?: string | null | undefined;
 }
 
 /** Which files to list. */
 export interface FilesParams extends NotParams {
+  /** Only files for this. */
   purpose?: string | undefined;
   /** How many on a page, 1 to 10,000. The API's default is 10,000. */
   limit?: number | undefined;
+  /** By the time of upload. The API's default is `"desc"`, the newest first. */
   order?: "asc" | "desc" | undefined;
+  /** The id of the file that the page begins behind. */
   after?: string | undefined;
 }
 
 /** What a file is for. */
 export interface UploadFileParams extends NotParams {
+  /** What it is for. */
   purpose: "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals" | (string & {});
+  /** When to delete it: 3,600 to 2,592,000 seconds after the upload. The API's default: never, for batches 30 days. */
   expires_after?: { anchor: "created_at"; seconds: number } | undefined;
 }
 
 /** What is left of a deleted thing. */
 export interface Deleted {
+  /** The id that it had. */
   id: string;
+  /** What it was. */
   object: string;
+  /** Whether it is gone. */
   deleted: boolean;
 }
 

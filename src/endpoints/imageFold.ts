@@ -4,34 +4,51 @@ type Fields = Record<string, unknown>;
 
 /** One image. GPT image models send base64, others may send a URL. */
 export interface Image {
+  /** The image, in base64 (see `decodeBase64()`). */
   b64_json?: string | undefined;
+  /** Where it is, for an hour. */
   url?: string | undefined;
+  /** What the prompt was made into, by models that change it. */
   revised_prompt?: string | undefined;
 }
 
 /** Tokens used for images. */
 export interface ImagesUsage {
+  /** All of them. */
   total_tokens: number;
+  /** Those of the request. */
   input_tokens: number;
+  /** Those of the images. */
   output_tokens: number;
+  /** Which of the request's were text, and which images. */
   input_tokens_details?: { text_tokens?: number; image_tokens?: number } | undefined;
 }
 
 /** Images, as the API sends them (or as assembled from their stream, in the same shape). */
 export interface Images {
+  /** When they were made, in seconds since 1970. */
   created: number;
+  /** The images, as many as `n` asked for. */
   data: Image[];
+  /** `"transparent"` or `"opaque"`. */
   background?: string | undefined;
+  /** `"png"`, `"jpeg"` or `"webp"`. */
   output_format?: string | undefined;
+  /** Width and height in pixels, such as `"1024x1024"`. */
   size?: string | undefined;
+  /** `"low"`, `"medium"` or `"high"`. */
   quality?: string | undefined;
+  /** Tokens used, for models that count them. */
   usage?: ImagesUsage | undefined;
 }
 
 /** One event of streamed images, as the API sends it. */
 export interface ImageEvent extends Omit<Images, "created" | "data">, Image {
+  /** Tells events apart. */
   type: "image_generation.partial_image" | "image_generation.completed" | "image_edit.partial_image" | "image_edit.completed" | (string & {});
+  /** When it was made, in seconds since 1970. */
   created_at?: number | undefined;
+  /** Which of the partial images it is, from 0. */
   partial_image_index?: number | undefined;
 }
 

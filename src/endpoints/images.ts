@@ -10,11 +10,17 @@ import { jsonCall, readJSON, request } from "./request.ts";
 
 /** Fields that generations and edits have in common. */
 export interface ImageParams extends NotParams {
+  /** The model; the client's for images where it is left out. */
   model?: string | null | undefined;
+  /** How many images, 1 to 10. The API's default is 1. */
   n?: number | null | undefined;
+  /** Width and height in pixels, such as `"1024x1024"`, or `"auto"`. Which there are depends on the model. */
   size?: string | null | undefined;
+  /** `"auto"`, the API's default, or what the model has: `"low"`, `"medium"`, `"high"`; `"standard"`, `"hd"`. */
   quality?: string | null | undefined;
+  /** What is behind it, for the GPT image models. The API's default is `"auto"`. */
   background?: "transparent" | "opaque" | "auto" | null | undefined;
+  /** The file's format, for the GPT image models. The API's default is `"png"`. */
   output_format?: "png" | "jpeg" | "webp" | null | undefined;
   /** 0 to 100, for jpeg and webp. */
   output_compression?: number | null | undefined;
@@ -22,6 +28,7 @@ export interface ImageParams extends NotParams {
   response_format?: "url" | "b64_json" | null | undefined;
   /** For a stream: how many images on the way to the finished one, 0 to 3. */
   partial_images?: number | null | undefined;
+  /** Who is asking, for abuse to be told apart. */
   user?: string | undefined;
   /** Not here: the methods whose names begin with stream do. */
   stream?: never;
@@ -29,15 +36,19 @@ export interface ImageParams extends NotParams {
 
 /** The API's own fields of an image generation, sent as they are; any other field of the API may be given too. */
 export interface ImageGenerationParams extends ImageParams {
+  /** How strictly the GPT image models filter. The API's default is `"auto"`. */
   moderation?: "low" | "auto" | null | undefined;
+  /** For `dall-e-3`. The API's default is `"vivid"`. */
   style?: "vivid" | "natural" | null | undefined;
 }
 
 /** The API's own fields of an image edit, sent as they are; any other field of the API may be given too. */
 export interface ImageEditParams extends ImageParams {
+  /** What is to be seen. */
   prompt: string;
   /** Where it is transparent, the image is to be edited. */
   mask?: Blob | undefined;
+  /** How closely to keep to the images' features, faces above all. The API's default is `"low"`. */
   input_fidelity?: "high" | "low" | null | undefined;
 }
 

@@ -4,10 +4,15 @@ import { jsonCall, readJSON } from "./request.ts";
 
 /** One page of a list, as the API sends it. Looping over it gives its items, and then those of the pages after it. */
 export interface Page<T> extends AsyncIterable<T> {
+  /** What this is: `"list"`. */
   object?: string | undefined;
+  /** The items of this page. */
   data: T[];
+  /** The id of the first of them. */
   first_id?: string | null | undefined;
+  /** The id of the last of them: what `after` takes, for the next page. */
   last_id?: string | null | undefined;
+  /** Whether there is a page after it. */
   has_more?: boolean | undefined;
 }
 

@@ -5,9 +5,13 @@ import { pathPart, request } from "./request.ts";
 
 /** A model that can be used. */
 export interface Model {
+  /** The model's id: what `model` takes. */
   id: string;
+  /** What this is. */
   object: "model";
+  /** When it was made, in seconds since 1970. */
   created: number;
+  /** Whose it is. */
   owned_by: string;
   /** The day on which it will be shut down, where that is known. */
   shutdown_date?: string | null | undefined;

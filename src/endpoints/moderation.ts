@@ -8,6 +8,7 @@ export type ModerationInput = string | readonly string[] | readonly (TextPart | 
 
 /** The API's own fields of a moderation request. */
 export interface ModerationParams extends NotParams {
+  /** The model; the client's for moderations where it is left out. */
   model?: string | undefined;
 }
 
@@ -18,17 +19,23 @@ export type ModerationCategory =
 
 /** The judgement on one input. */
 export interface ModerationResult {
+  /** Whether any category is. */
   flagged: boolean;
+  /** Which categories are flagged. */
   categories: Record<ModerationCategory, boolean>;
   /** From 0 to 1. */
   category_scores: Record<ModerationCategory, number>;
+  /** By which kinds of input each category was judged. */
   category_applied_input_types?: Record<ModerationCategory, ("text" | "image")[]> | undefined;
 }
 
 /** Judgements, one for each input. */
 export interface Moderation {
+  /** The moderation's id. */
   id: string;
+  /** The model that judged. */
   model: string;
+  /** The judgements, in the order of the inputs. */
   results: ModerationResult[];
 }
 

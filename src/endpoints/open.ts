@@ -63,8 +63,9 @@ export async function sendForm(transport: Transport, { path, files, fields, opti
   try {
     return await transport.send({ path, method: "POST", body, contentType, options, streamed, accept, model });
   } catch (error) {
-    if (form.failure !== undefined) throw form.failure;
-    throw contentType !== undefined && isConnectionError(error) ? explained(error, form.begun) : error;
+    if (form.failure !== undefined) throw form.failure as Error;
+    if (contentType === undefined || !isConnectionError(error)) throw error;
+    throw explained(error, form.begun);
   }
 }
 

@@ -28,6 +28,7 @@ export interface ResponseOptions extends StreamResponseOptions {
 
 /** What of a stored response is wanted. */
 export interface RetrieveParams extends NotParams {
+  /** What to send besides, as at {@link ResponseParams}. */
   include?: readonly string[] | undefined;
 }
 
@@ -37,6 +38,7 @@ export interface InputItemsParams extends RetrieveParams {
   limit?: number | undefined;
   /** The API's default is `"desc"`. */
   order?: "asc" | "desc" | undefined;
+  /** The id of the item that the page begins behind. */
   after?: string | undefined;
 }
 

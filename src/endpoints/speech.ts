@@ -9,10 +9,12 @@ import { jsonCall } from "./request.ts";
 
 /** The API's own fields of a speech request, sent as they are; any other field of the API may be given too. */
 export interface SpeechParams extends NotParams {
+  /** The model; the client's for speech where it is left out. */
   model?: string | undefined;
   /** Default `alloy`. */
   voice?: "alloy" | "ash" | "ballad" | "coral" | "echo" | "fable" | "nova" | "onyx" | "sage" | "shimmer" | "verse" | "marin" | "cedar"
     | (string & {}) | { id: string } | undefined;
+  /** How to say it, up to 4,096 characters; not for the `tts-1` models. */
   instructions?: string | undefined;
   /** The API's default is `mp3`. */
   response_format?: "mp3" | "opus" | "aac" | "flac" | "wav" | "pcm" | (string & {}) | undefined;
@@ -32,13 +34,17 @@ export interface SpeechChunk {
 
 /** Tokens used for speech. */
 export interface SpeechUsage {
+  /** Those of the text. */
   input_tokens: number;
+  /** Those of the speech. */
   output_tokens: number;
+  /** All of them. */
   total_tokens: number;
 }
 
 /** What is told at the end of streamed speech. */
 export interface SpeechEnd {
+  /** Tokens used. */
   usage?: SpeechUsage | undefined;
 }
 
@@ -75,7 +81,10 @@ export async function streamSpeech<P extends SpeechParams>(
   const body = { ...bodyFor(transport, input, params), stream_format: "sse" };
   return openStream(transport, jsonCall(PATH, body, options), new TypedFold<SpeechChunk, SpeechEnd>({
     last: "speech.audio.done",
-    chunk: (event) => ({ audio: decodeBase64(String(event["audio"] ?? "")), raw: event as SpeechChunk["raw"] }),
+    chunk(event) {
+      const raw = event as SpeechChunk["raw"];
+      return { audio: decodeBase64(raw.audio ?? ""), raw };
+    },
     whole: () => [],
     result: ([last]) => ({ usage: last?.["usage"] as SpeechUsage }),
   }, transport.limits.answer));

@@ -42,7 +42,7 @@ function pairsOf(name: string, value: unknown): Pair[] {
   if (value == null) return [];
   if (value instanceof Blob || value instanceof ReadableStream) return [[name, value as Upload]];
   if (Array.isArray(value)) return value.flatMap((one) => pairsOf(`${name}[]`, one));
-  if (typeof value !== "object") return [[name, String(value)]];
+  if (typeof value !== "object") return [[name, (value as string | number | boolean).toString()]];
   return Object.entries(value).flatMap(([key, one]) => pairsOf(name ? `${name}[${key}]` : key, one));
 }
 

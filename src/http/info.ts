@@ -2,7 +2,9 @@ const INFO = Symbol.for("fetchat.http");
 
 /** What is remembered of a call, before anyone asks. */
 export interface RawHttpInfo {
+  /** HTTP status. */
   readonly status: number;
+  /** Response headers. In a browser only those that CORS exposes. */
   readonly headers: Headers;
   /** How many requests it took. */
   readonly attempts: number;

@@ -13,10 +13,15 @@ export type EndpointName =
 
 /** Where settings stand among the variables of `env`; of several names the first that is set counts. */
 export interface ProviderVariables {
+  /** Names of the key's. */
   readonly apiKey?: readonly string[] | undefined;
+  /** Names of the base URL's. */
   readonly baseURL?: readonly string[] | undefined;
+  /** Names of the model's. */
   readonly model?: readonly string[] | undefined;
+  /** Names of the organization's. */
   readonly organization?: readonly string[] | undefined;
+  /** Names of the project's. */
   readonly project?: readonly string[] | undefined;
 }
 

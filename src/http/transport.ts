@@ -77,24 +77,31 @@ export interface Call {
   path: string;
   /** The model that the body names, for providers that have it in the path. */
   model?: string | undefined;
+  /** Default: POST with a body, else GET. */
   method?: string | undefined;
   /** The body, to be sent again whole in a retry. */
   body?: BodyInit | null | undefined;
   /** The body's type; left to `fetch` where it is not given. */
   contentType?: string | undefined;
+  /** What the answer may be. Default `application/json`. */
   accept?: string | undefined;
   /** Whether the answer comes as a stream. */
   streamed?: boolean | undefined;
   /** Whether any status is an answer. */
   anyStatus?: boolean | undefined;
+  /** What the caller wants of this one. */
   options?: RequestOptions | undefined;
 }
 
 /** A call that was answered: the response, and what still watches over it. */
 export interface Exchange {
+  /** The call that was answered. */
   readonly call: Call;
+  /** The response; its body has not been read. */
   readonly response: Response;
+  /** What `httpInfo()` tells of it. */
   readonly info: RawHttpInfo;
+  /** What ends it when its time is up, or its caller has left. */
   readonly watch: Watch;
   /** Stops the request. */
   readonly controller: AbortController;
@@ -108,10 +115,13 @@ export interface Transport {
   readonly model: string;
   /** Those of other endpoints, where the options or the provider have them. */
   readonly models: EndpointModels;
+  /** Whether streams ask for usage by `stream_options.include_usage`. */
   readonly includeUsage: boolean;
   /** The service, where it is another than OpenAI. */
   readonly provider: Provider | undefined;
+  /** What a server may send at the most. */
   readonly limits: Required<{ [Name in keyof Limits]: number }>;
+  /** Attempts after a failed one, for calls that do not say. */
   readonly maxRetries: number;
   /**
    * Sends a call, with retries.
@@ -168,7 +178,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
     attempts: number,
     retries: number,
   ): Promise<Exchange | { error: Error; delay: number | undefined }> {
-    if (watch.error) throw watch.error;
+    watch.check();
     const headers = await prepare(call, watch);
     const redact = redactor(headers);
     const controller = new AbortController();
@@ -181,7 +191,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
     try {
       response = await fetchWatched(call, headers, watch, controller);
     } catch (error) {
-      if (watch.error) throw watch.error;
+      watch.check();
       if (error instanceof OpenAIError) throw error;
       const host = /^\w+:\/\/(?:[^/]*@)?([^/]+)/.exec(baseURL)?.[1] ?? baseURL;
       const said = String((error as Error | undefined)?.message ?? error);

@@ -31,6 +31,7 @@ export class Watch {
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => this.#stop(abortError(this.#signal?.reason));
 
+  /** Begins to watch. @param limits those of time @param signal the caller's */
   constructor(limits: ResolvedTimeouts, signal: AbortSignal | null | undefined) {
     this.#limits = limits;
     this.#signal = signal ?? undefined;
@@ -66,6 +67,11 @@ export class Watch {
   rest(content: boolean): void {
     this.#waiting = false;
     this.#waited = content ? 0 : performance.now() - this.#since;
+  }
+
+  /** Throws if the call must stop. @throws why it must */
+  check(): void {
+    if (this.error) throw this.error;
   }
 
   /** Milliseconds left of the whole. */

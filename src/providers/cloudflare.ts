@@ -31,6 +31,7 @@ export function aiGateway(gateway = "default"): Provider {
 
 /** The part of a Worker's `AI` binding that is used. https://developers.cloudflare.com/ai-gateway/usage/worker-binding-methods */
 export interface AIBinding {
+  /** A gateway, by its name. */
   gateway(id: string): {
     run(
       request: { provider: string; endpoint: string; headers: Record<string, string>; query: unknown },

@@ -10,6 +10,7 @@ export type Answer =
   | { readonly kind: "body"; readonly status: number; readonly headers: Headers; readonly reader: BodyReader | undefined }
   | { readonly kind: "refusal"; readonly status: number; readonly headers: Headers; readonly body: Uint8Array<ArrayBuffer> };
 
+/** What reads the upstream's body. */
 export type BodyReader = ReadableStreamDefaultReader<Uint8Array>;
 
 /** One request to the upstream, which can be left at any time. */

@@ -1,4 +1,4 @@
-import type { FunctionTool, JSONSchema, ToolCall } from "../types.ts";
+import type { FunctionTool, ToolCall } from "../types.ts";
 import type { ResponseTool } from "../types/responses.ts";
 import type { HandTool, RunTool } from "../chat/tools.ts";
 import { outputCalls } from "./output.ts";
@@ -27,6 +27,6 @@ export function isRunTool(declared: object): declared is RunTool {
 export function responseTool(declared: RunTool | HandTool | ResponseTool): ResponseTool {
   const { type, function: fn, custom } = declared as Partial<FunctionTool> & { custom?: object };
   // Chat's default is not strict, the Responses API's is: said, it means the same in both.
-  if (fn) return { ...fn, type: "function", parameters: (fn.parameters ?? null) as JSONSchema | null, strict: fn.strict ?? false };
+  if (fn) return { ...fn, type: "function", parameters: (fn.parameters ?? null), strict: fn.strict ?? false };
   return custom ? { ...custom, type } as unknown as ResponseTool : declared as ResponseTool;
 }

@@ -72,7 +72,7 @@ export class ItemFold {
     const key = `${list} ${String(event["content_index"] ?? event["summary_index"])}`;
     let part = parts.get(key);
     if (part) {
-      part[field] = String(part[field]) + delta;
+      part[field] = (part[field] as string) + delta;
       return 0;
     }
     parts.set(key, part = { type, [field]: delta, ...(type === "output_text" && { annotations: [] }) });
@@ -86,7 +86,8 @@ export class ItemFold {
     const growing = this.#find(event);
     if (!growing || growing.done || field === undefined) return;
     growing.size += delta.length;
-    growing.item[field] = String(growing.item[field] ?? "") + delta;
+    const had = growing.item[field];
+    growing.item[field] = (typeof had === "string" ? had : "") + delta;
   }
 
   /** By its place in the output; some providers send only the item's id, or neither. */

@@ -80,7 +80,8 @@ export function toInput(items: readonly InputItem[], { at, answered, whole }: Kn
   let strip = bare;
   const old = items.slice(at, answered).flatMap((item) => {
     const { type, call_id, role } = fieldsOf(item);
-    if (type === "reasoning") return (strip = !isReadable(item)) ? [] : [item];
+    if (type === "reasoning") strip = !isReadable(item);
+    if (type === "reasoning") return strip ? [] : [item];
     if (isResult(item)) return !whole || called.has(call_id) ? [item] : [];
     if (isCall(item)) return [strip ? without(item, "id", "status") : item];
     return type === "message" && role === "assistant" ? said(item, strip) : [item];

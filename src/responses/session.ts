@@ -15,7 +15,9 @@ import type { ResponseStepStream, ResponseTurn, ResponseTurnContext, ResponseTur
 
 /** What a Responses session needs of a client. It keeps to `options.signal`: an aborted call ends at once. */
 export interface ResponsesClient {
+  /** Asks for a whole response. */
   createResponse(input: ResponseInput | undefined, params?: ResponseParams, options?: ResponseOptions): Promise<ResponseObject>;
+  /** Asks for a response as a stream. */
   streamResponse(input: ResponseInput | undefined, params?: ResponseParams, options?: StreamResponseOptions): Promise<ResponseStepStream>;
 }
 
@@ -41,7 +43,9 @@ export interface ResponsesSessionOptions<Kind extends SessionTool = RunTool> ext
 
 /** Params of one turn; they lie over the session's. Tools are changed on the session itself. */
 export interface ResponseTurnParams extends Omit<ResponseParams, "tools"> {
+  /** Not here: `session.tools`. */
   tools?: never;
+  /** Not here: what `send()` and `stream()` are given. */
   input?: never;
 }
 
@@ -83,6 +87,8 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
   readonly #history: ResponseHistory;
 
   /**
+   * Begins a conversation; nothing is sent yet.
+   *
    * @param client what asks the model
    * @param options standing params, `tools`, `state`, `items`, `maxSteps` and `maxParallelTools`
    * @throws InputError where an item or a declaration is malformed

@@ -15,8 +15,11 @@ import type { OutputCall } from "./output.ts";
 
 /** One request of a turn, and its response. */
 export interface ResponseStep {
+  /** The response as the API sent it, or as assembled from its stream. */
   readonly response: ResponseObject;
+  /** How the response ended. */
   readonly ending: GoodEnding;
+  /** Tokens used, where the provider says. */
   readonly usage: ResponseUsage | undefined;
 }
 
@@ -26,9 +29,11 @@ export interface ResponseTurn {
   readonly text: string;
   /** The last response. */
   readonly response: ResponseObject;
+  /** How the turn ended. */
   readonly ending: TurnEnding;
   /** Tokens used, summed over the steps. */
   readonly usage: ResponseUsage | undefined;
+  /** The requests that it took, in order. */
   readonly steps: readonly ResponseStep[];
   /** Whether the provider had lost the conversation's id, so that all items were sent again. */
   readonly recovered: boolean;
@@ -64,7 +69,9 @@ export type ResponseTurnEvent =
 
 /** A stream as a turn needs it. `final()` is called while the loop runs, and gives the loop's outcome. */
 export interface ResponseStepStream extends AsyncIterable<ResponseChunk> {
+  /** The whole response. */
   final(): Promise<ResponseObject>;
+  /** What has arrived so far. */
   readonly partial: HeldResponse;
 }
 
@@ -142,7 +149,7 @@ async function* runCalls(calls: readonly OutputCall[], step: ResponseStep, conte
 }
 
 /** Tells of the turn before its last event: it has ended, also where its reader leaves there. */
-async function* end(steps: readonly ResponseStep[], ending: TurnEnding, context: ResponseTurnContext): Events<ResponseTurn> {
+function* end(steps: readonly ResponseStep[], ending: TurnEnding, context: ResponseTurnContext): Generator<ResponseTurnEvent, ResponseTurn, undefined> {
   const turn = toTurn(steps, ending, context);
   context.onTurn?.(turn);
   yield { type: "step_end", content: "", step: steps.at(-1) as ResponseStep };
@@ -152,9 +159,9 @@ async function* end(steps: readonly ResponseStep[], ending: TurnEnding, context:
 async function* ask(context: ResponseTurnContext): Events<ResponseObject> {
   const answer = await context.ask();
   const isStream = Symbol.asyncIterator in answer;
-  if (isStream) context.onStream?.(answer as ResponseStepStream);
+  if (isStream) context.onStream?.(answer);
   yield { type: "step_start", content: "" };
-  return isStream ? yield* follow(answer as ResponseStepStream, context) : answer as ResponseObject;
+  return isStream ? yield* follow(answer, context) : answer;
 }
 
 function toStep(response: ResponseObject): ResponseStep {

@@ -37,7 +37,8 @@ const toolList: GenericSchema<unknown, unknown> = array(
  */
 export function checkItem(value: unknown, root: string): InputItem {
   const { type, role } = (value ?? {}) as Record<string, unknown>;
-  const shape = SHAPES[String(type ?? (role === undefined ? "" : "message"))];
+  const kind = type ?? (role === undefined ? undefined : "message");
+  const shape = typeof kind === "string" && Object.hasOwn(SHAPES, kind) ? SHAPES[kind] : undefined;
   return check(shape ?? anyItem, value, root) as InputItem;
 }
 

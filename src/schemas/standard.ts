@@ -3,6 +3,7 @@ import type { JSONSchema } from "../types.ts";
 
 /** A schema as the Standard Schema interface describes it (https://standardschema.dev), with its JSON Schema. */
 export interface StandardSchema<Output> {
+  /** Who made it, how it checks, and how it reads as JSON Schema. */
   readonly "~standard": {
     readonly vendor: string;
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
@@ -18,7 +19,9 @@ export type SchemaResult<Output> =
 
 /** What is wrong with a value, and where. */
 export interface SchemaIssue {
+  /** What is wrong. */
   readonly message: string;
+  /** Where: names and places, from the outside in. */
   readonly path?: readonly unknown[] | undefined;
 }
 

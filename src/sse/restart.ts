@@ -8,6 +8,7 @@ import type { Failure } from "./failure.ts";
 export interface StreamOptions {
   /** Makes the same request again, where that is allowed. */
   transport: Transport;
+  /** Attempts after a failed one, those before the stream began among them. Default: the transport's. */
   maxRetries?: number | undefined;
   /** `"restart"`: ask again also after content was given out. Default: only before. */
   resume?: "restart" | undefined;

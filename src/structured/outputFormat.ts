@@ -21,7 +21,9 @@ export type DeepPartial<T> = T extends readonly (infer Item)[]
 
 /** A `response_format`, to be sent as it is, that can read what comes back. */
 export interface OutputFormat<T> {
+  /** Tells formats apart. */
   readonly type: "json_schema";
+  /** The schema as it is sent, with its name. */
   readonly json_schema: { name: string; description?: string | undefined; schema: JSONSchema; strict: boolean };
   /** Why the API's strict mode is not asked for; `undefined` where it is. Not enumerable, like the rest below. */
   readonly notStrict: string | undefined;

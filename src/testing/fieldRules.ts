@@ -15,7 +15,7 @@ export function findFieldFault({ body }: RecordedRequest, rules: FieldRules): Re
     if (value === undefined || value === null || value === "") {
       if (kind !== rule) return missing(name);
     } else if (typeof kind !== "string") {
-      if (!kind.includes(String(value))) return wrongValue(name, value, kind);
+      if (!kind.includes(value as string)) return wrongValue(name, value, kind);
     } else if (!fits(value, kind)) return wrongType(name, `a ${kind}`, value);
   }
   return undefined;

@@ -2,7 +2,9 @@ import { Sha256 } from "./sha256.ts";
 
 /** A file in a `multipart/form-data` body, as the stand-in records it. */
 export interface UploadedFile {
+  /** Its name. */
   readonly filename: string;
+  /** Its content type. */
   readonly type: string;
   /** In bytes. */
   readonly size: number;

@@ -1,72 +1,99 @@
 import type { HeldAnswer } from "../types.ts";
 import type { OutputItem, ResponseObject } from "./responses.ts";
 
-interface InOrder {
+/** What the events of a response have in common. */
+export interface OrderedEvent {
+  /** The event's place in the stream. */
   sequence_number?: number | undefined;
 }
 
-interface OnItem extends InOrder {
+/** What the events of one item have in common. */
+export interface ItemEvent extends OrderedEvent {
+  /** The item's id. */
   item_id: string;
+  /** The item's place in the output, from 0. */
   output_index: number;
 }
 
 /** The response as it stands, at its beginning and at its end. */
-export interface ResponseStateEvent extends InOrder {
+export interface ResponseStateEvent extends OrderedEvent {
+  /** Tells events apart. */
   type:
     | "response.created" | "response.queued" | "response.in_progress"
     | "response.completed" | "response.incomplete" | "response.failed" | "response.cancelled";
+  /** The response, with all that it has so far. */
   response: ResponseObject;
 }
 
 /** An item of the output begins, or is whole. */
-export interface OutputItemEvent extends InOrder {
+export interface OutputItemEvent extends OrderedEvent {
+  /** Tells events apart. */
   type: "response.output_item.added" | "response.output_item.done";
+  /** The item's place in the output, from 0. */
   output_index: number;
+  /** The item. */
   item: OutputItem;
 }
 
 /** A part of an item's content begins, or is whole. */
-export interface ContentPartEvent extends OnItem {
+export interface ContentPartEvent extends ItemEvent {
+  /** Tells events apart. */
   type: "response.content_part.added" | "response.content_part.done";
+  /** The part's place in the item's content, from 0. */
   content_index: number;
+  /** The part. */
   part: { type: string; text?: string | undefined; refusal?: string | undefined };
 }
 
 /** A piece of text, of a refusal, or of the model's reasoning. */
-export interface TextDeltaEvent extends OnItem {
+export interface TextDeltaEvent extends ItemEvent {
+  /** Tells events apart. */
   type: "response.output_text.delta" | "response.refusal.delta" | "response.reasoning_text.delta";
+  /** The part's place in the item's content, from 0. */
   content_index: number;
+  /** The next piece. */
   delta: string;
 }
 
 /** A piece of the summary of the model's reasoning. */
-export interface ReasoningSummaryDeltaEvent extends OnItem {
+export interface ReasoningSummaryDeltaEvent extends ItemEvent {
+  /** Tells events apart. */
   type: "response.reasoning_summary_text.delta";
+  /** The place in the item's summary, from 0. */
   summary_index: number;
+  /** The next piece. */
   delta: string;
 }
 
 /** A piece of a call's arguments or input. */
-export interface ArgumentsDeltaEvent extends OnItem {
+export interface ArgumentsDeltaEvent extends ItemEvent {
+  /** Tells events apart. */
   type: "response.function_call_arguments.delta" | "response.mcp_call_arguments.delta" | "response.custom_tool_call_input.delta";
+  /** The next piece. */
   delta: string;
 }
 
 /** A call's arguments, whole. */
-export interface ArgumentsDoneEvent extends OnItem {
+export interface ArgumentsDoneEvent extends ItemEvent {
+  /** Tells events apart. */
   type: "response.function_call_arguments.done";
+  /** JSON text, as the model wrote it. */
   arguments: string;
 }
 
 /** An image on its way. */
-export interface PartialImageEvent extends OnItem {
+export interface PartialImageEvent extends ItemEvent {
+  /** Tells events apart. */
   type: "response.image_generation_call.partial_image";
+  /** Which of the partial images it is, from 0. */
   partial_image_index: number;
+  /** The image as far as it is, in base64. */
   partial_image_b64: string;
 }
 
 /** An event of another type that the API knows. Types that are yet to come pass too. */
 export interface OtherResponseEvent {
+  /** Tells events apart. */
   type:
     | "response.output_text.done" | "response.output_text.annotation.added" | "response.refusal.done" | "response.reasoning_text.done"
     | `response.reasoning_summary_part.${"added" | "done"}` | "response.reasoning_summary_text.done"
@@ -74,6 +101,7 @@ export interface OtherResponseEvent {
     | `response.image_generation_call.${"in_progress" | "generating" | "completed"}` | `response.web_search_call.${string}`
     | `response.file_search_call.${string}` | `response.code_interpreter_call.${string}` | `response.code_interpreter_call_code.${string}`
     | `response.audio.${string}` | `response.shell_call${string}`;
+  /** The fields of its type. */
   [field: string]: unknown;
 }
 

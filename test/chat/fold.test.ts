@@ -220,6 +220,15 @@ describe("a hostile answer", () => {
 });
 
 describe("merging a field", () => {
+  it("gives no object another prototype", () => {
+    const target: Record<string, unknown> = {};
+    const poison = JSON.parse('{"__proto__":{"polluted":1},"ok":1}') as Record<string, unknown>;
+    for (const value of [{ a: 1 }, poison, poison]) mergeField(target, "x", value);
+    mergeField(target, "__proto__", { polluted: 1 });
+    expect([Object.getPrototypeOf(target), Object.getPrototypeOf(target["x"])]).toEqual([Object.prototype, Object.prototype]);
+    expect(target).toEqual({ x: { a: 1, ok: 1 } });
+  });
+
   it("lets lists grow without touching what was given, replaces the rest, and takes nothing away by null", () => {
     const target: Record<string, unknown> = {};
     const given = [1];

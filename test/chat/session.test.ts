@@ -4,7 +4,7 @@ import { tool } from "../../src/chat/tools.ts";
 import { isInputError } from "../../src/errors.ts";
 import { createClient } from "../../src/index.ts";
 import { createStandIn, faults } from "../../src/testing/index.ts";
-import type { AssistantMessage, ChatChunk, FunctionTool, Message } from "../../src/types.ts";
+import type { ChatChunk, FunctionTool, Message } from "../../src/types.ts";
 import { call, completionOf, deferred, FakeClient, fakeStream, outline, settled } from "./fakeClient.ts";
 
 const hand: FunctionTool = { type: "function", function: { name: "hand" } };
@@ -190,9 +190,20 @@ describe("answers of providers that are nearly OpenAI", () => {
     ]);
   });
 
+  it("have calls that can be told apart, where the provider gave two the same id", async () => {
+    const fragment = (index: number): object => ({ choices: [{ index: 0, delta: { tool_calls: [{ index, id: "x", function: { name: "hand", arguments: `{"n":${index}}` } }] } }] });
+    const client = new FakeClient(() => fakeStream([fragment(0), fragment(1), { choices: [{ index: 0, delta: {}, finish_reason: "tool_calls" }] }]), "Done.");
+    const chat = new ChatSession(client, { tools: [hand] });
+    await chat.send("go", {}, { onChunk: () => undefined });
+    const ids = chat.lastTurn?.message.tool_calls?.map(({ id }) => id) ?? [];
+    expect(new Set(ids).size).toBe(2);
+    await chat.send(ids.map((id): Message => ({ role: "tool", tool_call_id: id, content: id })));
+    expect(client.sent.slice(2)).toEqual(ids.map((id) => ({ role: "tool", tool_call_id: id, content: id })));
+  });
+
   it("give back reasoning and extra content, also those of calls", async () => {
     const signed = { ...call("a", "echo"), extra_content: { google: { thought_signature: "s" } } };
-    const client = new FakeClient({ content: null, reasoning_content: "r", tool_calls: [signed] } as Partial<AssistantMessage>);
+    const client = new FakeClient({ content: null, reasoning_content: "r", tool_calls: [signed] });
     await new ChatSession(client, { tools: [echo] }).send("a");
     expect(client.sent[1]).toEqual({ role: "assistant", content: null, reasoning_content: "r", tool_calls: [signed] });
   });
@@ -333,7 +344,7 @@ describe("the queue", () => {
       const chat = new ChatSession(client);
       const stopper = new AbortController();
       const first = chat.send("a");
-      const second = chat.send("b", {}, { signal: stopper.signal }).then(() => "answered", (error: Error) => error.name);
+      const second = chat.send("b", {}, { signal: stopper.signal }).then(() => "answered", (error: unknown) => (error as Error).name);
       await settled();
       gate.resolve();
       for (let tick = 0; tick < moment; tick++) await Promise.resolve();

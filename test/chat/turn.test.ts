@@ -38,7 +38,7 @@ describe("a turn with tools", () => {
     const ran = vi.fn();
     const tools = [
       tool({ name: "throws", execute: () => { throw new Error("boom"); } }),
-      tool({ name: "rejects", execute: () => Promise.reject("plain") }),
+      tool({ name: "rejects", execute: () => Promise.reject(new Error("plain")) }),
       tool({ name: "checked", parameters: schema, execute: ran }),
       tool({ name: "plain", execute: ran }),
       tool({ name: "circular", execute: () => circular }),
@@ -259,6 +259,8 @@ describe("calls that run", () => {
       const { tools, finish } = held(["a"], { timeout: 2 ** 40 });
       const answer = new ChatSession(new FakeClient(answers(["a"]), "x"), { tools }).send("go");
       await vi.advanceTimersByTimeAsync(10_000);
+      // A longer one than platforms know would fire at once.
+      expect(vi.getTimerCount()).toBe(0);
       await finish("a");
       expect(await answer).toBe("x");
     });

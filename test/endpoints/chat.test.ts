@@ -40,7 +40,7 @@ describe("chat()", () => {
 
   it("refuses a flag that would change what it gives", async () => {
     const [transport] = over(json(COMPLETION));
-    expect(await failure(chat(transport, HELLO, { stream: true }))).toBeInstanceOf(InputError);
+    expect(await failure(chat(transport, HELLO, { stream: true as never }))).toBeInstanceOf(InputError);
   });
 
   it("refuses what JSON cannot write", async () => {

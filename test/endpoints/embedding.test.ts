@@ -7,6 +7,7 @@ describe("embedding()", () => {
     const list = await client.embedding(input, { dimensions: 8 });
     expect(list.data.map((one) => one.embedding.length)).toEqual(Array.from({ length: count }, () => 8));
     expect(lastBody(standIn)).toEqual({ model: "text-embedding-3-small", input, dimensions: 8 });
+    expectTypeOf(list.data[0]!.embedding).toEqualTypeOf<number[]>();
   });
 
   it("decodes base64 where it is asked for, to the numbers that the API would have sent", async () => {
@@ -21,8 +22,8 @@ describe("embedding()", () => {
   });
 
   it("types what it cannot know as either", async () => {
-    const { client } = setUp();
-    const params: { encoding_format: "base64" | "float" } = { encoding_format: "float" as "base64" | "float" };
+    const { client, standIn } = setUp();
+    const params: { encoding_format: "base64" | "float" } = { encoding_format: ["float" as const, "base64" as const][standIn.requests.length]! };
     const list = await client.embedding("Hello", params);
     expectTypeOf(list.data[0]!.embedding).toEqualTypeOf<number[] | Float32Array<ArrayBuffer>>();
   });

@@ -1,4 +1,4 @@
-import { createClient, type ClientOptions, type InputItem, type OpenAI } from "../../src/index.ts";
+import { createClient, type ClientOptions, type OpenAI } from "../../src/index.ts";
 import { checkItems } from "../../src/testing/responses/rules.ts";
 
 type Fields = Record<string, unknown>;
@@ -99,6 +99,6 @@ export function refusal(httpStatus: number, error: Fields): Fields {
 }
 
 /** What the API holds against items that are sent with no id before them. */
-export function faultOf(items: readonly InputItem[] | unknown): string | undefined {
+export function faultOf(items: unknown): string | undefined {
   return checkItems(items as Fields[])?.error.message;
 }

@@ -579,12 +579,12 @@ describe("a stream that is cancelled in the very moment in which it is answered 
       })();
       return Promise.resolve(sse(late));
     };
-    const firsts = [sse(body({ fail: broken }))];
-    made.stream = await open([], { fetch: () => firsts.length > 0 ? Promise.resolve(firsts.shift()!) : second(), maxRetries: 1 }, { signal });
+    const firsts = [sse(body(delta("old"), { fail: broken }))];
+    made.stream = await open([], { fetch: () => firsts.length > 0 ? Promise.resolve(firsts.shift()!) : second(), maxRetries: 1 }, { signal, resume: "restart" });
     const read = readAll(made.stream);
     await pass(10);
-    expect((await read).error).toMatchObject({ ending: "aborted" });
-    expect([made.stream.ending, late.cancels, listeners(), vi.getTimerCount()]).toEqual(["aborted", 1, 0, 0]);
+    const { error } = await read;
+    expect([error.ending, made.stream.ending, made.stream.partial.text, late.cancels, listeners(), vi.getTimerCount()]).toEqual(["aborted", "aborted", error.partial.text, 1, 0, 0]);
   });
 });
 

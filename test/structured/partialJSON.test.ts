@@ -93,7 +93,7 @@ describe("PartialJSON", () => {
   });
 
   it("is broken wherever JSON.parse is, for text that is whole", () => {
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom(..."{}[]:,\"\\ 01ea-.tru\n") , maxLength: 12 }), (text) => {
+    fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...Array.from("{}[]:,\"\\ 01ea-.tru\n")), maxLength: 12 }), (text) => {
       const reader = read(text);
       reader.end();
       let parses = true;

@@ -133,9 +133,9 @@ describe("scripted replies", () => {
 
   it("answer on any path", async () => {
     const standIn = instant().reply({ body: '{"data":[]}' });
-    const response = await standIn.fetch("https://x/v1/embeddings", post({ input: "a" }));
+    const response = await standIn.fetch("https://x/v1/batches", post({ input: "a" }));
     expect(await response.json()).toEqual({ data: [] });
-    expect((await standIn.fetch("https://x/v1/embeddings", post({}))).status).toBe(404);
+    expect((await standIn.fetch("https://x/v1/batches", post({}))).status).toBe(404);
   });
 
   it("pass a function's error on", async () => {

@@ -4,8 +4,9 @@ import type { AddressInfo } from "node:net";
 import { Readable, Transform } from "node:stream";
 import { createStandIn } from "../../src/testing/index.ts";
 
-/** A server that takes uploads. */
+/** A server that takes uploads, and keeps one stand-in for all that it is asked. */
 export interface UploadServer {
+  readonly url: string;
   readonly baseURL: string;
   /** Of the last body whole, boundaries and all, as Node counts it: so that not only our own hash is asked. */
   readonly body: { size: number; sha256: string };
@@ -32,9 +33,10 @@ export async function startUploadServer(): Promise<UploadServer> {
       },
     });
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-    const init = { method: request.method ?? "GET", headers, body: Readable.toWeb(request.pipe(counted)) as ReadableStream<Uint8Array>, duplex: "half" };
-    standIn.handle(new Request(`http://127.0.0.1${request.url ?? "/"}`, init)).then(
-      async (answer) => response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text()),
+    const { method = "GET" } = request;
+    const sent = method === "GET" || method === "DELETE" ? {} : { body: Readable.toWeb(request.pipe(counted)) as ReadableStream<Uint8Array>, duplex: "half" };
+    standIn.handle(new Request(`http://127.0.0.1${request.url ?? "/"}`, { method, headers, ...sent })).then(
+      async (answer) => response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(new Uint8Array(await answer.arrayBuffer())),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   });
@@ -44,5 +46,6 @@ export async function startUploadServer(): Promise<UploadServer> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
-  return { baseURL: `http://127.0.0.1:${port}/v1`, body, close };
+  const url = `http://127.0.0.1:${port}`;
+  return { url, baseURL: `${url}/v1`, body, close };
 }

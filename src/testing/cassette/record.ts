@@ -54,7 +54,10 @@ function split(input: string | URL | Request, init: RequestInit = {}): { call: A
     signal: init.signal ?? given?.signal ?? null,
     body: ours ?? init.body ?? null,
   });
-  const base: RequestInit = { ...init, method: call.method, headers: call.headers, ...(call.signal && { signal: call.signal }) };
+  const headers = new Headers(call.headers);
+  // A form gets another boundary each time that it is written out.
+  if (init.body instanceof FormData) headers.delete("content-type");
+  const base: RequestInit = { ...init, method: call.method, headers, ...(call.signal && { signal: call.signal }) };
   const doubled: RequestInit & { duplex: "half" } = { ...base, body: theirs ?? null, duplex: "half" };
   const redirect = init.redirect ?? given?.redirect;
   return { call, forward: { ...(theirs ? doubled : base), ...(redirect && { redirect }) } };

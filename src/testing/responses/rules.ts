@@ -55,7 +55,7 @@ function checkItem(item: unknown, path: string): Refusal | undefined {
     function_call_output: ["call_id", "output"],
     reasoning: ["id", "summary"],
   };
-  const absent = wanted[String(type)]?.find((name) => item[name] === undefined);
+  const absent = (typeof type === "string" ? wanted[type] : undefined)?.find((name) => item[name] === undefined);
   return absent === undefined ? undefined : missing(`${path}.${absent}`);
 }
 
@@ -87,21 +87,22 @@ function checkTools(tools: unknown): Refusal | undefined {
 function checkPrevious(body: Fields, settings: Settings): Refusal | undefined {
   const id = body["previous_response_id"];
   const before = typeof id === "string" ? memoryOf(settings).get(id) : undefined;
-  if (id != null && !before) return badRequest(`Previous response with id '${String(id)}' not found.`, "previous_response_id", "previous_response_not_found", 404);
+  if (id != null && !before) return badRequest(`Previous response with id '${id as string}' not found.`, "previous_response_id", "previous_response_not_found", 404);
   const input = Array.isArray(body["input"]) ? body["input"] as Fields[] : [];
   return checkItems([...before?.history ?? [], ...input]);
 }
 
 /** What the API holds against the order of items: calls want results, results want calls, reasoning wants what follows from it. */
 export function checkItems(items: readonly Fields[]): Refusal | undefined {
-  const calls = items.filter(({ type }) => type === "function_call").map(({ call_id }) => call_id);
-  const results = items.filter(({ type }) => type === "function_call_output").map(({ call_id }) => call_id);
+  const idsOf = (kind: string): string[] => items.filter(({ type }) => type === kind).map(({ call_id }) => call_id as string);
+  const calls = idsOf("function_call");
+  const results = idsOf("function_call_output");
   const unanswered = calls.find((id) => !results.includes(id));
-  if (unanswered !== undefined) return badRequest(`No tool output found for function call ${String(unanswered)}.`, "input");
+  if (unanswered !== undefined) return badRequest(`No tool output found for function call ${unanswered}.`, "input");
   const orphan = results.find((id) => !calls.includes(id));
-  if (orphan !== undefined) return badRequest(`No tool call found for function call output with call_id ${String(orphan)}.`, "input");
+  if (orphan !== undefined) return badRequest(`No tool call found for function call output with call_id ${orphan}.`, "input");
   const loose = items.find(({ type }, at) => type === "reasoning" && !isModels(items[at + 1]));
-  return loose && badRequest(`Item '${String(loose["id"])}' of type 'reasoning' was provided without its required following item.`, "input");
+  return loose && badRequest(`Item '${loose["id"] as string}' of type 'reasoning' was provided without its required following item.`, "input");
 }
 
 function isModels(item: Fields | undefined): boolean {

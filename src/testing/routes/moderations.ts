@@ -20,7 +20,7 @@ export const createModeration: Route = {
     const { input, model = "omni-moderation-latest" } = request.body as { input: unknown; model?: string };
     const list: unknown[] = Array.isArray(input) ? input : [input];
     // Parts make up one input.
-    const texts = list.some(isRecord) ? [list.map((part) => (isRecord(part) ? String(part["text"] ?? "") : "")).join(" ")] : list.map(String);
+    const texts = list.some(isRecord) ? [list.map((part) => (isRecord(part) ? part["text"] as string | undefined ?? "" : "")).join(" ")] : list.map(String);
     return jsonDraft({ id: makeId("modr-", 26, request.number), model, results: texts.map(judge) });
   },
 };

@@ -73,8 +73,8 @@ async function read(stream: Awaited<ReturnType<OpenAI["streamChat"]>>): Promise<
 async function settled(outcome: Promise<ChatCompletion>, ending: () => string | undefined, seen?: { text: string; reasoning: string }): Promise<Learned> {
   try {
     const completion = await outcome;
-    const message = completion.choices[0]?.message;
-    return { ending: ending(), completion, text: seen?.text ?? String(message?.content ?? ""), reasoning: seen?.reasoning ?? "" };
+    const content = completion.choices[0]?.message.content;
+    return { ending: ending(), completion, text: seen?.text ?? (typeof content === "string" ? content : ""), reasoning: seen?.reasoning ?? "" };
   } catch (caught) {
     const error = caught as StreamError;
     if (error.kind !== "StreamError") throw caught;

@@ -1,0 +1,131 @@
+import type { AdapterName } from "./adapter.ts";
+
+const HELLO = `[{ role: "user", content: "Hello" }]`;
+const WEATHER = `{ type: "object", properties: { city: { type: "string" } }, required: ["city"] }`;
+
+/** What is bundled: the shortest program of each kind that a package's documentation leads to. Those without a row have nothing of the kind. */
+export interface Program {
+  readonly title: string;
+  readonly code: string;
+}
+
+/** One streamed chat. */
+export const STREAMED: Readonly<Partial<Record<AdapterName | "fetchatFree", Program>>> = {
+  fetchatFree: {
+    title: "fetchat, free functions",
+    code: `import { createTransport, streamChat } from "fetchat";
+const transport = createTransport({ apiKey: "k" });
+for await (const chunk of await streamChat(transport, ${HELLO}, { model: "m" })) console.log(chunk.content);`,
+  },
+  fetchat: {
+    title: "fetchat, createClient",
+    code: `import { createClient } from "fetchat";
+const client = createClient({ apiKey: "k" });
+for await (const chunk of await client.streamChat(${HELLO}, { model: "m" })) console.log(chunk.content);`,
+  },
+  openai: {
+    title: "openai",
+    code: `import OpenAI from "openai";
+const client = new OpenAI({ apiKey: "k" });
+const stream = await client.chat.completions.create({ model: "m", messages: ${HELLO}, stream: true });
+for await (const chunk of stream) console.log(chunk.choices[0]?.delta?.content);`,
+  },
+  ai: {
+    title: "ai + @ai-sdk/openai",
+    code: `import { createOpenAI } from "@ai-sdk/openai";
+import { streamText } from "ai";
+const { textStream } = streamText({ model: createOpenAI({ apiKey: "k" }).chat("m"), messages: ${HELLO} });
+for await (const text of textStream) console.log(text);`,
+  },
+  xsai: {
+    title: "@xsai/stream-text",
+    code: `import { streamText } from "@xsai/stream-text";
+const { textStream } = streamText({ apiKey: "k", baseURL: "https://api.openai.com/v1/", model: "m", messages: ${HELLO} });
+for await (const text of textStream) console.log(text);`,
+  },
+  openaiFetch: {
+    title: "openai-fetch",
+    code: `import { OpenAIClient } from "openai-fetch";
+const client = new OpenAIClient({ apiKey: "k" });
+for await (const chunk of await client.streamChatCompletion({ model: "m", messages: ${HELLO} })) console.log(chunk.choices[0]?.delta?.content);`,
+  },
+  openaiEdge: {
+    title: "openai-edge + eventsource-parser",
+    code: `import { Configuration, OpenAIApi } from "openai-edge";
+import { EventSourceParserStream } from "eventsource-parser/stream";
+const openai = new OpenAIApi(new Configuration({ apiKey: "k" }));
+const response = await openai.createChatCompletion({ model: "m", messages: ${HELLO}, stream: true });
+for await (const { data } of response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream())) {
+  if (data === "[DONE]") break;
+  console.log(JSON.parse(data).choices[0]?.delta?.content);
+}`,
+  },
+  parser: {
+    title: "floor: eventsource-parser",
+    code: `import { createParser } from "eventsource-parser";
+const response = await fetch("https://api.openai.com/v1/chat/completions", { method: "POST", headers: { authorization: "Bearer k", "content-type": "application/json" }, body: JSON.stringify({ model: "m", messages: ${HELLO}, stream: true }) });
+const reader = response.body.getReader();
+const decoder = new TextDecoder();
+const parser = createParser({ onEvent({ data }) { if (data !== "[DONE]") console.log(JSON.parse(data).choices[0]?.delta?.content); } });
+for (;;) {
+  const { done, value } = await reader.read();
+  if (done) break;
+  parser.feed(decoder.decode(value, { stream: true }));
+}`,
+  },
+};
+
+/** A conversation with a tool that the client runs. */
+export const TOOLS: Readonly<Partial<Record<AdapterName | "fetchatFree", Program>>> = {
+  fetchatFree: {
+    title: "fetchat, free functions",
+    code: `import { chat, ChatSession, createTransport, streamChat, tool } from "fetchat";
+const transport = createTransport({ apiKey: "k", model: "m" });
+const client = {
+  defaultModel: "m",
+  chat: (messages, params, options) => chat(transport, messages, params, options),
+  streamChat: (messages, params, options) => streamChat(transport, messages, params, options),
+};
+const weather = tool({ name: "get_weather", parameters: ${WEATHER}, execute: ({ city }) => "Rain in " + city });
+console.log(await new ChatSession(client, { tools: [weather] }).send("Is it raining in Oslo?"));`,
+  },
+  fetchat: {
+    title: "fetchat, createClient",
+    code: `import { createClient, tool } from "fetchat";
+const weather = tool({ name: "get_weather", parameters: ${WEATHER}, execute: ({ city }) => "Rain in " + city });
+console.log(await createClient({ apiKey: "k" }).newChatSession({ model: "m", tools: [weather] }).send("Is it raining in Oslo?"));`,
+  },
+  openai: {
+    title: "openai",
+    code: `import OpenAI from "openai";
+const runner = new OpenAI({ apiKey: "k" }).chat.completions.runTools({ model: "m", messages: ${HELLO}, stream: true, tools: [{ type: "function", function: { name: "get_weather", parameters: ${WEATHER}, parse: JSON.parse, function: ({ city }) => "Rain in " + city } }] });
+console.log(await runner.finalContent());`,
+  },
+  ai: {
+    title: "ai + @ai-sdk/openai",
+    code: `import { createOpenAI } from "@ai-sdk/openai";
+import { isStepCount, jsonSchema, streamText, tool } from "ai";
+const weather = tool({ description: "w", inputSchema: jsonSchema(${WEATHER}), execute: ({ city }) => "Rain in " + city });
+const { textStream } = streamText({ model: createOpenAI({ apiKey: "k" }).chat("m"), messages: ${HELLO}, tools: { get_weather: weather }, stopWhen: isStepCount(8) });
+for await (const text of textStream) console.log(text);`,
+  },
+  xsai: {
+    title: "@xsai/stream-text",
+    code: `import { streamText } from "@xsai/stream-text";
+import { rawTool } from "@xsai/tool";
+const weather = rawTool({ name: "get_weather", parameters: ${WEATHER}, execute: ({ city }) => "Rain in " + city });
+const { textStream } = streamText({ apiKey: "k", baseURL: "https://api.openai.com/v1/", model: "m", messages: ${HELLO}, tools: [weather], maxSteps: 8 });
+for await (const text of textStream) console.log(text);`,
+  },
+};
+
+/** The packages that a program of each client installs. */
+export const PACKAGES: Readonly<Partial<Record<AdapterName, readonly string[]>>> = {
+  fetchat: ["fetchat"],
+  openai: ["openai"],
+  ai: ["ai", "@ai-sdk/openai"],
+  xsai: ["@xsai/stream-text", "@xsai/generate-text", "@xsai/tool"],
+  openaiFetch: ["openai-fetch"],
+  openaiEdge: ["openai-edge", "eventsource-parser"],
+  parser: ["eventsource-parser"],
+};

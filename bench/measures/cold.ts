@@ -1,0 +1,71 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+import { ADAPTERS, type AdapterName, TITLES } from "../lib/adapter.ts";
+import { table } from "../lib/markdown.ts";
+import { inRounds, median, type Rounds } from "../lib/rounds.ts";
+import { BENCH, child } from "../lib/spawn.ts";
+
+/** Makes a client and reads one streamed reply, which never leaves the process. */
+const READ = (name: AdapterName): string => `
+import { adapter } from "./adapters/${name}.ts";
+import { eventsOf, fetchOf, perEvent } from "./lib/source.ts";
+async function read() {
+  let text = "";
+  await adapter.create(fetchOf(perEvent(eventsOf(10)))).stream((piece) => (text += piece));
+  if (text === "") throw new Error("read nothing");
+  return text;
+}`;
+
+async function bundled(code: string): Promise<string> {
+  const stdin = { contents: code, resolveDir: BENCH, loader: "ts" as const };
+  const define = { "process.env": "{}" };
+  const { outputFiles } = await build({ stdin, bundle: true, minify: true, write: false, define, format: "esm", platform: "browser", target: "es2022", legalComments: "none", logLevel: "error" });
+  return outputFiles[0]!.text;
+}
+
+/** Prints the time from nothing to the end of one streamed reply, in milliseconds, in Node and in workerd. */
+export async function cold(rounds: number): Promise<string> {
+  const folder = await mkdtemp(`${BENCH}/.cold-`);
+  try {
+    const workers = new Map<AdapterName, string>();
+    for (const name of ADAPTERS) {
+      await writeFile(`${folder}/${name}.mjs`, await bundled(`${READ(name)}\nawait read();`));
+      workers.set(name, await bundled(`${READ(name)}\nexport default { fetch: async () => new Response(await read()) };`));
+    }
+    const node = await inRounds(rounds, ADAPTERS, async (name) => {
+      const { code, ms, stderr } = await child(`${folder}/${name}.mjs`, []);
+      if (code !== 0) console.error(stderr.slice(0, 500));
+      return code === 0 ? ms : undefined;
+    });
+    const workerd = await inRounds(rounds, ADAPTERS, (name) => inWorkerd(workers.get(name)!));
+    return report(node, workerd);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function inWorkerd(script: string): Promise<number | undefined> {
+  const start = performance.now();
+  const miniflare = new Miniflare({ modules: [{ type: "ESModule", path: "worker.mjs", contents: script }], compatibilityDate: "2025-06-01" });
+  try {
+    const response = await miniflare.dispatchFetch("http://localhost/");
+    if (!response.ok) throw new Error(await response.text());
+    await response.text();
+    return performance.now() - start;
+  } catch (error) {
+    console.error(String(error).slice(0, 500));
+    return undefined;
+  } finally {
+    await miniflare.dispose();
+  }
+}
+
+function report(node: Rounds<number>, workerd: Rounds<number>): string {
+  const cells = (rounds: Rounds<number>, name: AdapterName): string[] => {
+    const middle = median(rounds.get(name) ?? []);
+    return [middle.toFixed(0), (middle - median(rounds.get("byHand") ?? [])).toFixed(0)];
+  };
+  const rows = ADAPTERS.map((name) => [TITLES[name], ...cells(node, name), ...cells(workerd, name)]);
+  return `### From nothing to the end of the first reply, in ms\n\n${table(["", "Node", "above the floor", "workerd", "above the floor"], rows)}`;
+}

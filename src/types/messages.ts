@@ -1,0 +1,151 @@
+// The wire, as OpenAI's API reference describes it (https://platform.openai.com/docs/api-reference/chat), hand-selected.
+
+/** A piece of text in a message's content. */
+export interface TextPart {
+  /** Tells parts apart. */
+  type: "text";
+  /** The text. */
+  text: string;
+}
+
+/** An image, by URL or data URL. */
+export interface ImagePart {
+  /** Tells parts apart. */
+  type: "image_url";
+  /** Where it is, and how closely to look at it. The API's default is `"auto"`. */
+  image_url: { url: string; detail?: "auto" | "low" | "high" | undefined };
+}
+
+/** Sound, base64. */
+export interface AudioPart {
+  /** Tells parts apart. */
+  type: "input_audio";
+  /** The sound, and what it is: `"wav"` or `"mp3"`. */
+  input_audio: { data: string; format: string };
+}
+
+/** A file, by id or as a data URL with its name. */
+export interface FilePart {
+  /** Tells parts apart. */
+  type: "file";
+  /** The file. */
+  file: { file_id?: string | undefined; file_data?: string | undefined; filename?: string | undefined };
+}
+
+/** A refusal, in an assistant's content. */
+export interface RefusalPart {
+  /** Tells parts apart. */
+  type: "refusal";
+  /** The model's words. */
+  refusal: string;
+}
+
+/** What a user's message may consist of. */
+export type ContentPart = TextPart | ImagePart | AudioPart | FilePart;
+
+/** Instructions to the model that rank above the user's. */
+export interface DeveloperMessage {
+  /** Tells messages apart. */
+  role: "developer";
+  /** The instructions. */
+  content: string | TextPart[];
+  /** Tells speakers of the same role apart. */
+  name?: string | undefined;
+}
+
+/** Instructions to the model, as older models and other providers call them. */
+export interface SystemMessage {
+  /** Tells messages apart. */
+  role: "system";
+  /** The instructions. */
+  content: string | TextPart[];
+  /** Tells speakers of the same role apart. */
+  name?: string | undefined;
+}
+
+/** What the user says. */
+export interface UserMessage {
+  /** Tells messages apart. */
+  role: "user";
+  /** Text, or parts. */
+  content: string | ContentPart[];
+  /** Tells speakers of the same role apart. */
+  name?: string | undefined;
+}
+
+/** A call of a function that the model asks for. `arguments` is JSON text, as the model wrote it. */
+export interface FunctionToolCall {
+  /** What the result is to name, as `tool_call_id`. */
+  id: string;
+  /** Tells calls apart. */
+  type: "function";
+  /** The function's name, and its arguments. */
+  function: { name: string; arguments: string };
+}
+
+/** A call of a custom tool, whose input is free text. */
+export interface CustomToolCall {
+  /** What the result is to name, as `tool_call_id`. */
+  id: string;
+  /** Tells calls apart. */
+  type: "custom";
+  /** The tool's name, and its input. */
+  custom: { name: string; input: string };
+}
+
+/** A call that the model asks for. */
+export type ToolCall = FunctionToolCall | CustomToolCall;
+
+/** A call in the legacy `functions` manner. */
+export interface FunctionCall {
+  /** The function's name. */
+  name: string;
+  /** JSON text, as the model wrote it. */
+  arguments: string;
+}
+
+/** What the model said. Fields that a provider adds (`reasoning_content`, `extra_content`, …) stay. */
+export interface AssistantMessage {
+  /** Tells messages apart. */
+  role: "assistant";
+  /** The text; null or missing where there are only calls. */
+  content?: string | (TextPart | RefusalPart)[] | null | undefined;
+  /** The model's words, where it refused. */
+  refusal?: string | null | undefined;
+  /** Tells speakers of the same role apart. */
+  name?: string | undefined;
+  /** The calls that the model asks for. Each wants one {@link ToolMessage} before the next request. */
+  tool_calls?: ToolCall[] | undefined;
+  /** A call in the legacy manner. */
+  function_call?: FunctionCall | null | undefined;
+  /** The answer in sound, base64. Sent back, its `id` says it all, until `expires_at` (seconds since 1970). */
+  audio?: { id: string; data?: string; transcript?: string; expires_at?: number } | null | undefined;
+  /** The model's reasoning, as DeepSeek and others name it. */
+  reasoning_content?: string | null | undefined;
+  /** The model's reasoning, as OpenRouter, Groq and others name it. */
+  reasoning?: string | null | undefined;
+}
+
+/** The result of a tool call. */
+export interface ToolMessage {
+  /** Tells messages apart. */
+  role: "tool";
+  /** The call's id. */
+  tool_call_id: string;
+  /** The result, for the model to read. */
+  content: string | ContentPart[];
+}
+
+/** The result of a legacy function call. */
+export interface FunctionMessage {
+  /** Tells messages apart. */
+  role: "function";
+  /** The function's name. */
+  name: string;
+  /** The result, for the model to read. */
+  content: string | null;
+}
+
+/** One message of a conversation. */
+export type Message =
+  | DeveloperMessage | SystemMessage | UserMessage | AssistantMessage | ToolMessage | FunctionMessage;

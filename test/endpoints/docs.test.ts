@@ -1,0 +1,25 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT } from "../../scripts/lib/paths.ts";
+import { runSnippet } from "../support/snippet-run.ts";
+import { typeErrors, writeSnippet } from "../support/snippet-types.ts";
+import { snippetsOf } from "../support/snippets.ts";
+import { startUploadServer, type UploadServer } from "../upload/server.ts";
+
+const blocks = snippetsOf(readFileSync(`${ROOT}/docs/endpoints.md`, "utf8")).filter((one) => one.language === "ts");
+
+let server: UploadServer;
+beforeAll(async () => {
+  server = await startUploadServer();
+});
+afterAll(() => server.close());
+
+describe("docs/endpoints.md", () => {
+  it("type-checks", async () => {
+    expect(await typeErrors("node", await Promise.all(blocks.map((one) => writeSnippet("docs/endpoints.md", one))))).toEqual([]);
+  });
+
+  it.each(blocks.map((one) => [one.line, one] as const))("runs the block of line %i", async (_, one) => {
+    await runSnippet(await writeSnippet("docs/endpoints.md", one), { ...server, port: 0 });
+  });
+});

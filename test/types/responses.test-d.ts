@@ -1,0 +1,48 @@
+import { createClient, outputCalls, tool, type ResponseObject } from "../../src/index.ts";
+
+const client = createClient({ apiKey: "k" });
+const weather = tool({ name: "get_weather", execute: () => "Sunny" });
+const byHand = { type: "function" as const, name: "ask" };
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const is = <T extends true>(): T | undefined => undefined;
+
+/** What a session resolves to follows from its tools. */
+export async function answers(): Promise<void> {
+  const none = await client.newResponsesChatSession().send("Hi");
+  const run = await client.newResponsesChatSession({ tools: [weather] }).send("Hi");
+  const hosted = await client.newResponsesChatSession({ tools: [{ type: "web_search" }, weather] }).send("Hi");
+  const hand = await client.newResponsesChatSession({ tools: [byHand, weather] }).send("Hi");
+  is<Same<typeof none, string>>();
+  is<Same<typeof run, string>>();
+  is<Same<typeof hosted, string>>();
+  is<Same<typeof hand, string | ResponseObject>>();
+  if (typeof hand !== "string") for (const call of outputCalls(hand)) if (call.type === "function_call") is<Same<typeof call.arguments, string>>();
+}
+
+/** Known events are told apart by their type. */
+export async function events(): Promise<void> {
+  for await (const { raw, content, type } of await client.streamResponse("Hi")) {
+    is<Same<typeof content, string>>();
+    if (raw.type === "response.completed") is<Same<typeof raw.response, ResponseObject>>();
+    if (raw.type === "response.output_text.delta") is<Same<typeof raw.delta, string>>();
+    if (type === "response.function_call_arguments.done" && raw.type === type) is<Same<typeof raw.arguments, string>>();
+  }
+  for await (const event of await client.newResponsesChatSession().stream("Hi")) if (event.type === "text") is<Same<typeof event.chunk.content, string>>();
+}
+
+/** Known items are told apart by their type; any field of the API's may be given. */
+export async function misuse(): Promise<void> {
+  const response = await client.createResponse([{ role: "user", content: "Hi" }, { type: "function_call_output", call_id: "c", output: "1" }], { model: "m", tomorrow: 1 });
+  for (const item of response.output) if (item.type === "message") is<Same<typeof item.id, string>>();
+  // @ts-expect-error options stand behind the params
+  await client.createResponse("Hi", { signal: AbortSignal.abort() });
+  // @ts-expect-error a result names its call
+  await client.createResponse([{ type: "function_call_output", output: "1" }]);
+  // @ts-expect-error a role that there is not
+  await client.createResponse([{ role: "cook", content: "Hi" }]);
+  // @ts-expect-error streamResponse() streams
+  await client.createResponse("Hi", { stream: true });
+  // @ts-expect-error tools are changed on the session
+  await client.newResponsesChatSession().send("Hi", { tools: [] });
+}

@@ -1,0 +1,28 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it } from "vitest";
+import { createClient } from "../../src/index.ts";
+import { tryUpload } from "./run.ts";
+import { RUNTIMES } from "./senders.ts";
+
+describe.runIf(process.platform === "linux")("an upload of 200 MB from a stream", () => {
+  it.each(RUNTIMES)("arrives as it was, and is never held whole, on %s", { timeout: 180_000 }, async (runtime) => {
+    expect(await tryUpload(runtime)).toMatchObject({ runtime, fault: undefined });
+  });
+});
+
+it("an upload of a stream is not redirected: on Node that is known, but not where to", async () => {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(307, { location: "https://evil.example/v1/files" }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const client = createClient({ apiKey: "k", baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` });
+    await expect(client.uploadFile(new Blob(["x"]).stream(), { purpose: "batch" })).rejects.toMatchObject({ kind: "APIError", code: "redirect", status: 0 });
+    await expect(client.uploadFile(new Blob(["x"]), { purpose: "batch" })).rejects.toMatchObject({ kind: "APIError", code: "redirect", status: 307, location: "https://evil.example/v1/files" });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
