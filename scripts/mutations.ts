@@ -1,68 +1,91 @@
 /**
- * `node scripts/mutations.ts`: makes each recorded mutation of the source in a copy, runs the conformance suite against it in Node, and
+ * `npm run mutate`: makes each recorded mutation of the source in a copy, runs the conformance suite against it in Node, and
  * writes which mutation each case fails for into test/conformance/killed.json. A case that no mutation makes fail is named, and is a failure.
  *
- *   --check   runs each case with its recorded mutation only: it must still fail, and pass without
+ *   --check        runs each case with its recorded mutation only: it must still fail, and pass without
+ *   --only=WORDS   only the cases whose name contains the words; writes nothing
  */
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { pathToFileURL } from "node:url";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import * as testing from "../src/testing/index.ts";
+import type { ConformanceCase, Fetchat } from "../test/conformance/case.ts";
 import { cases } from "../test/conformance/index.ts";
 import { mutations, type Mutation } from "../test/conformance/mutations.ts";
-import { runCase, runsOf, type World } from "../test/conformance/run.ts";
+import { type Run, runCase, runsOf } from "../test/conformance/run.ts";
 import { startFaultServer } from "../test/support/server.ts";
+import { mutant } from "./lib/mutant.ts";
 import { CACHE, ROOT } from "./lib/paths.ts";
 
 const RECORD = `${ROOT}/test/conformance/killed.json`;
+const ROOMY = { firstContent: 400, idle: 400, grace: 60 };
+/** Short: mutants often wait for what never comes. */
+const SHORT = { firstContent: 120, idle: 120, grace: 40 };
+/** How many cases of a mutant run at a time, and how long each may take. */
+const AT_ONCE = 16;
+const DEADLINE = 1_500;
+
 const check = process.argv.includes("--check");
-const server = await startFaultServer();
+const only = process.argv.find((word) => word.startsWith("--only="))?.slice(7);
+const chosen = cases.filter(({ name }) => only === undefined || name.includes(only));
 const recorded = check ? JSON.parse(await readFile(RECORD, "utf8")) as Record<string, string> : {};
 const killed: Record<string, string> = {};
 const problems: string[] = [];
+const started = Date.now();
 
-const world = await worldOf(undefined);
-for (const run of runsOf(cases)) {
-  if (run.pieces === "whole" && !(await runCase(run, world)).ok) problems.push(`fails without a mutation: ${run.test.name}`);
-}
-for (const mutation of mutations) {
-  const mutant = await worldOf(mutation);
-  const wanted = runsOf(cases).filter(({ test, pieces }) => (pieces === "whole" || pieces === 1) && !(test.name in killed) && (!check || recorded[test.name] === mutation.name));
-  let count = 0;
-  for (const run of wanted) {
-    if (run.test.name in killed) continue;
-    const { ok } = await runCase({ ...run, test: { ...run.test, timeout: 3_000 } }, mutant);
-    if (ok) continue;
-    killed[run.test.name] = mutation.name;
-    count++;
-  }
-  console.log(`${String(count).padStart(3)}  ${mutation.name}`);
-}
-for (const { name } of cases) if (!(name in killed)) problems.push(`no mutation makes it fail: ${name}`);
-if (!check) await writeFile(RECORD, `${JSON.stringify(Object.fromEntries(cases.map(({ name }) => [name, killed[name]])), null, 1)}\n`);
-await server.close();
+// A mutant may break in places where nobody waits for it, and a case that is told of is not waited for to its end.
+process.on("unhandledRejection", () => undefined);
+process.on("uncaughtException", () => undefined);
+await rm(`${CACHE}/mutants`, { recursive: true, force: true });
+await unmutated();
+for (const [at, mutation] of mutations.entries()) await kill(mutation, at);
+for (const { name } of chosen) if (!(name in killed)) problems.push(`no mutation makes it fail: ${name}`);
+if (!check && only === undefined) await writeFile(RECORD, `${JSON.stringify(Object.fromEntries(cases.map(({ name }) => [name, killed[name]])), null, 1)}\n`);
 for (const problem of problems) console.log(problem);
-console.log(`${Object.keys(killed).length} of ${cases.length} cases fail for a mutation.`);
+console.log(`${Object.keys(killed).length} of ${chosen.length} cases fail for a mutation, in ${Math.round((Date.now() - started) / 1000)} s.`);
 process.exit(problems.length > 0 ? 1 : 0);
 
-/** The package's source, with the mutation. */
-async function worldOf(mutation: Mutation | undefined): Promise<World> {
-  const folder = `${CACHE}/mutants/${mutation ? mutations.indexOf(mutation) : "none"}`;
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  await cp(`${ROOT}/src`, `${folder}/src`, { recursive: true });
-  if (mutation) {
-    const file = `${folder}/${mutation.file}`;
-    const text = await readFile(file, "utf8");
-    if (text.split(mutation.find).length !== 2) problems.push(`the mutation does not fit its file: ${mutation.name}`);
-    await writeFile(file, text.replace(mutation.find, () => mutation.replace));
-  }
-  const load = (path: string): Promise<unknown> => import(pathToFileURL(`${folder}/src/${path}`).href);
-  return {
-    fetchat: await load("index.ts") as World["fetchat"],
-    testing: await load("testing/index.ts") as World["testing"],
-    server: server.url,
-    onUnhandled: (seen) => {
-      process.on("unhandledRejection", seen);
-      return () => process.off("unhandledRejection", seen);
-    },
+/** Every case must pass without a mutation, in the same crowd. */
+async function unmutated(): Promise<void> {
+  const runs = runsOf(chosen).filter(({ pieces }) => pieces === "whole");
+  const failed = await failing(await mutant(undefined, "none"), runs);
+  problems.push(...failed.map((name) => `fails without a mutation: ${name}`));
+}
+
+async function kill(mutation: Mutation, at: number): Promise<void> {
+  const wanted = (test: ConformanceCase): boolean =>
+    !(test.name in killed) && (mutation.cases?.test(test.name) ?? true) && (!check || recorded[test.name] === mutation.name);
+  const runs = runsOf(chosen.filter(wanted)).filter(({ pieces }) => pieces === (mutation.pieces ?? "whole"));
+  if (runs.length === 0) return console.log(`  -  ${mutation.name}`);
+  const since = Date.now();
+  const failed = await mutant(mutation, String(at)).then((fetchat) => failing(fetchat, runs), (error: unknown) => {
+    problems.push(String(error));
+    return [];
+  });
+  for (const name of failed) killed[name] = mutation.name;
+  console.log(`${String(failed.length).padStart(3)}  ${mutation.name} (${runs.length} cases, ${Date.now() - since} ms)`);
+}
+
+/** The names of the cases that fail in a crowd, and, where that could be the crowd's doing, again by themselves. */
+async function failing(fetchat: Fetchat, runs: readonly Run[]): Promise<string[]> {
+  const server = await startFaultServer();
+  const attempt = async ({ test, pieces }: Run, limits: typeof SHORT): Promise<string | undefined> => {
+    const world = { fetchat, testing, server: server.url, limits, onUnhandled: () => () => undefined };
+    return (await runCase({ test: { ...test, timeout: DEADLINE }, pieces }, world)).error;
   };
+  const names: string[] = [];
+  const waiting = [...runs];
+  const suspects: Run[] = [];
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    for (let run = waiting.shift(); run; run = waiting.shift()) {
+      const error = await attempt(run, SHORT);
+      if (error?.startsWith("Error: the case did not end")) names.push(run.test.name);
+      else if (error !== undefined) suspects.push(run);
+    }
+  }));
+  for (const run of suspects) {
+    delete (Object.prototype as { polluted?: unknown }).polluted;
+    if (await attempt(run, ROOMY) !== undefined) names.push(run.test.name);
+  }
+  delete (Object.prototype as { polluted?: unknown }).polluted;
+  await server.close();
+  return names;
 }

@@ -28,6 +28,13 @@ export interface ConformanceCase {
   readonly run: (context: Context) => Promise<void>;
 }
 
+/** Time limits of a client, in milliseconds. */
+export interface Limits {
+  readonly firstContent: number;
+  readonly idle: number;
+  readonly grace: number;
+}
+
 /** A script that waits at the server, and what the server saw of it. */
 export interface Script {
   /** Give this to `createClient` or `createTransport`; ends in `/v1`. */
@@ -50,6 +57,8 @@ export interface Context {
   readonly server: string;
   /** How this run cuts the replies of its scripts. */
   readonly pieces: Pieces;
+  /** Milliseconds that a client waits where a case is about silence: short, so that none waits for the defaults. */
+  readonly limits: Limits;
   /** Leaves a script of replies at the server: the first request gets the first reply, and so on. */
   script(...replies: Reply[]): Promise<Script>;
   /** A client of a script: key `sk-test`, model `gpt-5-mini`, no retries, then whatever `options` say. */

@@ -1,3 +1,5 @@
+import type { Pieces } from "./case.ts";
+
 /** A change of the source that breaks promises: the cases that it makes fail prove that they can fail. */
 export interface Mutation {
   /** What the change does. */
@@ -6,6 +8,10 @@ export interface Mutation {
   /** Stands in the file exactly once. */
   readonly find: string;
   readonly replace: string;
+  /** How the reply is cut where only that shows it; whole if not given. */
+  readonly pieces?: Pieces | undefined;
+  /** The names of the cases that are tried, where it would fail all too many that have a mutation of their own; all if not given. */
+  readonly cases?: RegExp | undefined;
 }
 
 const sse = "src/sse/apiStream.ts";
@@ -17,7 +23,7 @@ const calls = "src/chat/calls.ts";
 /** The most telling come first: a case is told of the first one that it fails for. */
 export const mutations: readonly Mutation[] = [
   { name: "leave a byte order mark in the text", file: reader, find: "new TextDecoder()", replace: 'new TextDecoder("utf-8", { ignoreBOM: true })' },
-  { name: "split characters at the cuts of the body", file: reader, find: "this.#decoder.decode(bytes, { stream: true })", replace: "new TextDecoder().decode(bytes)" },
+  { name: "split characters at the cuts of the body", file: reader, find: "this.#decoder.decode(bytes, { stream: true })", replace: "new TextDecoder().decode(bytes)", pieces: 7, cases: /character|ASCII/ },
   { name: "break lines at LF only", file: reader, find: 'if (this.#kind === "events") this.#feed(text);\n    else this.#begin(text, false);', replace: 'const lines = text.replaceAll("\\r", "");\n    if (this.#kind === "events") this.#feed(lines);\n    else this.#begin(lines, false);' },
   { name: "treat a comment as an error", file: reader, find: "onError: ({ type }) => {", replace: 'onComment: () => { throw new Error("a comment"); },\n      onError: ({ type }) => {' },
   { name: "treat an unknown field as an error", file: reader, find: "if (type === \"max-buffer-size-exceeded\" && !this.done) throw", replace: "throw" },
@@ -59,7 +65,7 @@ export const mutations: readonly Mutation[] = [
   { name: "stumble over empty choices", file: fold, find: "if (!Array.isArray(choices) || choices.length === 0) out.push", replace: 'if (!Array.isArray(choices) || choices.length === 0) throw new Error("no choices");\n    else if (false) out.push' },
   { name: "drop usage", file: fold, find: 'if (key === "usage") this.#usage = (value as Usage | null | undefined) ?? this.#usage;', replace: 'if (key === "usage") continue;' },
   { name: "keep the first usage", file: fold, find: "this.#usage = (value as Usage | null | undefined) ?? this.#usage;", replace: "this.#usage ??= (value as Usage | null | undefined) ?? undefined;" },
-  { name: "let __proto__ in", file: "src/chat/merge.ts", find: 'if (value === undefined || key === "__proto__") return;', replace: 'if (value === undefined) return;\n    if (key === "__proto__") Object.assign(Object.prototype, value);' },
+  { name: "let __proto__ in", file: "src/chat/merge.ts", find: 'if (value === undefined || key === "__proto__") return;', replace: 'if (value === undefined) return;\n    if (key === "__proto__") Object.assign(Object.prototype, value);', cases: /__proto__/ },
   { name: "walk into nested fields", file: "src/chat/merge.ts", find: "  const had = Object.hasOwn(target, key) ? target[key] : undefined;\n  if (value === null) {", replace: "  const walk = (one: unknown): void => { if (Array.isArray(one)) one.forEach(walk); };\n  walk(value);\n  if (JSON.stringify(value)?.includes(\"[[[[\")) throw new RangeError(\"deep\");\n  const had = Object.hasOwn(target, key) ? target[key] : undefined;\n  if (value === null) {" },
   { name: "drop refusals", file: choice, find: "this.#refusal = (this.#refusal ?? \"\") + value;", replace: "this.#refusal = value;" },
   { name: "drop fields that a provider wants back", file: choice, find: "Object.assign(message, this.#extra);", replace: "" },
@@ -82,7 +88,7 @@ export const mutations: readonly Mutation[] = [
   { name: "invent arguments", file: calls, find: "function: { name: call.name, arguments: call.text }", replace: 'function: { name: call.name, arguments: call.text || "{}" }' },
   { name: "drop the fields beside a call", file: calls, find: "{ ...call.extra, id, type: call.type as FunctionToolCall[\"type\"]", replace: '{ id, type: call.type as FunctionToolCall["type"]' },
   { name: "refuse high indices", file: calls, find: "    const call = this.#find(delta) ??", replace: "    if ((delta.index ?? 0) > 1_000) throw new RangeError(\"index\");\n    const call = this.#find(delta) ??" },
-  { name: "ignore the abort", file: "src/http/watch.ts", find: '} else signal?.addEventListener("abort", this.#onAbort);', replace: "}" },
+  { name: "ignore the abort", file: "src/http/watch.ts", find: 'else this.#signal?.addEventListener("abort", this.#onAbort);', replace: "" },
   { name: "leave the request running when the loop is left", file: sse, find: "if (!this.#eof) letGo(this.#exchange.controller, this.#reader);", replace: "" },
   { name: "send no key", file: "src/http/transport.ts", find: "`Bearer ${", replace: "`Bearer x${" },
   { name: "send a header that nobody asked for", file: "src/http/transport.ts", find: 'accept: call.accept ?? "application/json",', replace: 'accept: call.accept ?? "application/json",\n        "x-fetchat": "1",' },

@@ -1,4 +1,4 @@
-import { type ConformanceCase, type Context, type Fetchat, piecesOf, type Pieces, type Result, type Script, type Testing } from "./case.ts";
+import { type ConformanceCase, type Context, type Fetchat, type Limits, piecesOf, type Pieces, type Result, type Script, type Testing } from "./case.ts";
 import { show } from "./expect.ts";
 import type { Exchange, Reply } from "../support/script.ts";
 
@@ -10,7 +10,11 @@ export interface World {
   readonly server: string;
   /** Listens for unhandled rejections; returns what ends the listening. */
   readonly onUnhandled?: ((seen: (reason: unknown) => void) => () => void) | undefined;
+  /** What cases about silence wait; 400 ms, and 60 after a finish reason, if not given. */
+  readonly limits?: Limits | undefined;
 }
+
+const LIMITS: Limits = { firstContent: 400, idle: 400, grace: 60 };
 
 /** One thing to run: a case, cut in one way. */
 export interface Run {
@@ -79,6 +83,7 @@ function contextOf(world: World, pieces: Pieces): Context {
     testing: world.testing,
     server: world.server,
     pieces,
+    limits: world.limits ?? LIMITS,
     fetch: (url, init) => fetch(url, init),
     script: (...replies) => leaveScript(world.server, pieces, replies),
     client: (script, options) =>

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createClient, isAPIError, type ResponsesChatSession, type SessionTool, tool } from "../../src/index.ts";
 import { createStandIn, faults, type Reply } from "../../src/testing/index.ts";
+import { requestFaults } from "../support/openapi.ts";
 import { faultOf } from "./support.ts";
 
 /** What goes wrong with a request, or nothing. */
@@ -31,7 +32,7 @@ const turn = fc.record({
 });
 type Turn = typeof turn extends fc.Arbitrary<infer T> ? T : never;
 
-const byHand = { type: "function" as const, name: "by_hand" };
+const byHand = { type: "function" as const, name: "by_hand", parameters: null, strict: null };
 
 async function run(chat: ResponsesChatSession<SessionTool>, { say, how }: Turn): Promise<void> {
   if (how === "stream" || how === "left") {
@@ -65,6 +66,7 @@ describe("whatever fails at whatever byte of whatever turn", () => {
         expect(chat.responseHistory.at(-1)?.id).toBe(chat.currentResponseId);
       }
       expect(await chat.send("What is my name?")).toContain("Ada");
+      expect(standIn.requests.flatMap((request) => requestFaults(request) ?? [])).toEqual([]);
       const refused = standIn.requests.filter(({ body }) => (body as { previous_response_id?: string } | undefined)?.previous_response_id === undefined && Array.isArray((body as { input?: unknown } | undefined)?.input));
       for (const { body } of refused) expect(faultOf((body as { input: unknown }).input)).toBeUndefined();
       expect(faultOf(chat.items.filter((item) => (item as { type?: string }).type !== "reasoning"))).toBeUndefined();

@@ -1,6 +1,6 @@
-import { describe, expect, it, vi } from "vitest";
-import { isAbortError, isInputError, outputCalls, type ResponseObject, tool } from "../../src/index.ts";
-import { called, ev, events, faultOf, refusal, type Reply, responseBody, said, scripted, streamOf, text } from "./support.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { isAbortError, isInputError, outputCalls, type ResponseFunctionTool, type ResponseObject, tool } from "../../src/index.ts";
+import { called, ev, events, faultOf, refusal, type Reply, responseBody, said, scripted, streamOf, takeRequestFaults, text } from "./support.ts";
 
 const answer = (id: string, words = "Hi", fields: Record<string, unknown> = {}): Record<string, unknown> =>
   responseBody([said(words, { id: `msg_${id}` })], { id: `resp_${id}`, ...fields });
@@ -12,9 +12,14 @@ const weather = tool({
   parameters: { type: "object", properties: { city: { type: "string" } } },
   execute: ({ city }) => `Sunny in ${String(city)}`,
 });
+const hand = (name: string): ResponseFunctionTool => ({ type: "function", name, parameters: null, strict: null });
 const wire = { type: "function", name: "get_weather", parameters: { type: "object", properties: { city: { type: "string" } } }, strict: false };
 const inputs = (sent: readonly { body: Record<string, unknown> }[]): unknown[] => sent.map(({ body }) => body["input"]);
 const ids = (sent: readonly { body: Record<string, unknown> }[]): unknown[] => sent.map(({ body }) => body["previous_response_id"]);
+
+afterEach(() => {
+  expect(takeRequestFaults()).toEqual([]);
+});
 
 describe("a session after a failure", () => {
   it.each<[string, Reply]>([
@@ -339,7 +344,7 @@ describe("calls", () => {
 
   it("are handed out where nobody runs them, and their results are sent, one or several", async () => {
     const { client, sent } = scripted([calls("1", call, { ...call, call_id: "call_2" }), answer("2", "Done")]);
-    const chat = client.newResponsesChatSession({ tools: [{ type: "function", name: "get_weather", parameters: null }] });
+    const chat = client.newResponsesChatSession({ tools: [hand("get_weather")] });
     const response = await chat.send("Weather?") as ResponseObject;
     expect(outputCalls(response).map(({ call_id }) => call_id)).toEqual(["call_1", "call_2"]);
     expect(chat.lastTurn?.ending).toBe("tool_calls");
@@ -350,7 +355,7 @@ describe("calls", () => {
   it("that get no result are answered for the program, and a result that comes later takes that place", async () => {
     const unknown = result("No result: the call may have run. Its outcome is unknown.");
     const { client, sent } = scripted([calls("1", call), refusal(500, {}), answer("2")]);
-    const chat = client.newResponsesChatSession({ tools: [{ type: "function", name: "get_weather" }] });
+    const chat = client.newResponsesChatSession({ tools: [hand("get_weather")] });
     await chat.send("Weather?");
     await expect(chat.send("Never mind")).rejects.toThrow();
     expect(inputs(sent)[1]).toEqual([unknown, user("Never mind")]);
@@ -392,7 +397,7 @@ describe("calls", () => {
 
   it("of both kinds: those that can be run are, the others are handed out", async () => {
     const { client, sent } = scripted([calls("1", call, called("ask_human", "{}", { call_id: "call_2" })), answer("2")]);
-    const chat = client.newResponsesChatSession({ tools: [weather, { type: "function" as const, name: "ask_human" }] });
+    const chat = client.newResponsesChatSession({ tools: [weather, hand("ask_human")] });
     expect(await chat.send("Go")).toMatchObject({ id: "resp_1" });
     await chat.send({ type: "function_call_output", call_id: "call_2", output: "Yes" });
     expect(inputs(sent)[1]).toEqual([result("Sunny in Oslo"), result("Yes", "call_2")]);

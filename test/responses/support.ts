@@ -1,4 +1,5 @@
 import { createClient, type ClientOptions, type OpenAI } from "../../src/index.ts";
+import { requestFaults } from "../support/openapi.ts";
 import { checkItems } from "../../src/testing/responses/rules.ts";
 
 type Fields = Record<string, unknown>;
@@ -50,6 +51,16 @@ export interface Sent {
   body: Fields;
 }
 
+/** What OpenAI's description of its API has against the requests that were sent since it was last asked. */
+export function takeRequestFaults(): string[] {
+  return requests.splice(0).flatMap(({ method, url, body }) => {
+    const [first] = requestFaults({ method, path: `/v1${url}`, headers: { "content-type": "application/json" }, body }) ?? [];
+    return first === undefined ? [] : [`${first} in ${JSON.stringify(body)}`];
+  });
+}
+
+const requests: Sent[] = [];
+
 /** A client whose requests are answered in turn; `sent` has them. */
 export function scripted(replies: Reply[], options: ClientOptions = {}): { client: OpenAI; sent: Sent[] } {
   const sent: Sent[] = [];
@@ -68,7 +79,9 @@ export function scripted(replies: Reply[], options: ClientOptions = {}): { clien
     ...options,
     fetch: async (url, init) => {
       const body = typeof init.body === "string" ? JSON.parse(init.body) as Fields : {};
-      sent.push({ url: url.replace(/^.*\/v1/, ""), method: init.method ?? "GET", body });
+      const request = { url: url.replace(/^.*\/v1/, ""), method: init.method ?? "GET", body };
+      sent.push(request);
+      requests.push(request);
       return answer(replies.shift(), body);
     },
   });

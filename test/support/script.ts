@@ -49,7 +49,7 @@ export interface Exchange {
   /** From `/v1` on, with the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed where it is JSON, else text. */
+  /** Parsed where it is JSON; the fields of a form that the stand-in read; else text. */
   readonly body: unknown;
   /** `open` while it runs; `sent` whole; `left` where the client closed first; `broken` by the script. */
   readonly state: "open" | "sent" | "left" | "broken";

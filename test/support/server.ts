@@ -56,7 +56,7 @@ async function route(scripts: Map<string, Running>, request: IncomingMessage, re
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   const [, id, rest] = /^\/s\/(\d+)(\/.*)$/.exec(url.pathname) ?? [];
   if (id === undefined && request.method === "OPTIONS") return void response.writeHead(204).end();
-  if (url.pathname === "/script") return json(response, { id: addScript(scripts, JSON.parse(await text(request)) as ScriptRequest) });
+  if (url.pathname === "/script") return json(response, { id: addScript(scripts, JSON.parse((await bytes(request)).toString()) as ScriptRequest) });
   const script = scripts.get(id ?? "") ?? (url.pathname.startsWith("/v1/") ? running({ pieces: "whole", replies: [] }) : undefined);
   if (script === undefined) return json(response, { error: `no script at ${url.pathname}` }, 404);
   if (rest === "/log") return json(response, await logOf(script, url.searchParams.get("left")));
@@ -105,8 +105,8 @@ function changed(script: Running): Promise<void> {
 
 async function play(script: Running, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const started = Date.now();
-  const body = await text(request);
-  const exchange: Mutable<Exchange> = { method: request.method ?? "", path, headers: headersOf(request), body: parsed(body), state: "open", sent: 0 };
+  const body = await bytes(request);
+  const exchange: Mutable<Exchange> = { method: request.method ?? "", path, headers: headersOf(request), body: parsed(body.toString()), state: "open", sent: 0 };
   script.exchanges.push(exchange);
   const gone = new AbortController();
   const settle = (state: Exchange["state"]): void => {
@@ -145,12 +145,15 @@ interface Prepared {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-async function replyTo(script: Running, { method, path, headers }: Exchange, body: string, signal: AbortSignal): Promise<Prepared> {
+async function replyTo(script: Running, exchange: Mutable<Exchange>, body: Buffer<ArrayBuffer>, signal: AbortSignal): Promise<Prepared> {
+  const { method, path, headers } = exchange;
   const reply = script.replies[script.next++] ?? "stand-in";
   if (reply !== "stand-in" && !("standIn" in reply)) return await prepare(reply, signal);
   if (reply !== "stand-in") script.standIn.reply(faulty(reply));
-  const init: RequestInit = { method, headers: { ...headers }, signal, ...(body === "" ? {} : { body }) };
+  const init: RequestInit = { method, headers: { ...headers }, signal, ...(body.length === 0 ? {} : { body }) };
   const answer = await script.standIn.fetch(`http://127.0.0.1${path}`, init);
+  // A form is told by its fields, as the stand-in read them.
+  if (headers["content-type"]?.startsWith("multipart/") === true) exchange.body = script.standIn.requests.at(-1)?.body;
   return { status: answer.status, headers: Object.fromEntries(answer.headers), body: answer.body ?? none() };
 }
 
@@ -202,10 +205,10 @@ function parsed(body: string): unknown {
   }
 }
 
-async function text(request: IncomingMessage): Promise<string> {
+async function bytes(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }
 
 function json(response: ServerResponse, value: unknown, status = 200): void {

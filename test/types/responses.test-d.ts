@@ -5,7 +5,7 @@ const weather = tool({ name: "get_weather", execute: () => "Sunny" });
 const byHand = { type: "function" as const, name: "ask" };
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-const is = <T extends true>(): T | undefined => undefined;
+const is = <T extends true>(_seen?: unknown): T | undefined => undefined;
 
 /** What a session resolves to follows from its tools. */
 export async function answers(): Promise<void> {
@@ -13,9 +13,9 @@ export async function answers(): Promise<void> {
   const run = await client.newResponsesChatSession({ tools: [weather] }).send("Hi");
   const hosted = await client.newResponsesChatSession({ tools: [{ type: "web_search" }, weather] }).send("Hi");
   const hand = await client.newResponsesChatSession({ tools: [byHand, weather] }).send("Hi");
-  is<Same<typeof none, string>>();
-  is<Same<typeof run, string>>();
-  is<Same<typeof hosted, string>>();
+  is<Same<typeof none, string>>(none);
+  is<Same<typeof run, string>>(run);
+  is<Same<typeof hosted, string>>(hosted);
   is<Same<typeof hand, string | ResponseObject>>();
   if (typeof hand !== "string") for (const call of outputCalls(hand)) if (call.type === "function_call") is<Same<typeof call.arguments, string>>();
 }
@@ -23,7 +23,7 @@ export async function answers(): Promise<void> {
 /** Known events are told apart by their type. */
 export async function events(): Promise<void> {
   for await (const { raw, content, type } of await client.streamResponse("Hi")) {
-    is<Same<typeof content, string>>();
+    is<Same<typeof content, string>>(content);
     if (raw.type === "response.completed") is<Same<typeof raw.response, ResponseObject>>();
     if (raw.type === "response.output_text.delta") is<Same<typeof raw.delta, string>>();
     if (type === "response.function_call_arguments.done" && raw.type === type) is<Same<typeof raw.arguments, string>>();

@@ -1,11 +1,8 @@
 import type { ChatCompletion, OpenAI, StreamError } from "../../../src/index.ts";
-import type { ConformanceCase, Context, Fetchat } from "../case.ts";
+import type { ConformanceCase, Context } from "../case.ts";
 import { equal, match, ok, Unmet } from "../expect.ts";
 import { type Scenario, scenarios } from "../scenarios/index.ts";
 import { HELLO } from "../wire.ts";
-
-/** Short limits, so that no case waits for the defaults. */
-const TIMEOUTS = { firstContent: 400, idle: 400, grace: 60 };
 
 /** What a program learned of an answer, whichever way it read it. */
 interface Learned {
@@ -16,7 +13,7 @@ interface Learned {
   error?: StreamError | undefined;
 }
 
-type Way = (client: OpenAI, fetchat: Fetchat) => Promise<Learned>;
+type Way = (client: OpenAI, context: Context) => Promise<Learned>;
 
 const BAD = ["aborted", "truncated", "stalled", "provider_error"];
 
@@ -50,9 +47,9 @@ const ways: Record<string, Way> = {
     };
     return settled(turn(), () => chat.lastTurn?.ending, seen);
   },
-  "toResponse(), read at its other end": async (client, fetchat) => {
+  "toResponse(), read at its other end": async (client, { fetchat, limits }) => {
     const stream = await client.streamChat(HELLO);
-    const far = fetchat.createClient({ apiKey: "sk-far", baseURL: "https://far.test/v1", maxRetries: 0, timeout: TIMEOUTS, fetch: async () => stream.toResponse({ heartbeat: 100 }) });
+    const far = fetchat.createClient({ apiKey: "sk-far", baseURL: "https://far.test/v1", maxRetries: 0, timeout: limits, fetch: async () => stream.toResponse({ heartbeat: 100 }) });
     return read(await far.streamChat(HELLO));
   },
 };
@@ -108,11 +105,11 @@ function judgeCompletion(scenario: Scenario, way: string, { choices, usage }: Ch
   if (scenario.choices && way !== "a session") equal(choices.map((choice) => choice.message.content), scenario.choices, `${way}: the choices`);
 }
 
-async function runScenario(scenario: Scenario, { fetchat, script, client }: Context): Promise<void> {
+async function runScenario(scenario: Scenario, context: Context): Promise<void> {
   const names = Object.keys(ways);
-  const waiting = await script(...names.map(() => scenario.reply));
-  const asking = client(waiting, { timeout: TIMEOUTS });
-  for (const name of names) judge(scenario, name, await (ways[name] as Way)(asking, fetchat));
+  const waiting = await context.script(...names.map(() => scenario.reply));
+  const asking = context.client(waiting, { timeout: context.limits });
+  for (const name of names) judge(scenario, name, await (ways[name] as Way)(asking, context));
   equal((Object.prototype as { polluted?: unknown }).polluted, undefined, "Object.prototype");
 }
 

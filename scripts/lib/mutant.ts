@@ -1,0 +1,33 @@
+import { readFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import type { Fetchat } from "../../test/conformance/case.ts";
+import type { Mutation } from "../../test/conformance/mutations.ts";
+import { CACHE, ROOT } from "./paths.ts";
+
+/** The package's source as one module of its own, with the mutation made in it; without one, as it stands. Rejects where it does not fit. */
+export async function mutant(mutation: Mutation | undefined, name: string): Promise<Fetchat> {
+  const outfile = `${CACHE}/mutants/${process.pid}-${name}.mjs`;
+  const text = mutation && await mutated(mutation);
+  await build({
+    entryPoints: [`${ROOT}/src/index.ts`],
+    outfile,
+    bundle: true,
+    format: "esm",
+    packages: "external",
+    target: "es2022",
+    logLevel: "silent",
+    plugins: [{
+      name: "mutate",
+      setup: ({ onLoad }) => onLoad({ filter: /\.ts$/ }, ({ path }) => (mutation && path === `${ROOT}/${mutation.file}` ? { contents: text!, loader: "ts" } : undefined)),
+    }],
+  });
+  return await import(pathToFileURL(outfile).href) as Fetchat;
+}
+
+/** The text of the mutation's file, changed. Rejects where what it changes does not stand there exactly once. */
+export async function mutated({ name, file, find, replace }: Mutation): Promise<string> {
+  const parts = (await readFile(`${ROOT}/${file}`, "utf8")).split(find);
+  if (parts.length !== 2) throw new Error(`the mutation's text stands ${parts.length - 1} times in ${file}: ${name}`);
+  return parts.join(replace);
+}
