@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { eventsOf } from "./lib/source.ts";
+const eventsOf = (n: number) => [...Array.from({length:n}, (_, i) => `data: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}\n\n`), `data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n`, "data: [DONE]\n\n"];
 let conns = 0; const ev = eventsOf(5);
 const s = createServer(async (req, res) => { req.resume(); res.writeHead(200, { "content-type": "text/event-stream" }); for (const e of ev) { res.write(e); await new Promise((r) => setTimeout(r, 1)); } res.end(); });
 s.on("connection", () => conns++); await new Promise<void>((r) => s.listen(0, "127.0.0.1", r));

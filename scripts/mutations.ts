@@ -1,6 +1,7 @@
 /**
- * `npm run mutate`: makes each recorded mutation of the source in a copy, runs the conformance suite against it in Node, and
- * writes which mutation each case fails for into test/conformance/killed.json. A case that no mutation makes fail is named, and is a failure.
+ * `npm run mutate`: makes each mutation of the source in a copy, runs the conformance suite against it in Node, and writes which
+ * mutation each case fails for into test/conformance/killed.json: of several the one that the fewest other cases fail for. A case
+ * that no mutation makes fail is named, and is a failure; so is a mutation that no case notices.
  *
  *   --check        runs each case with its recorded mutation only: it must still fail, and pass without
  *   --only=WORDS   only the cases whose name contains the words; writes nothing
@@ -27,7 +28,8 @@ const check = process.argv.includes("--check");
 const only = process.argv.find((word) => word.startsWith("--only="))?.slice(7);
 const chosen = cases.filter(({ name }) => only === undefined || name.includes(only));
 const recorded = check ? JSON.parse(await readFile(RECORD, "utf8")) as Record<string, string> : {};
-const killed: Record<string, string> = {};
+/** The names of the cases that fail for a mutation, by its name. */
+const failures: Record<string, readonly string[]> = {};
 const problems: string[] = [];
 const started = Date.now();
 
@@ -37,8 +39,13 @@ process.on("uncaughtException", () => undefined);
 await rm(`${CACHE}/mutants`, { recursive: true, force: true });
 await unmutated();
 for (const [at, mutation] of mutations.entries()) await kill(mutation, at);
-for (const { name } of chosen) if (!(name in killed)) problems.push(`no mutation makes it fail: ${name}`);
-if (!check && only === undefined) await writeFile(RECORD, `${JSON.stringify(Object.fromEntries(cases.map(({ name }) => [name, killed[name]])), null, 1)}\n`);
+const killed = Object.fromEntries(chosen.flatMap(({ name }) => {
+  const by = mutations.filter((mutation) => failures[mutation.name]?.includes(name));
+  const [most] = by.toSorted((a, b) => failures[a.name]!.length - failures[b.name]!.length);
+  if (most === undefined) problems.push(`no mutation makes it fail: ${name}`);
+  return most ? [[name, most.name]] : [];
+}));
+if (!check && only === undefined) await writeFile(RECORD, `${JSON.stringify(killed, null, 1)}\n`);
 for (const problem of problems) console.log(problem);
 console.log(`${Object.keys(killed).length} of ${chosen.length} cases fail for a mutation, in ${Math.round((Date.now() - started) / 1000)} s.`);
 process.exit(problems.length > 0 ? 1 : 0);
@@ -51,17 +58,19 @@ async function unmutated(): Promise<void> {
 }
 
 async function kill(mutation: Mutation, at: number): Promise<void> {
-  const wanted = (test: ConformanceCase): boolean =>
-    !(test.name in killed) && (mutation.cases?.test(test.name) ?? true) && (!check || recorded[test.name] === mutation.name);
-  const runs = runsOf(chosen.filter(wanted)).filter(({ pieces }) => pieces === (mutation.pieces ?? "whole"));
-  if (runs.length === 0) return console.log(`  -  ${mutation.name}`);
+  const { name, pieces = "whole", cases: tried } = mutation;
+  const tests = chosen.filter((test) => (check ? recorded[test.name] === name : tried?.test(test.name) ?? true));
+  const runs = runsOf(tests).filter((run) => run.pieces === pieces);
+  if (runs.length === 0) return;
   const since = Date.now();
-  const failed = await mutant(mutation, String(at)).then((fetchat) => failing(fetchat, runs), (error: unknown) => {
+  try {
+    failures[name] = await failing(await mutant(mutation, String(at)), runs);
+  } catch (error) {
     problems.push(String(error));
-    return [];
-  });
-  for (const name of failed) killed[name] = mutation.name;
-  console.log(`${String(failed.length).padStart(3)}  ${mutation.name} (${runs.length} cases, ${Date.now() - since} ms)`);
+  }
+  const count = failures[name]?.length ?? 0;
+  if (count === 0 && only === undefined) problems.push(`no case fails for it: ${name}`);
+  console.log(`${String(count).padStart(3)} of ${String(runs.length).padStart(3)}  ${name} (${Date.now() - since} ms)`);
 }
 
 /** The names of the cases that fail in a crowd, and, where that could be the crowd's doing, again by themselves. */

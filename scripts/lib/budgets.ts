@@ -9,9 +9,14 @@ const PROGRAMS: Readonly<Record<string, string>> = {
     import { createTransport, streamChat } from "fetchat";
     const transport = createTransport({ apiKey: "k" });
     for await (const chunk of await streamChat(transport, [{ role: "user", content: "Hello" }], { model: "m" })) console.log(chunk.content);`,
-  "client and session": `
-    import { ChatSession, createClient } from "fetchat";
-    console.log(await new ChatSession(createClient({ apiKey: "k" })).send("Hello"));`,
+  "chat, session and tools by free functions": `
+    import { chat, ChatSession, createTransport, streamChat, tool } from "fetchat";
+    const transport = createTransport({ apiKey: "k" });
+    const client = {
+      chat: (messages, params, options) => chat(transport, messages, params, options),
+      streamChat: (messages, params, options) => streamChat(transport, messages, params, options),
+    };
+    console.log(await new ChatSession(client, { tools: [tool({ name: "now", execute: () => Date.now() })] }).send("Hello"));`,
   createClient: `
     import { createClient } from "fetchat";
     console.log(await createClient({ apiKey: "k" }).chat([{ role: "user", content: "Hello" }]));`,

@@ -4,23 +4,6 @@ import { InputError } from "../errors.ts";
 import type { ContentPart, Message } from "../types.ts";
 import { check } from "./check.ts";
 
-const textPart = looseObject({ type: literal("text"), text: string() });
-const textParts = pipe(array(textPart), minLength(1));
-const contentPart = variant("type", [
-  textPart,
-  looseObject({ type: literal("image_url"), image_url: looseObject({ url: string() }) }),
-  looseObject({ type: literal("input_audio"), input_audio: looseObject({ data: string(), format: string() }) }),
-  looseObject({ type: literal("file"), file: looseObject({ file_id: optional(string()), file_data: optional(string()), filename: optional(string()) }) }),
-]);
-const contentParts = pipe(array(contentPart), minLength(1));
-const answerPart = variant("type", [textPart, looseObject({ type: literal("refusal"), refusal: string() })]);
-const name = optional(string());
-
-const toolCall = variant("type", [
-  looseObject({ id: string(), type: literal("custom"), custom: looseObject({ name: string(), input: string() }) }),
-  looseObject({ id: string(), type: optional(literal("function")), function: looseObject({ name: string(), arguments: string() }) }),
-]);
-
 interface Said {
   content?: unknown;
   tool_calls?: unknown[] | null | undefined;
@@ -32,40 +15,75 @@ interface Said {
 const saysSomething = ({ content, tool_calls, function_call, refusal, audio }: Said): boolean =>
   content != null || !!tool_calls?.length || !!function_call || !!refusal || !!audio;
 
-const assistant = pipe(
-  looseObject({
-    role: literal("assistant"),
-    content: nullish(union([string(), pipe(array(answerPart), minLength(1))])),
-    name,
-    refusal: nullish(string()),
-    tool_calls: nullish(array(toolCall)),
-    function_call: nullish(looseObject({ name: string(), arguments: string() })),
-    audio: nullish(looseObject({ id: string() })),
-  }),
-  rule((said) => saysSomething(said), "content, tool_calls, function_call, refusal or audio"),
-);
+/** The shapes of what comes from outside. Unknown fields pass. Typed as unknown so that no public type knows the library behind it. */
+interface Shapes {
+  message: GenericSchema<unknown, unknown>;
+  contentParts: GenericSchema<unknown, unknown>;
+  messageList: GenericSchema<unknown, unknown>;
+  functionList: GenericSchema<unknown, unknown>;
+  toolList: GenericSchema<unknown, unknown>;
+}
 
-/** The shape of one message. Unknown fields pass. Typed as unknown so that no public type knows the library behind it. */
-const message: GenericSchema<unknown, unknown> = variant("role", [
-  looseObject({ role: picklist(["developer", "system"]), content: union([string(), textParts]), name }),
-  looseObject({ role: literal("user"), content: union([string(), contentParts]), name }),
-  assistant,
-  looseObject({ role: literal("tool"), tool_call_id: string(), content: union([string(), contentParts]) }),
-  looseObject({ role: literal("function"), name: string(), content: nullable(string()) }),
-]);
+let built: Shapes | undefined;
 
-const messageList: GenericSchema<unknown, unknown> = array(message);
-const functionList: GenericSchema<unknown, unknown> = array(
-  looseObject({ name: string(), description: nullish(string()), parameters: nullish(looseObject({})) }),
-);
-const toolList: GenericSchema<unknown, unknown> = array(
-  variant("type", [
-    looseObject({ type: literal("function"), function: looseObject({ name: string(), description: nullish(string()), parameters: nullish(looseObject({})) }) }),
-    looseObject({ type: literal("custom"), custom: looseObject({ name: string() }) }),
-    // Other providers have other kinds.
-    looseObject({ type: pipe(string(), rule((type) => type !== "function" && type !== "custom", "a tool declaration")) }),
-  ]),
-);
+/** Built at the first use: a program that checks nothing starts without them, and its bundle leaves them out. */
+function shapes(): Shapes {
+  return built ??= build();
+}
+
+function build(): Shapes {
+  const textPart = looseObject({ type: literal("text"), text: string() });
+  const textParts = pipe(array(textPart), minLength(1));
+  const contentPart = variant("type", [
+    textPart,
+    looseObject({ type: literal("image_url"), image_url: looseObject({ url: string() }) }),
+    looseObject({ type: literal("input_audio"), input_audio: looseObject({ data: string(), format: string() }) }),
+    looseObject({ type: literal("file"), file: looseObject({ file_id: optional(string()), file_data: optional(string()), filename: optional(string()) }) }),
+  ]);
+  const contentParts = pipe(array(contentPart), minLength(1));
+  const answerPart = variant("type", [textPart, looseObject({ type: literal("refusal"), refusal: string() })]);
+  const name = optional(string());
+
+  const toolCall = variant("type", [
+    looseObject({ id: string(), type: literal("custom"), custom: looseObject({ name: string(), input: string() }) }),
+    looseObject({ id: string(), type: optional(literal("function")), function: looseObject({ name: string(), arguments: string() }) }),
+  ]);
+
+  const assistant = pipe(
+    looseObject({
+      role: literal("assistant"),
+      content: nullish(union([string(), pipe(array(answerPart), minLength(1))])),
+      name,
+      refusal: nullish(string()),
+      tool_calls: nullish(array(toolCall)),
+      function_call: nullish(looseObject({ name: string(), arguments: string() })),
+      audio: nullish(looseObject({ id: string() })),
+    }),
+    rule((said) => saysSomething(said), "content, tool_calls, function_call, refusal or audio"),
+  );
+
+  const message = variant("role", [
+    looseObject({ role: picklist(["developer", "system"]), content: union([string(), textParts]), name }),
+    looseObject({ role: literal("user"), content: union([string(), contentParts]), name }),
+    assistant,
+    looseObject({ role: literal("tool"), tool_call_id: string(), content: union([string(), contentParts]) }),
+    looseObject({ role: literal("function"), name: string(), content: nullable(string()) }),
+  ]);
+
+  const messageList = array(message);
+  const functionList = array(
+    looseObject({ name: string(), description: nullish(string()), parameters: nullish(looseObject({})) }),
+  );
+  const toolList = array(
+    variant("type", [
+      looseObject({ type: literal("function"), function: looseObject({ name: string(), description: nullish(string()), parameters: nullish(looseObject({})) }) }),
+      looseObject({ type: literal("custom"), custom: looseObject({ name: string() }) }),
+      // Other providers have other kinds.
+      looseObject({ type: pipe(string(), rule((type) => type !== "function" && type !== "custom", "a tool declaration")) }),
+    ]),
+  );
+  return { message, contentParts, messageList, functionList, toolList };
+}
 
 /**
  * Checks messages that came from outside, such as a request's JSON.
@@ -78,7 +96,7 @@ const toolList: GenericSchema<unknown, unknown> = array(
 export function parseMessages(value: unknown, root = "messages"): Message[] {
   const holder = value as { messages?: unknown } | null | undefined;
   const list = typeof holder === "object" && holder !== null && !Array.isArray(value) && "messages" in holder ? holder.messages : value;
-  return check(messageList, list, root) as Message[];
+  return check(shapes().messageList, list, root) as Message[];
 }
 
 /**
@@ -87,7 +105,7 @@ export function parseMessages(value: unknown, root = "messages"): Message[] {
  * @throws InputError
  */
 export function checkRequestMessages(value: unknown): void {
-  check(messageList, value, "messages");
+  check(shapes().messageList, value, "messages");
   if ((value as unknown[]).length === 0) throw new InputError("messages", "at least one message", "an empty list");
 }
 
@@ -98,12 +116,12 @@ export function checkRequestMessages(value: unknown): void {
  * @throws InputError
  */
 export function checkMessage(value: unknown, root = "message"): Message {
-  return check(message, value, root) as Message;
+  return check(shapes().message, value, root) as Message;
 }
 
 /** Whether a value is a list of content parts, such as texts and images. */
 export function isContentParts(value: unknown): value is ContentPart[] {
-  return is(contentParts, value);
+  return is(shapes().contentParts, value);
 }
 
 /**
@@ -112,6 +130,6 @@ export function isContentParts(value: unknown): value is ContentPart[] {
  * @throws InputError
  */
 export function checkDeclarations({ functions, tools }: { functions?: unknown; tools?: unknown }): void {
-  if (functions !== undefined) check(functionList, functions, "functions");
-  if (tools !== undefined) check(toolList, tools, "tools");
+  if (functions !== undefined) check(shapes().functionList, functions, "functions");
+  if (tools !== undefined) check(shapes().toolList, tools, "tools");
 }

@@ -3,9 +3,10 @@ import { chat } from "./cases/chat.ts";
 import { endings } from "./cases/endings.ts";
 import { errors } from "./cases/errors.ts";
 import { leaving } from "./cases/leaving.ts";
+import { responses } from "./cases/responses.ts";
 import { session } from "./cases/session.ts";
 import { stream } from "./cases/stream.ts";
 import { truth } from "./cases/truth.ts";
 
 /** The suite: every behavioural promise of the package that can be seen from outside. */
-export const cases: readonly ConformanceCase[] = [...chat, ...stream, ...endings, ...leaving, ...errors, ...session, ...truth];
+export const cases: readonly ConformanceCase[] = [...chat, ...stream, ...endings, ...leaving, ...errors, ...session, ...responses, ...truth];

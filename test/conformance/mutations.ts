@@ -22,7 +22,7 @@ const calls = "src/chat/calls.ts";
 
 /** The most telling come first: a case is told of the first one that it fails for. */
 export const mutations: readonly Mutation[] = [
-  { name: "leave a byte order mark in the text", file: reader, find: "new TextDecoder()", replace: 'new TextDecoder("utf-8", { ignoreBOM: true })' },
+  { name: "refuse a byte order mark", file: reader, find: "    const text = this.#decoder.decode(bytes", replace: '    if (bytes[0] === 0xef) throw new Error("a byte order mark");\n    const text = this.#decoder.decode(bytes' },
   { name: "split characters at the cuts of the body", file: reader, find: "this.#decoder.decode(bytes, { stream: true })", replace: "new TextDecoder().decode(bytes)", pieces: 7, cases: /character|ASCII/ },
   { name: "break lines at LF only", file: reader, find: 'if (this.#kind === "events") this.#feed(text);\n    else this.#begin(text, false);', replace: 'const lines = text.replaceAll("\\r", "");\n    if (this.#kind === "events") this.#feed(lines);\n    else this.#begin(lines, false);' },
   { name: "treat a comment as an error", file: reader, find: "onError: ({ type }) => {", replace: 'onComment: () => { throw new Error("a comment"); },\n      onError: ({ type }) => {' },
@@ -90,15 +90,21 @@ export const mutations: readonly Mutation[] = [
   { name: "refuse high indices", file: calls, find: "    const call = this.#find(delta) ??", replace: "    if ((delta.index ?? 0) > 1_000) throw new RangeError(\"index\");\n    const call = this.#find(delta) ??" },
   { name: "ignore the abort", file: "src/http/watch.ts", find: 'else this.#signal?.addEventListener("abort", this.#onAbort);', replace: "" },
   { name: "leave the request running when the loop is left", file: sse, find: "if (!this.#eof) letGo(this.#exchange.controller, this.#reader);", replace: "" },
-  { name: "send no key", file: "src/http/transport.ts", find: "`Bearer ${", replace: "`Bearer x${" },
+  { name: "send another key", file: "src/http/provider.ts", find: "authorization: `Bearer ${", replace: "authorization: `Bearer x${" },
   { name: "send a header that nobody asked for", file: "src/http/transport.ts", find: 'accept: call.accept ?? "application/json",', replace: 'accept: call.accept ?? "application/json",\n        "x-fetchat": "1",' },
   { name: "follow redirects", file: "src/http/transport.ts", find: 'redirect: "manual",', replace: "" },
   { name: "take errors for answers", file: "src/http/transport.ts", find: "if (response.ok || call.anyStatus) return exchange;", replace: "return exchange;" },
   { name: "never try again", file: "src/http/retry.ts", find: "attempts > maxRetries ||", replace: "attempts > 0 ||" },
   { name: "drop the last event", file: sse, find: "if (passedOn) this.#queue.list.push(eventFrame(data, event));", replace: "if (passedOn) this.#queue.list.push(eventFrame(data, event));\n    if (this.#protocol.over()) this.#queue.list.pop();" },
-  { name: "send the first message of a session alone", file: "src/chat/session.ts", find: "messages.push(...input);", replace: "messages.splice(0, messages.length, ...input);" },
+  { name: "send a session's last message alone", file: "src/chat/session.ts", find: "this.#client[streamed ? \"streamChat\" : \"chat\"](request,", replace: "this.#client[streamed ? \"streamChat\" : \"chat\"](request.slice(-1)," },
   { name: "give an empty first chunk again", file: sse, find: "if (!this.#queue.empty) return Promise.resolve({ done: false, value: this.#queue.shift() });", replace: "if (!this.#queue.empty) { const value = this.#queue.shift(); this.#queue.list.splice(0, 1); return Promise.resolve({ done: false, value }); }" },
   { name: "swallow failures", file: sse, find: "this.#error = error;\n    if (!error) this.#good = this.#protocol.ending();", replace: 'this.#good = "complete";' },
   { name: "drop all text", file: choice, find: "this.#textWas += value;", replace: "" },
   { name: "drop the message's text", file: choice, find: "this.content = this.content === undefined ? value : this.content + value;", replace: "this.content ??= value;" },
+  { name: "leave out the text of a response", file: "src/responses/fold.ts", find: 'let content = isDelta && type === "response.output_text.delta" ? delta : "";', replace: 'let content = "";' },
+  { name: "wait for the server to close after response.completed", file: "src/responses/fold.ts", find: "    this.done = true;\n", replace: "" },
+  { name: "call a response without its end complete", file: "src/responses/fold.ts", find: "    return this.#ending;\n", replace: '    return this.#ending ?? "complete";\n' },
+  { name: "take a failed response for an answer", file: "src/responses/ending.ts", find: 'if (status === "failed" || response.error) throw', replace: 'if (status === "nothing") throw' },
+  { name: "never send a lost conversation again", file: "src/responses/history.ts", find: "if (id === undefined || !whole || !isLost(error, id)) throw error;", replace: "throw error;" },
+  { name: "send nested tools to the Responses API", file: "src/responses/calls.ts", find: "  if (fn) return", replace: "  if (fn && false) return" },
 ];

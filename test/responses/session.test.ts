@@ -201,7 +201,7 @@ describe("a session", () => {
   });
 
   it("sends items as they are given, images and files among them", async () => {
-    const items = [{ role: "user" as const, content: [{ type: "input_text" as const, text: "What is it?" }, { type: "input_image" as const, image_url: "https://x/y.png" }] }];
+    const items = [{ role: "user" as const, content: [{ type: "input_text" as const, text: "What is it?" }, { type: "input_image" as const, image_url: "https://x/y.png", detail: "auto" as const }] }];
     const { client, sent } = scripted([answer("1"), answer("2")]);
     const chat = client.newResponsesChatSession();
     await chat.send(items);

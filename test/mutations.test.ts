@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { cases } from "./conformance/index.ts";
+import { mutations } from "./conformance/mutations.ts";
+
+const root = new URL("../", import.meta.url);
+const read = (path: string): Promise<string> => readFile(new URL(path, root), "utf8");
+
+describe("the recorded mutations", () => {
+  it("have names and changes of their own", () => {
+    expect(new Set(mutations.map(({ name }) => name)).size).toBe(mutations.length);
+    expect(mutations.filter(({ find, replace }) => find === replace)).toEqual([]);
+  });
+
+  it("each fit the source: what they change stands in its file exactly once", async () => {
+    const places = await Promise.all(mutations.map(async ({ name, file, find }) => ({ name, times: (await read(file)).split(find).length - 1 })));
+    expect(places.filter(({ times }) => times !== 1)).toEqual([]);
+  });
+
+  it("make every case of the suite fail, as `npm run mutate` recorded", async () => {
+    const killed = JSON.parse(await read("test/conformance/killed.json")) as Record<string, string>;
+    const known = new Set(mutations.map(({ name }) => name));
+    expect(cases.filter(({ name }) => !known.has(killed[name] ?? "")).map(({ name }) => name)).toEqual([]);
+    expect(Object.keys(killed).filter((name) => !cases.some((test) => test.name === name))).toEqual([]);
+  });
+
+  it("stand behind a suite of 80 cases at the least, of which 40 are hostile", () => {
+    expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
+    expect(cases.length).toBeGreaterThanOrEqual(80);
+    expect(cases.filter(({ hostile }) => hostile).length).toBeGreaterThanOrEqual(40);
+  });
+});
