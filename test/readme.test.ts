@@ -8,9 +8,6 @@ import { typeErrors, type Written, writeSnippet } from "./support/snippet-types.
 import { type Platform, type Snippet, snippetsOf } from "./support/snippets.ts";
 
 const PLATFORMS: readonly Platform[] = ["node", "worker", "deno", "browser"];
-const page = readFileSync(`${ROOT}/README.md`, "utf8");
-const snippets = snippetsOf(page);
-const code = snippets.filter((one) => one.language === "ts");
 const { scripts } = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as { scripts: Record<string, string> };
 
 /** Programs that a reader has, besides those of the development dependencies. */
@@ -23,11 +20,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const write = (one: Snippet): Promise<Written> => writeSnippet("README.md", one);
+describe.each(["README.md", "docs/tools.md", "docs/structured-output.md", "docs/providers.md"])("%s", (page) => {
+  const snippets = snippetsOf(readFileSync(`${ROOT}/${page}`, "utf8"));
+  const code = snippets.filter((one) => one.language === "ts");
+  const write = (one: Snippet): Promise<Written> => writeSnippet(page, one);
 
-describe("README.md", () => {
   it("shows code within its first 30 lines", () => {
-    expect(snippets[0]?.line).toBeLessThanOrEqual(30);
+    if (page === "README.md") expect(snippets[0]?.line).toBeLessThanOrEqual(30);
+    expect(snippets.length).toBeGreaterThan(0);
   });
 
   it("has a language on each block, so that each is looked at", () => {

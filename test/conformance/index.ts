@@ -1,12 +1,20 @@
 import type { ConformanceCase } from "./case.ts";
 import { chat } from "./cases/chat.ts";
 import { endings } from "./cases/endings.ts";
+import { endpoints } from "./cases/endpoints.ts";
 import { errors } from "./cases/errors.ts";
+import { files } from "./cases/files.ts";
 import { leaving } from "./cases/leaving.ts";
+import { media } from "./cases/media.ts";
+import { providers } from "./cases/providers.ts";
+import { responseEndpoints } from "./cases/responseEndpoints.ts";
 import { responses } from "./cases/responses.ts";
 import { session } from "./cases/session.ts";
 import { stream } from "./cases/stream.ts";
 import { truth } from "./cases/truth.ts";
 
 /** The suite: every behavioural promise of the package that can be seen from outside. */
-export const cases: readonly ConformanceCase[] = [...chat, ...stream, ...endings, ...leaving, ...errors, ...session, ...responses, ...truth];
+export const cases: readonly ConformanceCase[] = [
+  ...chat, ...stream, ...endings, ...leaving, ...errors, ...session, ...responses, ...responseEndpoints, ...endpoints, ...files, ...media, ...providers,
+  ...truth,
+];

@@ -19,7 +19,7 @@ export const chat: ConformanceCase[] = [
       const { client, script } = await talk(completion("Hi"));
       await client.chat(HELLO);
       const [request] = await script.exchanges();
-      match(request?.headers, { authorization: "Bearer sk-test", "content-type": "application/json" });
+      match(request?.headers, { authorization: "Bearer sk-test", "content-type": "application/json", accept: "application/json" });
       equal(Object.keys(request?.headers ?? {}).filter((name) => name.startsWith("x-")), [], "headers that begin with x-");
     },
   },

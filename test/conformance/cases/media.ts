@@ -1,0 +1,117 @@
+import type { ConformanceCase } from "../case.ts";
+import { all, equal, match, ok, rejects } from "../expect.ts";
+
+const png = (): File => new File([Uint8Array.of(137, 80, 78, 71)], "a.png", { type: "image/png" });
+const sound = (): File => new File([Uint8Array.of(255, 251, 144, 0)], "speech.mp3", { type: "audio/mpeg" });
+const HEARD = "You sent speech.mp3, and this is what the stand-in heard.";
+
+export const media: ConformanceCase[] = [
+  {
+    name: "images are generated, whole",
+    async run({ talk, fetchat }) {
+      const { client, script } = await talk();
+      const { data } = await client.imageGeneration("A red square", { n: 2, size: "1024x1024" });
+      equal(data.map(({ b64_json }) => [...fetchat.decodeBase64(b64_json ?? "").subarray(1, 4)]), [[0x50, 0x4e, 0x47], [0x50, 0x4e, 0x47]]);
+      const [request] = await script.exchanges();
+      match(request, { method: "POST", path: "/v1/images/generations", body: { prompt: "A red square", n: 2, size: "1024x1024" } });
+    },
+  },
+  {
+    name: "images are streamed, with partial ones on the way",
+    streams: true,
+    async run({ talk }) {
+      const { client } = await talk();
+      const stream = await client.streamImageGeneration("A red square", { partial_images: 2 });
+      equal((await all(stream)).map(({ partialIndex, image }) => [partialIndex, image.length > 0]), [[0, true], [1, true], [undefined, true]]);
+      match(await stream.final(), { data: [{ b64_json: /./ }], usage: { total_tokens: (count: number) => count > 0 } });
+      equal(stream.ending, "complete");
+    },
+  },
+  {
+    name: "a stream of images of which the last is missing is truncated",
+    hostile: true,
+    async run({ talk }) {
+      const { client } = await talk({ standIn: {}, faults: [["cut", { afterEvents: 2 }]] });
+      await rejects((await client.streamImageGeneration("x", { partial_images: 3 })).final(), { kind: "StreamError", ending: "truncated" });
+    },
+  },
+  {
+    name: "images are edited: one, several, with a mask, and streamed",
+    async run({ talk }) {
+      const { client, script } = await talk();
+      match(await client.imageEdit(png(), { prompt: "Make it blue", mask: png() }), { data: [{ b64_json: /./ }] });
+      match(await client.imageEdit([png(), png()], { prompt: "Join them" }), { data: [{ b64_json: /./ }] });
+      const stream = await client.streamImageEdit(png(), { prompt: "Make it blue", partial_images: 1 });
+      equal((await all(stream)).map(({ raw }) => raw.type), ["image_edit.partial_image", "image_edit.completed"]);
+      const [masked, several, streamed] = (await script.exchanges()).map(({ body }) => body);
+      match(masked, { prompt: "Make it blue", image: { filename: "a.png", type: "image/png", size: 4 }, mask: { size: 4 } });
+      match(several, { image: [{ size: 4 }, { size: 4 }] });
+      match(streamed, { stream: "true", partial_images: "1" });
+    },
+  },
+  {
+    name: "speech is bytes of audio, as they are made",
+    async run({ talk }) {
+      const { client, script } = await talk();
+      const answer = await client.speech("Hello there", { response_format: "wav" });
+      match(answer.headers.get("content-type"), /^audio\/wav/);
+      const audio = new Uint8Array(await answer.arrayBuffer());
+      equal([String.fromCharCode(...audio.subarray(0, 4)), (audio.length - 44) % 960], ["RIFF", 0]);
+      match((await script.exchanges())[0]?.body, { input: "Hello there", voice: "alloy", response_format: "wav" });
+    },
+  },
+  {
+    name: "speech is streamed as events, that end with the tokens used",
+    streams: true,
+    async run({ talk }) {
+      const { client, script } = await talk();
+      const stream = await client.streamSpeech("Hello there");
+      const size = (await all(stream)).reduce((sum, { audio }) => sum + audio.length, 0);
+      ok(size > 0 && size % 960 === 0, `bytes of audio: ${size}`);
+      match(await stream.final(), { usage: { total_tokens: (count: number) => count > 0 } });
+      match((await script.exchanges())[0]?.body, { stream_format: "sse" });
+    },
+  },
+  {
+    name: "speech that is cut before its end is truncated",
+    hostile: true,
+    async run({ talk }) {
+      const { client } = await talk({ standIn: {}, faults: [["cut", { afterEvents: 1 }]] });
+      await rejects((await client.streamSpeech("Hello there")).final(), { kind: "StreamError", ending: "truncated" });
+    },
+  },
+  {
+    name: "a transcription comes in every form that is asked for",
+    async run({ talk }) {
+      const { client, script } = await talk();
+      match(await client.transcription(sound(), { language: "en" }), { text: HEARD, usage: { type: "tokens" } });
+      equal(await client.transcription(sound(), { response_format: "text" }), `${HEARD}\n`);
+      match(await client.transcription(sound(), { response_format: "vtt" }), /^WEBVTT/);
+      match(await client.transcription(sound(), { response_format: "verbose_json", timestamp_granularities: ["word", "segment"] }), { text: HEARD, segments: [{ start: 0, text: HEARD }] });
+      const [first] = await script.exchanges();
+      match(first, { path: "/v1/audio/transcriptions", body: { language: "en", file: { filename: "speech.mp3", type: "audio/mpeg", size: 4 } } });
+    },
+  },
+  {
+    name: "a transcription is streamed, and comes in one chunk from a model that does not stream",
+    streams: true,
+    async run({ talk }) {
+      const { client } = await talk();
+      const stream = await client.streamTranscription(sound());
+      const pieces = (await all(stream)).map(({ content }) => content);
+      equal([pieces.join(""), pieces.length > 3], [HEARD, true]);
+      match(await stream.final(), { text: HEARD, usage: { type: "tokens" } });
+      const whole = await client.streamTranscription(sound(), { model: "whisper-1" });
+      equal((await all(whole)).map(({ content }) => content), [HEARD]);
+    },
+  },
+  {
+    name: "a translation is an object, or text where that is asked for",
+    async run({ talk }) {
+      const { client, script } = await talk();
+      match(await client.translation(sound()), { text: "This is what speech.mp3 says, in English." });
+      match(await client.translation(sound(), { response_format: "srt" }), /^1\n00:00:00,000 --> /);
+      match((await script.exchanges())[0], { path: "/v1/audio/translations", body: { model: "whisper-1" } });
+    },
+  },
+];
