@@ -54,6 +54,6 @@ export async function measured<T>(file: string, args: readonly string[], options
   } catch {
     // Said below.
   }
-  console.error(`${file} ${args.join(" ")} ended with ${code}: ${(stderr || stdout).slice(0, 2000)}`);
+  console.error(`${file} ${args.join(" ")} ended with ${code}: ${/^\w*Error.*$/m.exec(stderr)?.[0] ?? (stderr || stdout).slice(0, 500)}`);
   return undefined;
 }

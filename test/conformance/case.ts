@@ -30,6 +30,7 @@ export interface ConformanceCase {
 
 /** Time limits of a client, in milliseconds. */
 export interface Limits {
+  readonly headers?: number;
   readonly firstContent: number;
   readonly idle: number;
   readonly grace: number;

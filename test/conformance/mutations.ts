@@ -1,4 +1,5 @@
 import type { Pieces } from "./case.ts";
+import { endpointMutations } from "./endpointMutations.ts";
 
 /** A change of the source that breaks promises: the cases that it makes fail prove that they can fail. */
 export interface Mutation {
@@ -20,7 +21,7 @@ const fold = "src/chat/fold.ts";
 const choice = "src/chat/choiceFold.ts";
 const calls = "src/chat/calls.ts";
 
-/** The most telling come first: a case is told of the first one that it fails for. */
+/** The particular ones come first: a case is told of the one that the fewest cases fail for. */
 export const mutations: readonly Mutation[] = [
   { name: "refuse a byte order mark", file: reader, find: "    const text = this.#decoder.decode(bytes", replace: '    if (bytes[0] === 0xef) throw new Error("a byte order mark");\n    const text = this.#decoder.decode(bytes' },
   { name: "split characters at the cuts of the body", file: reader, find: "this.#decoder.decode(bytes, { stream: true })", replace: "new TextDecoder().decode(bytes)", pieces: 7, cases: /character|ASCII/ },
@@ -133,4 +134,38 @@ export const mutations: readonly Mutation[] = [
   { name: "read the limits of other headers", file: "src/http/info.ts", find: "headers.get(`x-ratelimit-${name}${suffix}`)", replace: "headers.get(`x-limit-${name}${suffix}`)" },
   { name: "take the key into an error", file: "src/http/errorBody.ts", find: "return new APIError(describe(found, body), {", replace: 'return new APIError(`${describe(found, body)} (sk-test)`, {' },
   { name: "keep what a cut turn said", file: "src/chat/session.ts", find: "if (!accepted && isInputError(error)) takeBack(messages, input);", replace: 'messages.push({ role: "assistant", content: "cut" });' },
+  { name: "send another prompt", file: "src/endpoints/body.ts", find: "...input, ...given };", replace: "...input, ...given, prompt: \"x\" };", cases: /completion|images/ },
+  { name: "lose the text of a text completion", file: "src/chat/completionFold.ts", find: "delta: { content: text, ...logprobs }", replace: "delta: { content: text && \".\", ...logprobs }", cases: /text completion/ },
+  { name: "call every text completion complete", file: "src/chat/completionFold.ts", find: "    return this.#fold.ending();", replace: "    return this.#fold.ending() ?? \"complete\";", cases: /text completion/ },
+  { name: "send one input of several", file: "src/endpoints/embedding.ts", find: "{ input }", replace: "{ input: Array.isArray(input) ? input[0] : input }", cases: /embedding/ },
+  { name: "leave embeddings in base64", file: "src/endpoints/embedding.ts", find: "if (params?.encoding_format === \"base64\") for", replace: "if (params?.encoding_format === \"float\") for", cases: /embedding/ },
+  { name: "tell nothing of broken base64", file: "src/endpoints/embedding.ts", find: "code: \"not_base64\", cause", replace: "cause", cases: /embedding/ },
+  { name: "judge one input of several", file: "src/endpoints/moderation.ts", find: "{ input }", replace: "{ input: Array.isArray(input) ? input[0] : input }", cases: /moderation/ },
+  { name: "leave ids as they are", file: "src/endpoints/request.ts", find: "return encodeURIComponent(id);", replace: "return id;", cases: /ids are/ },
+  { name: "loop over the first page alone", file: "src/endpoints/list.ts", find: "if (!at.has_more ||", replace: "if (at.has_more ||", cases: /pages|listed|input items/ },
+  { name: "ask for models elsewhere", file: "src/endpoints/models.ts", find: "\"/models\"", replace: "\"/model\"", cases: /models/ },
+  { name: "take params of every request for a body", file: "src/endpoints/request.ts", find: "const query = new URLSearchParams();", replace: "const query = new URLSearchParams();\n  params = {};", cases: /request\(\)|pages|input items/ },
+  { name: "name a file by itself", file: "src/http/form.ts", find: "if (given !== undefined) return given;", replace: "", cases: /file|upload/ },
+  { name: "send the first of a form's list alone", file: "src/http/form.ts", find: "if (Array.isArray(value)) return value.flatMap((one) => pairsOf(`${name}[]`, one));", replace: "if (Array.isArray(value)) return pairsOf(name, value[0]);", cases: /edited|every form/ },
+  { name: "send a file without what is in it", file: "src/http/form.ts", find: "if (value instanceof Blob || value instanceof ReadableStream) return [[name, value as Upload]];", replace: "if (value instanceof Blob) return [[name, new File([], (value as File).name ?? \"file\", { type: value.type })]];\n  if (value instanceof ReadableStream) return [[name, value]];", cases: /upload|file|transcription|edited/ },
+  { name: "take a broken body for a whole one", file: "src/http/watchBody.ts", find: "out.error(watch.error ?? new ConnectionError(\"The connection broke\", { cause }));", replace: "out.close();", cases: /breaks off/ },
+  { name: "drop the beginning of a body", file: "src/http/watchBody.ts", find: "if (!done) return out.enqueue(value);", replace: "if (!done) return out.enqueue(value.slice(1));", cases: /speech|file/ },
+  { name: "ask for no partial images", file: "src/endpoints/images.ts", find: "const body = { ...bodyOf(transport, \"image\", { prompt }, params), stream: true };", replace: "const body = { ...bodyOf(transport, \"image\", { prompt }, params), stream: true, partial_images: 0 };", cases: /images/ },
+  { name: "make one image of several", file: "src/endpoints/images.ts", find: "return request<Images>(transport, GENERATIONS, bodyOf(transport, \"image\", { prompt }, params), options);", replace: "return request<Images>(transport, GENERATIONS, bodyOf(transport, \"image\", { prompt }, { ...params, n: 1 }), options);", cases: /images/ },
+  { name: "send no mask", file: "src/endpoints/images.ts", find: "return mask ? { image, mask } : { image };", replace: "return mask ? { image } : { image };", cases: /images/ },
+  { name: "call every stream of typed events complete", file: "src/sse/typedFold.ts", find: "return this.#last.length < this.#expected ? undefined : \"complete\";", replace: "return \"complete\";", cases: /images|speech|transcription/ },
+  { name: "speak with no voice", file: "src/endpoints/speech.ts", find: "voice: \"alloy\", ", replace: "", cases: /speech/ },
+  { name: "lose the bytes of streamed speech", file: "src/endpoints/speech.ts", find: "decodeBase64(raw.audio ?? \"\")", replace: "decodeBase64(\"\")", cases: /speech/ },
+  { name: "read every transcript as JSON", file: "src/endpoints/transcription.ts", find: "return [\"text\", \"srt\", \"vtt\"].includes(params?.response_format ?? \"\");", replace: "return params === null;", cases: /transcription|translation/ },
+  { name: "lose the words of a streamed transcription", file: "src/endpoints/transcription.ts", find: "const content = raw.delta ?? ", replace: "const content = \"\" ?? ", cases: /transcription/ },
+  { name: "translate as a transcription", file: "src/endpoints/transcription.ts", find: "path: \"/audio/translations\"", replace: "path: \"/audio/transcriptions\"", cases: /translation/ },
+  { name: "ask for a response's input items elsewhere", file: "src/endpoints/responses.ts", find: "/input_items`, params", replace: "/input`, params", cases: /input items/ },
+  { name: "cancel by asking", file: "src/endpoints/responses.ts", find: "/cancel`, undefined, { ...options, method: \"POST\" }", replace: "/cancel`, undefined, { ...options, method: \"GET\" }", cases: /background/ },
+  { name: "call a cut response complete", file: "src/responses/ending.ts", find: "return incomplete_details?.reason === \"content_filter\" ? \"content_filter\" : \"length\";", replace: "return \"complete\";", cases: /response/ },
+  { name: "never go on from an id", file: "src/responses/history.ts", find: "this.#known = isKnown && !this.#isLocal() ?", replace: "this.#known = isKnown && this.#isLocal() ?", cases: /esponse/ },
+  { name: "keep the end of a step to itself", file: "src/responses/turn.ts", find: "    yield { type: \"step_end\", content: \"\", step };", replace: "    // nothing", cases: /Responses session/ },
+  { name: "ask a provider for what it lacks", file: "src/http/provider.ts", find: "if (lacking !== undefined && !call.anyStatus) throw", replace: "if (lacking !== undefined && call.anyStatus) throw", cases: /provider/ },
+  { name: "send a provider's key as a bearer's", file: "src/http/provider.ts", find: "return provider?.keyHeader === undefined ?", replace: "return provider !== undefined ?", cases: /provider/ },
+  { name: "send fields that a provider refuses", file: "src/chat/forProvider.ts", find: "if (!takes) return messages;", replace: "if (takes || !takes) return messages;", cases: /provider/ },
+  ...endpointMutations,
 ];

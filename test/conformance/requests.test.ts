@@ -1,0 +1,32 @@
+import { afterAll, expect, it } from "vitest";
+import * as fetchat from "../../src/index.ts";
+import * as testing from "../../src/testing/index.ts";
+import { requestFaults } from "../support/openapi.ts";
+import type { Exchange } from "../support/script.ts";
+import { startFaultServer } from "../support/server.ts";
+import { cases } from "./index.ts";
+import { runCase, runsOf } from "./run.ts";
+
+const server = await startFaultServer();
+
+afterAll(() => server.close());
+
+it("every request that the conformance suite sends is what OpenAI's description of its API allows", async () => {
+  const world = { fetchat, testing, server: server.url, onUnhandled: () => () => undefined };
+  const runs = runsOf(cases.filter(({ hostile }) => hostile !== true)).filter(({ pieces }) => pieces === "whole");
+  const results = await Promise.all(runs.map((run) => runCase(run, world)));
+  expect(results.filter(({ ok }) => !ok)).toEqual([]);
+  const faults: string[] = [];
+  let checked = 0;
+  for (let id = 1; ; id++) {
+    const log = await fetch(`${server.url}/s/${id}/log`);
+    if (log.status === 404) break;
+    for (const exchange of ((await log.json()) as { exchanges: Exchange[] }).exchanges) {
+      const found = requestFaults({ ...exchange, path: exchange.path.split("?")[0]! });
+      if (found) checked++;
+      faults.push(...found ?? []);
+    }
+  }
+  expect(faults).toEqual([]);
+  expect(checked).toBeGreaterThan(50);
+}, 30_000);
