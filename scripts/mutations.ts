@@ -6,7 +6,7 @@
  *   --check        runs each case with its recorded mutation only: it must still fail, and pass without
  *   --only=WORDS   only the cases whose name contains the words; writes nothing
  */
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import * as testing from "../src/testing/index.ts";
 import type { ConformanceCase, Fetchat } from "../test/conformance/case.ts";
 import { cases } from "../test/conformance/index.ts";
@@ -14,7 +14,7 @@ import { mutations, type Mutation } from "../test/conformance/mutations.ts";
 import { type Run, runCase, runsOf } from "../test/conformance/run.ts";
 import { startFaultServer } from "../test/support/server.ts";
 import { mutant } from "./lib/mutant.ts";
-import { CACHE, ROOT } from "./lib/paths.ts";
+import { ROOT } from "./lib/paths.ts";
 
 const RECORD = `${ROOT}/test/conformance/killed.json`;
 const ROOMY = { firstContent: 400, idle: 400, grace: 60 };
@@ -39,7 +39,6 @@ const started = Date.now();
 // A mutant may break in places where nobody waits for it, and a case that is told of is not waited for to its end.
 process.on("unhandledRejection", () => undefined);
 process.on("uncaughtException", () => undefined);
-await rm(`${CACHE}/mutants`, { recursive: true, force: true });
 await unmutated();
 for (const [at, mutation] of mutations.entries()) await kill(mutation, at);
 const killed = Object.fromEntries(chosen.flatMap(({ name }) => {
@@ -76,28 +75,30 @@ async function kill(mutation: Mutation, at: number): Promise<void> {
   console.log(`${String(failed.length).padStart(3)} of ${String(runs.length).padStart(3)}  ${name} (${Date.now() - since} ms)`);
 }
 
-/** The names of the cases that fail in a crowd, and, where that could be the crowd's doing, again by themselves. */
+/** The names of the cases that fail in a crowd and, as that could be the crowd's doing, again with more time and room. */
 async function failing(fetchat: Fetchat, runs: readonly Run[]): Promise<string[]> {
   const server = await startFaultServer();
   const attempt = async ({ test, pieces }: Run, limits: typeof SHORT): Promise<string | undefined> => {
     const world = { fetchat, testing, server: server.url, limits, onUnhandled: () => () => undefined };
-    return (await runCase({ test: { ...test, timeout: DEADLINE }, pieces }, world)).error;
+    const { error } = await runCase({ test: { ...test, timeout: DEADLINE }, pieces }, world);
+    delete (Object.prototype as { polluted?: unknown }).polluted;
+    return error;
   };
-  const names: string[] = [];
   const waiting = [...runs];
-  const suspects: Run[] = [];
+  const failed: Run[] = [];
+  const late: Run[] = [];
   await Promise.all(Array.from({ length: AT_ONCE }, async () => {
     for (let run = waiting.shift(); run; run = waiting.shift()) {
       const error = await attempt(run, SHORT);
-      if (error?.startsWith("Error: the case did not end")) names.push(run.test.name);
-      else if (error !== undefined) suspects.push(run);
+      if (error !== undefined) (error.includes("did not end within") ? late : failed).push(run);
     }
   }));
-  for (const run of suspects) {
-    delete (Object.prototype as { polluted?: unknown }).polluted;
+  const names: string[] = [];
+  const confirm = async (run: Run): Promise<void> => {
     if (await attempt(run, ROOMY) !== undefined) names.push(run.test.name);
-  }
-  delete (Object.prototype as { polluted?: unknown }).polluted;
+  };
+  for (const run of failed) await confirm(run);
+  await Promise.all(late.map(confirm));
   await server.close();
   return names;
 }

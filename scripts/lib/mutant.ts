@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import type { Fetchat } from "../../test/conformance/case.ts";
@@ -22,7 +22,9 @@ export async function mutant(mutation: Mutation | undefined, name: string): Prom
       setup: ({ onLoad }) => onLoad({ filter: /\.ts$/ }, ({ path }) => (mutation && path === `${ROOT}/${mutation.file}` ? { contents: text!, loader: "ts" } : undefined)),
     }],
   });
-  return await import(pathToFileURL(outfile).href) as Fetchat;
+  const loaded = await import(pathToFileURL(outfile).href) as Fetchat;
+  await rm(outfile);
+  return loaded;
 }
 
 /** The text of the mutation's file, changed. Rejects where what it changes does not stand there exactly once. */

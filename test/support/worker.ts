@@ -12,6 +12,8 @@ export interface RunningWorker {
 export interface WorkerOptions {
   readonly flags?: readonly string[] | undefined;
   readonly bindings?: Readonly<Record<string, string>> | undefined;
+  /** Default: a date of this year. */
+  readonly compatibilityDate?: string | undefined;
 }
 
 /** Bundles a Worker's source, which may import fetchat by its name, and starts it in workerd. */
@@ -26,7 +28,7 @@ export async function startModule(script: string, options: WorkerOptions = {}): 
     script,
     host: "127.0.0.1",
     port: 0,
-    compatibilityDate: "2026-07-01",
+    compatibilityDate: options.compatibilityDate ?? "2026-07-01",
     compatibilityFlags: [...(options.flags ?? [])],
     bindings: { ...options.bindings },
   });

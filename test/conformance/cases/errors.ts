@@ -33,14 +33,20 @@ export const errors: ConformanceCase[] = [
       match(fetchat.httpInfo(error), { status: 429, rateLimits: { requests: { limit: 60, remaining: 0 } } });
     },
   },
-  {
-    name: "a redirect is refused, and the key does not go to its target",
+  ...[301, 302, 303, 307, 308].map((status): ConformanceCase => ({
+    name: `a redirect by ${status} is refused, and no header goes to its target`,
     hostile: true,
     async run(context) {
-      const target = await context.script(completion("stolen"));
-      const script = await context.script({ status: 307, headers: { location: `${target.baseURL}/chat/completions` } });
-      await rejects(context.client(script).chat(HELLO), { name: "APIError" });
+      const target = await context.script(completion("stolen"), completion("stolen"));
+      const location = `${target.baseURL}/chat/completions`;
+      const script = await context.script({ status, headers: { location } }, { status, headers: { location } });
+      const client = context.client(script, { headers: { "api-key": "sk-other", "x-own": "private" } });
+      // Browsers hide what the response was.
+      const expected = { name: "APIError", code: "redirect", status: (seen: unknown) => seen === status || seen === 0 };
+      const error = await rejects(client.chat(HELLO), expected);
+      if (error["status"] === status) match(error, { location, message: (text: unknown) => String(text).includes(location) });
+      await rejects(client.streamChat(HELLO), expected);
       equal(await target.exchanges(), [], "requests at the redirect's target");
     },
-  },
+  })),
 ];

@@ -1,0 +1,221 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ChatStream } from "../../src/chat/stream.ts";
+import { resolveTimeouts } from "../../src/http/timeouts.ts";
+import { createTransport, type Exchange } from "../../src/http/transport.ts";
+import { Watch } from "../../src/http/watch.ts";
+import type { StreamError } from "../../src/index.ts";
+
+/** One event of a generated answer. */
+type Event =
+  | { readonly kind: "text" | "reasoning"; readonly text: string }
+  | { readonly kind: "noise"; readonly text: string }
+  | { readonly kind: "call"; readonly at: number; readonly text: string }
+  | { readonly kind: "usage"; readonly tokens: number };
+
+/** How an answer ends. */
+const ENDS = ["stop", "length", "tool_calls", "nothing", "cut", "error", "errorEvent", "broken", "reset"] as const;
+
+interface Plan {
+  readonly events: readonly Event[];
+  readonly end: (typeof ENDS)[number];
+  readonly done: boolean;
+  readonly usage: boolean;
+  /** Line ends, used in turn. */
+  readonly lines: readonly string[];
+  /** Whether data goes over several lines. */
+  readonly tall: boolean;
+  readonly indexed: boolean;
+}
+
+const UNSURE = ["a", "ß", "世", "👩‍👩‍👧", "\u0301", "\n", "\r", "\u2028", '"', "\\", "data: ", "[DONE]", ": ", "\uFEFF", " "];
+const text = fc.array(fc.constantFrom(...UNSURE), { minLength: 1, maxLength: 4 }).map((parts) => parts.join(""));
+const noise = fc.constantFrom(": keep-alive\n\n", ":\n\n", "retry: 10\n", "id: é\n", "event: message\n", "x-unknown: 世\n", "data: ping\n\n", "\n\n", "nonsense\n");
+const one: fc.Arbitrary<Event> = fc.oneof(
+  fc.record({ kind: fc.constantFrom("text" as const, "reasoning" as const), text }),
+  fc.record({ kind: fc.constant("call" as const), at: fc.nat({ max: 3 }), text }),
+  fc.record({ kind: fc.constant("noise" as const), text: noise }),
+  fc.record({ kind: fc.constant("usage" as const), tokens: fc.nat({ max: 99 }) }),
+);
+const plan: fc.Arbitrary<Plan> = fc.record({
+  events: fc.array(one, { maxLength: 8 }),
+  end: fc.constantFrom(...ENDS),
+  done: fc.boolean(),
+  usage: fc.boolean(),
+  lines: fc.array(fc.constantFrom("\n", "\r\n", "\r"), { minLength: 1, maxLength: 3 }),
+  tall: fc.boolean(),
+  indexed: fc.boolean(),
+});
+
+const CALLS = [["call_a", "add"], ["call_b", "sub"], ["call_c", "naïve"], ["call_d", "add"]] as const;
+const encoder = new TextEncoder();
+
+/** An answer's bytes. */
+interface Written {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly breaks: boolean;
+}
+
+/** The bytes of an answer, and whether the connection breaks behind them. */
+function written({ events, end, done, usage, lines, tall, indexed }: Plan): Written {
+  const fragments = CALLS.map((_, at) => fragmentsOf(at, events, indexed));
+  const parts = events.map((event) => (event.kind === "noise" ? event.text : wire(chunkOfEvent(event, fragments), tall)));
+  if (end === "stop" || end === "length" || end === "tool_calls") parts.push(wire(chunk({}, end), tall));
+  if (end === "error") parts.push(wire({ error: { message: "Zu viel 世", code: 429, type: "server_error" } }, tall));
+  if (end === "errorEvent") parts.push("event: error\n", "data: upstream é lost\n\n");
+  if (end === "broken") parts.push('data: {"choices":[{"index":0,"delta":{"content":"lo"}\n\n');
+  if (usage) parts.push(wire({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } }, tall));
+  if (done && end !== "cut") parts.push("data: [DONE]\n\n");
+  let count = 0;
+  const all = encoder.encode(parts.join("").replaceAll("\n", () => lines[count++ % lines.length]!));
+  return { bytes: end === "cut" ? all.slice(0, Math.floor(all.length * 0.8)) : all, breaks: end === "reset" };
+}
+
+/** The deltas of one call, as many as it has events: together they hold its arguments. */
+function fragmentsOf(at: number, events: readonly Event[], indexed: boolean): object[] {
+  const [id, name] = CALLS[at]!;
+  const texts = events.flatMap((event) => (event.kind === "call" && event.at === at ? [event.text] : []));
+  const args = JSON.stringify({ a: texts.join("") });
+  const size = Math.ceil(args.length / texts.length);
+  return texts.map((_, part) => ({
+    // Told apart by the index, or, as some providers do, by the id alone.
+    ...(indexed ? { index: at, ...(part === 0 && { id, type: "function" }) } : { id }),
+    function: { ...(part === 0 && { name }), arguments: args.slice(part * size, (part + 1) * size) },
+  }));
+}
+
+function chunkOfEvent(event: Exclude<Event, { kind: "noise" }>, fragments: readonly object[][]): object {
+  if (event.kind === "usage") return { ...chunk({}), usage: { prompt_tokens: 1, completion_tokens: event.tokens, total_tokens: event.tokens + 1 } };
+  if (event.kind === "call") return chunk({ tool_calls: [fragments[event.at]!.shift()] });
+  return chunk(event.kind === "text" ? { content: event.text } : { reasoning_content: event.text });
+}
+
+function chunk(delta: object, finish: string | null = null): object {
+  return { id: "c", object: "chat.completion.chunk", created: 1, model: "m", choices: [{ index: 0, delta, finish_reason: finish }] };
+}
+
+/** An event's text; with `tall`, each field's line break is one of the data's. */
+function wire(value: object, tall: boolean): string {
+  const json = tall ? JSON.stringify(value, null, 1) : JSON.stringify(value);
+  return `${json.split("\n").map((line) => `data: ${line}\n`).join("")}\n`;
+}
+
+/** What a program learns of an answer: all that must not depend on the cut. */
+interface Outcome {
+  ending: unknown;
+  content: string;
+  reasoning: string;
+  whole: unknown;
+  error: unknown;
+  partial: unknown;
+}
+
+/** A stream over these pieces, with no fetch and no platform's stream below it: those are slow, and tested elsewhere. */
+function streamOver(pieces: readonly Uint8Array<ArrayBuffer>[], breaks: boolean): ChatStream {
+  let at = 0;
+  const reader = {
+    read: async () => {
+      const value = pieces[at++];
+      if (!value && breaks) throw new TypeError("terminated");
+      return { done: value === undefined, value };
+    },
+    cancel: async () => undefined,
+    releaseLock: () => undefined,
+  };
+  const response = { status: 200, headers, body: { getReader: () => reader } } as unknown as Response;
+  const watch = new Watch(resolveTimeouts(true), undefined);
+  const exchange: Exchange = { call, response, watch, info: { status: 200, headers, attempts: 1, at: 0 }, controller: new AbortController(), redact: (words) => words };
+  return new ChatStream(exchange, 1, { transport, maxRetries: 0 });
+}
+
+const headers = new Headers({ "content-type": "text/event-stream" });
+const transport = createTransport({ apiKey: "sk-test" });
+const call = { path: "/chat/completions", options: {} } as Exchange["call"];
+
+async function outcomeOf(cut: readonly Uint8Array<ArrayBuffer>[], broken: boolean): Promise<Outcome> {
+  const stream = streamOver(cut, broken);
+  const seen: Outcome = { ending: undefined, content: "", reasoning: "", whole: undefined, error: undefined, partial: undefined };
+  try {
+    for await (const { content, reasoning } of stream) {
+      seen.content += content;
+      seen.reasoning += reasoning;
+    }
+    seen.whole = await stream.final();
+  } catch (caught) {
+    const { name, message, ending, code, type, partial } = caught as StreamError;
+    seen.error = { name, message, ending, code, type, partial };
+  }
+  seen.ending = stream.ending;
+  seen.partial = stream.partial;
+  return seen;
+}
+
+function cutAt(bytes: Uint8Array<ArrayBuffer>, places: readonly number[]): Uint8Array<ArrayBuffer>[] {
+  const ends = [...new Set([...places.map((place) => place % (bytes.length + 1)), bytes.length])].sort((a, b) => a - b);
+  return ends.map((end, at) => bytes.subarray(ends[at - 1] ?? 0, end)).filter(({ length }) => length > 0);
+}
+
+/** The same events, the fragments of different calls in another order; those of one call, and all else, keep theirs. */
+function reordered(events: readonly Event[], picks: readonly number[]): Event[] {
+  const lanes = [0, 1, 2, 3].map((at) => events.filter((event) => event.kind === "call" && event.at === at));
+  let pick = 0;
+  return events.map((event) => {
+    if (event.kind !== "call") return event;
+    const open = lanes.filter((lane) => lane.length > 0);
+    return open[(picks[pick++] ?? 0) % open.length]!.shift()!;
+  });
+}
+
+/** An outcome as text, with calls by their id: with no index their order is that in which they began. */
+function shown(outcome: Outcome): string {
+  return JSON.stringify(outcome, (key: string, value: unknown) =>
+    ((key === "tool_calls" || key === "toolCalls") && Array.isArray(value) ? (value as { id: string }[]).toSorted((a, b) => (a.id < b.id ? -1 : 1)) : value));
+}
+
+const places = fc.array(fc.nat({ max: 1_000_000 }), { maxLength: 12 });
+const TIMEOUT = { timeout: 180_000 };
+/** The endings that were met: all that need no time and no caller must be among them. */
+const endings = new Set<string>();
+
+/** What the first answer comes to, cut like that, is what the second does in one piece. */
+async function same(told: Written, cut: readonly Uint8Array<ArrayBuffer>[], { bytes, breaks: broken }: Written = told): Promise<void> {
+  const outcome = await outcomeOf(cut, told.breaks);
+  const expected = await outcomeOf(bytes.length > 0 ? [bytes] : [], broken);
+  if (shown(outcome) !== shown(expected)) expect(outcome).toEqual(expected);
+  endings.add(String(outcome.ending));
+}
+
+describe("a streamed answer", () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  beforeAll(() => void process.on("unhandledRejection", note));
+  afterAll(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+    expect([...endings].sort()).toEqual(["complete", "length", "provider_error", "tool_calls", "truncated"]);
+  });
+
+  it("is the same however its bytes are cut", TIMEOUT, async () => {
+    await fc.assert(fc.asyncProperty(plan, places, async (made, cuts) => {
+      const answer = written(made);
+      await same(answer, cutAt(answer.bytes, cuts));
+    }), { numRuns: 58_000 });
+  });
+
+  it("is the same byte by byte", TIMEOUT, async () => {
+    await fc.assert(fc.asyncProperty(plan, async (made) => {
+      const answer = written(made);
+      await same(answer, Array.from(answer.bytes, (_, at) => answer.bytes.subarray(at, at + 1)));
+    }), { numRuns: 2_000 });
+  });
+
+  it("is the same in whatever order the fragments of its calls come, cut anywhere", TIMEOUT, async () => {
+    await fc.assert(fc.asyncProperty(plan, places, fc.array(fc.nat({ max: 3 }), { maxLength: 8 }), async (made, cuts, picks) => {
+      // Where an answer is cut off it matters what had come; and a CR with an LF behind it is one line end.
+      const plain: Plan = { ...made, end: made.end === "cut" ? "nothing" : made.end, lines: made.lines.slice(0, 1) };
+      const answer = written({ ...plain, events: reordered(plain.events, picks) });
+      await same(answer, cutAt(answer.bytes, cuts), written(plain));
+    }), { numRuns: 40_000 });
+  });
+});
