@@ -8,8 +8,9 @@ export default defineConfig({
     globalSetup: ["test/support/global-setup.ts"],
     dangerouslyIgnoreUnhandledErrors: false,
     passWithNoTests: false,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // A hang still fails; a cold cache on a slow machine does not.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
     unstubGlobals: true,
     restoreMocks: true,
