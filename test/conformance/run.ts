@@ -14,7 +14,7 @@ export interface World {
   readonly limits?: Limits | undefined;
 }
 
-const LIMITS: Limits = { headers: 2_500, firstContent: 1_200, idle: 1_200, grace: 400 };
+const LIMITS: Limits = { headers: 2_500, firstContent: 1_200, idle: 1_200, grace: 1_500 };
 
 /** One thing to run: a case, cut in one way. */
 export interface Run {
