@@ -1,5 +1,5 @@
 import type { ChatCompletion, OpenAI, StreamError } from "../../../src/index.ts";
-import type { ConformanceCase, Context } from "../case.ts";
+import type { ConformanceCase, Context, Limits } from "../case.ts";
 import { equal, match, ok, Unmet } from "../expect.ts";
 import { type Scenario, scenarios } from "../scenarios/index.ts";
 import { HELLO } from "../wire.ts";
