@@ -133,7 +133,7 @@ async function play(script: Running, path: string, request: IncomingMessage, res
   } catch {
     if (gone.signal.aborted) return;
     // A reset overtakes what the client has not read yet; a plain close, WebKit takes for the body's end.
-    if (response.headersSent) setTimeout(broken, 30);
+    if (response.headersSent) setTimeout(broken, 400);
     else broken();
   }
 }
