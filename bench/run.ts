@@ -6,7 +6,7 @@
  *   npm run bench -- truth                 the conformance scenarios, asked of the other clients too
  *   npm run bench -- sizes install types cold
  *   npm run bench -- speed event short     only these measures of speed
- *   npm run bench -- heap many
+ *   npm run bench -- heap many reuse
  *   npm run bench -- soak --streams=1000000 --seconds=600
  *
  *   --rounds=7         processes an adapter and measure
@@ -27,18 +27,18 @@ const named = words.filter((word) => !word.startsWith("--"));
 const quick = words.includes("--quick");
 const only = option("only")?.split(",") ?? [];
 const form = { quick, rounds: Number(option("rounds") ?? (quick ? 1 : 7)), only: only.length > 0 ? ["fetchat", ...only] : [] };
-const PARTS = ["budgets", "truth", "sizes", "install", "types", "cold", "speed", "heap", "many", "soak"];
+const PARTS = ["budgets", "truth", "sizes", "install", "types", "cold", "speed", "heap", "many", "reuse", "soak"];
 
 await prepare();
 const { budgets } = await import("./measures/budgets.ts");
 const { cold } = await import("./measures/cold.ts");
-const { heap, many, speed } = await import("./measures/loads.ts");
+const { heap, many, reuse, speed } = await import("./measures/loads.ts");
 const { install, sizes } = await import("./measures/sizes.ts");
 const { types } = await import("./measures/types.ts");
 const { truth } = await import("./truth/truth.ts");
 const { soak } = await import("./measures/soaks.ts");
 
-const wanted = named.length > 0 ? named : quick ? ["budgets", "sizes", "install", "types", "speed", "heap", "many"] : PARTS.filter((part) => part !== "soak" && part !== "truth");
+const wanted = named.length > 0 ? named : quick ? ["budgets", "sizes", "install", "types", "speed", "heap", "many", "reuse"] : PARTS.filter((part) => part !== "soak" && part !== "truth");
 if (!PARTS.includes(wanted[0]!)) {
   console.error(`Unknown: ${wanted[0]}. There are: ${PARTS.join(", ")}.`);
   process.exit(2);
@@ -58,6 +58,7 @@ const work: Readonly<Record<string, () => Promise<string>>> = {
   speed: () => speed(form, measures),
   heap: () => heap(form),
   many: () => many(form),
+  reuse: () => reuse(form),
   soak: async () => {
     const { text, kept } = await soak(Number(option("streams") ?? 1_000_000), Number(option("seconds") ?? Infinity));
     if (!kept) process.exitCode = 1;

@@ -12,7 +12,7 @@ export const adapter: Adapter = {
       },
       async chat() {
         const completion = await client.chat(MESSAGES, { model: MODEL });
-        return completion.choices[0]?.message.content ?? "";
+        return String(completion.choices[0]?.message.content ?? "");
       },
     };
   },

@@ -29,18 +29,21 @@ export function chosen(only: readonly string[]): AdapterName[] {
   return ADAPTERS.filter((name) => only.length === 0 || only.includes(name) || name === "byHand");
 }
 
-/** A column of a table: what to show of the rounds, and how. */
+/** A column of a table: what to show of the rounds, and how; `ratio` shows it against the floor. */
 export interface Column<T> {
   readonly head: string;
   readonly of: (result: T) => number;
-  readonly show: (value: number, floor: number) => string;
+  readonly show: ((value: number) => string) | "ratio";
 }
 
-export const ratio = (value: number, floor: number): string => `${(value / floor).toFixed(2)}×`;
-
-/** A row an adapter, medians of its rounds. */
+/** A row an adapter: medians of its rounds. A ratio is the median of the rounds' own ratios, so that a slow minute of the machine weighs on both sides. */
 export function results<T>(title: string, rounds: Rounds<T>, columns: readonly Column<T>[]): string {
-  const middle = (name: AdapterName, { of }: Column<T>): number => median((rounds.get(name) ?? []).map(of));
-  const rows = [...rounds.keys()].map((name) => [TITLES[name], ...columns.map((column) => column.show(middle(name, column), middle("byHand", column)))]);
+  const floor = rounds.get("byHand") ?? [];
+  const cell = (name: AdapterName, { of, show }: Column<T>): string => {
+    const values = (rounds.get(name) ?? []).map(of);
+    if (show !== "ratio") return show(median(values));
+    return `${median(values.flatMap((value, round) => (floor[round] === undefined ? [] : [value / of(floor[round])]))).toFixed(2)}×`;
+  };
+  const rows = [...rounds.keys()].map((name) => [TITLES[name], ...columns.map((column) => cell(name, column))]);
   return `### ${title}\n\n${table(["", ...columns.map(({ head }) => head)], rows)}`;
 }

@@ -4,6 +4,9 @@ import { fileURLToPath } from "node:url";
 /** The bench folder. */
 export const BENCH: string = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
+/** Where programs are written for a while: in here they find the packages, and no linter finds them. */
+export const TEMPORARY: string = `${BENCH}/node_modules/.cache`;
+
 /** How a child is run. */
 export interface ChildOptions {
   /** Flags for node itself. */

@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { ADAPTERS, type AdapterName, TITLES } from "../lib/adapter.ts";
 import { table } from "../lib/markdown.ts";
 import { inRounds, median, type Rounds } from "../lib/rounds.ts";
-import { BENCH, child } from "../lib/spawn.ts";
+import { BENCH, child, TEMPORARY } from "../lib/spawn.ts";
 
 /** Makes a client and reads one streamed reply, which never leaves the process. */
 const READ = (name: AdapterName): string => `
@@ -26,7 +26,8 @@ async function bundled(code: string): Promise<string> {
 
 /** Prints the time from nothing to the end of one streamed reply, in milliseconds, in Node and in workerd. */
 export async function cold(rounds: number): Promise<string> {
-  const folder = await mkdtemp(`${BENCH}/.cold-`);
+  await mkdir(TEMPORARY, { recursive: true });
+  const folder = await mkdtemp(`${TEMPORARY}/cold-`);
   try {
     const workers = new Map<AdapterName, string>();
     for (const name of ADAPTERS) {

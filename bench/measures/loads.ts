@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { type AdapterName, TITLES } from "../lib/adapter.ts";
-import { chosen, inRounds, ratio, results } from "../lib/rounds.ts";
+import { chosen, type Column, inRounds, results } from "../lib/rounds.ts";
 import { BENCH, measured } from "../lib/spawn.ts";
 
 /** A run's size: how often, and whether in the quick form. */
@@ -37,13 +37,13 @@ export async function speed(form: Form, measures: readonly string[] = Object.key
     const rounds = await inRounds<Speed>(form.rounds, chosen(form.only), (name) => measured("measures/speed.ts", [name, measure, ...(form.quick ? ["quick"] : [])], { env }));
     server?.stop();
     const timed = measure === "latency" || measure === "first";
-    const wall = [
+    const wall: Column<Speed>[] = [
       { head: "wall", of: (one: Speed) => one.wall, show: digits },
-      { head: "× floor", of: (one: Speed) => one.wall, show: ratio },
+      { head: "× floor", of: (one: Speed) => one.wall, show: "ratio" },
     ];
-    const cpu = [
+    const cpu: Column<Speed>[] = [
       { head: "CPU", of: (one: Speed) => one.cpu, show: digits },
-      { head: "× floor", of: (one: Speed) => one.cpu, show: ratio },
+      { head: "× floor", of: (one: Speed) => one.cpu, show: "ratio" },
     ];
     parts.push(results(SPEEDS[measure] ?? measure, rounds, timed ? wall : [...wall, ...cpu]));
   }
@@ -66,12 +66,18 @@ export async function many(form: Form): Promise<string> {
     const rounds = await inRounds<{ cpu: number; memory: number }>(Math.min(3, form.rounds), chosen(form.only), (name) => measured("measures/many.ts", [name, String(streams)], { flags: ["--expose-gc"], timeout: 600_000 }));
     parts.push(results(`${streams.toLocaleString("en")} streams at once, 20 deltas each`, rounds, [
       { head: "CPU µs a stream", of: ({ cpu }) => cpu, show: digits },
-      { head: "× floor", of: ({ cpu }) => cpu, show: ratio },
+      { head: "× floor", of: ({ cpu }) => cpu, show: "ratio" },
       { head: "bytes a stream", of: ({ memory }) => memory, show: (value) => Math.round(value).toLocaleString("en") },
-      { head: "× floor", of: ({ memory }) => memory, show: ratio },
+      { head: "× floor", of: ({ memory }) => memory, show: "ratio" },
     ]));
   }
   return parts.join("\n\n");
+}
+
+/** Prints how many connections 20 streams take: a stream that is cancelled at its end throws its connection away. */
+export async function reuse(form: Form): Promise<string> {
+  const rounds = await inRounds<{ connections: number }>(1, chosen(form.only), (name) => measured("measures/reuse.ts", [name]));
+  return results("Connections that 20 streams after one another take", rounds, [{ head: "connections", of: ({ connections }) => connections, show: String }]);
 }
 
 /** Starts the loopback server of `chat` in a process of its own. */

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type AdapterName, TITLES } from "../lib/adapter.ts";
 import { table } from "../lib/markdown.ts";
 import { median } from "../lib/rounds.ts";
-import { BENCH, child } from "../lib/spawn.ts";
+import { BENCH, child, TEMPORARY } from "../lib/spawn.ts";
 
 /** What tsc says of a program. */
 export interface TypeCost {
@@ -35,7 +35,8 @@ for await (const chunk of await new OpenAIClient({ apiKey: "k" }).streamChatComp
 
 /** Asks tsc about one program. `strict`, DOM types, `skipLibCheck`: an ordinary project. */
 export async function typeCost(name: keyof typeof SOURCES): Promise<TypeCost> {
-  const folder = await mkdtemp(`${BENCH}/.types-`);
+  await mkdir(TEMPORARY, { recursive: true });
+  const folder = await mkdtemp(`${TEMPORARY}/types-`);
   try {
     const compilerOptions = { target: "es2022", module: "esnext", moduleResolution: "bundler", lib: ["es2023", "dom", "dom.iterable", "dom.asynciterable"], types: [], strict: true, skipLibCheck: true, noEmit: true };
     await writeFile(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ["program.ts"] }));
