@@ -33,7 +33,7 @@ export async function speed(form: Form, measures: readonly string[] = Object.key
   const parts: string[] = [];
   for (const measure of measures) {
     const server = measure === "chat" ? await startServer() : undefined;
-    const env = server ? { BENCH_BASE_URL: server.url } : {};
+    const env: Record<string, string> = server ? { BENCH_BASE_URL: server.url } : {};
     const rounds = await inRounds<Speed>(form.rounds, chosen(form.only), (name) => measured("measures/speed.ts", [name, measure, ...(form.quick ? ["quick"] : [])], { env }));
     server?.stop();
     const timed = measure === "latency" || measure === "first";
