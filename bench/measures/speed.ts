@@ -51,7 +51,7 @@ async function time({ units, warm, runs, run }: Measure): Promise<void> {
 
 function streamed(units: number, cut: (events: readonly string[]) => Uint8Array[], content?: (at: number) => string): Measure {
   const client = adapter.create(fetchOf(cut(eventsOf(units, content))));
-  return { units, warm: 2, runs: quick ? 3 : 5, run: () => client.stream(onText) };
+  return { units, warm: quick ? 2 : 5, runs: quick ? 3 : 9, run: () => client.stream(onText) };
 }
 
 /** Replies of ten deltas, each by a new client. */
