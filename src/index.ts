@@ -64,7 +64,7 @@ export { ChatSession } from "./chat/session.ts";
 export type { Answer, ChatClient, GenerateOptions, SessionOptions, TurnInput, TurnOptions, TurnParams } from "./chat/session.ts";
 export { TurnStream } from "./chat/turnStream.ts";
 export type { FrameWriter, TurnHooks } from "./chat/turnStream.ts";
-export type { Step, StepStream, Turn, TurnEnding, TurnEvent } from "./chat/turn.ts";
+export type { Step, StepStream, Turn, TurnEnding, TurnEvent, TurnEventOf } from "./chat/turn.ts";
 export { tool } from "./chat/tools.ts";
 export type { CallOutcome, HandTool, RunTool, SchemaResult, StandardSchema, ToolContext, ToolOptions } from "./chat/tools.ts";
 export { outputFormat } from "./structured/outputFormat.ts";

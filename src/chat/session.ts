@@ -1,3 +1,4 @@
+import { checkOnChunk } from "../endpoints/request.ts";
 import type { ChatOptions, StreamChatOptions } from "../endpoints/chat.ts";
 import { abortError, InputError, isInputError } from "../errors.ts";
 import { resolveTimeouts } from "../http/timeouts.ts";
@@ -182,6 +183,7 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
 
   async #answer(input: Message[], params: TurnParams | undefined, options: GenerateOptions | undefined): Promise<string | AssistantMessage> {
     const onChunk = options?.onChunk;
+    checkOnChunk(onChunk);
     const turn = this.#turn(input, params, options, { stopper: new AbortController(), streamed: onChunk !== undefined, onChunk });
     for (;;) {
       const { done, value } = await turn.next();

@@ -10,11 +10,11 @@ import type { CallOutcome, HandTool, RunTool } from "./tools.ts";
 export type { Step, Turn, TurnEnding } from "./step.ts";
 
 /** What happens in a turn, in order. Every event has `content`: the new text, `""` where there is none. */
-export type TurnEvent =
+export type TurnEventOf<Chunk, OneStep> =
   /** The API has accepted a request, the first of a turn or a later one. */
   | { readonly type: "step_start"; readonly content: "" }
-  | { readonly type: "text"; readonly content: string; readonly chunk: ChatChunk }
-  | { readonly type: "reasoning"; readonly content: ""; readonly reasoning: string; readonly chunk: ChatChunk }
+  | { readonly type: "text"; readonly content: string; readonly chunk: Chunk }
+  | { readonly type: "reasoning"; readonly content: ""; readonly reasoning: string; readonly chunk: Chunk }
   /** A call that is being written: `arguments` is what is new of its arguments (of a custom tool's input), not yet to be relied on. */
   | {
     readonly type: "tool_call_delta";
@@ -24,18 +24,21 @@ export type TurnEvent =
     readonly id: string;
     readonly name: string;
     readonly arguments: string;
-    readonly chunk: ChatChunk;
+    readonly chunk: Chunk;
   }
   /** Anything else that came, such as a refusal or the finish reason. */
-  | { readonly type: "chunk"; readonly content: ""; readonly chunk: ChatChunk }
+  | { readonly type: "chunk"; readonly content: ""; readonly chunk: Chunk }
   /** The answer is begun anew: what came of this step is void. Only with `resume: "restart"`. */
-  | { readonly type: "restart"; readonly content: ""; readonly chunk: ChatChunk }
+  | { readonly type: "restart"; readonly content: ""; readonly chunk: Chunk }
   /** The answer is complete, and in the history. */
-  | { readonly type: "step_end"; readonly content: ""; readonly step: Step }
+  | { readonly type: "step_end"; readonly content: ""; readonly step: OneStep }
   /** A call begins to run. */
   | { readonly type: "tool_call"; readonly content: ""; readonly call: ToolCall }
   /** A call has its result, and the result is in the history. */
   | { readonly type: "tool_result"; readonly content: ""; readonly outcome: CallOutcome };
+
+/** What happens in a turn of a chat session, in order. */
+export type TurnEvent = TurnEventOf<ChatChunk, Step>;
 
 /** A stream as a turn needs it. `final()` is called while the loop runs, and gives the loop's outcome. */
 export interface StepStream extends AsyncIterable<ChatChunk> {

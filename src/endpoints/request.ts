@@ -118,11 +118,21 @@ function queryOf(params: object): string {
 }
 
 /**
+ * Sees to it that what a caller gives to listen with can be called, before anything is sent.
+ *
+ * @throws InputError where it is no function
+ */
+export function checkOnChunk(onChunk: unknown): void {
+  if (onChunk !== undefined && typeof onChunk !== "function") throw new InputError("options.onChunk", "a function", onChunk === null ? "null" : typeof onChunk);
+}
+
+/**
  * Keeps params and options apart.
  *
- * @throws InputError where one stands among the others
+ * @throws InputError where one stands among the others, or `onChunk` is no function
  */
 export function checkPlaces(params: object | undefined, options: object | undefined): void {
+  checkOnChunk((options as { onChunk?: unknown } | undefined)?.onChunk);
   for (const name of OPTION_NAMES) {
     if (params && (params as Record<string, unknown>)[name] !== undefined) {
       throw new InputError(`params.${name}`, `${name} among the options, the argument after params`, "it among the params");

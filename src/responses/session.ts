@@ -1,3 +1,4 @@
+import { checkOnChunk } from "../endpoints/request.ts";
 import type { HandTool, RunTool } from "../chat/tools.ts";
 import { TurnQueue } from "../chat/turnQueue.ts";
 import { TurnStream } from "../chat/turnStream.ts";
@@ -166,6 +167,7 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
 
   async #answer(input: ResponseTurnInput | undefined, params: ResponseTurnParams | undefined, options: ResponseOptions | undefined): Promise<string | ResponseObject> {
     const onChunk = options?.onChunk;
+    checkOnChunk(onChunk);
     // A background response's whole answer comes before it is made; its stream lasts until it is.
     const streamed = onChunk !== undefined || (params?.background ?? this.params.background) === true;
     const turn = this.#turn(input, params, options, { stopper: new AbortController(), streamed, onChunk });

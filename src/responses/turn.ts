@@ -1,9 +1,10 @@
 import { sum } from "../chat/step.ts";
 import type { TurnEnding } from "../chat/step.ts";
+import type { TurnEventOf } from "../chat/turn.ts";
 import { ToolRun } from "../chat/toolRun.ts";
-import type { CallOutcome, HandTool, RunTool } from "../chat/tools.ts";
+import type { HandTool, RunTool } from "../chat/tools.ts";
 import { APIError } from "../errors.ts";
-import type { AssistantMessage, GoodEnding, ToolCall } from "../types.ts";
+import type { AssistantMessage, GoodEnding } from "../types.ts";
 import type { HeldResponse, ResponseChunk } from "../types/responseEvents.ts";
 import type { InputItem, ResponseObject, ResponseTool, ResponseUsage } from "../types/responses.ts";
 import { chatCall, isRunTool } from "./calls.ts";
@@ -39,33 +40,8 @@ export interface ResponseTurn {
   readonly recovered: boolean;
 }
 
-/** What happens in a turn, in order. Every event has `content`: the new text, `""` where there is none. */
-export type ResponseTurnEvent =
-  /** The API has accepted a request, the first of a turn or a later one. */
-  | { readonly type: "step_start"; readonly content: "" }
-  | { readonly type: "text"; readonly content: string; readonly chunk: ResponseChunk }
-  | { readonly type: "reasoning"; readonly content: ""; readonly reasoning: string; readonly chunk: ResponseChunk }
-  /** A call that is being written: `arguments` is what is new of its arguments (of a custom tool's input), not yet to be relied on. */
-  | {
-    readonly type: "tool_call_delta";
-    readonly content: "";
-    /** The call's place in the output. */
-    readonly index: number;
-    readonly id: string;
-    readonly name: string;
-    readonly arguments: string;
-    readonly chunk: ResponseChunk;
-  }
-  /** Anything else that came: every event of the API's is in one of these. */
-  | { readonly type: "chunk"; readonly content: ""; readonly chunk: ResponseChunk }
-  /** The answer is begun anew: what came of this step is void. Only with `resume: "restart"`. */
-  | { readonly type: "restart"; readonly content: ""; readonly chunk: ResponseChunk }
-  /** The response is complete, and in the history. */
-  | { readonly type: "step_end"; readonly content: ""; readonly step: ResponseStep }
-  /** A call begins to run. */
-  | { readonly type: "tool_call"; readonly content: ""; readonly call: ToolCall }
-  /** A call has its result, and the result is among the items. */
-  | { readonly type: "tool_result"; readonly content: ""; readonly outcome: CallOutcome };
+/** What happens in a turn of a Responses session, in order: the same events, with the Responses API's chunks and steps. */
+export type ResponseTurnEvent = TurnEventOf<ResponseChunk, ResponseStep>;
 
 /** A stream as a turn needs it. `final()` is called while the loop runs, and gives the loop's outcome. */
 export interface ResponseStepStream extends AsyncIterable<ResponseChunk> {

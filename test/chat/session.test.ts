@@ -270,6 +270,14 @@ describe("calls that nobody runs", () => {
 });
 
 describe("onChunk", () => {
+  it("that is no function is refused before anything changes, and the next turn begins at once", async () => {
+    const client = new FakeClient("Red.");
+    const chat = new ChatSession(client);
+    await expect(chat.send("lost?", {}, { onChunk: "print" as never })).rejects.toThrow("options.onChunk: expected a function, received string");
+    expect([chat.messages, client.sent]).toEqual([[], []]);
+    expect(await chat.send("Your favorite?")).toBe("Red.");
+  });
+
   it("gets each chunk once, also one that brings reasoning and text and a call", async () => {
     const chunk = { choices: [{ index: 0, delta: { reasoning: "r", content: "c", tool_calls: [{ index: 0, id: "a", function: { name: "hand", arguments: "{}" } }] } }] };
     const client = new FakeClient(() => fakeStream([chunk, { choices: [{ index: 0, delta: {}, finish_reason: "tool_calls" }] }]));

@@ -87,6 +87,12 @@ describe("chat()", () => {
 });
 
 describe("chat() with onChunk", () => {
+  it.each([["print", "string"], [null, "null"], [{}, "object"]])("refuses %j before anything is sent", async (onChunk, received) => {
+    const [transport, api] = over(json(COMPLETION));
+    expect(await failure(chat(transport, HELLO, {}, { onChunk: onChunk as never }))).toMatchObject({ kind: "InputError", path: "options.onChunk", expected: "a function", received });
+    expect(api.seen).toEqual([]);
+  });
+
   it("streams underneath, and resolves to the whole", async () => {
     const [transport, api] = over(body(...answer("Hel", "lo")));
     const chunks: ChatChunk[] = [];

@@ -175,11 +175,6 @@ export const DIFFERENCES: readonly Deliberate[] = [
     covers: ({ at, reference, ours }, context) => at === "chunks" && streamed(context) && textOf(reference) === textOf(ours),
   },
   {
-    name: "a callback that is none",
-    why: "the types refuse it; at run time the call rejects",
-    covers: (difference, { call }) => sentAndOutcome(difference) && given(call).includes('"not a function"'),
-  },
-  {
     name: "a stream gives the completion",
     why: "with onChunk a call gives the assembled answer; the reference gave the raw text of the events",
     covers: ({ at, reference }, { call }) => at === "outcome.value" && call.on === "client" && String(reference).includes("data:"),
