@@ -1,21 +1,38 @@
-import { defineConfig } from "tsup";
+import { defineConfig, type Options } from "tsup";
+import manifest from "./package.json" with { type: "json" };
+import { licences } from "./scripts/lib/licences.ts";
+import { minify } from "./scripts/lib/minify.ts";
 
-export default defineConfig({
-  entry: {
-    index: "src/index.ts",
-    cloudflare: "src/adapters/cloudflare.ts",
-    deno: "src/adapters/deno.ts",
-    browser: "src/adapters/browser.ts",
-    providers: "src/providers/index.ts",
-    relay: "src/relay/index.ts",
-    testing: "src/testing/index.ts",
+const COMMON: Options = { format: "esm", target: "es2022", platform: "neutral", sourcemap: true, treeshake: false };
+
+/** The one file that holds the browser's entry and both dependencies, for a page without a bundler. */
+const WHOLE = "fetchat";
+
+export default defineConfig(async () => [
+  {
+    ...COMMON,
+    entry: {
+      index: "src/index.ts",
+      cloudflare: "src/adapters/cloudflare.ts",
+      deno: "src/adapters/deno.ts",
+      browser: "src/adapters/browser.ts",
+      providers: "src/providers/index.ts",
+      relay: "src/relay/index.ts",
+      testing: "src/testing/index.ts",
+    },
+    dts: true,
+    splitting: true,
+    // The other build writes at the same time.
+    clean: [`!${WHOLE}.*`],
+    plugins: [{ name: "minify", renderChunk: minify }],
   },
-  format: "esm",
-  target: "es2022",
-  platform: "neutral",
-  dts: true,
-  sourcemap: true,
-  clean: true,
-  splitting: true,
-  treeshake: false,
-});
+  {
+    ...COMMON,
+    entry: { [WHOLE]: "src/adapters/browser.ts" },
+    noExternal: Object.keys(manifest.dependencies),
+    splitting: false,
+    minify: true,
+    banner: { js: await licences(Object.keys(manifest.dependencies)) },
+    esbuildOptions: (options) => void (options.charset = "utf8"),
+  },
+]);

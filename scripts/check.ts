@@ -28,7 +28,7 @@ const steps: readonly Step[] = [
   { name: "types-node", what: "tsc, tests and scripts", run: command("tsc", "-p", "tsconfig.node.json") },
   { name: "types-examples", what: "tsc, each example", run: examples },
   { name: "lint", what: "eslint", run: command("eslint", ".", "--max-warnings=0") },
-  { name: "budgets", what: "bytes, minified and gzipped", run: budgets },
+  { name: "budgets", what: "bytes: gzip of bundles, the package", run: budgets },
   { name: "publint", what: "publint --strict", run: command("publint", "--strict") },
   { name: "attw", what: "are the types wrong", run: command("attw", "--pack", ".", "--profile", "esm-only", "--no-color", "--no-emoji") },
   { name: "deno-check", what: "deno check", run: command("deno", "check", ...entries) },

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { SourceMap, type SourceMapPayload } from "node:module";
 import { beforeAll, describe, expect, it } from "vitest";
 import { bin, INSTALLED, ROOT } from "../scripts/lib/paths.ts";
 import { run } from "../scripts/lib/run.ts";
@@ -31,7 +32,12 @@ describe("the npm package", () => {
       "./providers": entry("providers"),
       "./relay": entry("relay"),
       "./testing": entry("testing"),
+      "./fetchat.js": { types: "./dist/browser.d.ts", default: "./dist/fetchat.js" },
     });
+  });
+
+  it("tells content delivery networks which file a page takes", () => {
+    expect(manifest).toMatchObject({ unpkg: "./dist/fetchat.js", jsdelivr: "./dist/fetchat.js" });
   });
 
   it("holds these files and no others", async () => {
@@ -60,10 +66,43 @@ describe("the npm package", () => {
     expect(built(".js").filter(([, text]) => /["']node:/.test(text)).map(([path]) => path)).toEqual([]);
   });
 
-  it("has every source map that its files name", () => {
+  it("has a source map for each file, and names it", () => {
     const maps = new Set(readdirSync(`${installed}/dist`));
-    const named = built(".js").map(([, text]) => /sourceMappingURL=(\S+)/.exec(text)?.[1] ?? "");
-    expect(named.filter((map) => map !== "" && !maps.has(map))).toEqual([]);
+    const named = built(".js").map(([, text]) => /\n\/\/# sourceMappingURL=(\S+)\s*$/.exec(text)?.[1] ?? "");
+    expect(named.filter((map) => !maps.has(map))).toEqual([]);
+  });
+
+  it("leads from a function of a minified file to its line of the source", () => {
+    const [path, text] = built(".js").find(([, one]) => one.includes("function apiError("))!;
+    const lines = text.split("\n");
+    const line = lines.findIndex((one) => one.includes("function apiError("));
+    const map = new SourceMap(JSON.parse(readFileSync(`${installed}/dist/${path}.map`, "utf8")) as SourceMapPayload);
+    const found = map.findEntry(line, lines[line]!.indexOf("function apiError(")) as { originalSource: string; originalLine: number };
+    expect(found.originalSource).toBe("../src/http/errorBody.ts");
+    expect(readFileSync(`${ROOT}/src/http/errorBody.ts`, "utf8").split("\n")[found.originalLine]).toContain("function apiError(");
+  });
+
+  it("keeps the names of its classes, and has each class once for all entries", async () => {
+    const load = (name: string): Promise<Record<string, unknown>> => import(`${installed}/dist/${name}.js`) as Promise<Record<string, unknown>>;
+    const [index, ...adapters] = await Promise.all(["index", "cloudflare", "deno", "browser"].map(load));
+    const classes = Object.entries(index!).filter(([, value]) => typeof value === "function" && /^class\b/.test(String(value))) as [string, { name: string }][];
+    expect(classes.map(([name]) => name)).toEqual(expect.arrayContaining(["OpenAI", "ChatSession", "ChatStream", "APIError", "StreamError"]));
+    expect(classes.map(([, one]) => one.name)).toEqual(classes.map(([name]) => name));
+    for (const adapter of adapters) for (const [name, one] of classes) expect(adapter[name], name).toBe(one);
+  });
+
+  it("has lines short enough for a terminal that shows where an error was thrown", () => {
+    const files = built(".js").filter(([path]) => path !== "fetchat.js");
+    const code = files.map(([path, text]) => [path, text.replace(/^(?:import|export).*$/gm, "")] as const);
+    expect(code.filter(([, text]) => text.split("\n").some((line) => line.length > 500)).map(([path]) => path)).toEqual([]);
+  });
+
+  it("has both dependencies, and their licences, in the one file for pages", () => {
+    const text = readFileSync(`${installed}/dist/fetchat.js`, "utf8");
+    expect(text.replace(/\/\*![\s\S]*?\*\//, "")).not.toMatch(/\bimport\b\s*["'{(*]/);
+    const notice = /^\/\*![\s\S]*?\*\//.exec(text)?.[0] ?? "";
+    for (const name of ["fetchat", ...Object.keys(manifest["dependencies"] as object)]) expect(notice).toMatch(new RegExp(`${name} \\d+\\.\\d+\\.\\d+: Copyright`));
+    expect(notice).toContain("The above copyright notice and this permission notice shall be included in all");
   });
 });
 
@@ -84,7 +123,8 @@ describe("the JSR package", () => {
   });
 
   it("exports what the npm package exports, from the sources that the build starts at", () => {
-    expect(Object.keys(jsr["exports"] as object)).toEqual(Object.keys(manifest["exports"] as object));
+    const modules = Object.keys(manifest["exports"] as object).filter((name) => name !== "./fetchat.js");
+    expect(Object.keys(jsr["exports"] as object)).toEqual(modules);
     const config = readFileSync(`${ROOT}/tsup.config.ts`, "utf8");
     for (const path of Object.values(jsr["exports"] as Record<string, string>)) expect(config).toContain(`"${path.replace("./", "")}"`);
   });

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { INSTALLED, ROOT } from "./paths.ts";
@@ -29,10 +29,23 @@ export interface Weighed {
   readonly limit: number;
 }
 
-/** Bundles each program from the installed package and weighs it. */
+/** Bundles each program from the installed package and weighs it; then the package itself. */
 export async function weigh(): Promise<Weighed[]> {
   const limits = JSON.parse(await readFile(`${ROOT}/test/budgets.json`, "utf8")) as Record<string, number>;
-  return Promise.all(Object.entries(PROGRAMS).map(async ([name, program]) => ({ name, bytes: await gzipped(program), limit: limits[name] ?? 0 })));
+  const programs = await Promise.all(Object.entries(PROGRAMS).map(async ([name, program]) => [name, await gzipped(program)] as const));
+  const whole = ["fetchat.js, for a page without a bundler", gzipSync(await readFile(`${PACKAGE}/dist/fetchat.js`), { level: 9 }).length] as const;
+  const unpacked = ["the package unpacked, less source maps and fetchat.js", await unpackedSize()] as const;
+  return [...programs, whole, unpacked].map(([name, bytes]) => ({ name, bytes, limit: limits[name] ?? 0 }));
+}
+
+const PACKAGE = `${INSTALLED}/node_modules/fetchat`;
+
+/** Bytes of what a program or a compiler may read of the package. */
+async function unpackedSize(): Promise<number> {
+  const files = (await readdir(PACKAGE, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
+  const counted = files.filter(({ name }) => !name.endsWith(".map") && name !== "fetchat.js");
+  const sizes = await Promise.all(counted.map(async ({ parentPath, name }) => (await stat(`${parentPath}/${name}`)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 async function gzipped(program: string): Promise<number> {
