@@ -67,3 +67,6 @@ async function bytes(request: IncomingMessage): Promise<Buffer> {
 export function delta(text: string): string {
   return `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", choices: [{ index: 0, delta: { content: text }, finish_reason: null }] })}\n\n`;
 }
+
+/** The bytes that end an answer well. */
+export const END = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';

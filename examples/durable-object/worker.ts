@@ -1,0 +1,56 @@
+/** A chat that lives in a Durable Object: its history outlasts the object, its answers stream, and turns wait for each other. */
+import { DurableObject } from "cloudflare:workers";
+import { createClient, isAPIError, isInputError, type ChatSession, type Message } from "fetchat/cloudflare";
+
+interface Env {
+  OPENAI_API_KEY: string;
+  OPENAI_BASE_URL?: string;
+  CHATS: DurableObjectNamespace<Chat>;
+}
+
+const BEGINNING: Message[] = [{ role: "system", content: "You are a patient guide to the city of Ghent." }];
+
+export class Chat extends DurableObject<Env> {
+  #session!: ChatSession;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    void ctx.blockConcurrencyWhile(async () => {
+      const messages = (await ctx.storage.get<Message[]>("messages")) ?? BEGINNING;
+      this.#session = createClient({ env }).newChatSession({ messages });
+    });
+  }
+
+  /** GET gives the history; POST says something, and streams the answer. */
+  override async fetch(request: Request): Promise<Response> {
+    if (request.method === "GET") return Response.json(this.#session.messages);
+    try {
+      const stream = await this.#session.stream(await request.text(), {}, { signal: request.signal });
+      const response = stream.toResponse();
+      this.ctx.waitUntil(stream.final().then(() => this.#save(), () => this.#save()));
+      return response;
+    } catch (error) {
+      await this.#save();
+      return refusal(error);
+    }
+  }
+
+  /** Whatever became of a turn, the history is one that the API accepts. */
+  #save(): Promise<void> {
+    return this.ctx.storage.put("messages", this.#session.messages);
+  }
+}
+
+function refusal(error: unknown): Response {
+  if (isInputError(error)) return Response.json({ error: error.message }, { status: 400 });
+  if (isAPIError(error) && error.status === 429) return Response.json({ error: error.message }, { status: 429 });
+  console.error(error);
+  return Response.json({ error: "The model cannot be asked now." }, { status: 502 });
+}
+
+export default {
+  fetch(request, env): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    return env.CHATS.getByName(pathname).fetch(request);
+  },
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,134 @@
+import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { delta, END, type Seen, startUpstream, type Upstream } from "../support/upstream.ts";
+import { ask, commandOf, KEY, QUESTION, type Running, start, textOf, workerExample } from "./support.ts";
+
+/** A server of an example, asking an API at a base URL. */
+type Start = (baseURL: string) => Promise<Running>;
+
+const program = (...[ending, env, rewrite]: [string, Record<string, string>, ((word: string, host: string) => string)?]): Start => (baseURL) => {
+  const { host } = new URL(baseURL);
+  return start(commandOf(ending).map((word) => rewrite?.(word, host) ?? word), { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: baseURL, ...env });
+};
+
+const worker = (name: string): Start => {
+  const bundled = workerExample(name);
+  bundled.catch(() => undefined);
+  return async (baseURL) => {
+    return (await bundled)({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: baseURL });
+  };
+};
+
+/** The stand-in's host, the variable with its address, and any free port instead of 8000. */
+function denoPermissions(word: string, host: string): string {
+  return word.replace("OPENAI_API_KEY", "OPENAI_API_KEY,OPENAI_BASE_URL").replace("api.openai.com,127.0.0.1:8000", `${host},127.0.0.1:0`);
+}
+
+const EXAMPLES: [name: string, path: string, start: Start][] = [
+  ["worker, on workerd", "/", worker("worker")],
+  ["hono, on workerd", "/chat", worker("hono")],
+  ["deno/serve.ts, on Deno", "/", program("examples/deno/serve.ts", { DENO_SERVE_ADDRESS: "tcp:127.0.0.1:0" }, denoPermissions)],
+  ["bun/serve.ts, on Bun", "/", program("examples/bun/serve.ts", { PORT: "0" })],
+  ["node/serve.ts, on Node", "/", program("examples/node/serve.ts", { PORT: "0" })],
+];
+
+const json = (status: number, error: object) => ({ response }: Seen): void => {
+  response.writeHead(status, { "content-type": "application/json", "x-should-retry": "false" }).end(JSON.stringify({ error }));
+};
+const begun = (text: string) => ({ response }: Seen): void => {
+  response.writeHead(200, { "content-type": "text/event-stream" }).write(delta(text));
+};
+
+describe.each(EXAMPLES)("%s", (_name, path, begin) => {
+  let api: Upstream;
+  let reply = begun("");
+  let example: Running;
+
+  beforeAll(async () => {
+    api = await startUpstream((seen) => reply(seen));
+    example = await begin(api.url);
+  });
+  afterAll(async () => {
+    await example?.stop();
+    await api.close();
+  });
+
+  it("refuses what is no list of messages, and says why, before the API is asked", async () => {
+    for (const body of ["{", "[]", '[{"role":"user"}]']) {
+      const response = await ask(example.url + path, { body });
+      expect([response.status, await response.json()]).toEqual([400, { error: expect.stringMatching(/JSON|message/i) }]);
+    }
+    expect(api.seen).toEqual([]);
+  });
+
+  it("says that the API is busy, and keeps to itself that its own key is wrong", async () => {
+    reply = json(429, { message: "Slow down." });
+    const busy = await ask(example.url + path);
+    expect([busy.status, await busy.json()]).toEqual([429, { error: "Slow down." }]);
+    reply = json(401, { message: `Incorrect API key provided: ${KEY}` });
+    const wrong = await ask(example.url + path);
+    expect([wrong.status, await wrong.json()]).toEqual([502, { error: "The model cannot be asked now." }]);
+    await expect.poll(example.output).toContain("Incorrect API key provided: [key]");
+    expect(example.output()).not.toContain(KEY);
+  });
+
+  it("streams the answer as it comes, asked with the key of its environment", async () => {
+    reply = begun("The Rhine");
+    const response = await ask(example.url + path);
+    const reader = response.clone().body!.getReader();
+    expect(new TextDecoder().decode((await reader.read()).value)).toContain("The Rhine");
+    const { headers, body, response: stream } = api.seen.at(-1)!;
+    stream.end(delta(", the Po") + END);
+    expect(await textOf(response)).toBe("The Rhine, the Po");
+    expect(headers["authorization"]).toBe(`Bearer ${KEY}`);
+    expect(JSON.parse(String(body))).toMatchObject({ stream: true, messages: JSON.parse(QUESTION) as object });
+  });
+
+  it("stops the API's stream when its reader leaves", async () => {
+    reply = begun("Never");
+    const reader = (await ask(example.url + path)).body!.getReader();
+    await reader.read();
+    const { closed } = api.seen.at(-1)!;
+    await reader.cancel();
+    await closed;
+  });
+});
+
+describe("node/serve.ts", () => {
+  it("takes no more from the API than its reader takes", async () => {
+    const size = 64 * 1024;
+    let written = 0;
+    const upstream = await startUpstream(({ response }) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const more = (): void => {
+        while (!response.destroyed && written < 512 * size) {
+          written += size;
+          if (!response.write(delta("x".repeat(size)))) return void response.once("drain", more);
+        }
+      };
+      more();
+    });
+    const example = await program("examples/node/serve.ts", { PORT: "0" })(upstream.url);
+    const socket = await sleepyReader(example.url);
+    let before = -1;
+    while (written !== before) {
+      before = written;
+      await sleep(500);
+    }
+    expect(written).toBeGreaterThan(0);
+    expect(written).toBeLessThan(256 * size);
+    socket.destroy();
+    await upstream.seen[0]!.closed;
+    await example.stop();
+    await upstream.close();
+  });
+});
+
+/** Asks, and reads nothing of the answer. */
+async function sleepyReader(url: string): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  socket.pause();
+  socket.write(`POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: ${QUESTION.length}\r\n\r\n${QUESTION}`);
+  return socket;
+}
