@@ -72,6 +72,7 @@ export type { DeepPartial, Outcome, OutputFormat, OutputFormatOptions } from "./
 export { sendFor } from "./structured/sendFor.ts";
 export type { SendForOptions } from "./structured/sendFor.ts";
 export { PartialJSON } from "./structured/partialJSON.ts";
+export type { PartialJSONOptions } from "./structured/partialJSON.ts";
 export type { AnySchema, SchemaIssue } from "./schemas/standard.ts";
 export { sessionKey } from "./key.ts";
 export type { KeyStorage, SessionKey, SessionKeyOptions } from "./key.ts";

@@ -2,6 +2,8 @@ import { InputError, ToolError } from "../errors.ts";
 import { isContentParts } from "../schemas/messages.ts";
 import { jsonSchemaOf, validate } from "../schemas/standard.ts";
 import type { StandardSchema } from "../schemas/standard.ts";
+import { Shape, withoutNulls } from "../structured/nulls.ts";
+import { toStrict } from "../structured/strict.ts";
 import type { ContentPart, CustomTool, FunctionTool, JSONSchema, Message, ToolCall } from "../types.ts";
 
 export type { SchemaResult, StandardSchema } from "../schemas/standard.ts";
@@ -35,7 +37,10 @@ export interface ToolOptions<Args> {
   description?: string | undefined;
   /** A Standard Schema that carries a JSON Schema, or a plain JSON Schema (arguments are then not checked, only parsed). */
   parameters?: StandardSchema<Args> | JSONSchema | undefined;
-  /** Whether the API must keep to the schema to the letter. */
+  /**
+   * Whether the API must keep to the schema to the letter. `true`: the schema is made strict, and what may be left out comes as null and is
+   * left out again before `execute` sees it. Default: it is sent as it is, and the API does its best.
+   */
   strict?: boolean | undefined;
   /** How long a call may take, in milliseconds. Then its signal fires, and the model is told that the outcome is unknown. Default: no limit. */
   timeout?: number | undefined;
@@ -47,18 +52,31 @@ export interface ToolOptions<Args> {
  * Declares a tool that a session runs by itself.
  *
  * @returns the wire declaration, which may also be given to `chat()` as it is
- * @throws InputError where the parameters are no schema that can be sent, or the timeout is none
+ * @throws InputError where the parameters are no schema that can be sent, or cannot be made strict (it says why), or the timeout is none
  */
 export function tool<Args = Record<string, unknown>>(options: ToolOptions<Args>): RunTool {
   const { name, description, parameters, strict, timeout = Infinity, execute } = options;
   if (!(timeout > 0)) throw new InputError("timeout", "milliseconds above 0, or Infinity", String(timeout));
   const declared: FunctionTool["function"] = { name };
   if (description !== undefined) declared.description = description;
-  if (parameters !== undefined) declared.parameters = jsonSchemaOf(parameters, "parameters");
+  const plain = parameters === undefined ? strict && NO_PARAMETERS : jsonSchemaOf(parameters, "parameters");
+  if (plain) declared.parameters = strict ? strictly(plain) : plain;
   if (strict !== undefined) declared.strict = strict;
-  const run = async (text: string, context: ToolContext): Promise<unknown> =>
-    execute(await validate(parameters, parseArguments(text), "arguments"), context);
+  const shape = strict && plain ? new Shape(plain) : undefined;
+  const run = async (text: string, context: ToolContext): Promise<unknown> => {
+    const given = parseArguments(text);
+    return execute(await validate(parameters, shape ? withoutNulls(given, shape) : given, "arguments"), context);
+  };
   return Object.defineProperties({ type: "function", function: declared } as RunTool, { execute: { value: run }, timeout: { value: timeout } });
+}
+
+/** What strict mode wants where there are no parameters. */
+const NO_PARAMETERS: JSONSchema = { type: "object", properties: {} };
+
+function strictly(plain: JSONSchema): JSONSchema {
+  const { schema, reason } = toStrict(plain);
+  if (reason !== undefined) throw new InputError("parameters", "a schema that can be made strict", reason);
+  return schema;
 }
 
 function parseArguments(text: string): unknown {

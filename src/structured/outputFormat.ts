@@ -3,6 +3,7 @@ import { InputError } from "../errors.ts";
 import { jsonSchemaOf, validate } from "../schemas/standard.ts";
 import type { AnySchema } from "../schemas/standard.ts";
 import type { ChatChunk, ChatCompletion, JSONSchema, ResponseFormat } from "../types.ts";
+import { isLeftOut, Shape, withoutNulls } from "./nulls.ts";
 import { PartialJSON } from "./partialJSON.ts";
 import { toStrict } from "./strict.ts";
 
@@ -58,15 +59,16 @@ export function outputFormat<T = unknown>(name: string, schema: AnySchema<T>, op
   const made = strict === false ? { reason: "strict: false" } : toStrict(plain);
   if (strict && made.reason !== undefined) throw new InputError("schema", "one that can be made strict", made.reason);
   const declared = { name, ...(description === undefined ? undefined : { description }), schema: made.schema ?? plain, strict: made.schema !== undefined };
+  const shape = made.schema && new Shape(plain);
   const format = { type: "json_schema", json_schema: declared } satisfies ResponseFormat;
   return Object.defineProperties(format as OutputFormat<T>, {
     notStrict: { value: made.reason },
-    parse: { value: (completion: ChatCompletion) => parse(schema, completion) },
-    partials: { value: partials<T> },
+    parse: { value: (completion: ChatCompletion) => parse(schema, shape, completion) },
+    partials: { value: (stream: AsyncIterable<ChatChunk>) => partials<T>(stream, shape) },
   });
 }
 
-async function parse<T>(schema: AnySchema<T>, completion: ChatCompletion): Promise<Outcome<T>> {
+async function parse<T>(schema: AnySchema<T>, shape: Shape | undefined, completion: ChatCompletion): Promise<Outcome<T>> {
   const choice = completion.choices[0];
   const { content, refusal } = choice?.message ?? {};
   const text = typeof content === "string" ? content : content?.map((part) => (part.type === "text" ? part.text : "")).join("") ?? "";
@@ -76,6 +78,7 @@ async function parse<T>(schema: AnySchema<T>, completion: ChatCompletion): Promi
   let value: unknown;
   try {
     value = JSON.parse(text);
+    if (shape) value = withoutNulls(value, shape);
   } catch (error) {
     return { kind: "not_json", error: error as SyntaxError, text };
   }
@@ -87,10 +90,11 @@ async function parse<T>(schema: AnySchema<T>, completion: ChatCompletion): Promi
   }
 }
 
-async function* partials<T>(stream: AsyncIterable<ChatChunk>): AsyncGenerator<DeepPartial<T>, void, undefined> {
-  let reader = new PartialJSON();
+async function* partials<T>(stream: AsyncIterable<ChatChunk>, shape: Shape | undefined): AsyncGenerator<DeepPartial<T>, void, undefined> {
+  const options = { omitNull: shape && ((path: readonly (string | number)[]) => isLeftOut(shape, path)) };
+  let reader = new PartialJSON(options);
   for await (const { index, content, restarted } of stream) {
-    if (restarted) reader = new PartialJSON();
+    if (restarted) reader = new PartialJSON(options);
     if (index !== 0 || content === "") continue;
     reader.feed(content);
     if (reader.value !== undefined) yield reader.value as DeepPartial<T>;

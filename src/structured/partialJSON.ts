@@ -14,6 +14,12 @@ interface Frame {
 const ESCAPES: Record<string, string> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f", "/": "/", "\\": "\\", '"': '"' };
 const WORD = /[-+.\w]/;
 
+/** What a reader may be told. */
+export interface PartialJSONOptions {
+  /** Asked of each null by the keys that lead to it: whether it is left out, as if its key were not there. Default: none is. */
+  omitNull?: ((path: readonly (string | number)[]) => boolean) | undefined;
+}
+
 /**
  * Reads JSON as it grows. `value` is what is known so far: it is live, never copied, and every value in it is final, but for strings,
  * which grow. Numbers and literals appear once they are terminated; of a character that is cut in half nothing is shown. Work is linear
@@ -30,6 +36,12 @@ export class PartialJSON {
   #text = "";
   /** An escape that is not complete. */
   #escape = "";
+  readonly #omitNull: PartialJSONOptions["omitNull"];
+
+  /** @param options which nulls are left out */
+  constructor({ omitNull }: PartialJSONOptions = {}) {
+    this.#omitNull = omitNull;
+  }
 
   /** What is known so far; `undefined` before the first value. */
   get value(): unknown {
@@ -110,6 +122,7 @@ export class PartialJSON {
   #put(value: unknown): void {
     const top = this.#top;
     if (!top) this.#root = value;
+    else if (value === null && !Array.isArray(top.container) && this.#omitNull?.(this.#stack.map(({ key }) => key))) Reflect.deleteProperty(top.container, top.key);
     else if (top.key === "__proto__") Object.defineProperty(top.container, top.key, { value, enumerable: true, configurable: true, writable: true });
     else (top.container as Record<string | number, unknown>)[top.key] = value;
   }

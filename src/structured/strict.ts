@@ -3,60 +3,142 @@ import type { JSONSchema } from "../types.ts";
 /** A schema as the API's strict mode wants it, or why it cannot be made so. */
 export type StrictResult = { readonly schema: JSONSchema; readonly reason?: undefined } | { readonly schema?: undefined; readonly reason: string };
 
-/** What strict mode does not know: https://platform.openai.com/docs/guides/structured-outputs#supported-schemas */
-const UNSUPPORTED = ["allOf", "not", "dependentRequired", "dependentSchemas", "if", "then", "else", "patternProperties", "propertyNames", "unevaluatedProperties"];
-const IN_LISTS = ["anyOf", "oneOf", "prefixItems"];
-const IN_MAPS = ["properties", "$defs", "definitions"];
+/** What strict mode knows: https://platform.openai.com/docs/guides/structured-outputs#supported-schemas. Anything else is refused. */
+const KNOWN: ReadonlySet<string> = new Set(
+  [
+    ["type", "title", "description", "enum", "const", "properties", "required", "additionalProperties", "items", "$ref", "$defs", "definitions"],
+    ["multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems", "pattern", "format"],
+  ].flat(),
+);
+/** What it does not know and what only narrows: the model reads of it in the description instead. */
+const TOLD = /^(default|examples|(min|max)(Length|Properties|Contains)|uniqueItems|contains|content(Encoding|MediaType))$/;
+/** What says nothing about a value. */
+const SAYS_NOTHING = /^([$~]|x-)|^(id|deprecated|readOnly|writeOnly)$/;
+const FORMATS = /^(date-time|time|date|duration|email|hostname|ipv[46]|uuid)$/;
+const LOOKS_AROUND = /\(\?<?[=!]|\\[1-9]/;
+const ALTERNATIVES = ["anyOf", "oneOf", "allOf"];
 
 class NotStrict extends Error {}
 
 /**
- * Makes a JSON Schema strict where that changes nothing about what it describes: `additionalProperties: false` where it was left open by
- * silence, `anyOf` for `oneOf`. A property that may be left out, an open map and the like cannot be made strict, and the reason names the place.
+ * Makes a JSON Schema strict without changing what it describes. Objects are closed where they were open by silence; a property that may
+ * be left out becomes required and nullable (a null then stands for a property left out: see `withoutNulls()`); `oneOf` becomes `anyOf`;
+ * limits that the API does not know go into the description. An open map, a tuple and the like cannot be made strict, and the reason names
+ * the place.
  */
 export function toStrict(schema: JSONSchema): StrictResult {
-  if (schema["type"] !== "object") return { reason: "the schema at the top is no object" };
+  const { $ref, ...beside } = schema;
+  const found = typeof $ref === "string" ? definition(schema, $ref) : undefined;
+  const top = found && found !== schema ? { ...found, ...beside } : schema;
+  if (top["type"] !== "object" || ALTERNATIVES.some((word) => word in top)) return { reason: "the schema at the top is no object" };
   try {
-    return { schema: strictly(schema, "") };
+    return { schema: strictly(top, "") };
   } catch (error) {
     if (error instanceof NotStrict) return { reason: error.message };
     throw error;
   }
 }
 
-function strictly(schema: JSONSchema, at: string): JSONSchema {
-  const place = at === "" ? "the schema at the top" : at;
-  for (const word of UNSUPPORTED) if (word in schema) throw new NotStrict(`${place} has ${word}`);
-  const strict: JSONSchema = {};
-  for (const [word, value] of Object.entries(schema)) {
-    if (word === "$schema" || word === "default") continue;
-    if (IN_LISTS.includes(word) && Array.isArray(value)) {
-      strict[word === "oneOf" ? "anyOf" : word] = value.map((one, index) => part(one, `${at}/${word}/${index}`));
-    } else if (IN_MAPS.includes(word) && isSchema(value)) {
-      strict[word] = Object.fromEntries(Object.entries(value).map(([name, one]) => [name, part(one, `${at}/${word}/${name}`)]));
-    } else strict[word] = word === "items" ? part(value, `${at}/items`) : value;
-  }
-  if (schema["type"] === "object" || "properties" in schema) closeObject(schema, strict, place);
-  return strict;
+/** What a reference within a schema points at: the API takes definitions at the top, and the top itself. */
+export function definition(root: JSONSchema, reference: string): JSONSchema | undefined {
+  if (reference === "#") return root;
+  const [, list = "", name = ""] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(reference) ?? [];
+  const all = root[list];
+  const key = name.replaceAll("~1", "/").replaceAll("~0", "~");
+  const found = isSchema(all) && Object.hasOwn(all, key) ? all[key] : undefined;
+  return isSchema(found) ? found : undefined;
 }
 
-function closeObject(schema: JSONSchema, strict: JSONSchema, place: string): void {
-  const open = schema["additionalProperties"];
-  if (open !== undefined && open !== false && !(isSchema(open) && Object.keys(open).length === 0)) {
-    throw new NotStrict(`${place} is open to further properties`);
-  }
-  const required = Array.isArray(schema["required"]) ? schema["required"] as unknown[] : [];
-  const optional = Object.keys(isSchema(schema["properties"]) ? schema["properties"] : {}).filter((name) => !required.includes(name));
-  if (optional.length > 0) throw new NotStrict(`${place}/properties/${optional[0]} may be left out (make it required, and nullable)`);
-  strict["properties"] ??= {};
-  strict["required"] = required;
-  strict["additionalProperties"] = false;
-}
-
-function part(value: unknown, at: string): unknown {
-  return isSchema(value) ? strictly(value, at) : value;
-}
-
-function isSchema(value: unknown): value is JSONSchema {
+/** Whether something is a schema that says something: an object, not `true` or `false`. */
+export function isSchema(value: unknown): value is JSONSchema {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The alternatives that a schema gives; none where it gives no choice. One `allOf` alone is as good as one `anyOf` alone. */
+export function alternatives(schema: JSONSchema): readonly unknown[] {
+  return ALTERNATIVES.flatMap((word) => schema[word] ?? []);
+}
+
+function strictly(schema: JSONSchema, at: string): JSONSchema {
+  const place = at || "the schema at the top";
+  const strict: JSONSchema = {};
+  const told: string[] = [];
+  for (const [word, value] of Object.entries(schema)) {
+    if (TOLD.test(word) || refuses(word, value)) told.push(`${word}: ${JSON.stringify(value)}`);
+    else if (KNOWN.has(word)) strict[word] = word === "items" ? part(value, `${at}/items`) : inMap(word, value, at);
+    else if (!ALTERNATIVES.includes(word) && !SAYS_NOTHING.test(word)) throw new NotStrict(`${place} has ${word}`);
+  }
+  if (told.length > 0) strict["description"] = [schema["description"], `(${told.join(", ")})`].filter(Boolean).join(" ");
+  const choices = choicesOf(schema, at, place);
+  if (!choices) return typed(closed(strict, place), place);
+  // The alternatives say that they are objects, and are closed each for itself.
+  const { type, ...beside } = strict;
+  return { ...(type === "object" ? beside : strict), anyOf: choices };
+}
+
+const refuses = (word: string, value: unknown): boolean =>
+  (word === "format" && !FORMATS.test(String(value))) || (word === "pattern" && LOOKS_AROUND.test(String(value)));
+
+function inMap(word: string, value: unknown, at: string): unknown {
+  if (!["properties", "$defs", "definitions"].includes(word) || !isSchema(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, part(one, `${at}/${word}/${name}`)]));
+}
+
+function choicesOf(schema: JSONSchema, at: string, place: string): JSONSchema[] | undefined {
+  const words = ALTERNATIVES.filter((word) => word in schema);
+  const [word] = words;
+  if (word === undefined) return undefined;
+  const list = alternatives(schema);
+  const isMixed = ["properties", "required", "additionalProperties", "items", "$ref"].some((other) => other in schema);
+  if (words.length > 1 || isMixed || list.length === 0 || (word === "allOf" && list.length > 1)) throw new NotStrict(`${place} has ${words.join(" and ")}${isMixed ? " among other rules" : ""}`);
+  return list.map((one, index) => part(one, `${at}/${word}/${index}`));
+}
+
+/** The API wants a type with every schema, and nothing beside a reference. */
+function typed(schema: JSONSchema, place: string): JSONSchema {
+  const { $ref, ...beside } = schema;
+  if ($ref !== undefined) {
+    if (typeof $ref !== "string" || !/^#(\/(\$defs|definitions)\/[^/]+)?$/.test($ref)) throw new NotStrict(`${place} refers to ${JSON.stringify($ref)}, which is no definition at the top`);
+    return Object.keys(beside).length > 0 ? { ...beside, anyOf: [{ $ref }] } : schema;
+  }
+  if (schema["type"] === "array" && !("items" in schema)) throw new NotStrict(`${place} may have items of any kind`);
+  if ("type" in schema || "anyOf" in schema) return schema;
+  const values = "const" in schema ? [schema["const"]] : Array.isArray(schema["enum"]) ? schema["enum"] as unknown[] : [];
+  if (values.length === 0) throw new NotStrict(`${place} may be anything`);
+  const types = [...new Set(values.map(typeOf))];
+  return { type: types.length === 1 ? types[0] : types, ...schema };
+}
+
+/** The name that JSON Schema has for a value's type. */
+export function typeOf(value: unknown): string {
+  return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+}
+
+/** Closes an object, and asks for every property. */
+function closed(schema: JSONSchema, place: string): JSONSchema {
+  const { type = "properties" in schema ? "object" : undefined, properties, required, additionalProperties = false } = schema;
+  if (type !== "object" && !(Array.isArray(type) && type.includes("object"))) return schema;
+  if (additionalProperties !== false) throw new NotStrict(`${place} is open to further properties`);
+  const own = isSchema(properties) ? properties as Record<string, JSONSchema> : {};
+  const needed = Array.isArray(required) ? required as string[] : [];
+  const undeclared = needed.find((name) => !Object.hasOwn(own, name));
+  if (undeclared !== undefined) throw new NotStrict(`${place} requires ${undeclared}, and does not say what it is`);
+  const all = Object.entries(own).map(([name, one]) => [name, needed.includes(name) ? one : nullable(one)] as const);
+  return { ...schema, type, properties: Object.fromEntries(all), required: Object.keys(own), additionalProperties: false };
+}
+
+function nullable(schema: JSONSchema): JSONSchema {
+  const { description, ...rest } = schema;
+  const { type, anyOf } = rest;
+  if ([type].flat().includes("null") || rest["const"] === null) return schema;
+  const isPlain = !("enum" in rest) && !("const" in rest) && [type].flat().every((one) => typeof one === "string" && !/^(object|array)$/.test(one));
+  if (isPlain && type !== undefined) return { ...schema, type: [type, "null"].flat() };
+  const choices = Array.isArray(anyOf) ? anyOf as JSONSchema[] : [rest];
+  if (choices.some((one) => one["type"] === "null")) return schema;
+  return { ...(description === undefined ? undefined : { description }), anyOf: [...choices, { type: "null" }] };
+}
+
+function part(value: unknown, at: string): JSONSchema {
+  if (!isSchema(value)) throw new NotStrict(`${at} is ${JSON.stringify(value)}`);
+  return strictly(value, at);
 }

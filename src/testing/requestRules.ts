@@ -1,6 +1,7 @@
 import { badRequest, emptyArray, missing, type Refusal, wrongPattern, wrongType, wrongValue } from "./apiErrors.ts";
 import { isRecord } from "./contentRules.ts";
 import { findMessageFault } from "./messageRules.ts";
+import { findStrictFault } from "./strictRules.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -115,14 +116,16 @@ function checkTool(tool: unknown, path: string): Refusal | undefined {
 }
 
 function checkDeclared(declared: Fields, path: string): Refusal | undefined {
-  const { name, parameters } = declared;
+  const { name, parameters, strict } = declared;
   if (name === undefined) return missing(`${path}.name`);
   if (typeof name !== "string") return wrongType(`${path}.name`, "a string", name);
   if (!/^[a-zA-Z0-9_-]+$/.test(name)) return wrongPattern(`${path}.name`, "^[a-zA-Z0-9_-]+$");
-  if (!isRecord(parameters) || parameters["type"] === "object" || Object.keys(parameters).length === 0) return undefined;
-  const type = parameters["type"] === undefined ? "None" : JSON.stringify(parameters["type"]).replaceAll('"', "");
-  const rule = `schema must be a JSON Schema of 'type: "object"', got 'type: "${type}"'.`;
-  return badRequest(`Invalid schema for function '${name}': ${rule}`, `${path}.parameters`, "invalid_function_parameters");
+  const rule = isRecord(parameters) && Object.keys(parameters).length > 0 ? findTypeFault(parameters) ?? (strict === true ? findStrictFault(parameters) : undefined) : undefined;
+  return rule === undefined ? undefined : badRequest(`Invalid schema for function '${name}': ${rule}`, `${path}.parameters`, "invalid_function_parameters");
+}
+
+function findTypeFault({ type = "None" }: Fields): string | undefined {
+  return type === "object" ? undefined : `schema must be a JSON Schema of 'type: "object"', got 'type: "${JSON.stringify(type).replaceAll('"', "")}"'.`;
 }
 
 function checkToolChoice(body: Fields): Refusal | undefined {
@@ -146,7 +149,10 @@ function checkFormat(body: Fields): Refusal | undefined {
   if (type !== "json_schema") return wrongValue("response_format.type", type, ["json_object", "json_schema", "text"]);
   const schema = format["json_schema"];
   if (!isRecord(schema)) return missing("response_format.json_schema");
-  return typeof schema["name"] === "string" ? undefined : missing("response_format.json_schema.name");
+  const { name, strict, schema: declared } = schema;
+  if (typeof name !== "string") return missing("response_format.json_schema.name");
+  const rule = strict === true && isRecord(declared) ? findTypeFault(declared) ?? findStrictFault(declared) : undefined;
+  return rule === undefined ? undefined : badRequest(`Invalid schema for response_format '${name}': ${rule}`, "response_format");
 }
 
 function checkStream(body: Fields): Refusal | undefined {

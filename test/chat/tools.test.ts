@@ -14,7 +14,7 @@ describe("tool()", () => {
   it("is the wire declaration: what runs it cannot be seen, and is not sent", async () => {
     const weather = tool({ name: "weather", description: "The weather", parameters: { type: "object" }, strict: true, timeout: 5, execute: () => 1 });
     expect(Object.keys(weather)).toEqual(["type", "function"]);
-    expect(JSON.parse(JSON.stringify(weather))).toEqual({ type: "function", function: { name: "weather", description: "The weather", parameters: { type: "object" }, strict: true } });
+    expect(JSON.parse(JSON.stringify(weather))).toEqual({ type: "function", function: { name: "weather", description: "The weather", parameters: { type: "object", properties: {}, required: [], additionalProperties: false }, strict: true } });
     const standIn = createStandIn({ pace: "instant" });
     await createClient({ apiKey: "k", fetch: standIn.fetch }).chat([{ role: "user", content: "hi" }], { tools: [weather] });
     expect(standIn.requests[0]?.body).toMatchObject({ tools: [{ type: "function" }] });
@@ -39,6 +39,35 @@ describe("tool()", () => {
     expect(weather.function.parameters).toMatchObject({ properties: { city: { type: "string" } } });
     expect(await weather.execute('{"city":"Oslo"}', context)).toBe("Oslo");
     expect(() => tool({ name: "weather", parameters: schema as unknown as StandardSchema<unknown>, execute: () => 1 })).toThrow("parameters: expected toStandardJsonSchema(schema), from @valibot/to-json-schema, received a bare valibot schema");
+  });
+
+  it("is strict where that is asked for: what may be left out comes as null, and is left out again", async () => {
+    const execute = vi.fn();
+    const parameters = z.object({ city: z.string(), unit: z.enum(["C", "F"]).optional(), days: z.number().default(3), note: z.string().nullable() });
+    const weather = tool({ name: "weather", parameters, strict: true, execute });
+    expect(weather.function).toMatchObject({ strict: true, parameters: { required: ["city", "unit", "days", "note"], additionalProperties: false } });
+    await weather.execute('{"city":"Oslo","unit":null,"days":null,"note":null}', context);
+    expect(execute).toHaveBeenLastCalledWith({ city: "Oslo", days: 3, note: null }, context);
+    const plain = { type: "object", properties: { a: { type: "string" }, b: { type: "string" } }, required: ["a"] };
+    await tool({ name: "t", parameters: plain, strict: true, execute }).execute('{"a":null,"b":null}', context);
+    expect(execute).toHaveBeenLastCalledWith({ a: null }, context);
+    expect(tool({ name: "t", strict: true, execute }).function.parameters).toEqual({ type: "object", properties: {}, required: [], additionalProperties: false });
+  });
+
+  it("is never strict unasked, and then leaves nulls and the schema as they are", async () => {
+    const execute = vi.fn();
+    const parameters = { type: "object", properties: { a: { type: "string" } } };
+    for (const strict of [undefined, false]) {
+      const lax = tool({ name: "t", parameters, strict, execute });
+      expect(lax.function).toEqual({ name: "t", parameters, ...(strict === undefined ? {} : { strict }) });
+      await lax.execute('{"a":null}', context);
+      expect(execute).toHaveBeenLastCalledWith({ a: null }, context);
+    }
+  });
+
+  it("says why a schema cannot be made strict", () => {
+    const parameters = z.object({ tags: z.record(z.string(), z.string()) });
+    expect(() => tool({ name: "t", parameters, strict: true, execute: () => 1 })).toThrow(/^parameters: expected a schema that can be made strict, received \/properties\/tags /);
   });
 
   it("says that a schema cannot be written as JSON Schema", () => {

@@ -173,7 +173,7 @@ describe("what a response says", () => {
 
 describe("responseTool()", () => {
   it("makes chat's declarations flat, and keeps their meaning", () => {
-    expect(responseTool(tool({ name: "f", description: "d", strict: true, execute: () => 1 }))).toEqual({ type: "function", name: "f", description: "d", strict: true, parameters: null });
+    expect(responseTool(tool({ name: "f", description: "d", strict: true, execute: () => 1 }))).toEqual({ type: "function", name: "f", description: "d", strict: true, parameters: { type: "object", properties: {}, required: [], additionalProperties: false } });
     expect(responseTool({ type: "function", function: { name: "f", parameters: { type: "object" } } })).toEqual({ type: "function", name: "f", parameters: { type: "object" }, strict: false });
     expect(responseTool({ type: "custom", custom: { name: "f" } })).toEqual({ type: "custom", name: "f" });
     const flat = { type: "web_search" as const, size: 1 };

@@ -34,10 +34,27 @@ describe("outputFormat", () => {
   });
 
   it("says why it is not strict, or refuses where strict was asked for", () => {
-    const open = z.object({ note: z.string().optional() });
-    expect(outputFormat("note", open).notStrict).toMatch(/note may be left out/);
+    const open = z.object({ notes: z.record(z.string(), z.string()) });
+    expect(outputFormat("note", open).notStrict).toMatch(/notes is open to further properties|notes has propertyNames/);
     expect(outputFormat("note", open).json_schema.strict).toBe(false);
-    expect(() => outputFormat("note", open, { strict: true })).toThrow(/schema: expected one that can be made strict, received .*note may be left out/);
+    expect(() => outputFormat("note", open, { strict: true })).toThrow(/schema: expected one that can be made strict, received \/properties\/notes /);
+  });
+
+  it("takes a strict schema's null for a property left out, in the value and while it grows", async () => {
+    const Town = z.object({ name: z.string(), mayor: z.string().optional(), river: z.string().nullish(), people: z.array(z.object({ age: z.number().optional() })) });
+    const town = outputFormat("town", Town);
+    const text = '{"name":"Hamar","mayor":null,"river":null,"people":[{"age":null},{"age":3}]}';
+    expect(town.notStrict).toBeUndefined();
+    const value = { name: "Hamar", river: null, people: [{}, { age: 3 }] };
+    expect(await town.parse(completion({ content: text }))).toEqual({ kind: "value", value, text });
+    const { client } = standIn(text);
+    let last: unknown;
+    for await (const partial of town.partials(await client.streamChat(hello, { response_format: town }))) {
+      expect(partial).not.toHaveProperty("mayor");
+      last = partial;
+    }
+    expect(last).toEqual(value);
+    expect(await outputFormat("town", Town, { strict: false }).parse(completion({ content: text }))).toMatchObject({ kind: "invalid" });
   });
 
   it("says what to write for a bare valibot schema, and refuses a bad name", () => {

@@ -51,6 +51,17 @@ describe("PartialJSON", () => {
     expect(read('{"a": 1, "a": 2}').value).toEqual({ a: 2 });
   });
 
+  it("leaves out the nulls that it is told to, asked by their path", () => {
+    const asked: unknown[] = [];
+    const reader = new PartialJSON({ omitNull: (path) => asked.push(path) > 1 });
+    reader.feed('{"a":[{"b":null},null,{"c":1,"c":null,"d":{"e":null}}],"f":nul');
+    expect(asked).toEqual([["a", 0, "b"], ["a", 2, "c"], ["a", 2, "d", "e"]]);
+    expect(reader.value).toEqual({ a: [{ b: null }, null, { d: {} }] });
+    reader.feed("l}");
+    expect(reader.value).toEqual({ a: [{ b: null }, null, { d: {} }] });
+    expect(reader.done).toBe(true);
+  });
+
   it("keeps __proto__ as a field like any other", () => {
     const { value } = read('{"__proto__": {"polluted": 1}}');
     expect(Object.hasOwn(value as object, "__proto__")).toBe(true);

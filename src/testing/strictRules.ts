@@ -1,0 +1,54 @@
+import { isRecord } from "./contentRules.ts";
+
+type Schema = Readonly<Record<string, unknown>>;
+
+// https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
+const WORDS: ReadonlySet<string> = new Set(
+  [
+    ["type", "title", "description", "enum", "const", "properties", "required", "additionalProperties", "items", "anyOf", "$ref", "$defs", "definitions"],
+    ["multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems", "pattern", "format"],
+  ].flat(),
+);
+const FORMATS = ["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"];
+
+/** What the API holds against a schema in strict mode, in its words: `undefined` if nothing. */
+export function findStrictFault(schema: Schema, context: readonly string[] = []): string | undefined {
+  const where = `In context=(${context.map((step) => `'${step}'`).join(", ")}),`;
+  const own = findOwnFault(schema, where);
+  if (own !== undefined) return own;
+  for (const [path, part] of partsOf(schema)) {
+    const fault = isRecord(part) ? findStrictFault(part, [...context, ...path]) : `${where} schema must be an object.`;
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+function findOwnFault(schema: Schema, where: string): string | undefined {
+  const { $ref, type, format, anyOf, items } = schema;
+  const beside = Object.keys(schema).filter((word) => word !== "$ref" && word !== "$defs");
+  if ($ref !== undefined) return beside.length === 0 ? undefined : `${where} $ref cannot have keywords {'${beside.join("', '")}'}.`;
+  const unknown = beside.find((word) => !WORDS.has(word));
+  if (unknown !== undefined) return `${where} '${unknown}' is not permitted.`;
+  if (format !== undefined && !(FORMATS as unknown[]).includes(format)) return `${where} '${format as string}' is not a valid format.`;
+  if (type === undefined && anyOf === undefined) return `${where} schema must have a 'type' key.`;
+  const types = [type].flat();
+  if (types.includes("array") && !isRecord(items)) return `${where} array schema missing items.`;
+  return types.includes("object") || "properties" in schema ? findObjectFault(schema, where) : undefined;
+}
+
+function findObjectFault({ additionalProperties, required, properties }: Schema, where: string): string | undefined {
+  if (additionalProperties !== false) return `${where} 'additionalProperties' is required to be supplied and to be false.`;
+  const names = isRecord(properties) ? Object.keys(properties) : [];
+  const listed = Array.isArray(required) ? required as string[] : [];
+  const absent = names.find((name) => !listed.includes(name));
+  if (absent !== undefined) return `${where} 'required' is required to be supplied and to be an array including every key in properties. Missing '${absent}'.`;
+  const extra = listed.find((name) => !names.includes(name));
+  return extra === undefined ? undefined : `${where} 'required' is required to be supplied and to be an array including every key in properties. Extra required key '${extra}' supplied.`;
+}
+
+function partsOf(schema: Schema): [path: string[], part: unknown][] {
+  const inMap = (word: string): [string[], unknown][] => (isRecord(schema[word]) ? Object.entries(schema[word]).map(([name, part]) => [[word, name], part]) : []);
+  const choices = Array.isArray(schema["anyOf"]) ? schema["anyOf"].map((part, at): [string[], unknown] => [["anyOf", String(at)], part]) : [];
+  const items: [string[], unknown][] = schema["items"] === undefined ? [] : [[["items"], schema["items"]]];
+  return [...inMap("properties"), ...choices, ...items, ...inMap("$defs"), ...inMap("definitions")];
+}
