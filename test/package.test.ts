@@ -129,6 +129,13 @@ describe("the JSR package", () => {
     for (const path of Object.values(jsr["exports"] as Record<string, string>)) expect(config).toContain(`"${path.replace("./", "")}"`);
   });
 
+  it("has what its score counts: a comment on each module, an example in the README, a licence", () => {
+    const entries = Object.values(jsr["exports"] as Record<string, string>).map((path) => [path, readFileSync(`${ROOT}/${path}`, "utf8")] as const);
+    expect(entries.filter(([, text]) => !/^\/\*\*(?:(?!\*\/)[^])*@module\b/.test(text)).map(([path]) => path)).toEqual([]);
+    expect(readFileSync(`${ROOT}/README.md`, "utf8")).toContain("\n```ts\n");
+    expect([jsr["license"], manifest["license"]]).toEqual(["MIT", "MIT"]);
+  });
+
   it("asks for the same versions of the dependencies", () => {
     const wanted = Object.entries(manifest["dependencies"] as Record<string, string>).map(([name, range]) => [name, `npm:${name}@${range}`]);
     expect(jsr["imports"]).toEqual(Object.fromEntries(wanted));
