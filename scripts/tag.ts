@@ -1,0 +1,9 @@
+/**
+ * `node scripts/tag.ts v1.2.3`: may a release bear this tag? It may where package.json, deno.json and VERSION say 1.2.3, and the changelog
+ * has something to say of it. Else it prints what is against it, and ends with 1. The release workflow begins with it.
+ */
+import { objections, readRelease } from "./lib/release.ts";
+
+const found = objections(process.argv[2] ?? "", await readRelease());
+for (const one of found) console.error(one);
+if (found.length > 0) process.exitCode = 1;
