@@ -2,6 +2,7 @@ import { defineConfig, type Options } from "tsup";
 import manifest from "./package.json" with { type: "json" };
 import { licences } from "./scripts/lib/licences.ts";
 import { minify } from "./scripts/lib/minify.ts";
+import { ownSources } from "./scripts/lib/ownSources.ts";
 
 const COMMON: Options = { format: "esm", target: "es2022", platform: "neutral", sourcemap: true, treeshake: false };
 
@@ -32,6 +33,7 @@ export default defineConfig(async () => [
     noExternal: Object.keys(manifest.dependencies),
     splitting: false,
     minify: true,
+    plugins: [{ name: "own-sources", renderChunk: ownSources }],
     banner: { js: await licences(Object.keys(manifest.dependencies)) },
     esbuildOptions: (options) => void (options.charset = "utf8"),
   },

@@ -72,14 +72,22 @@ describe("the npm package", () => {
     expect(named.filter((map) => !maps.has(map))).toEqual([]);
   });
 
-  it("leads from a function of a minified file to its line of the source", () => {
-    const [path, text] = built(".js").find(([, one]) => one.includes("function apiError("))!;
-    const lines = text.split("\n");
-    const line = lines.findIndex((one) => one.includes("function apiError("));
-    const map = new SourceMap(JSON.parse(readFileSync(`${installed}/dist/${path}.map`, "utf8")) as SourceMapPayload);
-    const found = map.findEntry(line, lines[line]!.indexOf("function apiError(")) as { originalSource: string; originalLine: number };
-    expect(found.originalSource).toBe("../src/http/errorBody.ts");
-    expect(readFileSync(`${ROOT}/src/http/errorBody.ts`, "utf8").split("\n")[found.originalLine]).toContain("function apiError(");
+  it.each([["a shared file", "function apiError("], ["fetchat.js", "firstContent:"]])("leads from %s to the line of the source", (file, text) => {
+    const [path, code] = built(".js").find(([name, one]) => (name === file || file !== "fetchat.js") && one.includes(text))!;
+    const lines = code.split("\n");
+    const line = lines.findIndex((one) => one.includes(text));
+    const payload = JSON.parse(readFileSync(`${installed}/dist/${path}.map`, "utf8")) as SourceMapPayload & { sourcesContent: (string | null)[] };
+    const found = new SourceMap(payload).findEntry(line, lines[line]!.indexOf(text)) as { originalSource: string; originalLine: number };
+    const source = readFileSync(`${ROOT}/${found.originalSource.replace("../", "")}`, "utf8");
+    expect(source.split("\n")[found.originalLine]).toContain(text);
+    expect(payload.sourcesContent[payload.sources.indexOf(found.originalSource)]).toBe(source);
+  });
+
+  it("carries its own sources in its source maps, and nobody else's", () => {
+    const maps = built(".js.map").map(([, text]) => JSON.parse(text) as { sources: string[]; sourcesContent?: (string | null)[] });
+    const carried = maps.flatMap(({ sources, sourcesContent = [] }) => sources.filter((_, at) => typeof sourcesContent[at] === "string"));
+    expect(carried.length).toBeGreaterThan(100);
+    expect(carried.filter((path) => !path.startsWith("../src/"))).toEqual([]);
   });
 
   it("keeps the names of its classes, and has each class once for all entries", async () => {

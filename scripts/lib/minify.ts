@@ -1,14 +1,16 @@
 import { transform } from "esbuild";
 
-/** What the builder hands over: an ES module as esbuild writes one, and where it will lie. */
+/** What the builder hands over: an ES module as esbuild writes one, where it will lie, and its source map. */
 export interface Chunk {
   readonly path: string;
+  readonly map?: unknown;
 }
 
 /** A module made small, with the map from it back to what it was made of. */
 export interface Minified {
   readonly code: string;
-  readonly map: string;
+  /** None where the module holds nothing of any source. */
+  readonly map?: string;
 }
 
 const IMPORT = /^import\s[^"]*"[^"\n]+";\n/gm;
@@ -20,7 +22,7 @@ const EXPORT = /^export \{[^}]*\};\n/gm;
  *
  * esbuild keeps top-level names in scripts alone, so imports and exports are taken out before and put back after.
  */
-export async function minify(code: string, { path }: Chunk): Promise<Minified | undefined> {
+export async function minify(code: string, { path, map: given }: Chunk): Promise<Minified | undefined> {
   if (!path.endsWith(".js")) return undefined;
   const imports = code.match(IMPORT) ?? [];
   const exports = code.match(EXPORT) ?? [];
@@ -30,8 +32,10 @@ export async function minify(code: string, { path }: Chunk): Promise<Minified | 
   const small = await transform(script, { minify: true, target: "es2022", lineLimit: 160, charset: "utf8", sourcemap: true, sourcefile: path, legalComments: "inline" });
   const before = imports.map((text) => `${squeezed(text)}\n`).join("");
   const after = exports.map((text) => `${squeezed(text)}\n`).join("");
+  const minified = `${before}${small.code}${after}`;
+  if (typeof given !== "string" || (JSON.parse(given) as { sources: unknown[] }).sources.length === 0) return { code: minified };
   const map = JSON.parse(small.map) as { mappings: string };
-  return { code: `${before}${small.code}${after}`, map: JSON.stringify({ ...map, mappings: ";".repeat(imports.length) + map.mappings }) };
+  return { code: minified, map: JSON.stringify({ ...map, mappings: ";".repeat(imports.length) + map.mappings }) };
 }
 
 function squeezed(text: string): string {
