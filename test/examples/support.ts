@@ -46,7 +46,7 @@ export interface Running {
 /** Starts a server by its command and waits until it says where it listens. */
 export async function start(command: readonly string[], env: Readonly<Record<string, string>>): Promise<Running> {
   const [program, args] = resolved(command);
-  const child = spawn(program, args, { cwd: ROOT, env: environment(env), stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, { cwd: ROOT, env: environment(env), stdio: "pipe" });
   let said = "";
   const url = await new Promise<string>((resolve, reject) => {
     const late = setTimeout(() => {
