@@ -14,7 +14,8 @@ export interface SessionKeyOptions {
   ask: () => string | undefined | null | Promise<string | undefined | null>;
   /**
    * Where to keep it. Default: in memory, until the page is left. `sessionStorage` keeps it until the tab is closed; `localStorage` keeps
-   * it on this computer until it is forgotten, where any script of this origin can read it.
+   * it on this computer until it is forgotten, where any script of this origin can read it. Where the storage cannot be used it is kept
+   * in memory.
    */
   storage?: KeyStorage | undefined;
   /** The name under which it is stored. Default `fetchat.key`. */
@@ -30,32 +31,50 @@ export interface SessionKey {
 }
 
 /**
- * Keeps a visitor's own key: asked for when it is needed, kept where the visitor said, forgotten on request.
+ * Keeps a visitor's own key: asked for when it is needed, kept where the visitor said, forgotten on request. What no header can carry is
+ * no key and is not kept. Script in the page can read the key; see docs/runtimes.md.
  *
  * @returns a function for the `apiKey` option, with `forget()`
  */
 export function sessionKey(options: SessionKeyOptions): SessionKey {
   const { ask, storage, name = "fetchat.key" } = options;
-  let known: string | undefined;
+  let inMemory: string | undefined;
   let asking: Promise<string | undefined> | undefined;
 
-  async function askOnce(): Promise<string | undefined> {
+  // What is stored comes first: another tab may have forgotten the key, or been given another.
+  function known(): string | undefined {
     try {
-      const given = (await ask())?.trim() || undefined;
-      if (given !== undefined) storage?.setItem(name, given);
-      return (known = given);
-    } finally {
-      asking = undefined;
+      return storage?.getItem(name) ?? inMemory;
+    } catch {
+      return inMemory;
     }
   }
 
-  const key = async (): Promise<string | undefined> => {
-    known ??= storage?.getItem(name) ?? undefined;
-    return known ?? (asking ??= askOnce());
-  };
+  function keep(given: string): void {
+    try {
+      if (storage) return storage.setItem(name, given);
+    } catch {
+      // Storage that is full, or blocked for this page.
+    }
+    inMemory = given;
+  }
+
+  function askOnce(): Promise<string | undefined> {
+    const question: Promise<string | undefined> = Promise.resolve(ask()).then((answer) => {
+      const given = answer?.trim() || undefined;
+      // Not where `forget()` came before the answer.
+      if (asking === question && given !== undefined && /^[\x21-\x7e]+$/.test(given)) keep(given);
+      return given;
+    }).finally(() => {
+      if (asking === question) asking = undefined;
+    });
+    return (asking = question);
+  }
+
+  const key = async (): Promise<string | undefined> => known() ?? asking ?? askOnce();
   return Object.assign(key, {
     forget(): void {
-      known = undefined;
+      asking = inMemory = undefined;
       storage?.removeItem(name);
     },
   });

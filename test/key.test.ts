@@ -1,13 +1,14 @@
 import { describe, expect, it, vi } from "vitest";
-import { sessionKey } from "../src/key.ts";
+import { createClient, sessionKey, type KeyStorage } from "../src/index.ts";
+import { createStandIn } from "../src/testing/index.ts";
 
-function storage(): Storage {
+function storage(): KeyStorage {
   const kept = new Map<string, string>();
   return {
     getItem: (name: string) => kept.get(name) ?? null,
     setItem: (name: string, value: string) => void kept.set(name, value),
     removeItem: (name: string) => void kept.delete(name),
-  } as Storage;
+  };
 }
 
 describe("sessionKey", () => {
@@ -46,6 +47,55 @@ describe("sessionKey", () => {
     key.forget();
     expect(kept.getItem("fetchat.key")).toBeNull();
     expect(await key()).toBe("sk-right");
+  });
+
+  it("keeps no answer to a question that was asked before it was told to forget", async () => {
+    const kept = storage();
+    let answer = (_: string): void => undefined;
+    const ask = vi.fn<() => string | Promise<string>>().mockReturnValueOnce(new Promise((resolve) => (answer = resolve))).mockReturnValue("sk-second");
+    const key = sessionKey({ ask, storage: kept });
+    const first = key();
+    key.forget();
+    const second = key();
+    answer("sk-first");
+    expect(await Promise.all([first, second])).toEqual(["sk-first", "sk-second"]);
+    expect([kept.getItem("fetchat.key"), await key()]).toEqual(["sk-second", "sk-second"]);
+  });
+
+  it("forgets, and learns, what another tab has forgotten or been given", async () => {
+    const kept = storage();
+    const ask = vi.fn<() => string>().mockReturnValueOnce("sk-visitor").mockReturnValue("sk-again");
+    const key = sessionKey({ ask, storage: kept });
+    await key();
+    sessionKey({ ask, storage: kept }).forget();
+    expect(await key()).toBe("sk-again");
+    kept.setItem("fetchat.key", "sk-other-tab");
+    expect(await key()).toBe("sk-other-tab");
+  });
+
+  it("keeps the key in memory where the storage is full, or may not be used", async () => {
+    const full: KeyStorage = { ...storage(), setItem: () => { throw new DOMException("Full", "QuotaExceededError"); } };
+    const blocked: KeyStorage = { ...full, getItem: () => { throw new DOMException("Blocked", "SecurityError"); } };
+    for (const bad of [full, blocked]) {
+      const ask = vi.fn(() => "sk-visitor");
+      const key = sessionKey({ ask, storage: bad });
+      expect([await key(), await key()]).toEqual(["sk-visitor", "sk-visitor"]);
+      expect(ask).toHaveBeenCalledTimes(1);
+      key.forget();
+      await key();
+      expect(ask).toHaveBeenCalledTimes(2);
+    }
+  });
+
+  it("asks again after what no header can carry", async () => {
+    const kept = storage();
+    const ask = vi.fn<() => string>().mockReturnValueOnce("sk-“quoted”").mockReturnValueOnce("sk-two lines").mockReturnValue("sk-visitor");
+    const client = createClient({ apiKey: sessionKey({ ask, storage: kept }), fetch: createStandIn({ pace: "instant" }).fetch });
+    await expect(client.models()).rejects.toThrow(/^apiKey: expected characters that a header can carry/);
+    expect(kept.getItem("fetchat.key")).toBeNull();
+    await client.models().catch(() => undefined);
+    await client.models();
+    expect(kept.getItem("fetchat.key")).toBe("sk-visitor");
   });
 
   it("shows no key where it is inspected or written as JSON", async () => {

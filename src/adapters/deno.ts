@@ -22,20 +22,28 @@ interface DenoNamespace {
  */
 export function createClient(options: ClientOptions = {}): OpenAI {
   const filled = requireKey({ env: environment(options), ...options }, (variable) => `the variable ${variable} (and --allow-env=${variable})`);
-  return new OpenAI({ ...filled, fetch: filled.fetch ?? fetchAllowed });
+  return new OpenAI({ ...filled, fetch: filled.fetch ?? fetchWith(unread(options)) });
 }
 
 function environment(options: ClientOptions): object {
-  const { Deno } = globalThis as unknown as { Deno?: DenoNamespace };
+  const deno = namespace();
   const needsKey = options.apiKey === undefined && options.env === undefined && !options.provider?.keyless;
   const key = keyVariable(options);
   return new Proxy({}, {
     get: (_, name) => {
-      if (typeof name !== "string" || !Deno) return undefined;
-      if (name === key && needsKey) return readKey(Deno, key);
-      return Deno.permissions.querySync({ name: "env", variable: name }).state === "granted" ? Deno.env.get(name) : undefined;
+      if (typeof name !== "string" || !deno) return undefined;
+      if (name === key && needsKey) return readKey(deno, key);
+      return mayRead(deno, name) ? deno.env.get(name) : undefined;
     },
   });
+}
+
+function namespace(): DenoNamespace | undefined {
+  return (globalThis as unknown as { Deno?: DenoNamespace }).Deno;
+}
+
+function mayRead(deno: DenoNamespace, variable: string): boolean {
+  return deno.permissions.querySync({ name: "env", variable }).state === "granted";
 }
 
 /** The one variable that is asked for: in a terminal Deno puts the question to the user. */
@@ -47,12 +55,22 @@ function readKey(deno: DenoNamespace, name: string): string | undefined {
   }
 }
 
+/** What to say of a base URL that may stand in the environment, unseen: then another host is asked than was meant. */
+function unread({ baseURL, env, provider }: ClientOptions): string {
+  const [variable] = provider ? provider.variables.baseURL ?? [] : ["OPENAI_BASE_URL"];
+  const deno = namespace();
+  if (variable === undefined || !deno || baseURL !== undefined || env !== undefined || mayRead(deno, variable)) return "";
+  return `; for a base URL in ${variable}, with --allow-env=${variable} too`;
+}
+
 /** A missing permission is no broken connection: trying again does not help. */
-const fetchAllowed: Fetch = async (url, init) => {
-  try {
-    return await fetch(url, init);
-  } catch (error) {
-    if (!["NotCapable", "PermissionDenied"].includes((error as Error).name)) throw error;
-    throw new ConnectionError(`Not allowed: run with --allow-net=${new URL(url).host}`, { cause: error });
-  }
-};
+function fetchWith(hint: string): Fetch {
+  return async (url, init) => {
+    try {
+      return await fetch(url, init);
+    } catch (error) {
+      if (!["NotCapable", "PermissionDenied"].includes((error as Error).name)) throw error;
+      throw new ConnectionError(`Not allowed: run with --allow-net=${new URL(url).host}${hint}`, { cause: error });
+    }
+  };
+}

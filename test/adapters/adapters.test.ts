@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi, type Mock } from "vitest";
 import * as browser from "../../src/adapters/browser.ts";
 import * as cloudflare from "../../src/adapters/cloudflare.ts";
 import * as deno from "../../src/adapters/deno.ts";
 import * as core from "../../src/index.ts";
+import { groq, workersAI, type AIBinding } from "../../src/providers/index.ts";
 import { createStandIn } from "../../src/testing/index.ts";
 
 const hello = [{ role: "user" as const, content: "Hello" }];
@@ -45,6 +46,32 @@ describe("fetchat/cloudflare", () => {
     expect(() => cloudflare.createClient({ env: {} })).toThrow(/^apiKey: expected a key: a secret \(wrangler secret put OPENAI_API_KEY\)/);
     expect(() => cloudflare.createClient({ env: { OPENAI_BASE_URL: "https://relay.test/v1" } })).not.toThrow();
   });
+
+  const binding = (): { AI: AIBinding; run: Mock<() => Promise<Response>> } => {
+    const run = vi.fn(() => Promise.resolve(Response.json({ choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "Hi" } }] })));
+    return { AI: { gateway: (id) => ({ run: (request) => run(...([id, request] as unknown as [])) }) }, run };
+  };
+
+  it("asks Workers AI through a bound gateway where no key and no base URL is bound", async () => {
+    const { AI, run } = binding();
+    await cloudflare.createClient({ env: { AI } }).chat(hello);
+    await cloudflare.createClient({ env: { AI, OPENAI_MODEL: "@cf/meta/llama" } }).chat(hello);
+    expect(run.mock.calls).toMatchObject([
+      ["default", { provider: "workers-ai", endpoint: "v1/chat/completions", query: { model: "@cf/openai/gpt-oss-120b" } }],
+      ["default", { provider: "workers-ai", query: { model: "@cf/meta/llama" } }],
+    ]);
+  });
+
+  it("leaves a bound gateway alone where a key, a base URL or a provider says who is to be asked", async () => {
+    const { AI, run } = binding();
+    const { fetch } = createStandIn({ pace: "instant" });
+    vi.stubGlobal("fetch", fetch);
+    await cloudflare.createClient({ env: { AI, OPENAI_API_KEY: "sk-bound" } }).chat(hello);
+    await cloudflare.createClient({ env: { AI, OPENAI_BASE_URL: "https://relay.test/v1" }, headers: { authorization: "Bearer sk-own" } }).chat(hello);
+    await cloudflare.createClient({ env: { AI, GROQ_API_KEY: "gsk-bound" }, provider: groq }).chat(hello);
+    expect(() => cloudflare.createClient({ env: { AI }, provider: groq })).toThrow(/GROQ_API_KEY/);
+    expect(run).not.toHaveBeenCalled();
+  });
 });
 
 describe("fetchat/deno", () => {
@@ -75,24 +102,45 @@ describe("fetchat/deno", () => {
   it("names the host that may not be reached, without trying again", async () => {
     const fetch = vi.fn(() => Promise.reject(Object.assign(new Error("Requires net access"), { name: "NotCapable" })));
     vi.stubGlobal("fetch", fetch);
-    await expect(deno.createClient({ apiKey: "sk-own" }).chat(hello)).rejects.toThrow("Not allowed: run with --allow-net=api.openai.com");
+    await expect(deno.createClient({ apiKey: "sk-own" }).chat(hello)).rejects.toThrow(/^Not allowed: run with --allow-net=api.openai.com$/);
     expect(fetch).toHaveBeenCalledTimes(1);
   });
 });
 
 describe("fetchat/browser", () => {
-  it("takes a base URL of the page's own origin", async () => {
-    vi.stubGlobal("location", { href: "https://page.test/chat/index.html" });
-    const standIn = createStandIn({ pace: "instant", apiKeys: [] });
-    const client = browser.createClient({ baseURL: "/v1", apiKey: "sk-visitor", fetch: standIn.fetch });
-    await client.chat(hello).catch(() => undefined);
-    expect(standIn.requests[0]?.url).toBe("https://page.test/v1/chat/completions");
+  it("takes a base URL of the page's own origin, wherever in it the page or its worker lies", async () => {
+    vi.stubGlobal("origin", "https://page.test");
+    for (const href of ["https://page.test/chat/index.html", "blob:https://page.test/1b4f", "about:srcdoc"]) {
+      vi.stubGlobal("location", { href });
+      const standIn = createStandIn({ pace: "instant" });
+      await browser.createClient({ baseURL: "/v1", apiKey: "sk-visitor", fetch: standIn.fetch }).chat(hello);
+      expect(standIn.requests[0]?.url).toBe("https://page.test/v1/chat/completions");
+    }
+  });
+
+  it("takes no other host for a path, and no path where the page has no origin", () => {
+    vi.stubGlobal("origin", "https://page.test");
+    for (const baseURL of ["//evil.test/v1", "/\\evil.test/v1"]) expect(() => browser.createClient({ baseURL })).toThrow(/^baseURL: expected a URL/);
+    vi.stubGlobal("origin", "null");
+    expect(() => browser.createClient({ baseURL: "/v1" })).toThrow(/^baseURL: expected a whole URL: this page has no origin of its own/);
+    expect(() => browser.createClient({ baseURL: "https://relay.test/v1" })).not.toThrow();
   });
 
   it("refuses to send a key from a page over plain http", async () => {
-    vi.stubGlobal("location", { href: "http://page.test/" });
+    vi.stubGlobal("origin", "http://page.test");
     const { fetch, requests } = createStandIn({ pace: "instant" });
     await expect(browser.createClient({ baseURL: "/v1", apiKey: "sk-visitor", fetch }).chat(hello)).rejects.toThrow(/https where a key is sent/);
     expect(requests).toEqual([]);
+  });
+
+  it("says that it needs a visitor's key or a relay, before anything is sent", () => {
+    expect(() => browser.createClient()).toThrow(/^apiKey: expected a key: the visitor's own \(see sessionKey\), or a relay's baseURL/);
+    expect(() => browser.createClient({ apiKey: () => undefined })).not.toThrow();
+    expect(() => browser.createClient({ baseURL: "https://relay.test/v1" })).not.toThrow();
+  });
+
+  it("refuses a provider that answers no page, except by a relay", () => {
+    expect(() => browser.createClient({ provider: workersAI, apiKey: "key-of-mine" })).toThrow(/^provider: expected one that browsers can call/);
+    expect(() => browser.createClient({ provider: workersAI, baseURL: "https://relay.test/v1" })).not.toThrow();
   });
 });

@@ -72,7 +72,7 @@ describe.skipIf(!(await hasChromium()))("in Chromium,", () => {
       await expect.poll(() => shown(page)).toHaveLength(4);
       await expect.poll(() => asked(api).slice(-2).map((seen) => seen.headers["authorization"])).toEqual([`Bearer ${KEY}`, `Bearer ${KEY}`]);
       expect(await dialog()).toBe(false);
-      const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, document.documentElement.outerHTML, [...document.querySelectorAll("input")].map((input) => input.value)]));
+      const kept = await page.evaluate(() => JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie, location.href, document.documentElement.outerHTML, [...document.querySelectorAll("input")].map((input) => input.value)]));
       expect(kept).not.toContain(KEY);
     });
 
