@@ -19,7 +19,7 @@ export const webkit: Runner = {
 type Ask = (method: string, path: string, body?: object) => Promise<unknown>;
 
 /** Starts a display and the driver, and ends both. */
-async function withDriver<T>(use: (ask: Ask) => Promise<T>): Promise<T> {
+export async function withDriver<T>(use: (ask: Ask) => Promise<T>): Promise<T> {
   const children: ChildProcess[] = [];
   try {
     const display = await startDisplay(children);
@@ -79,7 +79,8 @@ async function newSession(ask: Ask): Promise<{ sessionId: string; capabilities: 
   return created as { sessionId: string; capabilities: unknown };
 }
 
-async function openPage(ask: Ask): Promise<Page> {
+/** Opens a page in a new session of the driver. */
+export async function openPage(ask: Ask): Promise<Page> {
   const { sessionId } = await newSession(ask);
   const base = `/session/${sessionId}`;
   await ask("POST", `${base}/timeouts`, { script: 120_000 });
