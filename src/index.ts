@@ -42,8 +42,9 @@ export type { HasOutput, OutputCall } from "./responses/output.ts";
 export { responseTool } from "./responses/calls.ts";
 export { ResponsesChatSession } from "./responses/session.ts";
 export type {
-  ResponseAnswer, ResponsesClient, ResponsesSessionOptions, ResponseTurnInput, ResponseTurnParams, SessionTool,
+  GenerateResponseOptions, ResponseAnswer, ResponsesClient, ResponsesSessionOptions, ResponseTurnInput, ResponseTurnParams, SavedResponsesChat, SessionTool,
 } from "./responses/session.ts";
+export type { KnownItems } from "./responses/items.ts";
 export type { ResponseStep, ResponseStepStream, ResponseTurn, ResponseTurnEvent } from "./responses/turn.ts";
 export { ResponseStream } from "./responses/stream.ts";
 export type * from "./types/responses.ts";
@@ -61,7 +62,12 @@ export type { ResolvedTimeouts, Timeouts } from "./http/timeouts.ts";
 export type { Watch, WatchPhase } from "./http/watch.ts";
 export { ChatStream } from "./chat/stream.ts";
 export { ChatSession } from "./chat/session.ts";
-export type { Answer, ChatClient, GenerateOptions, SessionOptions, TurnInput, TurnOptions, TurnParams } from "./chat/session.ts";
+export type { Answer, ChatClient, GenerateOptions, SavedChat, SessionOptions, TurnInput, TurnOptions, TurnParams } from "./chat/session.ts";
+export type { Approval, ApprovalRequest, CallNote } from "./chat/approval.ts";
+export type { Budget, Spent } from "./chat/budget.ts";
+export type { PausedTurn, SessionLimits } from "./chat/runner.ts";
+export type { StreamOf } from "./chat/loop.ts";
+export type { ToolRunEvent } from "./chat/toolRun.ts";
 export { TurnStream } from "./chat/turnStream.ts";
 export type { FrameWriter, TurnHooks } from "./chat/turnStream.ts";
 export type { Step, StepStream, Turn, TurnEnding, TurnEvent, TurnEventOf } from "./chat/turn.ts";

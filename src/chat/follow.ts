@@ -1,11 +1,14 @@
 import { abortError } from "../errors.ts";
 import type { ChatChunk, ChatCompletion, ToolCall, ToolCallDelta } from "../types.ts";
 import { CallFold } from "./calls.ts";
-import { nameOfCall } from "./tools.ts";
+import { nameOfCall, textOfCall } from "./tools.ts";
 import type { StepStream, TurnContext, TurnEvent } from "./turn.ts";
 
+/** What a reader needs of its turn. */
+type FollowContext = Pick<TurnContext, "signal" | "onChunk" | "onBroken">;
+
 /** Reads one answer's stream, from this call on, and tells what each chunk of its first choice brings. */
-export function follow(stream: StepStream, context: TurnContext): AsyncGenerator<TurnEvent, ChatCompletion, undefined> {
+export function follow(stream: StepStream, context: FollowContext): AsyncGenerator<TurnEvent, ChatCompletion, undefined> {
   const chunks = stream[Symbol.asyncIterator]();
   // A broken stream ends its turn, also where nobody reads on.
   stream.final().catch(() => context.onBroken?.());
@@ -15,7 +18,7 @@ export function follow(stream: StepStream, context: TurnContext): AsyncGenerator
 async function* read(
   chunks: AsyncIterable<ChatChunk>,
   stream: StepStream,
-  { signal, onChunk }: TurnContext,
+  { signal, onChunk }: FollowContext,
 ): AsyncGenerator<TurnEvent, ChatCompletion, undefined> {
   let calls = new CallTracker();
   for await (const chunk of chunks) {
@@ -45,8 +48,6 @@ function eventsOf(chunk: ChatChunk, calls: CallTracker): TurnEvent[] {
   return events.length > 0 ? events : [{ type: "chunk", content: "", chunk }];
 }
 
-const textOf = (call: ToolCall): string => (call.type === "custom" ? call.custom.input : call.function.arguments);
-
 /** Tells which call a fragment belongs to, and what it adds: some providers send no index. */
 class CallTracker {
   readonly #fold = new CallFold();
@@ -58,12 +59,12 @@ class CallTracker {
     const after = this.#before = this.#fold.list(false);
     const differs = (call: ToolCall, at: number): boolean => {
       const had = before[at];
-      return !had || nameOfCall(had) !== nameOfCall(call) || textOf(had).length !== textOf(call).length;
+      return !had || nameOfCall(had) !== nameOfCall(call) || textOfCall(had).length !== textOfCall(call).length;
     };
     const index = after.findIndex(differs);
     const call = after[index];
     if (!call) return undefined;
     const had = after.length > before.length ? undefined : before[index];
-    return { index, id: call.id, name: nameOfCall(call), arguments: textOf(call).slice(had ? textOf(had).length : 0) };
+    return { index, id: call.id, name: nameOfCall(call), arguments: textOfCall(call).slice(had ? textOfCall(had).length : 0) };
   }
 }

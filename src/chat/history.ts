@@ -24,10 +24,17 @@ export function addResult(messages: Message[], said: Message, result: ToolMessag
   messages.splice(at, 0, result);
 }
 
+/** The calls of the last answer that have no result. */
+export function openCalls(messages: readonly Message[]): ToolCall[] {
+  const at = messages.findLastIndex((message) => message.role === "assistant");
+  const results = resultsBehind(messages, at + 1);
+  return callsOf(messages[at]).filter(({ id }) => !results.some((one) => one.tool_call_id === id));
+}
+
 /** Gives every call of the last answer that will get no other result its one result. */
 export function settleCalls(messages: Message[]): void {
   const said = messages.findLast((message) => message.role === "assistant");
-  for (const { id } of callsOf(said)) addResult(messages, said as Message, { role: "tool", tool_call_id: id, content: UNKNOWN_OUTCOME });
+  for (const { id } of openCalls(messages)) addResult(messages, said as Message, { role: "tool", tool_call_id: id, content: UNKNOWN_OUTCOME });
 }
 
 /** Adds messages. A result takes the place of the word that there was none. */
@@ -41,10 +48,11 @@ export function addMessages(messages: Message[], added: readonly Message[]): voi
   }
 }
 
-/** Takes messages out again. */
-export function takeBack(messages: Message[], added: readonly Message[]): void {
-  for (const message of added) {
-    const at = messages.lastIndexOf(message);
+/** Takes messages out again, and the results of calls. */
+export function takeBack(messages: Message[], added: readonly Message[], calls: readonly ToolCall[] = []): void {
+  const results = calls.map(({ id }) => messages.findLast((message) => message.role === "tool" && message.tool_call_id === id));
+  for (const message of [...added, ...results]) {
+    const at = message ? messages.lastIndexOf(message) : -1;
     if (at >= 0) messages.splice(at, 1);
   }
 }

@@ -1,16 +1,19 @@
 import { checkOnChunk } from "../endpoints/request.ts";
 import type { ChatOptions, StreamChatOptions } from "../endpoints/chat.ts";
-import { abortError, InputError, isInputError } from "../errors.ts";
-import { resolveTimeouts } from "../http/timeouts.ts";
+import { InputError } from "../errors.ts";
 import type { RequestOptions } from "../http/transport.ts";
 import { checkDeclarations, checkMessage, parseMessages } from "../schemas/messages.ts";
-import type { AssistantMessage, ChatChunk, ChatCompletion, ChatParams, FunctionDeclaration, Message, NotParams } from "../types.ts";
-import { addMessages, takeBack } from "./history.ts";
+import { checkSaved } from "../schemas/saved.ts";
+import type { AssistantMessage, ChatChunk, ChatCompletion, ChatParams, FunctionDeclaration, Message, NotParams, ToolCall, Usage } from "../types.ts";
+import type { CallNote } from "./approval.ts";
+import type { Budget, Spent } from "./budget.ts";
+import { addMessages, openCalls, takeBack } from "./history.ts";
+import { TurnRunner } from "./runner.ts";
+import type { PausedTurn, SessionLimits, TurnWatcher } from "./runner.ts";
 import type { HandTool, RunTool } from "./tools.ts";
-import { runTurn } from "./turn.ts";
-import type { StepStream, Turn, TurnContext, TurnEvent } from "./turn.ts";
-import { TurnQueue } from "./turnQueue.ts";
-import { TurnStream } from "./turnStream.ts";
+import { chatTask } from "./turn.ts";
+import type { Step, StepStream, Turn, TurnEvent } from "./turn.ts";
+import type { TurnStream } from "./turnStream.ts";
 
 /** What a session needs of a client. It keeps to `options.signal`: an aborted call ends at once. */
 export interface ChatClient {
@@ -20,19 +23,31 @@ export interface ChatClient {
   streamChat(messages: readonly Message[], params?: ChatParams, options?: StreamChatOptions): Promise<StepStream>;
 }
 
+/** A session as it can be kept, as JSON: what was said, and what came of it. How it asks is the program's to say again. */
+export interface SavedChat {
+  /** The version of this form. */
+  version: 1;
+  /** The history. */
+  messages: Message[];
+  /** What was spent. */
+  spent: Spent<Usage>;
+  /** Calls of the last answer that have no result: they wait for a yes, were decided on, or had begun. */
+  calls?: CallNote[] | undefined;
+  /** The turn that was paused. */
+  turn?: PausedTurn<ChatParams, Usage> | undefined;
+}
+
 /** Standing params of a session, and what is the session's own. */
 export interface SessionOptions<Kind extends RunTool | HandTool = RunTool, F extends FunctionDeclaration = never>
-  extends Omit<ChatParams, "tools" | "functions">, NotParams {
+  extends Omit<ChatParams, "tools" | "functions">, NotParams, SessionLimits<SavedChat> {
   /** How the conversation begins. */
   messages?: readonly Message[] | undefined;
+  /** A session as `toJSON()` gave it, to go on with: its messages stand in place of `messages`. */
+  saved?: SavedChat | null | undefined;
   /** Tools with `execute` are run by the session; others are handed out. */
   tools?: readonly Kind[] | undefined;
   /** Functions in the legacy manner; calls of them are handed out. */
   functions?: readonly F[] | undefined;
-  /** How many requests a turn may take. Default 8. */
-  maxSteps?: number | undefined;
-  /** How many calls of one answer may run at a time. Default 5. */
-  maxParallelTools?: number | undefined;
 }
 
 /** What a turn may be told besides its params. */
@@ -90,26 +105,30 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
   maxSteps: number;
   /** How many calls of one answer may run at a time. */
   maxParallelTools: number;
+  /** What the session may spend in all. */
+  budget: Budget | undefined;
+  /** What it has spent, whatever became of its turns. */
+  spent: Spent<Usage> = { usage: undefined, steps: 0, time: 0 };
+  /** Decides on calls that need a yes. */
+  onApproval: SessionLimits<SavedChat>["onApproval"];
+  /** Keeps the session as it stands. */
+  save: SessionLimits<SavedChat>["save"];
   /** The last turn that ended well. */
   lastTurn: Turn | undefined;
   readonly #client: ChatClient;
-  readonly #queue: TurnQueue = new TurnQueue();
+  readonly #runner: TurnRunner<ChatChunk, ChatCompletion, Step, Usage, Turn, SavedChat>;
 
   /**
-   * Begins a conversation; nothing is sent yet.
+   * Begins a conversation, or goes on with a saved one; nothing is sent yet.
    *
    * @param client what asks the model
-   * @param options standing params, `messages`, `tools`, `functions`, `maxSteps` and `maxParallelTools`
-   * @throws InputError where a message or a declaration is malformed
+   * @param options standing params, `messages` or `saved`, `tools`, `functions`, limits, and what decides on calls and keeps the session
+   * @throws InputError where a message, a declaration, a limit or what was saved is malformed
    */
   constructor(client: ChatClient, options: SessionOptions<Kind, F> = {}) {
-    const { messages = [], tools, functions, model, temperature, maxSteps = 8, maxParallelTools = 5, ...params } = options;
-    for (const [name, value] of Object.entries({ maxSteps, maxParallelTools })) {
-      if (!(value >= 1)) throw new InputError(name, "a number from 1", String(value));
-    }
+    const { messages = [], saved, tools, functions, model, temperature, maxSteps = 8, maxParallelTools = 5, budget, onApproval, save, ...params } = options;
     checkDeclarations({ functions, tools });
     this.#client = client;
-    this.messages = [...parseMessages(messages)];
     this.tools = tools as typeof this.tools;
     this.functions = functions as typeof this.functions;
     this.model = model;
@@ -117,6 +136,44 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
     this.params = params;
     this.maxSteps = maxSteps;
     this.maxParallelTools = maxParallelTools;
+    this.budget = budget;
+    this.onApproval = onApproval;
+    this.save = save;
+    this.#runner = new TurnRunner(this, () => openCalls(this.messages));
+    this.messages = [...(saved ? parseMessages(saved.messages, "saved.messages") : parseMessages(messages))];
+    if (saved) this.#runner.restore(checkSaved(saved));
+  }
+
+  /** Calls that wait for a yes: `approve()` or `reject()` them, then `generateResponse()` or `stream()` goes on with the turn. */
+  get pending(): ToolCall[] {
+    return this.#runner.pending();
+  }
+
+  /**
+   * Lets calls run that wait for a yes. They run once the turn goes on.
+   *
+   * @param calls calls or their ids. Default: all that wait
+   * @throws InputError where one does not wait; nothing is approved then
+   */
+  approve(...calls: readonly (string | ToolCall)[]): void {
+    this.#runner.decide(calls, "approved");
+  }
+
+  /**
+   * Keeps a call that waits for a yes from running.
+   *
+   * @param call the call or its id
+   * @param reason what the model is told
+   * @throws InputError where it does not wait
+   */
+  reject(call: string | ToolCall, reason?: string): void {
+    this.#runner.decide([call], "rejected", reason);
+  }
+
+  /** The session as it stands, to be kept as JSON; `saved` goes on with it, also in another process. */
+  toJSON(): SavedChat {
+    const { messages, spent } = this;
+    return { version: 1, messages: [...messages], spent: { ...spent }, ...this.#runner.toJSON() };
   }
 
   /**
@@ -167,75 +224,44 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
    */
   async stream<P extends TurnParams>(input?: TurnInput, params?: P, options?: Omit<GenerateOptions, "onChunk">): Promise<TurnStream> {
     const messages = input === undefined ? [] : toMessages(input);
-    const { total } = resolveTimeouts(true, options?.timeout);
-    const stopper = new AbortController();
-    let current: StepStream | undefined;
-    let ended: Turn | undefined;
-    const events = this.#turn(messages, params, options, {
-      stopper,
-      streamed: true,
-      onStream: (stream) => (current = stream),
-      onTurn: (turn) => (ended = turn),
-    });
-    const first = await events.next();
-    return new TurnStream(events, first, { stop: (reason) => stopper.abort(reason), held: () => current?.partial, turn: () => ended, timeout: total });
+    return this.#runner.stream((watcher) => this.#turn(messages, params, options, watcher), options);
   }
 
   async #answer(input: Message[], params: TurnParams | undefined, options: GenerateOptions | undefined): Promise<string | AssistantMessage> {
     const onChunk = options?.onChunk;
     checkOnChunk(onChunk);
-    const turn = this.#turn(input, params, options, { stopper: new AbortController(), streamed: onChunk !== undefined, onChunk });
+    const turn = this.#turn(input, params, options, { stopper: new AbortController(), streamed: onChunk !== undefined });
     for (;;) {
       const { done, value } = await turn.next();
       if (done) return answerOf(value);
     }
   }
 
-  /** Waits for its place in the queue, then runs a turn. */
-  async *#turn(
+  #turn(
     input: Message[],
     params: TurnParams | undefined,
     options: GenerateOptions | undefined,
-    { stopper, streamed, ...hooks }: { stopper: AbortController; streamed: boolean } & Pick<TurnContext, "onChunk" | "onStream" | "onTurn">,
+    watcher: TurnWatcher<StepStream, Turn>,
   ): AsyncGenerator<TurnEvent, Turn, undefined> {
-    const { append = true, onChunk: _onChunk, signal: given, ...own } = options ?? {};
-    const leave = await this.#queue.enter(given);
-    const onAbort = (): void => stopper.abort(given?.reason);
-    given?.addEventListener("abort", onAbort);
-    const { signal } = stopper;
-    const messages = append ? this.messages : [...this.messages];
-    let accepted = false;
-    try {
-      if (given?.aborted) throw abortError(given.reason);
+    const { append = true, onChunk, signal: given, ...own } = options ?? {};
+    const runner = this.#runner;
+    return runner.run(given, watcher, (signal, onBroken) => {
       checkDeclarations(this);
+      const messages = append ? this.messages : [...this.messages];
+      const { tools = [] } = this;
+      const goesOn = append && runner.paused && !isNew(input) ? { ...runner.paused.params, ...params } : params;
+      const ask = (request: Message[], asked: ChatParams): Promise<ChatCompletion | StepStream> =>
+        this.#client[watcher.streamed ? "streamChat" : "chat"](request, asked, { ...own, signal });
       addMessages(messages, input);
-      return yield* runTurn({
-        ...hooks,
-        messages,
+      return {
         append,
-        signal,
-        params: this.#params(params),
-        tools: this.tools ?? [],
-        maxSteps: this.maxSteps,
-        maxParallelTools: this.maxParallelTools,
-        ask: async (request, asked) => {
-          const answer = await this.#client[streamed ? "streamChat" : "chat"](request, asked, { ...own, signal });
-          accepted = true;
-          return answer;
-        },
-        onBroken: leave,
-        onTurn: (turn) => {
-          this.lastTurn = turn;
-          hooks.onTurn?.(turn);
-        },
-      });
-    } catch (error) {
-      if (!accepted && isInputError(error)) takeBack(messages, input);
-      throw error;
-    } finally {
-      given?.removeEventListener("abort", onAbort);
-      leave();
-    }
+        isNew: isNew(input),
+        params: goesOn,
+        restarts: own.resume === "restart",
+        task: chatTask({ messages, append, tools, signal, onChunk, onBroken, ask, notes: runner.notes, params: this.#params(goesOn) }),
+        takeBack: (declined) => takeBack(messages, input, declined),
+      };
+    });
   }
 
   #params(own: TurnParams | undefined): ChatParams {
@@ -244,6 +270,11 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
     const all = [params, offered, own ?? {}].flatMap((layer) => Object.entries(layer));
     return Object.fromEntries(all.filter(([, value]) => value !== undefined));
   }
+}
+
+/** Whether something is said; results alone go on with what was said before. */
+function isNew(input: readonly Message[]): boolean {
+  return input.some(({ role }) => role !== "tool");
 }
 
 /** The API refuses empty lists. */

@@ -1,12 +1,10 @@
 import { APIError } from "../errors.ts";
 import { attachInfo, infoOf } from "../http/info.ts";
-import type { AssistantMessage, ChatCompletion, Delta, GoodEnding, Usage } from "../types.ts";
+import type { AssistantMessage, ChatCompletion, Delta, GoodEnding, ToolCall, Usage } from "../types.ts";
 import { ChoiceFold } from "./choiceFold.ts";
 import { isBroken } from "./finish.ts";
 import { distinct } from "./history.ts";
-
-/** How a turn can end well: as its last answer did, or because it had used up its steps. */
-export type TurnEnding = GoodEnding | "max_steps";
+import type { TurnEnding } from "./loop.ts";
 
 /** One request of a turn, and its answer. */
 export interface Step {
@@ -28,10 +26,12 @@ export interface Turn {
   readonly message: AssistantMessage;
   /** How the turn ended. */
   readonly ending: TurnEnding;
-  /** Tokens used, summed over the steps. */
+  /** Tokens used, summed over the steps, also those before a pause; with `estimated: true` where an answer was begun anew or cut. */
   readonly usage: Usage | undefined;
-  /** The requests that it took, in order. */
+  /** The requests that it took, in order. Of a turn that goes on after a pause, those behind the pause. */
   readonly steps: readonly Step[];
+  /** Calls that wait for a yes; the ending is `approval` then. */
+  readonly pending: readonly ToolCall[];
 }
 
 /**
@@ -59,27 +59,8 @@ function failure(message: string, code: string, body: unknown): APIError {
   return attachInfo(new APIError(message, { status: 200, code, body, headers: infoOf(body)?.headers }), infoOf(body));
 }
 
-/** What a turn's steps come to. */
-export function toTurn(steps: readonly Step[], ending: TurnEnding): Turn {
-  const { message } = steps.at(-1) as Step;
-  const usages = steps.flatMap(({ usage }) => usage ?? []);
-  return { text: textOf(message), message, ending, usage: usages.length > 1 ? usages.reduce(sum) : usages[0], steps };
-}
-
 /** The text of a message; its refusal where there is no other. */
 export function textOf({ content, refusal }: AssistantMessage): string {
   const text = typeof content === "string" ? content : content?.map((part) => (part.type === "text" ? part.text : part.refusal)).join("");
   return text || refusal || "";
-}
-
-/** Sums numbers by their names, those of inner objects too. */
-export function sum<T extends object>(one: T, other: T): T {
-  const total = { ...one } as Record<string, unknown>;
-  for (const [name, value] of Object.entries(other)) {
-    const had = total[name];
-    if (typeof value === "number" && typeof had === "number") total[name] = had + value;
-    else if (value && typeof value === "object" && had && typeof had === "object") total[name] = sum(had, value as object);
-    else total[name] = value ?? had;
-  }
-  return total as T;
 }

@@ -24,10 +24,15 @@ export interface RunTool extends FunctionTool {
   readonly execute: (text: string, context: ToolContext) => Promise<unknown>;
   /** How long a call may take, in milliseconds. Not enumerable either. */
   readonly timeout?: number | undefined;
+  /** Parses and checks, and says whether a yes is needed. Not enumerable either. */
+  readonly needsApproval?: ((text: string, context: ToolContext) => Promise<{ needed: boolean; args: unknown }>) | undefined;
 }
 
 /** A tool that the program runs by hand: a plain wire declaration. */
 export type HandTool = (FunctionTool & { readonly execute?: undefined }) | (CustomTool & { readonly execute?: undefined });
+
+/** A declared tool of either kind. */
+export type Declared = RunTool | HandTool;
 
 /** What a tool is made of. */
 export interface ToolOptions<Args> {
@@ -44,6 +49,11 @@ export interface ToolOptions<Args> {
   strict?: boolean | undefined;
   /** How long a call may take, in milliseconds. Then its signal fires, and the model is told that the outcome is unknown. Default: no limit. */
   timeout?: number | undefined;
+  /**
+   * Whether a call needs a yes before it runs: of the session's `onApproval`, or of `session.approve()` once the turn has paused. Asked
+   * only when the arguments are checked. Default false.
+   */
+  needsApproval?: boolean | ((args: Args, context: ToolContext) => boolean | Promise<boolean>) | undefined;
   /** Runs the call. What it gives back is the result: a string or a list of content parts as it is, anything else as JSON. */
   execute: (args: Args, context: ToolContext) => unknown;
 }
@@ -55,7 +65,7 @@ export interface ToolOptions<Args> {
  * @throws InputError where the parameters are no schema that can be sent, or cannot be made strict (it says why), or the timeout is none
  */
 export function tool<Args = Record<string, unknown>>(options: ToolOptions<Args>): RunTool {
-  const { name, description, parameters, strict, timeout = Infinity, execute } = options;
+  const { name, description, parameters, strict, timeout = Infinity, needsApproval, execute } = options;
   if (!(timeout > 0)) throw new InputError("timeout", "milliseconds above 0, or Infinity", String(timeout));
   const declared: FunctionTool["function"] = { name };
   if (description !== undefined) declared.description = description;
@@ -63,11 +73,17 @@ export function tool<Args = Record<string, unknown>>(options: ToolOptions<Args>)
   if (plain) declared.parameters = strict ? strictly(plain) : plain;
   if (strict !== undefined) declared.strict = strict;
   const shape = strict && plain ? new Shape(plain) : undefined;
-  const run = async (text: string, context: ToolContext): Promise<unknown> => {
+  const read = async (text: string): Promise<Args> => {
     const given = parseArguments(text);
-    return execute(await validate(parameters, shape ? withoutNulls(given, shape) : given, "arguments"), context);
+    return validate(parameters, shape ? withoutNulls(given, shape) : given, "arguments");
   };
-  return Object.defineProperties({ type: "function", function: declared } as RunTool, { execute: { value: run }, timeout: { value: timeout } });
+  const run = async (text: string, context: ToolContext): Promise<unknown> => execute(await read(text), context);
+  const ask = async (text: string, context: ToolContext): Promise<{ needed: boolean; args: unknown }> => {
+    const args = await read(text);
+    return { args, needed: typeof needsApproval === "function" ? await needsApproval(args, context) : true };
+  };
+  const hidden = { execute: { value: run }, timeout: { value: timeout }, needsApproval: { value: needsApproval ? ask : undefined } };
+  return Object.defineProperties({ type: "function", function: declared } as RunTool, hidden);
 }
 
 /** What strict mode wants where there are no parameters. */
@@ -103,25 +119,51 @@ export function nameOfCall(call: ToolCall): string {
   return call.type === "custom" ? call.custom.name : call.function.name;
 }
 
-/** The name of a declared tool; of a kind that is not known here it has none. */
-export function nameOfTool(declared: RunTool | HandTool): string | undefined {
-  return (declared.type === "custom" ? declared.custom : declared.function as { name: string } | undefined)?.name;
+/** The name of a declared tool, flat as the Responses API has it or nested as chat has it; of a kind that is not known here it has none. */
+export function nameOfTool(declared: object): string | undefined {
+  const { name, function: fn, custom } = declared as { name?: string; function?: { name: string }; custom?: { name: string } };
+  return name ?? fn?.name ?? custom?.name;
+}
+
+/** Whether the session runs a tool by itself. */
+export function isRunTool(declared: object): declared is RunTool {
+  return typeof (declared as Partial<RunTool>).execute === "function";
+}
+
+/** With tools that run, an unknown name is for the model to mend; without, every call is the program's own. */
+export function isRunnable(call: ToolCall, tools: readonly object[]): boolean {
+  const known = tools.find((one) => nameOfTool(one) === nameOfCall(call));
+  return known ? isRunTool(known) : tools.some(isRunTool);
+}
+
+/** What a call gives its tool: JSON, or a custom tool's free text. */
+export function textOfCall(call: ToolCall): string {
+  return call.type === "custom" ? call.custom.input : call.function.arguments;
+}
+
+/** The tool that a call means, if it is one that runs. */
+export function findTool(call: ToolCall, tools: readonly Declared[]): RunTool | undefined {
+  const found = tools.find((one) => nameOfTool(one) === nameOfCall(call));
+  return found && isRunTool(found) ? found : undefined;
 }
 
 /** Runs one call. Whatever goes wrong becomes a message that the model can act on. */
-export async function runCall(call: ToolCall, tools: readonly (RunTool | HandTool)[], context: ToolContext): Promise<CallOutcome> {
-  const name = nameOfCall(call);
-  const found = tools.find((one) => nameOfTool(one) === name);
+export async function runCall(call: ToolCall, tools: readonly Declared[], context: ToolContext): Promise<CallOutcome> {
   try {
-    if (!found?.execute) throw new InputError("name", `one of ${tools.map(nameOfTool).join(", ")}`, JSON.stringify(name));
+    const found = findTool(call, tools);
+    if (!found) throw new InputError("name", `one of ${tools.map(nameOfTool).join(", ")}`, JSON.stringify(nameOfCall(call)));
     const { execute, timeout } = found;
-    const text = call.type === "custom" ? call.custom.input : call.function.arguments;
-    const result = await limited((signal) => execute(text, { ...context, signal }), context.signal, timeout);
+    const result = await limited((signal) => execute(textOfCall(call), { ...context, signal }), context.signal, timeout);
     return { call, content: toContent(result), error: undefined };
   } catch (cause) {
-    const why = reasonOf(cause);
-    return { call, content: `Error: ${why}`, error: new ToolError(`The tool ${name} failed: ${why}`, name, call.id, cause) };
+    return failedCall(call, cause);
   }
+}
+
+/** A call that failed, or was not run. @param content what the model is told */
+export function failedCall(call: ToolCall, cause: unknown, content = `Error: ${reasonOf(cause)}`): CallOutcome {
+  const name = nameOfCall(call);
+  return { call, content, error: new ToolError(`The tool ${name} failed: ${reasonOf(cause)}`, name, call.id, cause) };
 }
 
 /** Runs with a signal of its own. Work that ignores it is left behind; what becomes of it is unknown. */

@@ -16,11 +16,6 @@ export function chatCalls(response: HasOutput): ToolCall[] {
   return outputCalls(response).map(chatCall);
 }
 
-/** Whether the session runs a tool by itself. */
-export function isRunTool(declared: object): declared is RunTool {
-  return typeof (declared as Partial<RunTool>).execute === "function";
-}
-
 /**
  * Declares a tool of `tool()`, or one in chat's nested form, as the Responses API wants it: flat. Any other is given back as it is.
  */

@@ -9,7 +9,7 @@ type Fields = Record<string, unknown>;
 /** Reads one response's stream, and tells what each event brings. */
 export async function* follow(
   stream: ResponseStepStream,
-  { signal, onChunk, onBroken }: ResponseTurnContext,
+  { signal, onChunk, onBroken }: Pick<ResponseTurnContext, "signal" | "onChunk" | "onBroken">,
 ): AsyncGenerator<ResponseTurnEvent, ResponseObject, undefined> {
   const calls = new Map<unknown, Fields>();
   const chunks = stream[Symbol.asyncIterator]();

@@ -1,7 +1,7 @@
 import { InputError, isAPIError } from "../errors.ts";
 import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from "../types/responses.ts";
 import { addItems, modelsEnd, toInput } from "./items.ts";
-import type { Known } from "./items.ts";
+import type { KnownItems } from "./items.ts";
 import { isCall, isWholeCall, itemsOf } from "./output.ts";
 
 /** What of a session is its history: fields that the program may change between turns. */
@@ -22,21 +22,41 @@ export class ResponseHistory {
   readonly #session: HistoryHolder;
   /** What the session's id was set to here: another one was set by the program. */
   #id: string | undefined;
-  #known: Known;
-  #before: Known | undefined;
+  #known: KnownItems;
+  #before: KnownItems | undefined;
   #params: ResponseParams = {};
   /** A provider that loses id after id keeps nothing: from the second on, all items are sent every time. */
   #losses = 0;
   /** Items that were given as a text, and may be sent as one. */
-  readonly #spoken: WeakSet<object> = new WeakSet();
+  #spoken: WeakSet<object> = new WeakSet();
 
-  /** @param session whose items, id and responses these are */
-  constructor(session: HistoryHolder) {
+  /** @param session whose items, id and responses these are @param known how much of them the provider knows, where that was saved */
+  constructor(session: HistoryHolder, known?: KnownItems) {
     const { items, currentResponseId: id } = session;
     this.#session = session;
     this.#id = id;
     const at = id === undefined ? 0 : modelsEnd(items);
-    this.#known = { id, at, answered: at, whole: id === undefined || items.length > 0 };
+    this.#known = known ? { ...known } : { id, at, answered: at, whole: id === undefined || items.length > 0 };
+  }
+
+  /** How much of the items the provider knows. */
+  get known(): KnownItems {
+    return { ...this.#known };
+  }
+
+  /** The last answer, if there was one. */
+  get last(): ResponseObject | undefined {
+    return this.#session.responseHistory.at(-1);
+  }
+
+  /** The same history for a turn that leaves no trace. @param session a copy of the session's fields */
+  fork(session: HistoryHolder): ResponseHistory {
+    const copy = new ResponseHistory(session);
+    copy.#known = { ...this.#known };
+    copy.#losses = this.#losses;
+    copy.#id = this.#id;
+    copy.#spoken = this.#spoken;
+    return copy;
   }
 
   /**
@@ -64,11 +84,12 @@ export class ResponseHistory {
     if (isText) for (const item of input) this.#spoken.add(item);
   }
 
-  /** Takes out again what was said. */
-  takeBack(input: readonly InputItem[]): void {
+  /** Takes out again what was said, and the results of calls. */
+  takeBack(input: readonly InputItem[], calls: readonly { readonly id: string }[]): void {
     const { items } = this.#session;
-    for (const item of input) {
-      const at = items.lastIndexOf(item);
+    const results = calls.map(({ id }) => items.findLast((item) => "call_id" in item && item.call_id === id));
+    for (const item of [...input, ...results]) {
+      const at = item ? items.lastIndexOf(item) : -1;
       if (at >= this.#known.answered) items.splice(at, 1);
     }
   }

@@ -1,6 +1,6 @@
 import { UNKNOWN_OUTCOME } from "../chat/history.ts";
 import { InputError } from "../errors.ts";
-import type { ContentPart, Message } from "../types.ts";
+import type { ContentPart, Message, ToolCall } from "../types.ts";
 import type { CustomToolCallOutput, FunctionCallOutput, InputContent, InputItem } from "../types/responses.ts";
 import { isCall } from "./output.ts";
 import type { OutputCall } from "./output.ts";
@@ -13,9 +13,12 @@ const isResult = (item: InputItem): item is Result => /^(function|custom_tool)_c
 /** Whether an item is the program's or the user's, and not the model's. */
 const isInput = (item: InputItem): boolean => isResult(item) || /^(user|system|developer)$/.test(String(fieldsOf(item)["role"]));
 
-/** The result of a call, as an item. */
-export function resultItem(call: Pick<OutputCall, "type" | "call_id">, output: Result["output"]): Result {
-  return { type: `${call.type}_output`, call_id: call.call_id, output };
+/** Puts a result behind what the model said last. A call that has a result, or that the program has taken out, gets none. */
+export function addResult(items: InputItem[], { id, type }: ToolCall, output: Result["output"]): void {
+  if (!openCalls(items).some(({ call_id }) => call_id === id)) return;
+  let at = modelsEnd(items);
+  while (items[at] && isResult(items[at] as InputItem)) at++;
+  items.splice(at, 0, { type: type === "custom" ? "custom_tool_call_output" : "function_call_output", call_id: id, output });
 }
 
 /** The calls that have no result yet. */
@@ -35,10 +38,11 @@ export function modelsEnd(items: readonly InputItem[]): number {
   return items.findLastIndex((item) => !isInput(item)) + 1;
 }
 
-/** How much of a conversation the API knows. */
-export interface Known {
+/** How much of a conversation its provider knows. */
+export interface KnownItems {
   /** The id under which it knows the items before `at`, and whatever was before the first of them. */
-  id: string | undefined;
+  id?: string | undefined;
+  /** How many items it knows by the id. */
   at: number;
   /** How many of the items it has answered. */
   answered: number;
@@ -47,11 +51,11 @@ export interface Known {
 }
 
 /**
- * Adds what is said next. Every call gets its one result: a result that is given takes the place of the word that there was none.
+ * Adds what is said next. A result that is given takes the place of the word that there was none.
  *
  * @throws InputError where a result names a call that is not open; nothing is added then
  */
-export function addItems(items: InputItem[], added: readonly InputItem[], { answered, whole }: Known): void {
+export function addItems(items: InputItem[], added: readonly InputItem[], { answered, whole }: KnownItems): void {
   const open = openCalls(items);
   const given = added.filter(isResult);
   const replaced = new Map(given.map(({ call_id }) => [
@@ -60,7 +64,6 @@ export function addItems(items: InputItem[], added: readonly InputItem[], { answ
   const isOpen = ({ call_id }: Result): boolean => !whole || open.some((call) => call.call_id === call_id) || (replaced.get(call_id) ?? -1) >= 0;
   const wrong = given.find((one, at) => !isOpen(one) || given.findIndex(({ call_id }) => call_id === one.call_id) < at);
   if (wrong) throw new InputError("input", "results of open calls, one of each", `call_id ${JSON.stringify(wrong.call_id)}`);
-  for (const call of open) if (!given.some(({ call_id }) => call_id === call.call_id)) items.push(resultItem(call, UNKNOWN_OUTCOME));
   for (const item of added) {
     const at = isResult(item) ? replaced.get(item.call_id) ?? -1 : -1;
     if (at < 0) items.push(item);
@@ -75,7 +78,7 @@ export function addItems(items: InputItem[], added: readonly InputItem[], { answ
  * @param known the items before `at` are left out
  * @param bare whether ids are left out: they say nothing, or they would be looked for beside reasoning that is not there
  */
-export function toInput(items: readonly InputItem[], { at, answered, whole }: Known, bare: boolean): InputItem[] {
+export function toInput(items: readonly InputItem[], { at, answered, whole }: KnownItems, bare: boolean): InputItem[] {
   const called = new Set(items.filter(isCall).map((item) => fieldsOf(item)["call_id"]));
   let strip = bare;
   const old = items.slice(at, answered).flatMap((item) => {

@@ -1,18 +1,25 @@
 import { checkOnChunk } from "../endpoints/request.ts";
+import type { CallNote } from "../chat/approval.ts";
+import type { Budget, Spent } from "../chat/budget.ts";
+import type { StreamOf } from "../chat/loop.ts";
+import { TurnRunner } from "../chat/runner.ts";
+import type { PausedTurn, SessionLimits, TurnWatcher } from "../chat/runner.ts";
 import type { HandTool, RunTool } from "../chat/tools.ts";
-import { TurnQueue } from "../chat/turnQueue.ts";
-import { TurnStream } from "../chat/turnStream.ts";
+import type { TurnStream } from "../chat/turnStream.ts";
 import type { ResponseOptions, StreamResponseOptions } from "../endpoints/responses.ts";
-import { InputError, isInputError } from "../errors.ts";
-import { resolveTimeouts } from "../http/timeouts.ts";
+import { InputError } from "../errors.ts";
 import { checkItem, checkResponseTools } from "../schemas/responses.ts";
-import type { NotParams } from "../types.ts";
-import type { HostedTool, InputItem, ResponseInput, ResponseObject, ResponseParams, ResponseTool } from "../types/responses.ts";
-import { responseTool } from "./calls.ts";
+import { checkSaved } from "../schemas/saved.ts";
+import type { NotParams, ToolCall } from "../types.ts";
+import type { ResponseChunk } from "../types/responseEvents.ts";
+import type { HostedTool, InputItem, ResponseInput, ResponseObject, ResponseParams, ResponseTool, ResponseUsage } from "../types/responses.ts";
+import { chatCall, responseTool } from "./calls.ts";
 import { ResponseFrames } from "./frames.ts";
 import { ResponseHistory } from "./history.ts";
-import { runResponseTurn } from "./turn.ts";
-import type { ResponseStepStream, ResponseTurn, ResponseTurnContext, ResponseTurnEvent } from "./turn.ts";
+import { openCalls } from "./items.ts";
+import type { KnownItems } from "./items.ts";
+import { responseTask } from "./turn.ts";
+import type { ResponseStep, ResponseStepStream, ResponseTurn, ResponseTurnEvent } from "./turn.ts";
 
 /** What a Responses session needs of a client. It keeps to `options.signal`: an aborted call ends at once. */
 export interface ResponsesClient {
@@ -25,8 +32,34 @@ export interface ResponsesClient {
 /** A tool of a Responses session: of `tool()`, declared as in chat, or as the Responses API has it. */
 export type SessionTool = RunTool | HandTool | ResponseTool;
 
+/** What `generateResponse()` and `stream()` may be told besides their params. */
+export interface GenerateResponseOptions extends ResponseOptions {
+  /** `false`: items and ids stay as they are, and no tool runs. Default true. */
+  append?: boolean | undefined;
+}
+
+/** A session as it can be kept, as JSON: what was said, and what came of it. How it asks is the program's to say again. */
+export interface SavedResponsesChat {
+  /** The version of this form. */
+  version: 1;
+  /** The conversation as far as the session has seen it. */
+  items: InputItem[];
+  /** The last response. */
+  response?: ResponseObject | undefined;
+  /** The last response's id. */
+  currentResponseId?: string | undefined;
+  /** How much of the items the provider knows. Default: all up to the last of the model's, where there is an id. */
+  known?: KnownItems | undefined;
+  /** What was spent. */
+  spent: Spent<ResponseUsage>;
+  /** Calls of the last response that have no result: they wait for a yes, were decided on, or had begun. */
+  calls?: CallNote[] | undefined;
+  /** The turn that was paused. */
+  turn?: PausedTurn<ResponseParams, ResponseUsage> | undefined;
+}
+
 /** Standing params of a session, and what is the session's own. */
-export interface ResponsesSessionOptions<Kind extends SessionTool = RunTool> extends Omit<ResponseParams, "tools">, NotParams {
+export interface ResponsesSessionOptions<Kind extends SessionTool = RunTool> extends Omit<ResponseParams, "tools">, NotParams, SessionLimits<SavedResponsesChat> {
   /** Tools with `execute` are run by the session, hosted ones by the provider; calls of others are handed out. */
   tools?: readonly Kind[] | undefined;
   /**
@@ -36,10 +69,8 @@ export interface ResponsesSessionOptions<Kind extends SessionTool = RunTool> ext
   state?: "server" | "local" | undefined;
   /** How the conversation begins; with `previous_response_id` all that led to that response, so that it can do without the id. */
   items?: readonly InputItem[] | undefined;
-  /** How many requests a turn may take. Default 8. */
-  maxSteps?: number | undefined;
-  /** How many calls of one answer may run at a time. Default 5. */
-  maxParallelTools?: number | undefined;
+  /** A session as `toJSON()` gave it, to go on with: it stands in place of `items` and `previous_response_id`. */
+  saved?: SavedResponsesChat | null | undefined;
 }
 
 /** Params of one turn; they lie over the session's. Tools are changed on the session itself. */
@@ -81,29 +112,37 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
   maxSteps: number;
   /** How many calls of one answer may run at a time. */
   maxParallelTools: number;
+  /** What the session may spend in all. */
+  budget: Budget | undefined;
+  /** What it has spent, whatever became of its turns. */
+  spent: Spent<ResponseUsage> = { usage: undefined, steps: 0, time: 0 };
+  /** Decides on calls that need a yes. */
+  onApproval: SessionLimits<SavedResponsesChat>["onApproval"];
+  /** Keeps the session as it stands. */
+  save: SessionLimits<SavedResponsesChat>["save"];
   /** The last turn that ended well. */
   lastTurn: ResponseTurn | undefined;
   readonly #client: ResponsesClient;
-  readonly #queue: TurnQueue = new TurnQueue();
+  readonly #runner: TurnRunner<ResponseChunk, ResponseObject, ResponseStep, ResponseUsage, ResponseTurn, SavedResponsesChat>;
   readonly #history: ResponseHistory;
 
   /**
-   * Begins a conversation; nothing is sent yet.
+   * Begins a conversation, or goes on with a saved one; nothing is sent yet.
    *
    * @param client what asks the model
-   * @param options standing params, `tools`, `state`, `items`, `maxSteps` and `maxParallelTools`
-   * @throws InputError where an item or a declaration is malformed
+   * @param options standing params, `tools`, `state`, `items` or `saved`, limits, and what decides on calls and keeps the session
+   * @throws InputError where an item, a declaration, a limit or what was saved is malformed
    */
   constructor(client: ResponsesClient, options: ResponsesSessionOptions<Kind> = {}) {
-    const { previous_response_id, model, instructions, tools, items = [], state = "server", maxSteps = 8, maxParallelTools = 5, ...params } = options;
-    for (const [name, value] of Object.entries({ maxSteps, maxParallelTools })) {
-      if (!(value >= 1)) throw new InputError(name, "a number from 1", String(value));
-    }
+    const {
+      previous_response_id, model, instructions, tools, saved, state = "server", maxSteps = 8, maxParallelTools = 5, budget, onApproval, save,
+      items = [], ...params
+    } = options;
     checkResponseTools(tools);
+    const known = saved ? checkSaved(saved) : undefined;
     this.#client = client;
-    this.items = items.map((item, at) => checkItem(item, `items[${at}]`));
-    this.currentResponseId = previous_response_id ?? undefined;
-    this.#history = new ResponseHistory(this);
+    this.items = (known?.items ?? items).map((item, at) => checkItem(item, `${known ? "saved." : ""}items[${at}]`));
+    this.currentResponseId = known ? known.currentResponseId : previous_response_id ?? undefined;
     this.tools = tools;
     this.model = model;
     this.instructions = instructions;
@@ -111,6 +150,49 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     this.state = state;
     this.maxSteps = maxSteps;
     this.maxParallelTools = maxParallelTools;
+    this.budget = budget;
+    this.onApproval = onApproval;
+    this.save = save;
+    this.#history = new ResponseHistory(this, known?.known);
+    this.#runner = new TurnRunner(this, () => openCalls(this.items).map(chatCall));
+    if (known) this.#runner.restore(known);
+    if (known?.response) this.responseHistory.push(known.response);
+  }
+
+  /** Calls that wait for a yes: `approve()` or `reject()` them, then `generateResponse()` or `stream()` goes on with the turn. */
+  get pending(): ToolCall[] {
+    return this.#runner.pending();
+  }
+
+  /**
+   * Lets calls run that wait for a yes. They run once the turn goes on.
+   *
+   * @param calls calls or their ids. Default: all that wait
+   * @throws InputError where one does not wait; nothing is approved then
+   */
+  approve(...calls: readonly (string | ToolCall)[]): void {
+    this.#runner.decide(calls, "approved");
+  }
+
+  /**
+   * Keeps a call that waits for a yes from running.
+   *
+   * @param call the call or its id
+   * @param reason what the model is told
+   * @throws InputError where it does not wait
+   */
+  reject(call: string | ToolCall, reason?: string): void {
+    this.#runner.decide([call], "rejected", reason);
+  }
+
+  /** The session as it stands, to be kept as JSON; `saved` goes on with it, also in another process. */
+  toJSON(): SavedResponsesChat {
+    const { items, spent, currentResponseId } = this;
+    const response = this.#history.last;
+    return {
+      version: 1, items: [...items], known: this.#history.known, spent: { ...spent },
+      ...(currentResponseId !== undefined && { currentResponseId }), ...(response && { response }), ...this.#runner.toJSON(),
+    };
   }
 
   /**
@@ -130,8 +212,11 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
    * @returns the text; the response where it holds calls that nobody runs
    * @throws whatever `createResponse()` throws
    */
-  async generateResponse<P extends ResponseTurnParams>(params?: P, options?: ResponseOptions): Promise<ResponseAnswer<Kind>> {
-    return await this.#answer(undefined, params, options) as ResponseAnswer<Kind>;
+  generateResponse<P extends ResponseTurnParams>(params: P | undefined, options: GenerateResponseOptions & { append: false }): Promise<string | ResponseObject>;
+  /** Asks for an answer to what was not yet answered, and keeps it. */
+  generateResponse<P extends ResponseTurnParams>(params?: P, options?: GenerateResponseOptions): Promise<ResponseAnswer<Kind>>;
+  async generateResponse(params?: ResponseTurnParams, options?: GenerateResponseOptions): Promise<string | ResponseObject> {
+    return this.#answer(undefined, params, options);
   }
 
   /**
@@ -144,88 +229,54 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
   async stream<P extends ResponseTurnParams>(
     input?: ResponseTurnInput,
     params?: P,
-    options?: StreamResponseOptions,
+    options?: StreamResponseOptions & Pick<GenerateResponseOptions, "append">,
   ): Promise<TurnStream<ResponseTurnEvent, ResponseTurn>> {
-    const { total: timeout } = resolveTimeouts(true, options?.timeout);
-    const stopper = new AbortController();
-    let current: ResponseStepStream | undefined;
-    let ended: ResponseTurn | undefined;
-    const events = this.#turn(input, params, options, {
-      stopper,
-      streamed: true,
-      onStream: (stream) => (current = stream),
-      onTurn: (turn) => (ended = turn),
-    });
-    return new TurnStream(events, await events.next(), {
-      timeout,
-      stop: (reason) => stopper.abort(reason),
-      held: () => current?.partial,
-      turn: () => ended,
-      frames: () => new ResponseFrames(),
-    });
+    return this.#runner.stream((watcher) => this.#turn(input, params, options, watcher), options, () => new ResponseFrames());
   }
 
-  async #answer(input: ResponseTurnInput | undefined, params: ResponseTurnParams | undefined, options: ResponseOptions | undefined): Promise<string | ResponseObject> {
-    const onChunk = options?.onChunk;
-    checkOnChunk(onChunk);
+  async #answer(input: ResponseTurnInput | undefined, params: ResponseTurnParams | undefined, options: GenerateResponseOptions | undefined): Promise<string | ResponseObject> {
+    checkOnChunk(options?.onChunk);
     // A background response's whole answer comes before it is made; its stream lasts until it is.
-    const streamed = onChunk !== undefined || (params?.background ?? this.params.background) === true;
-    const turn = this.#turn(input, params, options, { stopper: new AbortController(), streamed, onChunk });
+    const streamed = options?.onChunk !== undefined || (params?.background ?? this.params.background) === true;
+    const turn = this.#turn(input, params, options, { stopper: new AbortController(), streamed });
     for (;;) {
       const { done, value } = await turn.next();
       if (done) return value.ending === "tool_calls" ? value.response : value.text;
     }
   }
 
-  /** Waits for its place in the queue, then runs a turn. */
-  async *#turn(
+  #turn(
     input: ResponseTurnInput | undefined,
     params: ResponseTurnParams | undefined,
-    options: ResponseOptions | undefined,
-    { stopper, streamed, ...hooks }: { stopper: AbortController; streamed: boolean } & Pick<ResponseTurnContext, "onChunk" | "onStream" | "onTurn">,
+    options: GenerateResponseOptions | undefined,
+    watcher: TurnWatcher<StreamOf<ResponseChunk, ResponseObject>, ResponseTurn>,
   ): AsyncGenerator<ResponseTurnEvent, ResponseTurn, undefined> {
     const said = input === undefined ? [] : toItems(input);
-    const { onChunk: _onChunk, signal: given, ...own } = options ?? {};
-    const leave = await this.#queue.enter(given);
-    const onAbort = (): void => stopper.abort(given?.reason);
-    given?.addEventListener("abort", onAbort);
-    const { signal } = stopper;
-    const { previous_response_id, ...rest } = params ?? {};
-    const standing = this.#params(rest);
-    const history = this.#history.begin(previous_response_id, standing);
-    let accepted = false;
-    try {
+    const { append = true, onChunk, signal: given, ...own } = options ?? {};
+    const isNew = said.some((item) => !("call_id" in item));
+    const runner = this.#runner;
+    return runner.run(given, watcher, (signal, onBroken) => {
+      const goesOn = append && !isNew && runner.paused ? { ...runner.paused.params, ...params } : params;
+      const { previous_response_id, ...rest } = goesOn ?? {};
+      const asked = this.#params(rest);
+      const { items, currentResponseId, state, tools = [] } = this;
+      const holder = append ? this : { items: [...items], currentResponseId, state, responseHistory: [] };
+      const history = (append ? this.#history : this.#history.fork(holder)).begin(previous_response_id, asked);
       checkResponseTools(this.tools);
       history.add(said, typeof input === "string");
-      return yield* runResponseTurn({
-        ...hooks,
-        signal,
-        items: this.items,
-        tools: this.tools ?? [],
-        maxSteps: this.maxSteps,
-        maxParallelTools: this.maxParallelTools,
-        ask: async () => {
-          const answer = await history.ask<ResponseObject | ResponseStepStream>(({ input: unanswered, ...asked }) =>
-            this.#client[streamed ? "streamResponse" : "createResponse"](unanswered, asked, { ...own, signal }));
-          accepted = true;
-          return answer;
-        },
-        keep: (response) => history.keep(response),
-        recovered: () => history.recovered,
-        onBroken: leave,
-        onTurn: (turn) => {
-          this.lastTurn = turn;
-          hooks.onTurn?.(turn);
-        },
-      });
-    } catch (error) {
-      if (!accepted && isInputError(error)) history.takeBack(said);
-      throw error;
-    } finally {
-      history.end();
-      given?.removeEventListener("abort", onAbort);
-      leave();
-    }
+      const ask = (): Promise<ResponseObject | ResponseStepStream> =>
+        history.ask<ResponseObject | ResponseStepStream>(({ input: unanswered, ...request }) =>
+          this.#client[watcher.streamed ? "streamResponse" : "createResponse"](unanswered, request, { ...own, signal }));
+      return {
+        append,
+        isNew,
+        params: goesOn,
+        restarts: "resume" in own && own.resume === "restart",
+        task: responseTask({ items: holder.items, history, tools, append, signal, onChunk, onBroken, ask, notes: runner.notes, params: asked }),
+        takeBack: (declined) => history.takeBack(said, declined),
+        finish: () => history.end(),
+      };
+    });
   }
 
   #params(own: ResponseTurnParams): ResponseParams {

@@ -10,6 +10,8 @@ export interface Usage {
   completion_tokens: number;
   /** All of them. */
   total_tokens: number;
+  /** Set by a session where some of them are estimated: of an answer that was broken off, and of which the provider told nothing. */
+  estimated?: boolean | undefined;
   /** Which of the request's came from the cache, or were sound. */
   prompt_tokens_details?: { cached_tokens?: number; audio_tokens?: number } | undefined;
   /** Which of the answer's were reasoning, sound, or a `prediction` that held or did not. */

@@ -100,6 +100,8 @@ export interface ResponseUsage {
   output_tokens: number;
   /** All of them. */
   total_tokens: number;
+  /** Set by a session where some of them are estimated. */
+  estimated?: boolean | undefined;
   /** Which of the request's came from the cache. */
   input_tokens_details?: { cached_tokens?: number } | undefined;
   /** Which of the answer's were reasoning. */

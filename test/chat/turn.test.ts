@@ -280,6 +280,7 @@ describe("the events of a turn", () => {
       case "tool_call_delta": return [event.index, event.id, event.name, event.arguments];
       case "tool_call": return { begins: event.call.id };
       case "tool_result": return { ends: event.outcome.call.id };
+      case "approval": return { waits: event.call.id };
       case "chunk": case "restart": case "step_end": case "step_start": return event.type;
     }
   };

@@ -1,0 +1,78 @@
+import { InputError } from "../errors.ts";
+
+/** What a session may spend in all. What is left out has no limit. */
+export interface Budget {
+  /** Tokens of all requests and answers. Looked at after each step. */
+  tokens?: number | undefined;
+  /** Requests. */
+  steps?: number | undefined;
+  /** How long its turns may take together, in milliseconds: what runs when the time is up is aborted. */
+  time?: number | undefined;
+}
+
+/** What a session has spent, in all its turns, whatever became of them. */
+export interface Spent<U> {
+  /** Tokens used; with `estimated: true` where some of them are. */
+  usage: U | undefined;
+  /** Requests that were answered, or had begun to be. */
+  steps: number;
+  /** How long its turns took, in milliseconds. */
+  time: number;
+}
+
+/** Tokens used, as either API tells it. */
+export interface AnyUsage {
+  prompt_tokens?: number | undefined;
+  completion_tokens?: number | undefined;
+  input_tokens?: number | undefined;
+  output_tokens?: number | undefined;
+  total_tokens?: number | undefined;
+}
+
+function tokensOf({ total_tokens, prompt_tokens, completion_tokens, input_tokens, output_tokens }: AnyUsage): number {
+  return total_tokens ?? (prompt_tokens ?? input_tokens ?? 0) + (completion_tokens ?? output_tokens ?? 0);
+}
+
+/** The limit that is used up, if one is: its name and how much was spent. */
+export function usedUp(budget: Budget | undefined, spent: Spent<AnyUsage>): { name: keyof Budget; amount: number } | undefined {
+  const amounts = { tokens: tokensOf(spent.usage ?? {}), steps: spent.steps, time: spent.time };
+  for (const [name, amount] of Object.entries(amounts) as [keyof Budget, number][]) {
+    if (amount >= (budget?.[name] ?? Infinity)) return { name, amount };
+  }
+  return undefined;
+}
+
+/** @throws InputError where a limit is none, or is used up already */
+export function checkBudget(budget: Budget | undefined, spent: Spent<AnyUsage>): void {
+  for (const [name, limit] of Object.entries(budget ?? {})) {
+    if (limit !== undefined && !(limit > 0)) throw new InputError(`budget.${name}`, "a number above 0", String(limit));
+  }
+  const over = usedUp(budget, spent);
+  if (over) throw new InputError(`budget.${over.name}`, `a limit above the ${Math.ceil(over.amount)} that were spent`, String(budget?.[over.name]));
+}
+
+/** Fields that hold pictures, sound and files, whose tokens their length does not tell. */
+const BINARY: ReadonlySet<string> = new Set(["url", "image_url", "data", "file_data"]);
+
+/** About how many tokens there are in the texts of a value: four bytes each, the rule of thumb for models' tokens. */
+export function estimateTokens(...values: readonly unknown[]): number {
+  const utf8 = new TextEncoder();
+  const bytesOf = (value: unknown): number => {
+    if (typeof value === "string") return utf8.encode(value).length;
+    if (typeof value !== "object" || value === null) return 0;
+    return Object.entries(value).reduce((sum, [name, inner]) => (BINARY.has(name) && typeof inner === "string" ? sum : sum + bytesOf(inner)), 0);
+  };
+  return Math.ceil(bytesOf(values) / 4);
+}
+
+/** Sums numbers by their names, those of inner objects too. */
+export function sum<T extends object>(one: T, other: T): T {
+  const total = { ...one } as Record<string, unknown>;
+  for (const [name, value] of Object.entries(other)) {
+    const had = total[name];
+    if (typeof value === "number" && typeof had === "number") total[name] = had + value;
+    else if (value && typeof value === "object" && had && typeof had === "object") total[name] = sum(had, value as object);
+    else total[name] = value ?? had;
+  }
+  return total as T;
+}

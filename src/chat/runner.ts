@@ -1,0 +1,252 @@
+import { abortError, InputError, isInputError } from "../errors.ts";
+import { resolveTimeouts } from "../http/timeouts.ts";
+import type { RequestOptions } from "../http/transport.ts";
+import type { ToolCall } from "../types.ts";
+import { note } from "./approval.ts";
+import type { Approval, ApprovalRequest, CallNote, CallNotes } from "./approval.ts";
+import { checkBudget, sum, usedUp } from "./budget.ts";
+import type { Budget, Spent } from "./budget.ts";
+import { TurnLoop } from "./loop.ts";
+import type { AnyStep, StreamOf, TurnEnding, TurnEventOf, TurnTask } from "./loop.ts";
+import type { Declared } from "./tools.ts";
+import { TurnQueue } from "./turnQueue.ts";
+import { TurnStream } from "./turnStream.ts";
+import type { FrameWriter } from "./turnStream.ts";
+
+/** What a session is told about its turns, besides params. */
+export interface SessionLimits<Saved> {
+  /** How many requests a turn may take. Default 8. */
+  maxSteps?: number | undefined;
+  /** How many calls of one answer may run at a time. Default 5. */
+  maxParallelTools?: number | undefined;
+  /** What the session may spend in all its turns. A turn that reaches a limit ends with `budget` and what there is. Default: no limit. */
+  budget?: Budget | undefined;
+  /** Decides on calls of tools with `needsApproval`. Left out, or where it gives `undefined`, the call waits and the turn ends with `approval`. */
+  onApproval?: ((request: ApprovalRequest) => Approval | Promise<Approval>) | undefined;
+  /** Keeps the session as it stands: before a call begins, after each result, and at a turn's end. It is waited for; what it throws fails the turn. */
+  save?: ((saved: Saved) => unknown) | undefined;
+}
+
+/** What of a turn that was paused is needed to go on. */
+export interface PausedTurn<Params, U> {
+  /** The requests that it took so far. */
+  steps: number;
+  /** Tokens used so far. */
+  usage?: U | undefined;
+  /** Its own params. */
+  params?: Params | undefined;
+}
+
+/** A session, as its turns see it. */
+export interface TurnHost<Saved, Whole, U> {
+  readonly tools: readonly object[] | undefined;
+  readonly maxSteps: number;
+  readonly maxParallelTools: number;
+  readonly budget: Budget | undefined;
+  readonly spent: Spent<U>;
+  readonly onApproval: SessionLimits<Saved>["onApproval"];
+  readonly save: SessionLimits<Saved>["save"];
+  lastTurn: Whole | undefined;
+  toJSON(): Saved;
+}
+
+/** Who wants to know of one turn. */
+export interface TurnWatcher<Stream, Whole> {
+  readonly stopper: AbortController;
+  readonly streamed: boolean;
+  onStream?: ((stream: Stream) => void) | undefined;
+  onTurn?: ((turn: Whole) => void) | undefined;
+}
+
+/** One turn as a session sets it up, once its place in the queue has come. */
+export interface TurnSetup<Chunk, Answer extends object, OneStep extends AnyStep, U extends object, Whole> {
+  readonly task: TurnTask<Chunk, Answer, OneStep, U, Whole>;
+  /** `false`: the turn leaves no trace. */
+  readonly append: boolean;
+  /** Whether the turn says something new: it does not go on with one that was paused. */
+  readonly isNew: boolean;
+  /** Its own params. */
+  readonly params: object | undefined;
+  readonly restarts: boolean;
+  /** Takes out again what was said, and the results of calls that were left without a yes. */
+  takeBack(declined: readonly ToolCall[]): void;
+  /** Called when the turn is over. */
+  finish?: (() => void) | undefined;
+}
+
+const DECIDABLE: ReadonlySet<CallNote["state"] | undefined> = new Set(["waiting", "approved", "rejected"]);
+
+/** Runs a session's turns, one at a time, and knows which calls wait for a yes. */
+export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U extends object, Whole extends { readonly ending: TurnEnding }, Saved> {
+  /** What is known of the last answer's calls. */
+  readonly notes: CallNotes = new Map();
+  /** The turn that was paused, if one was. */
+  paused: PausedTurn<object, U> | undefined;
+  readonly #session: TurnHost<Saved, Whole, U>;
+  readonly #open: () => readonly ToolCall[];
+  readonly #queue: TurnQueue = new TurnQueue();
+  #saving: Promise<unknown> = Promise.resolve();
+
+  /** @param session whose turns these are @param open the calls of the last answer that have no result */
+  constructor(session: TurnHost<Saved, Whole, U>, open: () => readonly ToolCall[]) {
+    for (const name of ["maxSteps", "maxParallelTools"] as const) {
+      if (!(session[name] >= 1)) throw new InputError(name, "a number from 1", String(session[name]));
+    }
+    this.#session = session;
+    this.#open = open;
+  }
+
+  /** The calls that wait for a yes. */
+  pending(): ToolCall[] {
+    return this.#open().filter(({ id }) => this.notes.get(id)?.state === "waiting");
+  }
+
+  /** Decides on calls; none named: on all that wait. @throws InputError where one does not wait */
+  decide(calls: readonly (string | { readonly id: string })[], state: CallNote["state"], reason?: string): void {
+    const ids = (calls.length > 0 ? calls : this.pending()).map((call) => (typeof call === "string" ? call : call.id));
+    const open = this.#open().map(({ id }) => id).filter((id) => DECIDABLE.has(this.notes.get(id)?.state));
+    const wrong = ids.find((id) => !open.includes(id));
+    if (wrong !== undefined || ids.length === 0) throw new InputError("call", open.length > 0 ? `the id of a call that waits: ${open.join(", ")}` : "a call that waits for approval", wrong ?? "none that does");
+    for (const id of ids) note(this.notes, id, state, reason);
+  }
+
+  /** Takes up what was saved. A call of the last answer that nothing is known of is of unknown outcome. */
+  restore({ calls = [], spent, turn }: { calls?: CallNote[] | undefined; spent?: Spent<U> | undefined; turn?: PausedTurn<object, U> | undefined }): void {
+    for (const { id, state, reason } of calls) note(this.notes, id, state, reason);
+    Object.assign(this.#session.spent, spent);
+    this.paused = turn;
+  }
+
+  /** What there is to save of calls and of a paused turn. */
+  toJSON(): { calls?: CallNote[]; turn?: PausedTurn<object, U> } {
+    const calls = this.#open().flatMap(({ id }) => this.notes.get(id) ?? []).map((one) => ({ ...one }));
+    return { ...(calls.length > 0 ? { calls } : undefined), ...(this.paused && { turn: this.paused }) };
+  }
+
+  /** Runs a turn as a stream of events; see `ChatSession.stream()`. */
+  async stream(
+    start: (watcher: TurnWatcher<StreamOf<Chunk, Answer>, Whole>) => AsyncGenerator<TurnEventOf<Chunk, OneStep>, Whole, undefined>,
+    options: RequestOptions | undefined,
+    frames?: () => FrameWriter<TurnEventOf<Chunk, OneStep>, Whole>,
+  ): Promise<TurnStream<TurnEventOf<Chunk, OneStep>, Whole>> {
+    const { total: timeout } = resolveTimeouts(true, options?.timeout);
+    const stopper = new AbortController();
+    let current: StreamOf<Chunk, Answer> | undefined;
+    let ended: Whole | undefined;
+    const events = start({ stopper, streamed: true, onStream: (stream) => (current = stream), onTurn: (turn) => (ended = turn) });
+    const first = await events.next();
+    return new TurnStream(events, first, { timeout, stop: (reason) => stopper.abort(reason), held: () => current?.partial, turn: () => ended, frames });
+  }
+
+  /** Waits for its place in the queue, then runs a turn. */
+  async *run(
+    given: AbortSignal | null | undefined,
+    { stopper, onStream, onTurn }: TurnWatcher<StreamOf<Chunk, Answer>, Whole>,
+    setUp: (signal: AbortSignal, leave: () => void) => TurnSetup<Chunk, Answer, OneStep, U, Whole>,
+  ): AsyncGenerator<TurnEventOf<Chunk, OneStep>, Whole, undefined> {
+    const session = this.#session;
+    const leave = await this.#queue.enter(given);
+    const onAbort = (): void => stopper.abort(given?.reason);
+    given?.addEventListener("abort", onAbort);
+    const clock = new TurnClock(session, stopper);
+    const { signal } = stopper;
+    let setup: TurnSetup<Chunk, Answer, OneStep, U, Whole> | undefined;
+    let declined: readonly ToolCall[] = [];
+    const { paused } = this;
+    let accepted = false;
+    let saved = false;
+    try {
+      if (given?.aborted) throw abortError(given.reason);
+      checkBudget(session.budget, session.spent);
+      setup = setUp(signal, leave);
+      const { append, params } = setup;
+      const goesOn = append && !setup.isNew;
+      const before = { steps: 0, usage: undefined, ...(goesOn ? paused : undefined) };
+      if (append) this.paused = undefined;
+      if (append && setup.isNew) declined = this.pending();
+      if (declined.length > 0) this.decide(declined, "rejected", "the conversation went on without a yes.");
+      clock.start();
+      const loop = new TurnLoop(setup.task, {
+        signal,
+        before,
+        onStream,
+        tools: (session.tools ?? []) as readonly Declared[],
+        maxSteps: session.maxSteps,
+        maxParallelTools: session.maxParallelTools,
+        notes: append ? this.notes : new Map(this.notes),
+        onApproval: session.onApproval,
+        restarts: setup.restarts,
+        save: append && session.save ? this.#save : undefined,
+        spend: (usage) => (session.spent.usage = session.spent.usage ? sum(session.spent.usage, usage) : usage),
+        onAccepted: () => {
+          accepted = true;
+          session.spent.steps++;
+        },
+        isUsedUp: () => clock.isUp || usedUp(session.budget, session.spent) !== undefined,
+        isTimeUp: () => clock.isUp,
+        onTurn: (turn, ending, steps, usage) => {
+          if (ending === "approval") this.paused = { steps: before.steps + steps, ...(usage && { usage }), ...(params && { params }) };
+          session.lastTurn = turn;
+          onTurn?.(turn);
+        },
+      });
+      const turn = yield* loop.run();
+      saved = true;
+      if (append) await this.#save();
+      return turn;
+    } catch (error) {
+      if (!accepted && isInputError(error) && setup) {
+        setup.takeBack(declined);
+        for (const { id } of declined) note(this.notes, id, "waiting");
+        if (setup.append) this.paused = paused;
+      }
+      throw error;
+    } finally {
+      clock.stop();
+      setup?.finish?.();
+      if (!saved && setup?.append) await this.#save().catch(() => undefined);
+      given?.removeEventListener("abort", onAbort);
+      leave();
+    }
+  }
+
+  /** One after the other, each with what stands when its time has come. */
+  readonly #save = async (): Promise<void> => {
+    const saving = this.#saving.then(() => this.#session.save?.(this.#session.toJSON()));
+    this.#saving = saving.catch(() => undefined);
+    await saving;
+  };
+}
+
+/** Counts the time of a turn, and aborts it when the budget has none left. */
+class TurnClock {
+  isUp = false;
+  readonly #session: { readonly budget: Budget | undefined; readonly spent: Spent<unknown> };
+  readonly #stopper: AbortController;
+  #since: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(session: { readonly budget: Budget | undefined; readonly spent: Spent<unknown> }, stopper: AbortController) {
+    this.#session = session;
+    this.#stopper = stopper;
+  }
+
+  start(): void {
+    const { budget, spent } = this.#session;
+    const left = (budget?.time ?? Infinity) - spent.time;
+    this.#since = performance.now();
+    // Longer ones overflow a timer, which would fire at once.
+    if (left < 2 ** 31) this.#timer = setTimeout(() => this.#end(), left);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    if (this.#since !== undefined) this.#session.spent.time += performance.now() - this.#since;
+    this.#since = undefined;
+  }
+
+  #end(): void {
+    this.isUp = true;
+    this.#stopper.abort();
+  }
+}
