@@ -1,4 +1,5 @@
 import type { ConformanceCase } from "./case.ts";
+import { approval } from "./cases/approval.ts";
 import { chat } from "./cases/chat.ts";
 import { endings } from "./cases/endings.ts";
 import { endpoints } from "./cases/endpoints.ts";
@@ -15,6 +16,6 @@ import { truth } from "./cases/truth.ts";
 
 /** The suite: every behavioural promise of the package that can be seen from outside. */
 export const cases: readonly ConformanceCase[] = [
-  ...chat, ...stream, ...endings, ...leaving, ...errors, ...session, ...responses, ...responseEndpoints, ...endpoints, ...files, ...media, ...providers,
+  ...chat, ...stream, ...endings, ...leaving, ...errors, ...session, ...approval, ...responses, ...responseEndpoints, ...endpoints, ...files, ...media, ...providers,
   ...truth,
 ];
