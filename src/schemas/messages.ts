@@ -1,27 +1,28 @@
-import { array, check as rule, is, literal, looseObject, minLength, nullable, nullish, optional, picklist, pipe, string, union, variant } from "valibot";
-import type { GenericSchema } from "valibot";
+import { is, nullable, nullish, optional } from "valibot";
 import { InputError } from "../errors.ts";
 import type { ContentPart, Message } from "../types.ts";
 import { check } from "./check.ts";
+import type { Shape } from "./check.ts";
+import { byKind, fields, list, nothing, some, text, textOr, when } from "./shapes.ts";
 
 interface Said {
   content?: unknown;
-  tool_calls?: unknown[] | null | undefined;
+  tool_calls?: { length?: unknown } | null | undefined;
   function_call?: unknown;
   refusal?: unknown;
   audio?: unknown;
 }
 
-const saysSomething = ({ content, tool_calls, function_call, refusal, audio }: Said): boolean =>
-  content != null || !!tool_calls?.length || !!function_call || !!refusal || !!audio;
+const saysNothing = ({ content, tool_calls, function_call, refusal, audio }: Said): boolean =>
+  content == null && (tool_calls ?? []).length === 0 && !function_call && !refusal && !audio;
 
-/** The shapes of what comes from outside. Unknown fields pass. Typed as unknown so that no public type knows the library behind it. */
+/** The shapes of what comes from outside. Unknown fields pass. */
 interface Shapes {
-  message: GenericSchema<unknown, unknown>;
-  contentParts: GenericSchema<unknown, unknown>;
-  messageList: GenericSchema<unknown, unknown>;
-  functionList: GenericSchema<unknown, unknown>;
-  toolList: GenericSchema<unknown, unknown>;
+  message: Shape;
+  contentParts: Shape;
+  messageList: Shape;
+  functionList: Shape;
+  toolList: Shape;
 }
 
 let built: Shapes | undefined;
@@ -32,57 +33,47 @@ function shapes(): Shapes {
 }
 
 function build(): Shapes {
-  const textPart = looseObject({ type: literal("text"), text: string() });
-  const textParts = pipe(array(textPart), minLength(1));
-  const contentPart = variant("type", [
-    textPart,
-    looseObject({ type: literal("image_url"), image_url: looseObject({ url: string() }) }),
-    looseObject({ type: literal("input_audio"), input_audio: looseObject({ data: string(), format: string() }) }),
-    looseObject({ type: literal("file"), file: looseObject({ file_id: optional(string()), file_data: optional(string()), filename: optional(string()) }) }),
-  ]);
-  const contentParts = pipe(array(contentPart), minLength(1));
-  const answerPart = variant("type", [textPart, looseObject({ type: literal("refusal"), refusal: string() })]);
-  const name = optional(string());
+  const anyText = text();
+  const name = optional(anyText);
+  const textPart = fields({ text: anyText });
+  const contentParts = some(byKind("type", {
+    text: textPart,
+    image_url: fields({ image_url: fields({ url: anyText }) }),
+    input_audio: fields({ input_audio: fields({ data: anyText, format: anyText }) }),
+    file: fields({ file: fields({ file_id: name, file_data: name, filename: name }) }),
+  }));
+  const call = fields({ name: anyText, arguments: anyText });
+  const functionCall = fields({ id: anyText, function: call });
+  const toolCall = byKind("type", { custom: fields({ id: anyText, custom: fields({ name: anyText, input: anyText }) }), function: functionCall });
+  const assistant = fields({
+    content: nullish(textOr(some(byKind("type", { text: textPart, refusal: fields({ refusal: anyText }) })))),
+    name,
+    refusal: nullish(anyText),
+    // Some providers leave the type out.
+    tool_calls: nullish(list(when(({ type }) => type === undefined, functionCall, toolCall))),
+    function_call: nullish(call),
+    audio: nullish(fields({ id: anyText })),
+  });
+  const instructions = fields({ content: textOr(some(byKind("type", { text: textPart }))), name });
+  const content = textOr(contentParts);
 
-  const toolCall = variant("type", [
-    looseObject({ id: string(), type: literal("custom"), custom: looseObject({ name: string(), input: string() }) }),
-    looseObject({ id: string(), type: optional(literal("function")), function: looseObject({ name: string(), arguments: string() }) }),
-  ]);
+  const message = byKind("role", {
+    developer: instructions,
+    system: instructions,
+    user: fields({ content, name }),
+    assistant: when(saysNothing, nothing("content, tool_calls, function_call, refusal or audio"), assistant),
+    tool: fields({ tool_call_id: anyText, content }),
+    function: fields({ name: anyText, content: nullable(anyText) }),
+  });
 
-  const assistant = pipe(
-    looseObject({
-      role: literal("assistant"),
-      content: nullish(union([string(), pipe(array(answerPart), minLength(1))])),
-      name,
-      refusal: nullish(string()),
-      tool_calls: nullish(array(toolCall)),
-      function_call: nullish(looseObject({ name: string(), arguments: string() })),
-      audio: nullish(looseObject({ id: string() })),
-    }),
-    rule((said) => saysSomething(said), "content, tool_calls, function_call, refusal or audio"),
-  );
-
-  const message = variant("role", [
-    looseObject({ role: picklist(["developer", "system"]), content: union([string(), textParts]), name }),
-    looseObject({ role: literal("user"), content: union([string(), contentParts]), name }),
-    assistant,
-    looseObject({ role: literal("tool"), tool_call_id: string(), content: union([string(), contentParts]) }),
-    looseObject({ role: literal("function"), name: string(), content: nullable(string()) }),
-  ]);
-
-  const messageList = array(message);
-  const functionList = array(
-    looseObject({ name: string(), description: nullish(string()), parameters: nullish(looseObject({})) }),
-  );
-  const toolList = array(
-    variant("type", [
-      looseObject({ type: literal("function"), function: looseObject({ name: string(), description: nullish(string()), parameters: nullish(looseObject({})) }) }),
-      looseObject({ type: literal("custom"), custom: looseObject({ name: string() }) }),
-      // Other providers have other kinds.
-      looseObject({ type: pipe(string(), rule((type) => type !== "function" && type !== "custom", "a tool declaration")) }),
-    ]),
-  );
-  return { message, contentParts, messageList, functionList, toolList };
+  const declaration = fields({ name: anyText, description: nullish(anyText), parameters: nullish(fields({})) });
+  const toolList = list(byKind(
+    "type",
+    { function: fields({ function: declaration }), custom: fields({ custom: fields({ name: anyText }) }) },
+    // Other providers have other kinds.
+    fields({ type: anyText }),
+  ));
+  return { message, contentParts, messageList: list(message), functionList: list(declaration), toolList };
 }
 
 /**

@@ -1,14 +1,13 @@
-import { array, check as rule, literal, looseObject, minLength, picklist, pipe, string, union } from "valibot";
-import type { GenericSchema } from "valibot";
 import { InputError } from "../errors.ts";
 import type { InputItem } from "../types/responses.ts";
 import { check } from "./check.ts";
+import type { Shape } from "./check.ts";
+import { byKind, fields, list, some, text, textOr, when } from "./shapes.ts";
 
-/** The shapes of the known types. Unknown types and unknown fields pass. Typed so that no public type knows the library behind it. */
+/** The shapes of the known types. Unknown types and unknown fields pass. */
 interface Shapes {
-  items: Readonly<Record<string, GenericSchema<unknown, unknown>>>;
-  anyItem: GenericSchema<unknown, unknown>;
-  toolList: GenericSchema<unknown, unknown>;
+  item: Shape;
+  toolList: Shape;
 }
 
 let built: Shapes | undefined;
@@ -19,30 +18,25 @@ function shapes(): Shapes {
 }
 
 function build(): Shapes {
-  const text = string();
-  const part = pipe(
-    looseObject({ type: text }),
-    rule(({ type, text }) => type !== "input_text" || typeof text === "string", "a text"),
-  );
-  const parts = pipe(array(part), minLength(1));
-  const output = looseObject({ call_id: text, output: union([text, parts]) });
-
-  const items = {
-    message: looseObject({ role: picklist(["user", "assistant", "system", "developer"]), content: union([text, array(part)]) }),
-    function_call: looseObject({ call_id: text, name: text, arguments: text }),
+  const anyText = text();
+  const other = fields({ type: anyText });
+  const part = byKind("type", { input_text: fields({ text: anyText }) }, other);
+  const said = fields({ content: textOr(list(part)) });
+  const message = byKind("role", { user: said, assistant: said, system: said, developer: said });
+  const output = fields({ call_id: anyText, output: textOr(some(part)) });
+  const item = byKind("type", {
+    message,
+    function_call: fields({ call_id: anyText, name: anyText, arguments: anyText }),
     function_call_output: output,
     custom_tool_call_output: output,
-    item_reference: looseObject({ id: text }),
+    item_reference: fields({ id: anyText }),
+  }, other);
+  const named = fields({ name: anyText });
+  const nested = fields({ function: named });
+  return {
+    item: when(({ type, role }) => type == null && role !== undefined, message, item),
+    toolList: list(byKind("type", { function: when((tool) => "function" in tool, nested, named) }, other)),
   };
-  const anyItem = looseObject({ type: text });
-  const toolList = array(
-    union([
-      looseObject({ type: literal("function"), name: text }),
-      looseObject({ type: literal("function"), function: looseObject({ name: text }) }),
-      looseObject({ type: pipe(text, rule((type) => type !== "function", "a tool declaration")) }),
-    ]),
-  );
-  return { items, anyItem, toolList };
 }
 
 /**
@@ -52,11 +46,7 @@ function build(): Shapes {
  * @throws InputError that names the path, what was expected and what was there
  */
 export function checkItem(value: unknown, root: string): InputItem {
-  const { type, role } = (value ?? {}) as Record<string, unknown>;
-  const kind = type ?? (role === undefined ? undefined : "message");
-  const { items, anyItem } = shapes();
-  const shape = typeof kind === "string" && Object.hasOwn(items, kind) ? items[kind] : undefined;
-  return check(shape ?? anyItem, value, root) as InputItem;
+  return check(shapes().item, value, root) as InputItem;
 }
 
 /**

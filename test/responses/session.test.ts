@@ -269,7 +269,7 @@ describe("a session", () => {
     const { client, sent } = scripted([]);
     const chat = client.newResponsesChatSession();
     const bad: [unknown, string][] = [[[], "input"], [5, "input"], [null, "input"], [[{ role: "cook", content: "x" }], "input[0].role"], [{ role: "user" }, "input.content"],
-      [[{ type: "function_call_output", output: "x" }], "input[0].call_id"], [[{ role: "user", content: [{ type: "input_text" }] }], "input[0].content[0]"], [{ type: "function_call_output", call_id: "call_9", output: "x" }, "input"]];
+      [[{ type: "function_call_output", output: "x" }], "input[0].call_id"], [[{ role: "user", content: [{ type: "input_text" }] }], "input[0].content[0].text"], [{ type: "function_call_output", call_id: "call_9", output: "x" }, "input"]];
     for (const [input, path] of bad) await expect(chat.send(input as string)).rejects.toMatchObject({ name: "InputError", path });
     await expect(chat.generateResponse()).rejects.toMatchObject({ name: "InputError", path: "input" });
     expect(() => client.newResponsesChatSession({ maxSteps: 0 })).toThrow("maxSteps");

@@ -1,11 +1,12 @@
-import { array, check as rule, literal, looseObject, number, optional, pipe, string, union, variant } from "valibot";
+import { optional } from "valibot";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import { check } from "../../src/schemas/check.ts";
+import { byKind, fields, list, nothing, some, text, textOr, when } from "../../src/schemas/shapes.ts";
 
-const failure = (schema: Parameters<typeof check>[0], value: unknown): InputError => {
+const failure = (shape: Parameters<typeof check>[0], value: unknown): InputError => {
   try {
-    check(schema, value, "it");
+    check(shape, value, "it");
   } catch (error) {
     return error as InputError;
   }
@@ -14,37 +15,67 @@ const failure = (schema: Parameters<typeof check>[0], value: unknown): InputErro
 
 describe("check()", () => {
   it("gives back the value itself, with everything in it", () => {
-    const value = { a: 1, b: { c: 2 } };
-    expect(check(looseObject({ a: number() }), value, "it")).toBe(value);
+    const value = { a: "1", b: { c: 2 } };
+    expect(check(fields({ a: text() }), value, "it")).toBe(value);
+    expect(value).toEqual({ a: "1", b: { c: 2 } });
   });
 
   it("says where, what was expected, and what was there", () => {
-    const error = failure(looseObject({ list: array(looseObject({ n: number() })) }), { list: [{ n: 1 }, { n: "x" }] });
+    const error = failure(fields({ list: list(fields({ n: text() })) }), { list: [{ n: "x" }, { n: 1 }] });
     expect(error).toBeInstanceOf(InputError);
-    expect(error).toMatchObject({ path: "it.list[1].n", expected: "number", received: '"x"' });
+    expect(error).toMatchObject({ path: "it.list[1].n", expected: "string", received: "1" });
   });
 
   it("says that something is missing", () => {
-    expect(failure(looseObject({ a: string() }), {})).toMatchObject({ path: "it.a", expected: "a value", received: "undefined" });
+    expect(failure(fields({ a: text() }), {})).toMatchObject({ path: "it.a", expected: "a value", received: "undefined" });
+    expect(() => check(fields({ a: optional(text()) }), {}, "it")).not.toThrow();
   });
 
-  it("tells of the branch of a union that came furthest", () => {
-    const schema = union([string(), looseObject({ kind: literal("a"), inner: looseObject({ n: number() }) })]);
-    expect(failure(schema, { kind: "a", inner: { n: "x" } })).toMatchObject({ path: "it.inner.n", expected: "number" });
-    expect(failure(schema, 5)).toMatchObject({ path: "it", expected: "string or an object" });
+  it.each([[null, "null"], ["x", '"x"'], [5, "5"]])("says that %j is no object", (value, received) => {
+    expect(failure(fields({}), value)).toMatchObject({ path: "it", expected: "an object", received });
+    expect(failure(byKind("type", {}), value)).toMatchObject({ path: "it", expected: "an object", received });
   });
 
-  it("tells of the kind that a variant has", () => {
-    const schema = variant("type", [looseObject({ type: literal("a"), x: string() }), looseObject({ type: literal("b"), y: optional(string()) })]);
-    expect(failure(schema, { type: "a" })).toMatchObject({ path: "it.x" });
-    expect(failure(schema, { type: "c" })).toMatchObject({ path: "it.type", expected: '"a" or "b"', received: '"c"' });
+  it.each([[{}, "Object"], ["x", '"x"'], [undefined, "undefined"]])("says that %j is no list", (value, received) => {
+    expect(failure(list(text()), value)).toMatchObject({ path: "it", expected: "a list", received });
+    expect(failure(some(text()), value)).toMatchObject({ path: "it", expected: "a list", received });
+  });
+
+  it("tells a list that is empty from one that is not", () => {
+    expect(failure(some(text()), [])).toMatchObject({ path: "it", expected: "at least one", received: "an empty list" });
+    expect(failure(text(), ["x"])).toMatchObject({ expected: "string", received: "a list" });
+    expect(failure(some(text()), ["x", 5])).toMatchObject({ path: "it[1]", expected: "string", received: "5" });
+  });
+
+  it("tells of a text's fault, or of the list's", () => {
+    const shape = textOr(list(fields({ n: text() })));
+    expect(failure(shape, [{ n: 5 }])).toMatchObject({ path: "it[0].n", expected: "string" });
+    expect(failure(shape, 5)).toMatchObject({ path: "it", expected: "string or a list" });
+    expect(failure(shape, {})).toMatchObject({ path: "it", expected: "string or a list" });
+  });
+
+  it.each(["c", 5, ["a"], "__proto__", "constructor", undefined])("tells which kinds there are, and that %j is none", (type) => {
+    const shape = byKind("type", { a: fields({ x: text() }), b: fields({}) });
+    expect(failure(shape, { type, x: "" })).toMatchObject({ path: "it.type", expected: '"a" or "b"' });
+    expect(failure(shape, type === undefined ? {} : [])).toMatchObject({ path: "it.type", expected: '"a" or "b"', received: "undefined" });
+    expect(failure(shape, { type: "a" })).toMatchObject({ path: "it.x", expected: "a value" });
+  });
+
+  it("knows the shape of other kinds", () => {
+    const shape = byKind("type", { a: fields({ x: text() }) }, fields({ type: text() }));
+    expect(() => check(shape, { type: "b" }, "it")).not.toThrow();
+    expect(failure(shape, { type: "a" })).toMatchObject({ path: "it.x" });
+    expect(failure(shape, {})).toMatchObject({ path: "it.type", expected: "a value" });
   });
 
   it("uses the words of a rule", () => {
-    expect(failure(pipe(string(), rule((text) => text !== "", "a name")), "")).toMatchObject({ expected: "a name" });
+    const shape = when(({ a, b }) => a === b, nothing("two values"), fields({}));
+    expect(failure(shape, { a: 1, b: 1 })).toMatchObject({ path: "it", expected: "two values" });
+    expect(() => check(shape, { a: 1 }, "it")).not.toThrow();
+    expect(failure(shape, null)).toMatchObject({ expected: "an object", received: "null" });
   });
 
   it("shows no more than the beginning of a long value", () => {
-    expect(failure(number(), "x".repeat(10_000)).received).toHaveLength(61);
+    expect(failure(list(text()), "x".repeat(10_000)).received).toHaveLength(61);
   });
 });

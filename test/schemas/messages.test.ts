@@ -27,7 +27,7 @@ const bad: [unknown, string][] = [
   [{ role: "bot", content: "x" }, 'message.role: expected "developer" or "system" or "user" or "assistant" or "tool" or "function", received "bot"'],
   [{ role: "user" }, "message.content: expected a value, received undefined"],
   [{ role: "user", content: null }, "message.content: expected string or a list, received null"],
-  [{ role: "user", content: [] }, "message.content: expected at least one, received 0"],
+  [{ role: "user", content: [] }, "message.content: expected at least one, received an empty list"],
   [{ role: "user", content: [{ type: "text" }] }, "message.content[0].text: expected a value"],
   [{ role: "user", content: [text, { type: "video" }] }, 'message.content[1].type: expected "text" or "image_url" or "input_audio" or "file", received "video"'],
   [{ role: "user", content: [{ type: "image_url", image_url: "x" }] }, "message.content[0].image_url: expected an object"],

@@ -1,0 +1,58 @@
+import { array, custom, lazy, object, string } from "valibot";
+import type { Shape } from "./check.ts";
+
+type Entries = Parameters<typeof object>[0];
+
+/** A text. @param words what an error says was expected */
+export function text(words = "string"): Shape {
+  return string(words);
+}
+
+/** An object with these fields, and any others. */
+export function fields(entries: Entries): Shape {
+  return object(entries, ({ expected }) => (expected === "Object" ? "an object" : "a value"));
+}
+
+/** What is never right, where it depends on the value what is. @param words what an error says was expected */
+export function nothing(words: string): Shape {
+  return custom(() => false, words);
+}
+
+/** A list. */
+export function list(item: Shape): Shape {
+  return array(item, "a list");
+}
+
+/** One shape or the other. @param test tells which, of an object; anything else is of the second */
+export function when(test: (value: Record<string, unknown>) => boolean, yes: Shape, no: Shape): Shape {
+  return lazy((value) => (typeof value === "object" && value !== null && test(value as Record<string, unknown>) ? yes : no));
+}
+
+/** A list that is not empty. */
+export function some(item: Shape): Shape {
+  return when(({ length }) => length === 0, nothing("at least one"), list(item));
+}
+
+/** A text, or a list of this shape. */
+export function textOr(other: Shape): Shape {
+  return when(Array.isArray, other, text("string or a list"));
+}
+
+/**
+ * An object whose shape depends on a field.
+ *
+ * @param key the field that names the kind
+ * @param kinds the shapes by kind
+ * @param other the shape of other kinds. Default: there are none
+ */
+export function byKind(key: string, kinds: Readonly<Record<string, Shape>>, other: Shape = wrongKind(key, Object.keys(kinds))): Shape {
+  return lazy((value) => {
+    const kind = (value as Record<string, unknown> | null | undefined)?.[key];
+    return typeof kind === "string" && Object.hasOwn(kinds, kind) ? kinds[kind] as Shape : other;
+  });
+}
+
+function wrongKind(key: string, kinds: readonly string[]): Shape {
+  const words = kinds.map((kind) => `"${kind}"`).join(" or ");
+  return object({ [key]: nothing(words) }, ({ expected }) => (expected === "Object" ? "an object" : words));
+}
