@@ -68,7 +68,7 @@ export async function streamChat<P extends ChatParams>(
     ...defined(params),
     stream: true,
   };
-  const call = { ...jsonCall(PATH, body, options), streamed: true, accept: "text/event-stream" };
+  const call = { ...jsonCall(PATH, body, options), streamed: true };
   const exchange = await transport.send(call);
   return new ChatStream(exchange, params?.n ?? 1, { transport, maxRetries: options?.maxRetries, resume: options?.resume });
 }

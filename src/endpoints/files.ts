@@ -4,9 +4,9 @@ import type { NotParams } from "../types.ts";
 import { defined } from "./body.ts";
 import { listPages } from "./list.ts";
 import type { Page } from "./list.ts";
-import { openBody, sendForm } from "./open.ts";
+import { openBody, requestForm } from "./open.ts";
 import type { UploadOptions } from "./open.ts";
-import { pathPart, readJSON, request } from "./request.ts";
+import { pathPart, request } from "./request.ts";
 
 /** A file at the API. */
 export interface FileObject {
@@ -115,6 +115,5 @@ export async function uploadFile<P extends UploadFileParams>(
   params: P,
   options?: UploadOptions,
 ): Promise<FileObject> {
-  const exchange = await sendForm(transport, { path: "/files", files: { file: upload }, fields: defined(params), options });
-  return readJSON(exchange, transport.limits.answer);
+  return requestForm(transport, { path: "/files", files: { file: upload }, fields: defined(params), options });
 }

@@ -1,4 +1,5 @@
 import { TypedFold } from "../sse/typedFold.ts";
+import { defined } from "./body.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -74,8 +75,7 @@ export function imageFold(kind: string, limit: number, expected: number): TypedF
       return Array.isArray(data) ? data.map((image: Fields) => ({ ...rest, created_at: created, ...image })) : [];
     },
     result(last) {
-      const images = last.map(({ b64_json, url, revised_prompt }) =>
-        Object.fromEntries(Object.entries({ b64_json, url, revised_prompt }).filter(([, value]) => value !== undefined)) as Image);
+      const images = last.map(({ b64_json, url, revised_prompt }) => defined({ b64_json, url, revised_prompt }) as Image);
       const { type: _, b64_json: _image, url: _url, revised_prompt: _prompt, created_at, ...rest } = last.at(-1) ?? {};
       return { created: (created_at ?? 0) as number, ...rest, data: images };
     },

@@ -4,9 +4,9 @@ import type { NotParams } from "../types.ts";
 import { bodyOf } from "./body.ts";
 import { imageFold } from "./imageFold.ts";
 import type { ImageChunk, Images } from "./imageFold.ts";
-import { openStream, sendForm, streamOf } from "./open.ts";
-import type { UploadOptions } from "./open.ts";
-import { jsonCall, readJSON, request } from "./request.ts";
+import { openStream, requestForm, streamForm } from "./open.ts";
+import type { FormRequest, UploadOptions } from "./open.ts";
+import { jsonCall, request } from "./request.ts";
 
 /** Fields that generations and edits have in common. */
 export interface ImageParams extends NotParams {
@@ -100,9 +100,7 @@ export async function imageEdit<P extends ImageEditParams>(
   params: P,
   options?: UploadOptions,
 ): Promise<Images> {
-  const { mask, ...rest } = params;
-  const fields = bodyOf(transport, "image", { prompt: params.prompt }, rest);
-  return readJSON(await sendForm(transport, { path: "/images/edits", files: filesOf(images, mask), fields, options }), transport.limits.answer);
+  return requestForm(transport, editOf(transport, images, params, options));
 }
 
 /**
@@ -117,13 +115,12 @@ export async function streamImageEdit<P extends ImageEditParams>(
   params: P,
   options?: UploadOptions,
 ): Promise<ImageStream> {
-  const { mask, ...rest } = params;
-  const fields = { ...bodyOf(transport, "image", { prompt: params.prompt }, rest), stream: true };
-  const exchange = await sendForm(transport, { path: "/images/edits", files: filesOf(images, mask), fields, options, streamed: true });
-  return streamOf(transport, exchange, imageFold("image_edit", transport.limits.answer, params.n ?? 1));
+  return streamForm(transport, editOf(transport, images, params, options), imageFold("image_edit", transport.limits.answer, params.n ?? 1));
 }
 
 /** One image is `image`, several are `image[]`. */
-function filesOf(image: Blob | readonly Blob[], mask: Blob | undefined): Record<string, unknown> {
-  return mask ? { image, mask } : { image };
+function editOf(transport: Transport, image: Blob | readonly Blob[], params: ImageEditParams, options: UploadOptions | undefined): FormRequest {
+  const { mask, ...rest } = params;
+  const files = mask ? { image, mask } : { image };
+  return { path: "/images/edits", files, fields: bodyOf(transport, "image", { prompt: params.prompt }, rest), options };
 }

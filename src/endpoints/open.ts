@@ -5,7 +5,7 @@ import type { Call, Exchange, RequestOptions, Transport } from "../http/transpor
 import { watchBody } from "../http/watchBody.ts";
 import { ApiStream } from "../sse/apiStream.ts";
 import type { StreamProtocol } from "../sse/protocol.ts";
-import { checkPlaces } from "./request.ts";
+import { checkPlaces, readJSON } from "./request.ts";
 
 /** What an upload can be told besides its params. */
 export interface UploadOptions extends RequestOptions {
@@ -29,11 +29,11 @@ export async function openStream<Chunk, Result>(
   call: Call,
   protocol: StreamProtocol<Chunk, Result>,
 ): Promise<ApiStream<Chunk, Result>> {
-  return streamOf(transport, await transport.send({ ...call, streamed: true, accept: "text/event-stream" }), protocol);
+  return streamOf(transport, await transport.send({ ...call, streamed: true }), protocol);
 }
 
 /** The stream of an answer. */
-export function streamOf<Chunk, Result>(
+function streamOf<Chunk, Result>(
   transport: Transport,
   exchange: Exchange,
   protocol: StreamProtocol<Chunk, Result>,
@@ -53,20 +53,34 @@ export async function openBody(transport: Transport, call: Call): Promise<Respon
  *
  * @throws InputError where a file is none, or a stream cannot be sent here: before anything is sent; what the caller's stream fails with
  */
-export async function sendForm(transport: Transport, { path, files, fields, options, streamed }: FormRequest): Promise<Exchange> {
+async function sendForm(transport: Transport, { path, files, fields, options, streamed }: FormRequest): Promise<Exchange> {
   checkPlaces(fields, options);
   for (const [name, file] of Object.entries(files)) for (const one of Array.isArray(file) ? file as unknown[] : [file]) checkFile(name, one);
   const form = formBody({ ...fields, ...files }, options?.filename);
   const { body, contentType } = form;
   const { model } = fields as { model?: string };
-  const accept = streamed ? "text/event-stream" : undefined;
   try {
-    return await transport.send({ path, method: "POST", body, contentType, options, streamed, accept, model });
+    return await transport.send({ path, method: "POST", body, contentType, options, streamed, model });
   } catch (error) {
     if (form.failure !== undefined) throw form.failure as Error;
     if (contentType === undefined || !isConnectionError(error)) throw error;
     throw explained(error, form.begun);
   }
+}
+
+/** Sends files, and reads the answer. @param asText whether it is to be text, and no JSON @throws as {@link sendForm} does */
+export async function requestForm<T>(transport: Transport, form: FormRequest, asText?: boolean): Promise<T> {
+  return readJSON<T>(await sendForm(transport, form), transport.limits.answer, asText);
+}
+
+/** Sends files, and gives the stream of the answer. @throws as {@link sendForm} does */
+export async function streamForm<Chunk, Result>(
+  transport: Transport,
+  form: FormRequest,
+  protocol: StreamProtocol<Chunk, Result>,
+): Promise<ApiStream<Chunk, Result>> {
+  const fields = { ...form.fields, stream: true };
+  return streamOf(transport, await sendForm(transport, { ...form, fields, streamed: true }), protocol);
 }
 
 /** What `fetch` means when a stream cannot be sent. */

@@ -86,7 +86,7 @@ export async function streamResponse<P extends ResponseParams>(
   options?: StreamResponseOptions,
 ): Promise<ResponseStream> {
   const body = { ...bodyOf(transport, input, params), stream: true };
-  const exchange = await transport.send({ ...jsonCall(PATH, body, options), streamed: true, accept: "text/event-stream" });
+  const exchange = await transport.send({ ...jsonCall(PATH, body, options), streamed: true });
   return new ResponseStream(exchange, { transport, maxRetries: options?.maxRetries, resume: options?.resume });
 }
 

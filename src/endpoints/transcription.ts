@@ -3,9 +3,8 @@ import type { Transport } from "../http/transport.ts";
 import type { ApiStream } from "../sse/apiStream.ts";
 import { TypedFold } from "../sse/typedFold.ts";
 import { bodyOf } from "./body.ts";
-import { sendForm, streamOf } from "./open.ts";
-import type { UploadOptions } from "./open.ts";
-import { readJSON } from "./request.ts";
+import { requestForm, streamForm } from "./open.ts";
+import type { FormRequest, UploadOptions } from "./open.ts";
 import type {
   TranscriptChunk, Transcription, TranscriptionOf, TranscriptionParams, TranslationParams, TranslationOf,
 } from "./transcripts.ts";
@@ -27,9 +26,7 @@ export async function transcription<P extends TranscriptionParams = { response_f
   params?: P,
   options?: UploadOptions,
 ): Promise<TranscriptionOf<P>> {
-  const fields = bodyOf(transport, "transcription", {}, params);
-  const exchange = await sendForm(transport, { path: "/audio/transcriptions", files: { file: audio }, fields, options });
-  return readJSON(exchange, transport.limits.answer, isText(params));
+  return requestForm(transport, formOf(transport, "transcription", audio, params, options), isText(params));
 }
 
 /**
@@ -46,9 +43,7 @@ export async function streamTranscription<P extends TranscriptionParams>(
   params?: P,
   options?: UploadOptions,
 ): Promise<TranscriptStream> {
-  const fields = { ...bodyOf(transport, "transcription", {}, params), stream: true };
-  const exchange = await sendForm(transport, { path: "/audio/transcriptions", files: { file: audio }, fields, options, streamed: true });
-  return streamOf(transport, exchange, new TypedFold<TranscriptChunk, Transcription>({
+  return streamForm(transport, formOf(transport, "transcription", audio, params, options), new TypedFold<TranscriptChunk, Transcription>({
     last: "transcript.text.done",
     chunk(event, text) {
       const raw = event as TranscriptChunk["raw"];
@@ -77,9 +72,17 @@ export async function translation<P extends TranslationParams = { response_forma
   params?: P,
   options?: UploadOptions,
 ): Promise<TranslationOf<P>> {
-  const fields = bodyOf(transport, "translation", {}, params);
-  const exchange = await sendForm(transport, { path: "/audio/translations", files: { file: audio }, fields, options });
-  return readJSON(exchange, transport.limits.answer, isText(params));
+  return requestForm(transport, formOf(transport, "translation", audio, params, options), isText(params));
+}
+
+function formOf(
+  transport: Transport,
+  kind: "transcription" | "translation",
+  file: Upload,
+  params: object | undefined,
+  options: UploadOptions | undefined,
+): FormRequest {
+  return { path: `/audio/${kind}s`, files: { file }, fields: bodyOf(transport, kind, {}, params), options };
 }
 
 function isText(params: { response_format?: string | undefined } | undefined): boolean {

@@ -83,7 +83,7 @@ export interface Call {
   body?: BodyInit | null | undefined;
   /** The body's type; left to `fetch` where it is not given. */
   contentType?: string | undefined;
-  /** What the answer may be. Default `application/json`. */
+  /** What the answer may be. Default: `text/event-stream` for a stream, else `application/json`. */
   accept?: string | undefined;
   /** Whether the answer comes as a stream. */
   streamed?: boolean | undefined;
@@ -221,7 +221,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
       {
         ...keyHeader(provider, key === undefined ? undefined : checkHeader("apiKey", key)),
         "content-type": call.contentType,
-        accept: call.accept ?? "application/json",
+        accept: call.accept ?? (call.streamed ? "text/event-stream" : "application/json"),
         "openai-organization": options.organization,
         "openai-project": options.project,
       },

@@ -1,9 +1,9 @@
-import { is, nullable, nullish, optional } from "valibot";
+import { nullable, nullish, optional } from "valibot";
 import { InputError } from "../errors.ts";
 import type { ContentPart, Message } from "../types.ts";
-import { check } from "./check.ts";
+import { check, fits } from "./check.ts";
 import type { Shape } from "./check.ts";
-import { byKind, fields, list, nothing, some, text, textOr, when } from "./shapes.ts";
+import { byKind, fields, list, nothing, plain, some, textOr, when } from "./shapes.ts";
 
 interface Said {
   content?: unknown;
@@ -33,7 +33,7 @@ function shapes(): Shapes {
 }
 
 function build(): Shapes {
-  const anyText = text();
+  const anyText = plain("string");
   const name = optional(anyText);
   const textPart = fields({ text: anyText });
   const contentParts = some(byKind("type", {
@@ -112,7 +112,7 @@ export function checkMessage(value: unknown, root = "message"): Message {
 
 /** Whether a value is a list of content parts, such as texts and images. */
 export function isContentParts(value: unknown): value is ContentPart[] {
-  return is(shapes().contentParts, value);
+  return fits(shapes().contentParts, value);
 }
 
 /**

@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import type { InputItem } from "../types/responses.ts";
 import { check } from "./check.ts";
 import type { Shape } from "./check.ts";
-import { byKind, fields, list, some, text, textOr, when } from "./shapes.ts";
+import { byKind, fields, list, plain, some, textOr, when } from "./shapes.ts";
 
 /** The shapes of the known types. Unknown types and unknown fields pass. */
 interface Shapes {
@@ -18,7 +18,7 @@ function shapes(): Shapes {
 }
 
 function build(): Shapes {
-  const anyText = text();
+  const anyText = plain("string");
   const other = fields({ type: anyText });
   const part = byKind("type", { input_text: fields({ text: anyText }) }, other);
   const said = fields({ content: textOr(list(part)) });

@@ -1,16 +1,23 @@
-import { array, custom, lazy, object, string } from "valibot";
+import { array, custom, lazy, object } from "valibot";
 import type { Shape } from "./check.ts";
 
 type Entries = Parameters<typeof object>[0];
 
-/** A text. @param words what an error says was expected */
-export function text(words = "string"): Shape {
-  return string(words);
+/** A text, number or the like, as `typeof` names it. @param words what an error says was expected */
+export function plain(type: "string" | "number" | "boolean", words: string = type): Shape {
+  return custom((value) => typeof value === type, words);
 }
 
-/** An object with these fields, and any others. */
-export function fields(entries: Entries): Shape {
-  return object(entries, ({ expected }) => (expected === "Object" ? "an object" : "a value"));
+/** One of these texts or numbers. */
+export function oneOf(...values: readonly (string | number)[]): Shape {
+  return custom((value) => values.includes(value as string), named(values));
+}
+
+const named = (values: readonly (string | number)[]): string => values.map((one) => JSON.stringify(one)).join(" or ");
+
+/** An object with these fields, and any others. @param missing what an error says was expected where one is not there */
+export function fields(entries: Entries, missing = "a value"): Shape {
+  return object(entries, ({ expected }) => (expected === "Object" ? "an object" : missing));
 }
 
 /** What is never right, where it depends on the value what is. @param words what an error says was expected */
@@ -35,7 +42,7 @@ export function some(item: Shape): Shape {
 
 /** A text, or a list of this shape. */
 export function textOr(other: Shape): Shape {
-  return when(Array.isArray, other, text("string or a list"));
+  return when(Array.isArray, other, plain("string", "string or a list"));
 }
 
 /**
@@ -45,14 +52,11 @@ export function textOr(other: Shape): Shape {
  * @param kinds the shapes by kind
  * @param other the shape of other kinds. Default: there are none
  */
-export function byKind(key: string, kinds: Readonly<Record<string, Shape>>, other: Shape = wrongKind(key, Object.keys(kinds))): Shape {
+export function byKind(key: string, kinds: Readonly<Record<string, Shape>>, other?: Shape): Shape {
+  const names = Object.keys(kinds);
+  const rest = other ?? fields({ [key]: oneOf(...names) }, named(names));
   return lazy((value) => {
     const kind = (value as Record<string, unknown> | null | undefined)?.[key];
-    return typeof kind === "string" && Object.hasOwn(kinds, kind) ? kinds[kind] as Shape : other;
+    return typeof kind === "string" && Object.hasOwn(kinds, kind) ? kinds[kind] as Shape : rest;
   });
-}
-
-function wrongKind(key: string, kinds: readonly string[]): Shape {
-  const words = kinds.map((kind) => `"${kind}"`).join(" or ");
-  return object({ [key]: nothing(words) }, ({ expected }) => (expected === "Object" ? "an object" : words));
 }

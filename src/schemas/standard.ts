@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { JSONSchema } from "../types.ts";
+import { pathOf } from "./path.ts";
 
 /** A schema as the Standard Schema interface describes it (https://standardschema.dev), with its JSON Schema. */
 export interface StandardSchema<Output> {
@@ -62,12 +63,5 @@ export async function validate<Output>(schema: AnySchema<Output> | undefined, va
   const result = await schema["~standard"].validate(value);
   if (!result.issues) return result.value;
   const [issue] = result.issues;
-  throw new InputError(root + pathOf(issue), "what the schema asks for", issue?.message ?? "something else");
-}
-
-function pathOf(issue: SchemaIssue | undefined): string {
-  return (issue?.path ?? [])
-    .map((part) => (typeof part === "object" && part !== null && "key" in part ? part.key : part))
-    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
-    .join("");
+  throw new InputError(root + pathOf(issue?.path), "what the schema asks for", issue?.message ?? "something else");
 }

@@ -8,8 +8,8 @@ type Fields = Record<string, unknown>;
 export interface EventRules<Chunk, Result> {
   /** The chunk that an event gives. `text` is what has come before it. */
   chunk(event: Fields, text: string): Chunk;
-  /** A last event's `type`. */
-  last: string;
+  /** A last event's `type`; where it is left out any event may be the last. */
+  last?: string | undefined;
   /** The whole, of the last events. */
   result(last: Fields[]): Result;
   /** A whole answer that came instead of a stream, as last events without their type; none where it is no such answer. */
@@ -40,7 +40,8 @@ export class TypedFold<Chunk extends object, Result> implements StreamProtocol<C
     const event = raw as Fields;
     const chunk = this.#rules.chunk(event, this.#text);
     const { content = "" } = chunk as { content?: string };
-    const isLast = event["type"] === this.#rules.last;
+    const { last = event["type"] } = this.#rules;
+    const isLast = event["type"] === last;
     if (isLast) this.#last.push(event);
     if (isLast || content) this.#size += size;
     if (this.#size > this.#limit) throw new APIError(`The answer is longer than ${this.#limit} characters`, { status: 200, code: "too_large" });
@@ -52,7 +53,7 @@ export class TypedFold<Chunk extends object, Result> implements StreamProtocol<C
   takeWhole(raw: object, out: Chunk[]): boolean {
     const events = this.#rules.whole(raw as Fields);
     this.#expected = events.length || this.#expected;
-    for (const event of events) this.take({ type: this.#rules.last, ...event }, out, 0);
+    for (const event of events) this.take(this.#rules.last ? { type: this.#rules.last, ...event } : event, out, 0);
     return events.length > 0;
   }
 
@@ -61,7 +62,7 @@ export class TypedFold<Chunk extends object, Result> implements StreamProtocol<C
   }
 
   over(): boolean {
-    return this.ending() !== undefined;
+    return this.#rules.last !== undefined && this.ending() !== undefined;
   }
 
   result(): Result {
