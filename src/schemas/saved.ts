@@ -1,5 +1,6 @@
-import { array, boolean, literal, looseObject, number, optional, picklist, string } from "valibot";
+import { optional } from "valibot";
 import { check } from "./check.ts";
+import { fields, list, oneOf, plain } from "./shapes.ts";
 
 /**
  * Checks what a saved session knows besides its messages.
@@ -8,15 +9,18 @@ import { check } from "./check.ts";
  * @throws InputError that names the path, what was expected and what was there
  */
 export function checkSaved<T>(saved: T): T {
-  const note = looseObject({ id: string(), state: picklist(["ready", "waiting", "approved", "rejected", "begun"]), reason: optional(string()) });
-  const usage = optional(looseObject({}));
-  const shape = looseObject({
-    version: literal(1),
-    calls: optional(array(note)),
-    spent: optional(looseObject({ usage, steps: number(), time: number() })),
-    items: optional(array(looseObject({}))),
-    known: optional(looseObject({ id: optional(string()), at: number(), answered: number(), whole: boolean() })),
-    turn: optional(looseObject({ steps: number(), usage, params: optional(looseObject({})) })),
+  const text = plain("string");
+  const number = plain("number");
+  const object = fields({});
+  const note = fields({ id: text, state: oneOf("ready", "waiting", "approved", "rejected", "begun"), reason: optional(text) });
+  const usage = optional(object);
+  const shape = fields({
+    version: oneOf(1),
+    calls: optional(list(note)),
+    spent: optional(fields({ usage, steps: number, time: number })),
+    items: optional(list(object)),
+    known: optional(fields({ id: optional(text), at: number, answered: number, whole: plain("boolean") })),
+    turn: optional(fields({ steps: number, usage, params: optional(object) })),
   });
   check(shape, saved, "saved");
   return saved;
