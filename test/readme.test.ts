@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-describe.each(["README.md", "docs/tools.md", "docs/structured-output.md", "docs/providers.md"])("%s", (page) => {
+describe.each(["README.md", "docs/tools.md", "docs/structured-output.md", "docs/providers.md", "docs/runtimes.md"])("%s", (page) => {
   const snippets = snippetsOf(readFileSync(`${ROOT}/${page}`, "utf8"));
   const code = snippets.filter((one) => one.language === "ts");
   const write = (one: Snippet): Promise<Written> => writeSnippet(page, one);

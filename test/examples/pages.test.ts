@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ROOT } from "../../scripts/lib/paths.ts";
 import { CHROMIUM, CHROMIUM_ARGS } from "../runners/chromium.ts";
 import { hasChromium, launchChromium } from "../support/browsers.ts";
+import { browsers, type OpenPage } from "../support/pages.ts";
 import { delta, END, type Seen, startUpstream, type Upstream } from "../support/upstream.ts";
 import { commandOf, finish, KEY, type Running, start } from "./support.ts";
 
@@ -13,12 +14,62 @@ const whole = (text: string) => ({ response }: Seen): void => void response.writ
 const begun = (text: string) => ({ response }: Seen): void => void response.writeHead(200, { ...CORS, "content-type": "text/event-stream" }).write(delta(text));
 const refused = ({ response }: Seen): void => void response.writeHead(401, { ...CORS, "content-type": "application/json" }).end('{"error":{"message":"Incorrect API key provided."}}');
 
+/** On any free port instead of 8000. */
+const serveKeyPage = (): Promise<Running> => start(commandOf("--serve=127.0.0.1:8000").map((word) => word.replace(":8000", ":0")), {});
+
 const asked = (api: Upstream): Seen[] => api.seen.filter((seen) => seen.method === "POST");
 const shown = (page: Page): Promise<string[]> => page.locator("#log p").allInnerTexts();
 
 async function say(page: Page, text: string): Promise<void> {
   await page.getByLabel("Message").fill(text);
   await page.keyboard.press("Enter");
+}
+
+/** Types and clicks as scripts do: for browsers whose drivers are kept small. */
+async function fill(page: OpenPage, selector: string, value: string, submit: boolean): Promise<void> {
+  const field = `document.querySelector(${JSON.stringify(selector)})`;
+  await page.evaluate(`(${field}.value = ${JSON.stringify(value)}, ${submit ? `${field}.form.requestSubmit()` : `${field}.dispatchEvent(new Event("change"))`}, true)`);
+}
+const texts = (page: OpenPage): Promise<unknown> => page.evaluate('[...document.querySelectorAll("#log p")].map((p) => p.textContent)');
+
+for (const browser of browsers.slice(1)) {
+  const missing = await browser.missing();
+  if (missing !== undefined && process.env["FETCHAT_REQUIRE_ALL"] === "1") throw new Error(missing);
+
+  describe.skipIf(missing !== undefined)(`in ${browser.name},`, () => {
+    let api: Upstream;
+    let page: OpenPage;
+    let key: Running;
+    let relay: Running;
+    beforeAll(async () => {
+      api = await startUpstream((seen) => (seen.method === "OPTIONS" ? void seen.response.writeHead(204, CORS).end() : whole("The Rhine.")(seen)));
+      key = await serveKeyPage();
+      relay = await start(commandOf("examples/page-with-relay/serve.ts"), { PORT: "0", OPENAI_API_KEY: KEY, OPENAI_BASE_URL: api.url });
+      page = await browser.open();
+    });
+    afterAll(async () => {
+      await page?.close();
+      await key?.stop();
+      await relay?.stop();
+      await api?.close();
+    });
+
+    it("the page with the visitor's key asks for it, and chats", async () => {
+      await page.goto(`${key.url}/`);
+      await fill(page, "#api", api.url, false);
+      await fill(page, "[name=message]", "Name a river", true);
+      await expect.poll(() => page.evaluate("document.querySelector('dialog').open")).toBe(true);
+      await page.evaluate(`(document.querySelector("dialog input").value = ${JSON.stringify(KEY)}, document.querySelector("dialog button").click(), true)`);
+      await expect.poll(() => texts(page)).toEqual(["Name a river", "The Rhine."]);
+      expect(asked(api).at(-1)?.headers["authorization"]).toBe(`Bearer ${KEY}`);
+    });
+
+    it("the page behind a relay chats", async () => {
+      await page.goto(`${relay.url}/`);
+      await fill(page, "[name=message]", "Name a river", true);
+      await expect.poll(() => texts(page)).toEqual(["Name a river", "The Rhine."]);
+    });
+  });
 }
 
 describe.skipIf(!(await hasChromium()))("in Chromium,", () => {
@@ -48,7 +99,7 @@ describe.skipIf(!(await hasChromium()))("in Chromium,", () => {
 
   describe("the page with the visitor's key", () => {
     let site: Running;
-    beforeAll(async () => void (site = await start(commandOf("--serve=127.0.0.1:8000"), {})));
+    beforeAll(async () => void (site = await serveKeyPage()));
     afterAll(() => site?.stop());
     beforeEach(async () => {
       await page.goto(site.url);
