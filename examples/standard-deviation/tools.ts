@@ -1,0 +1,34 @@
+// The standard deviation of some numbers, from a model that may only calculate by calling tools. The session runs them: arguments are checked
+// by their schemas, what fails the model is told, and calls of one answer run at once.
+import { createClient, tool } from "fetchat";
+import { z } from "zod";
+
+const pair = z.object({ a: z.number(), b: z.number() });
+const tools = [
+  tool({ name: "add", description: "a + b", parameters: pair, strict: true, execute: ({ a, b }) => a + b }),
+  tool({ name: "subtract", description: "a - b", parameters: pair, strict: true, execute: ({ a, b }) => a - b }),
+  tool({ name: "multiply", description: "a * b", parameters: pair, strict: true, execute: ({ a, b }) => a * b }),
+  tool({ name: "divide", description: "a / b", parameters: pair, strict: true, execute: ({ a, b }) => a / b }),
+  tool({
+    name: "sum",
+    description: "All the numbers added up",
+    parameters: z.object({ numbers: z.array(z.number()) }),
+    strict: true,
+    execute: ({ numbers: all }) => all.reduce((one, other) => one + other, 0),
+  }),
+  tool({ name: "sqrt", description: "The square root of x", parameters: z.object({ x: z.number() }), strict: true, execute: ({ x }) => Math.sqrt(x) }),
+];
+
+const numbers = process.argv.length > 2 ? process.argv.slice(2) : ["4", "8", "15", "16", "23", "42"];
+const client = createClient({ apiKey: process.env["OPENAI_API_KEY"], baseURL: process.env["OPENAI_BASE_URL"] });
+const chat = client.newChatSession({ tools, maxSteps: 40 });
+
+const question = `Use the tools alone to work out the standard deviation of the population ${numbers.join(", ")}.`;
+for await (const event of await chat.stream(question)) {
+  if (event.type === "tool_result" && event.outcome.call.type === "function") {
+    const { name, arguments: text } = event.outcome.call.function;
+    console.log(`${name} ${text} = ${String(event.outcome.content)}`);
+  }
+  process.stdout.write(event.content);
+}
+process.stdout.write("\n");

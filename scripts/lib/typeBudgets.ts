@@ -1,0 +1,58 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import type { Weighed } from "./budgets.ts";
+import { bin, INSTALLED, ROOT } from "./paths.ts";
+import { run } from "./run.ts";
+
+/** How many tools a program has. */
+const TOOLS = 50;
+
+/** Schemas as users write them, no two alike, by the name that test/budgets.json gives a limit for. */
+const SCHEMAS: Readonly<Record<string, { readonly head: string; readonly schema: (at: number) => string; readonly args: string }>> = {
+  "instantiations of 50 tools with zod": {
+    head: 'import { z } from "zod";',
+    schema: (at) => `z.object({ city${at}: z.string(), days: z.int().optional(), unit: z.enum(["C", "F", "K${at}"]), place: z.object({ lat: z.number(), lon: z.number() }), tags: z.array(z.string()).default([]) })`,
+    args: "place, tags",
+  },
+  "instantiations of 50 tools with plain JSON Schema": {
+    head: "",
+    schema: (at) => `{ type: "object", properties: { city${at}: { type: "string" }, days: { type: "integer" }, place: { type: "object", properties: { lat: { type: "number" } } }, tags: { type: "array", items: { type: "string" } } }, required: ["city${at}", "place", "tags"] } as const`,
+    args: "place, tags",
+  },
+};
+
+/** Counts what 50 tools cost the type checker above the same schemas without `tool()`, by the installed package's declarations. */
+export async function countInstantiations(): Promise<Weighed[]> {
+  const limits = JSON.parse(await readFile(`${ROOT}/test/budgets.json`, "utf8")) as Record<string, number>;
+  return Promise.all(Object.keys(SCHEMAS).map(async (name) => {
+    const [without, with50] = await Promise.all([program(name, false), program(name, true)].map((source, at) => instantiations(`${name} ${at}`, source)));
+    return { name, bytes: (with50 ?? 0) - (without ?? 0), limit: limits[name] ?? 0 };
+  }));
+}
+
+function program(name: string, withTools: boolean): string {
+  const { head, schema, args } = SCHEMAS[name] as (typeof SCHEMAS)[string];
+  const each = Array.from({ length: TOOLS }, (_, at) => at);
+  const tools = each.map((at) => `const tool${at} = tool({ name: "tool${at}", parameters: schema${at}, execute: ({ ${args} }) => [${args}] });`);
+  return [
+    `import { createClient, tool } from "fetchat";`,
+    head,
+    ...each.map((at) => `export const schema${at} = ${schema(at)};`),
+    ...(withTools ? tools : ["export { tool };"]),
+    `const chat = createClient({ apiKey: "k" }).newChatSession(${withTools ? `{ tools: [${each.map((at) => `tool${at}`).join(", ")}] }` : ""});`,
+    `const said: string = await chat.send("Hello");`,
+    ...(withTools ? ["chat.tools = [tool1];"] : []),
+    "console.log(said);",
+  ].join("\n");
+}
+
+/** Asks tsc about one program of an ordinary project: `strict`, DOM types, `skipLibCheck`. */
+async function instantiations(name: string, source: string): Promise<number> {
+  const folder = `${INSTALLED}/types/${name.replaceAll(/\W+/g, "-")}`;
+  await mkdir(folder, { recursive: true });
+  const compilerOptions = { target: "es2022", module: "esnext", moduleResolution: "bundler", lib: ["es2023", "dom", "dom.iterable", "dom.asynciterable"], types: [], strict: true, skipLibCheck: true, noEmit: true };
+  await writeFile(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ["program.ts"] }));
+  await writeFile(`${folder}/program.ts`, source);
+  const { code, stdout, stderr } = await run(bin("tsc"), ["-p", folder, "--extendedDiagnostics"]);
+  if (code !== 0) throw new Error(`tsc refuses ${name}:\n${stdout.slice(0, 2_000)}${stderr}`);
+  return Number(/^Instantiations:\s+(\d+)/m.exec(stdout)?.[1]);
+}

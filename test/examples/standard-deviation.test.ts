@@ -1,0 +1,83 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { bin, ROOT } from "../../scripts/lib/paths.ts";
+import { run } from "../../scripts/lib/run.ts";
+import { createStandIn } from "../../src/testing/index.ts";
+import type { MessageReply, RecordedRequest, StandIn } from "../../src/testing/index.ts";
+import type { ChatParams, Message } from "../../src/types.ts";
+import { startUpstream, type Upstream } from "../support/upstream.ts";
+
+/** A call that the model makes: a name, and what it writes as arguments. */
+type Call = readonly [name: string, args: unknown];
+
+/** How the model goes about it: calls, whose results it is given, then what it says. Where it errs, it is told, and mends it. */
+function* thoughts(numbers: readonly number[]): Generator<Call[], string, string[]> {
+  const one = function* (...call: Call): Generator<Call[], number, string[]> {
+    const [result] = yield [call];
+    return Number(result);
+  };
+  const [none, cut, text] = yield [["average", { numbers }], ["sum", '{"numbers":[4,8'], ["divide", { a: "ten", b: 2 }]];
+  if (![none, cut, text].every((result) => result?.startsWith("Error: "))) return `I was not told of my mistakes: ${none}, ${cut}, ${text}`;
+  const mean = yield* one("divide", { a: yield* one("sum", { numbers }), b: numbers.length });
+  const differences = (yield numbers.map((a): Call => ["subtract", { a, b: mean }])).map(Number);
+  const squares = (yield differences.map((a): Call => ["multiply", { a, b: a }])).map(Number);
+  const total = yield* one("add", { a: yield* one("sum", { numbers: squares }), b: 0 });
+  const deviation = yield* one("sqrt", { x: yield* one("divide", { a: total, b: numbers.length }) });
+  return `It is ${deviation}.`;
+}
+
+/** A model that calls as many at a time as the manner allows: tools all at once, functions one by one. */
+function model(numbers: readonly number[]): (request: RecordedRequest) => MessageReply {
+  const thinking = thoughts(numbers);
+  let waiting: Call[] = [];
+  let results: string[] = [];
+  let asked = 0;
+  return ({ body }) => {
+    const { messages, functions } = body as ChatParams & { messages: Message[] };
+    results.push(...messages.slice(asked).flatMap((message) => (message.role === "tool" || message.role === "function" ? [String(message.content)] : [])));
+    asked = messages.length;
+    if (waiting.length === 0) {
+      const { done, value } = thinking.next(results);
+      if (done) return { text: value };
+      [waiting, results] = [value, []];
+    }
+    const toolCalls = waiting.splice(0, functions ? 1 : waiting.length).map(([name, args]) => ({ name, arguments: args }));
+    return functions ? { functionCall: toolCalls[0] } : { toolCalls };
+  };
+}
+
+let api: Upstream | undefined;
+afterEach(() => api?.close());
+
+/** The stand-in behind a real server, with a model that has these numbers in mind. It checks every history as the API does. */
+async function startAPI(numbers: readonly number[]): Promise<StandIn> {
+  const think = model(numbers);
+  const standIn = createStandIn({ pace: "instant" }).reply(...Array.from({ length: 50 }, () => think));
+  api = await startUpstream(({ method, url, headers, body, response }) => {
+    const answer = standIn.fetch(`https://api.openai.com${url}`, { method, headers: headers as Record<string, string>, body: new Uint8Array(body) });
+    void answer.then(async (got) => response.writeHead(got.status, Object.fromEntries(got.headers)).end(await got.text()));
+  });
+  return standIn;
+}
+
+const FOLDER = `${ROOT}/examples/standard-deviation`;
+const RUNTIMES: Readonly<Record<string, (file: string) => [string, string[]]>> = {
+  node: (file) => [process.execPath, ["--disable-warning=ExperimentalWarning", file]],
+  deno: (file) => [bin("deno"), ["run", "--quiet", "--no-prompt", "--config", `${FOLDER}/deno.json`, "--allow-env", "--allow-net=127.0.0.1", file]],
+  bun: (file) => [bin("bun"), [file]],
+};
+const NUMBERS = [2, 4, 4, 4, 5, 5, 7, 9];
+
+describe.each(Object.keys(RUNTIMES))("the standard deviation, on %s", (runtime) => {
+  it.each([["functions.ts", 26], ["tools.ts", 10]])("%s works it out through a model that calls, errs and mends", async (file, requests) => {
+    const standIn = await startAPI(NUMBERS);
+    const [program, args] = (RUNTIMES[runtime] as (name: string) => [string, string[]])(`${FOLDER}/${file}`);
+    const env = { OPENAI_API_KEY: "sk-test", OPENAI_BASE_URL: api!.url };
+    const { code, stdout, stderr } = await run(program, [...args, ...NUMBERS.map(String)], { env, timeout: 60_000 });
+    expect([code, stderr]).toEqual([0, ""]);
+    const lines = stdout.trim().split("\n");
+    expect(lines.at(-1)).toBe("It is 2.");
+    expect(lines.slice(0, -1)).toHaveLength(25);
+    expect(lines.filter((line) => line.includes("= Error: "))).toHaveLength(3);
+    expect(standIn.requests).toHaveLength(requests);
+  });
+});
