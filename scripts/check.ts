@@ -12,6 +12,7 @@ import { weigh } from "./lib/budgets.ts";
 import { buildIfStale } from "./lib/install.ts";
 import { bin, ROOT } from "./lib/paths.ts";
 import { type Ran, run } from "./lib/run.ts";
+import { countInstantiations } from "./lib/typeBudgets.ts";
 
 interface Step {
   readonly name: string;
@@ -28,7 +29,7 @@ const steps: readonly Step[] = [
   { name: "types-node", what: "tsc, tests and scripts", run: command("tsc", "-p", "tsconfig.node.json") },
   { name: "types-examples", what: "tsc, each example", run: examples },
   { name: "lint", what: "eslint", run: command("eslint", ".", "--max-warnings=0") },
-  { name: "budgets", what: "bytes: gzip of bundles, the package", run: budgets },
+  { name: "budgets", what: "bytes, and what types cost", run: budgets },
   { name: "publint", what: "publint --strict", run: command("publint", "--strict") },
   { name: "attw", what: "are the types wrong", run: command("attw", "--pack", ".", "--profile", "esm-only", "--no-color", "--no-emoji") },
   { name: "deno-check", what: "deno check", run: command("deno", "check", ...entries) },
@@ -77,7 +78,7 @@ async function examples(): Promise<Ran> {
 }
 
 async function budgets(): Promise<Ran> {
-  const weighed = await weigh();
+  const weighed = [...await weigh(), ...await countInstantiations()];
   const lines = weighed.map(({ name, bytes, limit }) => `${bytes > limit ? "over: " : ""}${name}: ${bytes} of ${limit}`);
   return { code: weighed.some(({ bytes, limit }) => bytes > limit) ? 1 : 0, stdout: lines.join("\n"), stderr: "" };
 }

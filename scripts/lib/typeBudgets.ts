@@ -6,38 +6,55 @@ import { run } from "./run.ts";
 /** How many tools a program has. */
 const TOOLS = 50;
 
-/** Schemas as users write them, no two alike, by the name that test/budgets.json gives a limit for. */
-const SCHEMAS: Readonly<Record<string, { readonly head: string; readonly schema: (at: number) => string; readonly args: string }>> = {
-  "instantiations of 50 tools with zod": {
+interface Kind {
+  readonly head: string;
+  /** A schema as users write it, no two alike. */
+  readonly schema: (at: number) => string;
+  /** The arguments that a tool uses. */
+  readonly args: string;
+  /** The type of the arguments, where the program without tools has it too. */
+  readonly type?: (at: number) => string;
+}
+
+/** Programs by the name that test/budgets.json gives a limit for. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  "instantiations of 50 tools with zod, above their schemas": {
     head: 'import { z } from "zod";',
+    schema: (at) => `z.object({ city${at}: z.string(), days: z.number() })`,
+    args: "days",
+  },
+  "instantiations of 50 tools with zod, above their arguments' types": {
+    head: 'import { z } from "zod";',
+    type: (at) => `z.infer<typeof schema${at}>`,
     schema: (at) => `z.object({ city${at}: z.string(), days: z.int().optional(), unit: z.enum(["C", "F", "K${at}"]), place: z.object({ lat: z.number(), lon: z.number() }), tags: z.array(z.string()).default([]) })`,
     args: "place, tags",
   },
-  "instantiations of 50 tools with plain JSON Schema": {
+  "instantiations of 50 tools with plain JSON Schema, above their schemas": {
     head: "",
     schema: (at) => `{ type: "object", properties: { city${at}: { type: "string" }, days: { type: "integer" }, place: { type: "object", properties: { lat: { type: "number" } } }, tags: { type: "array", items: { type: "string" } } }, required: ["city${at}", "place", "tags"] } as const`,
     args: "place, tags",
   },
 };
 
-/** Counts what 50 tools cost the type checker above the same schemas without `tool()`, by the installed package's declarations. */
+/** Counts what 50 tools cost the type checker above the same program without `tool()`, by the installed package's declarations. */
 export async function countInstantiations(): Promise<Weighed[]> {
   const limits = JSON.parse(await readFile(`${ROOT}/test/budgets.json`, "utf8")) as Record<string, number>;
-  return Promise.all(Object.keys(SCHEMAS).map(async (name) => {
+  return Promise.all(Object.keys(KINDS).map(async (name) => {
     const [without, with50] = await Promise.all([program(name, false), program(name, true)].map((source, at) => instantiations(`${name} ${at}`, source)));
     return { name, bytes: (with50 ?? 0) - (without ?? 0), limit: limits[name] ?? 0 };
   }));
 }
 
 function program(name: string, withTools: boolean): string {
-  const { head, schema, args } = SCHEMAS[name] as (typeof SCHEMAS)[string];
+  const { head, schema, args, type } = KINDS[name] as Kind;
   const each = Array.from({ length: TOOLS }, (_, at) => at);
+  const types = type ? each.map((at) => `export const use${at} = ({ ${args} }: ${type(at)}) => [${args}];`) : [];
   const tools = each.map((at) => `const tool${at} = tool({ name: "tool${at}", parameters: schema${at}, execute: ({ ${args} }) => [${args}] });`);
   return [
     `import { createClient, tool } from "fetchat";`,
     head,
     ...each.map((at) => `export const schema${at} = ${schema(at)};`),
-    ...(withTools ? tools : ["export { tool };"]),
+    ...(withTools ? tools : ["export { tool };", ...types]),
     `const chat = createClient({ apiKey: "k" }).newChatSession(${withTools ? `{ tools: [${each.map((at) => `tool${at}`).join(", ")}] }` : ""});`,
     `const said: string = await chat.send("Hello");`,
     ...(withTools ? ["chat.tools = [tool1];"] : []),

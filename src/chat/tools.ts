@@ -1,12 +1,13 @@
 import { InputError, ToolError } from "../errors.ts";
 import { isContentParts } from "../schemas/messages.ts";
+import type { FromSchema } from "../schemas/fromSchema.ts";
 import { jsonSchemaOf, validate } from "../schemas/standard.ts";
-import type { StandardSchema } from "../schemas/standard.ts";
+import type { PlainSchema, StandardSchema } from "../schemas/standard.ts";
 import { Shape, withoutNulls } from "../structured/nulls.ts";
 import { toStrict } from "../structured/strict.ts";
 import type { ContentPart, CustomTool, FunctionTool, JSONSchema, Message, ToolCall } from "../types.ts";
 
-export type { SchemaResult, StandardSchema } from "../schemas/standard.ts";
+export type { PlainSchema, StandardSchema } from "../schemas/standard.ts";
 
 /** What a tool is told besides its arguments. */
 export interface ToolContext {
@@ -35,13 +36,13 @@ export type HandTool = (FunctionTool & { readonly execute?: undefined }) | (Cust
 export type Declared = RunTool | HandTool;
 
 /** What a tool is made of. */
-export interface ToolOptions<Args> {
+export interface ToolOptions<Args, Parameters = StandardSchema<Args> | JSONSchema> {
   /** What the model calls it by: letters, digits, `_` and `-`, 64 at the most. */
   name: string;
   /** Tells the model what the tool does and when to use it. */
   description?: string | undefined;
-  /** A Standard Schema that carries a JSON Schema, or a plain JSON Schema (arguments are then not checked, only parsed). */
-  parameters?: StandardSchema<Args> | JSONSchema | undefined;
+  /** A Standard Schema that carries a JSON Schema, or a plain JSON Schema (arguments are then checked as far as types go). */
+  parameters?: Parameters | undefined;
   /**
    * Whether the API must keep to the schema to the letter. `true`: the schema is made strict, and what may be left out comes as null and is
    * left out again before `execute` sees it. Default: it is sent as it is, and the API does its best.
@@ -53,18 +54,21 @@ export interface ToolOptions<Args> {
    * Whether a call needs a yes before it runs: of the session's `onApproval`, or of `session.approve()` once the turn has paused. Asked
    * only when the arguments are checked. Default false.
    */
-  needsApproval?: boolean | ((args: Args, context: ToolContext) => boolean | Promise<boolean>) | undefined;
+  needsApproval?: boolean | ((args: NoInfer<Args>, context: ToolContext) => boolean | Promise<boolean>) | undefined;
   /** Runs the call. What it gives back is the result: a string or a list of content parts as it is, anything else as JSON. */
-  execute: (args: Args, context: ToolContext) => unknown;
+  execute: (args: NoInfer<Args>, context: ToolContext) => unknown;
 }
 
 /**
- * Declares a tool that a session runs by itself.
+ * Declares a tool that a session runs by itself. Its arguments have the type that its schema describes.
  *
  * @returns the wire declaration, which may also be given to `chat()` as it is
  * @throws InputError where the parameters are no schema that can be sent, or cannot be made strict (it says why), or the timeout is none
  */
-export function tool<Args = Record<string, unknown>>(options: ToolOptions<Args>): RunTool {
+export function tool<const Schema extends PlainSchema>(options: ToolOptions<FromSchema<Schema>, Schema> & { parameters: Schema }): RunTool;
+/** Declares a tool that a session runs by itself, from a Standard Schema, or with arguments of a type that is given. */
+export function tool<Args = Record<string, unknown>>(options: ToolOptions<Args>): RunTool;
+export function tool<Args>(options: ToolOptions<Args>): RunTool {
   const { name, description, parameters, strict, timeout = Infinity, needsApproval, execute } = options;
   if (!(timeout > 0)) throw new InputError("timeout", "milliseconds above 0, or Infinity", String(timeout));
   const declared: FunctionTool["function"] = { name };
@@ -190,11 +194,14 @@ function limited<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSign
 
 function toContent(result: unknown): string | ContentPart[] {
   if (typeof result === "string" || isContentParts(result)) return result;
+  let why: unknown = `it is a ${typeof result}`;
   try {
-    return JSON.stringify(result) ?? "null";
+    const text = JSON.stringify(result) as string | undefined;
+    if (text !== undefined || result === undefined) return text ?? "null";
   } catch (error) {
-    throw new Error(`The tool ran, but its result cannot be written as JSON: ${reasonOf(error)}`, { cause: error });
+    why = error;
   }
+  throw new Error(`The tool ran, but its result cannot be written as JSON: ${reasonOf(why)}`, { cause: why });
 }
 
 function reasonOf(error: unknown): string {

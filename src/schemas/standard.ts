@@ -1,35 +1,50 @@
 import { InputError } from "../errors.ts";
+import { checkTypes } from "./jsonSchema.ts";
 import type { JSONSchema } from "../types.ts";
 import { pathOf } from "./path.ts";
 
-/** A schema as the Standard Schema interface describes it (https://standardschema.dev), with its JSON Schema. */
+/**
+ * A schema of the Standard Schema interface (https://standardschema.dev) that carries a JSON Schema. Only what tells its values' type is
+ * named here: a compiler has less to compare then. The rest is checked when it is used.
+ */
 export interface StandardSchema<Output> {
-  /** Who made it, how it checks, and how it reads as JSON Schema. */
+  /** What the interface asks for. */
   readonly "~standard": {
-    readonly vendor: string;
-    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
-    readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
-    readonly jsonSchema: { readonly input: (options: { readonly target: "draft-2020-12" }) => Record<string, unknown> };
+    readonly types?: { readonly output: Output } | undefined;
+    readonly jsonSchema: object;
   };
 }
 
+/** The whole of what the interface asks for. */
+interface Standard {
+  readonly vendor: string;
+  readonly validate: (value: unknown) => SchemaResult<unknown> | Promise<SchemaResult<unknown>>;
+  readonly jsonSchema?: { readonly input?: (options: { readonly target: "draft-2020-12" }) => Record<string, unknown> };
+}
+
 /** What a schema says of a value. */
-export type SchemaResult<Output> =
+type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
 /** What is wrong with a value, and where. */
-export interface SchemaIssue {
+interface SchemaIssue {
   /** What is wrong. */
   readonly message: string;
   /** Where: names and places, from the outside in. */
   readonly path?: readonly unknown[] | undefined;
 }
 
+/** A plain JSON Schema. Written in place or `as const`, its values' type is known. */
+export type PlainSchema = JSONSchema & { readonly "~standard"?: never };
+
 /** A Standard Schema, or a plain JSON Schema. */
 export type AnySchema<Output> = StandardSchema<Output> | JSONSchema;
 
-const isStandard = <Output>(schema: AnySchema<Output>): schema is StandardSchema<Output> => "~standard" in schema;
+/** Some libraries' schemas are functions. */
+function standardOf<Output>(schema: AnySchema<Output>): Standard | undefined {
+  return "~standard" in schema ? schema["~standard"] as Standard : undefined;
+}
 
 /**
  * The JSON Schema of a schema.
@@ -38,9 +53,10 @@ const isStandard = <Output>(schema: AnySchema<Output>): schema is StandardSchema
  * @throws InputError where it carries none, saying what to write instead
  */
 export function jsonSchemaOf<Output>(schema: AnySchema<Output>, root: string): JSONSchema {
-  if (!isStandard(schema)) return schema;
-  const { jsonSchema, vendor } = schema["~standard"];
-  if (!jsonSchema) {
+  const standard = standardOf(schema);
+  if (!standard) return schema as JSONSchema;
+  const { jsonSchema, vendor } = standard;
+  if (!jsonSchema?.input) {
     const wanted = vendor === "valibot" ? "toStandardJsonSchema(schema), from @valibot/to-json-schema" : "a schema that carries a JSON Schema";
     throw new InputError(root, wanted, `a bare ${vendor} schema`);
   }
@@ -52,16 +68,17 @@ export function jsonSchemaOf<Output>(schema: AnySchema<Output>, root: string): J
 }
 
 /**
- * Checks a value against a schema; a plain JSON Schema is the model's business and checks nothing here.
+ * Checks a value against a schema; against a plain JSON Schema as far as types go.
  *
  * @param root what the value is called in an error
  * @returns the value, as the schema gives it
  * @throws InputError that names the first issue and its path
  */
 export async function validate<Output>(schema: AnySchema<Output> | undefined, value: unknown, root: string): Promise<Output> {
-  if (!schema || !isStandard(schema)) return value as Output;
-  const result = await schema["~standard"].validate(value);
-  if (!result.issues) return result.value;
+  const standard = schema && standardOf(schema);
+  if (!standard) checkTypes(schema, value, root, schema as JSONSchema);
+  const result = standard ? await standard.validate(value) : { value };
+  if (!result.issues) return result.value as Output;
   const [issue] = result.issues;
   throw new InputError(root + pathOf(issue?.path), "what the schema asks for", issue?.message ?? "something else");
 }

@@ -1,5 +1,6 @@
+import { definition, isOf, isSame, isSchema } from "../schemas/jsonSchema.ts";
 import type { JSONSchema } from "../types.ts";
-import { alternatives, definition, isSchema, typeOf } from "./strict.ts";
+import { alternatives } from "./strict.ts";
 
 /** What a schema allows at one place of a value: the alternatives that it gives there, with references followed. */
 export class Shape {
@@ -74,10 +75,8 @@ function requires({ required }: JSONSchema, name: string): boolean {
 function fits(form: JSONSchema, value: unknown, root: JSONSchema): boolean {
   if ("const" in form) return isSame(form["const"], value);
   if (Array.isArray(form["enum"])) return form["enum"].some((one) => isSame(one, value));
-  const { type = "properties" in form ? "object" : [] } = form;
-  const types = [type].flat() as string[];
-  const isOf = (one: string): boolean => one === typeOf(value) || (one === "integer" && Number.isInteger(value));
-  if (types.length > 0 && !types.some(isOf)) return false;
+  const { type = "properties" in form ? "object" : undefined } = form;
+  if (type !== undefined && !isOf(value, type)) return false;
   if (Array.isArray(value)) return value.every((item) => fitsSome(form["items"], item, root));
   if (!isSchema(value)) return true;
   const names = isSchema(form["properties"]) ? Object.keys(form["properties"]) : [];
@@ -89,8 +88,4 @@ function fits(form: JSONSchema, value: unknown, root: JSONSchema): boolean {
 
 function fitsSome(schema: unknown, value: unknown, root: JSONSchema): boolean {
   return formsOf(schema, root).some((form) => fits(form, value, root));
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  return Object.is(one, other) || (typeof one === "object" && JSON.stringify(one) === JSON.stringify(other));
 }

@@ -1,7 +1,8 @@
 import { endingOf } from "../chat/finish.ts";
 import { InputError } from "../errors.ts";
+import type { FromSchema } from "../schemas/fromSchema.ts";
 import { jsonSchemaOf, validate } from "../schemas/standard.ts";
-import type { AnySchema } from "../schemas/standard.ts";
+import type { AnySchema, PlainSchema } from "../schemas/standard.ts";
 import type { ChatChunk, ChatCompletion, JSONSchema, ResponseFormat } from "../types.ts";
 import { isLeftOut, Shape, withoutNulls } from "./nulls.ts";
 import { PartialJSON } from "./partialJSON.ts";
@@ -46,13 +47,17 @@ export interface OutputFormatOptions {
 }
 
 /**
- * Makes a `response_format` of a schema: `chat(messages, { response_format: format })`, then `await format.parse(completion)`.
+ * Makes a `response_format` of a schema: `chat(messages, { response_format: format })`, then `await format.parse(completion)`. The value has
+ * the type that the schema describes.
  *
  * @param name letters, digits, `_` and `-`, 64 at the most
- * @param schema a Standard Schema that carries a JSON Schema, or a plain JSON Schema (the value is then parsed, not checked)
+ * @param schema a Standard Schema that carries a JSON Schema, or a plain JSON Schema (the value is then checked as far as types go)
  * @throws InputError where the name or the schema cannot be sent, or `strict: true` cannot be had: it says why
  */
-export function outputFormat<T = unknown>(name: string, schema: AnySchema<T>, options: OutputFormatOptions = {}): OutputFormat<T> {
+export function outputFormat<const Schema extends PlainSchema>(name: string, schema: Schema, options?: OutputFormatOptions): OutputFormat<FromSchema<Schema>>;
+/** Makes a `response_format` of a Standard Schema, or for values of a type that is given. */
+export function outputFormat<T = unknown>(name: string, schema: AnySchema<T>, options?: OutputFormatOptions): OutputFormat<T>;
+export function outputFormat<T>(name: string, schema: AnySchema<T>, options: OutputFormatOptions = {}): OutputFormat<T> {
   if (!/^[\w-]{1,64}$/.test(name)) throw new InputError("name", "1 to 64 letters, digits, _ or -", JSON.stringify(name));
   const plain = jsonSchemaOf(schema, "schema");
   const { description, strict } = options;

@@ -1,3 +1,4 @@
+import { definition, isSchema, typeOf } from "../schemas/jsonSchema.ts";
 import type { JSONSchema } from "../types.ts";
 
 /** A schema as the API's strict mode wants it, or why it cannot be made so. */
@@ -37,21 +38,6 @@ export function toStrict(schema: JSONSchema): StrictResult {
     if (error instanceof NotStrict) return { reason: error.message };
     throw error;
   }
-}
-
-/** What a reference within a schema points at: the API takes definitions at the top, and the top itself. */
-export function definition(root: JSONSchema, reference: string): JSONSchema | undefined {
-  if (reference === "#") return root;
-  const [, list = "", name = ""] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(reference) ?? [];
-  const all = root[list];
-  const key = name.replaceAll("~1", "/").replaceAll("~0", "~");
-  const found = isSchema(all) && Object.hasOwn(all, key) ? all[key] : undefined;
-  return isSchema(found) ? found : undefined;
-}
-
-/** Whether something is a schema that says something: an object, not `true` or `false`. */
-export function isSchema(value: unknown): value is JSONSchema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The alternatives that a schema gives; none where it gives no choice. One `allOf` alone is as good as one `anyOf` alone. */
@@ -107,11 +93,6 @@ function typed(schema: JSONSchema, place: string): JSONSchema {
   if (values.length === 0) throw new NotStrict(`${place} may be anything`);
   const types = [...new Set(values.map(typeOf))];
   return { type: types.length === 1 ? types[0] : types, ...schema };
-}
-
-/** The name that JSON Schema has for a value's type. */
-export function typeOf(value: unknown): string {
-  return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
 }
 
 /** Closes an object, and asks for every property. */

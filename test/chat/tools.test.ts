@@ -49,8 +49,9 @@ describe("tool()", () => {
     await weather.execute('{"city":"Oslo","unit":null,"days":null,"note":null}', context);
     expect(execute).toHaveBeenLastCalledWith({ city: "Oslo", days: 3, note: null }, context);
     const plain = { type: "object", properties: { a: { type: "string" }, b: { type: "string" } }, required: ["a"] };
-    await tool({ name: "t", parameters: plain, strict: true, execute }).execute('{"a":null,"b":null}', context);
-    expect(execute).toHaveBeenLastCalledWith({ a: null }, context);
+    await tool({ name: "t", parameters: plain, strict: true, execute }).execute('{"a":"x","b":null}', context);
+    expect(execute).toHaveBeenLastCalledWith({ a: "x" }, context);
+    await expect(tool({ name: "t", parameters: plain, strict: true, execute }).execute('{"a":null,"b":null}', context)).rejects.toThrow("arguments.a: expected string, received null");
     expect(tool({ name: "t", strict: true, execute }).function.parameters).toEqual({ type: "object", properties: {}, required: [], additionalProperties: false });
   });
 
@@ -60,9 +61,40 @@ describe("tool()", () => {
     for (const strict of [undefined, false]) {
       const lax = tool({ name: "t", parameters, strict, execute });
       expect(lax.function).toEqual({ name: "t", parameters, ...(strict === undefined ? {} : { strict }) });
-      await lax.execute('{"a":null}', context);
-      expect(execute).toHaveBeenLastCalledWith({ a: null }, context);
+      await expect(lax.execute('{"a":null}', context)).rejects.toThrow("arguments.a: expected string, received null");
+      expect(execute).not.toHaveBeenCalled();
     }
+  });
+
+  it("checks the arguments of a plain JSON Schema as far as types go, and runs nothing that does not fit", async () => {
+    const execute = vi.fn((args: object) => args);
+    const parameters = {
+      type: "object",
+      properties: {
+        city: { type: "string", minLength: 50 }, days: { type: "integer" }, unit: { enum: ["C", "F"] }, kind: { const: 1 }, tags: { type: "array", items: { type: ["string", "null"] } },
+        place: { $ref: "#/$defs/place" }, one: { anyOf: [{ type: "object", properties: { a: { type: "number" } } }, { type: "string" }] }, all: { allOf: [{ type: "string" }, { enum: ["x"] }] },
+      },
+      required: ["city"],
+      $defs: { place: { type: "object", properties: { lat: { type: "number" }, in: { $ref: "#/$defs/place" } }, required: ["lat"] }, loop: { $ref: "#/$defs/loop" } },
+    };
+    const checked = tool<object>({ name: "t", parameters, execute });
+    const good = { city: "Oslo", days: 2, unit: "F", kind: 1, tags: ["a", null], place: { lat: 1, in: { lat: 2 } }, one: { a: 1 }, all: "x", more: {} };
+    expect(await checked.execute(JSON.stringify(good), context)).toEqual(good);
+    for (const [wrong, why] of [
+      [[], "arguments: expected object, received []"],
+      [{}, "arguments.city: expected a value, received nothing"],
+      [{ city: 5 }, "arguments.city: expected string, received 5"],
+      [{ city: "", days: 1.5 }, "arguments.days: expected integer, received 1.5"],
+      [{ city: "", unit: "K" }, 'arguments.unit: expected one of "C", "F", received "K"'],
+      [{ city: "", kind: "1" }, 'arguments.kind: expected 1, received "1"'],
+      [{ city: "", tags: ["a", 1] }, "arguments.tags[1]: expected string or null, received 1"],
+      [{ city: "", place: { lat: 1, in: { lat: "x".repeat(100) } } }, "arguments.place.in.lat: expected number, received string"],
+      [{ city: "", one: { a: "" } }, 'arguments.one.a: expected number, received ""'],
+      [{ city: "", one: 1 }, "arguments.one: expected object, received 1"],
+      [{ city: "", all: "y" }, 'arguments.all: expected one of "x", received "y"'],
+    ] as const) await expect(checked.execute(JSON.stringify(wrong), context)).rejects.toThrow(why);
+    expect(execute).toHaveBeenCalledTimes(1);
+    expect(await tool<object>({ name: "t", parameters: { ...parameters, $ref: "#/$defs/loop" }, execute }).execute('{"city":""}', context)).toEqual({ city: "" });
   });
 
   it("says why a schema cannot be made strict", () => {

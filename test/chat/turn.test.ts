@@ -42,9 +42,10 @@ describe("a turn with tools", () => {
       tool({ name: "checked", parameters: schema, execute: ran }),
       tool({ name: "plain", execute: ran }),
       tool({ name: "circular", execute: () => circular }),
+      tool({ name: "function", execute: () => () => 1 }),
       { type: "function" as const, function: { name: "sync" }, execute: () => { throw new TypeError("at once"); } },
     ];
-    const calls = [call("1", "throws"), call("2", "rejects"), call("3", "checked"), call("4", "plain", '{"a":'), call("5", "nobody"), call("6", "circular"), call("7", "sync"), { id: "8", type: "custom" as const, custom: { name: "free", input: "x" } }];
+    const calls = [call("1", "throws"), call("2", "rejects"), call("3", "checked"), call("4", "plain", '{"a":'), call("5", "nobody"), call("6", "circular"), call("9", "function"), call("7", "sync"), { id: "8", type: "custom" as const, custom: { name: "free", input: "x" } }];
     const client = new FakeClient({ tool_calls: calls }, "Sorry.");
     const chat = new ChatSession(client, { tools, maxParallelTools: 2 });
     expect(await chat.send("go")).toBe("Sorry.");
@@ -52,8 +53,8 @@ describe("a turn with tools", () => {
     expect(contents(client.sent)).toEqual([
       "Error: boom", "Error: plain", "Error: arguments.city[0]: expected what the schema asks for, received too cold",
       expect.stringMatching(/^Error: arguments: expected JSON, received /),
-      'Error: name: expected one of throws, rejects, checked, plain, circular, sync, received "nobody"',
-      expect.stringMatching(/^Error: The tool ran, but its result cannot be written as JSON/), "Error: at once",
+      'Error: name: expected one of throws, rejects, checked, plain, circular, function, sync, received "nobody"',
+      expect.stringMatching(/^Error: The tool ran, but its result cannot be written as JSON/), "Error: The tool ran, but its result cannot be written as JSON: it is a function", "Error: at once",
       expect.stringContaining('received "free"'),
     ]);
   });

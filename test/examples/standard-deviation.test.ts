@@ -33,7 +33,7 @@ function model(numbers: readonly number[]): (request: RecordedRequest) => Messag
   let asked = 0;
   return ({ body }) => {
     const { messages, functions } = body as ChatParams & { messages: Message[] };
-    results.push(...messages.slice(asked).flatMap((message) => (message.role === "tool" || message.role === "function" ? [String(message.content)] : [])));
+    results.push(...messages.slice(asked).flatMap((message) => (message.role === "tool" || message.role === "function" ? [message.content as string] : [])));
     asked = messages.length;
     if (waiting.length === 0) {
       const { done, value } = thinking.next(results);

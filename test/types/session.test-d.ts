@@ -105,7 +105,6 @@ tool({ name: "t", parameters: z.object({ n: z.number(), list: z.array(z.string()
   same<[typeof own, typeof toolCallId, typeof before], [AbortSignal, string, readonly Message[]]>(true);
 } });
 tool({ name: "t", parameters: toStandardJsonSchema(valibot.object({ n: valibot.number() })), execute: (args) => same<typeof args, { n: number }>(true) });
-tool({ name: "t", parameters: { type: "object", properties: { n: { type: "number" } } }, execute: (args) => same<typeof args, Record<string, unknown>>(true) });
 tool<{ n: number }>({ name: "t", parameters: { type: "object" }, timeout: 1_000, execute: ({ n }) => n });
 tool({ name: "t", execute: async () => undefined });
 // @ts-expect-error a bare valibot schema carries no JSON Schema
