@@ -79,7 +79,7 @@ export { sendFor } from "./structured/sendFor.ts";
 export type { SendForOptions } from "./structured/sendFor.ts";
 export { PartialJSON } from "./structured/partialJSON.ts";
 export type { PartialJSONOptions } from "./structured/partialJSON.ts";
-export type { FromSchema } from "./schemas/fromSchema.ts";
+export type { FromSchema, SchemaFields, SchemaTypes } from "./schemas/fromSchema.ts";
 export type { AnySchema } from "./schemas/standard.ts";
 export { sessionKey } from "./key.ts";
 export type { KeyStorage, SessionKey, SessionKeyOptions } from "./key.ts";

@@ -38,7 +38,7 @@ export class PartialJSON {
   #escape = "";
   readonly #omitNull: PartialJSONOptions["omitNull"];
 
-  /** @param options which nulls are left out */
+  /** Begins a value. @param options which nulls are left out */
   constructor({ omitNull }: PartialJSONOptions = {}) {
     this.#omitNull = omitNull;
   }

@@ -5,6 +5,7 @@ import { createStandIn } from "../../src/testing/index.ts";
 import type { MessageReply, RecordedRequest, StandIn } from "../../src/testing/index.ts";
 import type { ChatParams, Message } from "../../src/types.ts";
 import { startUpstream, type Upstream } from "../support/upstream.ts";
+import { commandOf } from "./support.ts";
 
 /** A call that the model makes: a name, and what it writes as arguments. */
 type Call = readonly [name: string, args: unknown];
@@ -59,18 +60,18 @@ async function startAPI(numbers: readonly number[]): Promise<StandIn> {
   return standIn;
 }
 
+const NUMBERS = [2, 4, 4, 4, 5, 5, 7, 9];
 const FOLDER = `${ROOT}/examples/standard-deviation`;
 const RUNTIMES: Readonly<Record<string, (file: string) => [string, string[]]>> = {
-  node: (file) => [process.execPath, ["--disable-warning=ExperimentalWarning", file]],
-  deno: (file) => [bin("deno"), ["run", "--quiet", "--no-prompt", "--config", `${FOLDER}/deno.json`, "--allow-env", "--allow-net=127.0.0.1", file]],
-  bun: (file) => [bin("bun"), [file]],
+  node: (file) => [process.execPath, commandOf(`${file} ${NUMBERS.join(" ")}`).slice(1, 2).map((path) => `${ROOT}/${path}`)],
+  deno: (file) => [bin("deno"), ["run", "--quiet", "--no-prompt", "--config", `${FOLDER}/deno.json`, "--allow-env", "--allow-net=127.0.0.1", `${FOLDER}/${file}`]],
+  bun: (file) => [bin("bun"), [`${FOLDER}/${file}`]],
 };
-const NUMBERS = [2, 4, 4, 4, 5, 5, 7, 9];
 
 describe.each(Object.keys(RUNTIMES))("the standard deviation, on %s", (runtime) => {
   it.each([["functions.ts", 26], ["tools.ts", 10]])("%s works it out through a model that calls, errs and mends", async (file, requests) => {
     const standIn = await startAPI(NUMBERS);
-    const [program, args] = (RUNTIMES[runtime] as (name: string) => [string, string[]])(`${FOLDER}/${file}`);
+    const [program, args] = (RUNTIMES[runtime] as (name: string) => [string, string[]])(file);
     const env = { OPENAI_API_KEY: "sk-test", OPENAI_BASE_URL: api!.url };
     const { code, stdout, stderr } = await run(program, [...args, ...NUMBERS.map(String)], { env, timeout: 60_000 });
     expect([code, stderr]).toEqual([0, ""]);
