@@ -22,6 +22,8 @@ export class ResponseHistory {
   readonly #session: HistoryHolder;
   /** What the session's id was set to here: another one was set by the program. */
   #id: string | undefined;
+  /** The session's items as they were found last: another list was set by the program. */
+  #items: InputItem[];
   #known: KnownItems;
   #before: KnownItems | undefined;
   #params: ResponseParams = {};
@@ -35,6 +37,7 @@ export class ResponseHistory {
     const { items, currentResponseId: id } = session;
     this.#session = session;
     this.#id = id;
+    this.#items = items;
     const at = id === undefined ? 0 : modelsEnd(items);
     this.#known = known ? { ...known } : { id, at, answered: at, whole: id === undefined || items.length > 0 };
   }
@@ -69,9 +72,13 @@ export class ResponseHistory {
     const { items, currentResponseId: id } = this.#session;
     this.#params = params;
     this.recovered = false;
-    this.#known.answered = Math.min(this.#known.answered, items.length);
-    const { answered } = this.#known;
-    if (id !== this.#id) this.#known = { id, at: id === undefined ? 0 : answered, answered, whole: id === undefined };
+    const isOther = items !== this.#items;
+    const answered = isOther ? modelsEnd(items) : Math.min(this.#known.answered, items.length);
+    this.#known.answered = answered;
+    this.#items = items;
+    // Another list is another conversation: the provider knows nothing of it by the id.
+    if (isOther && id === this.#id) this.#known = { id: undefined, at: 0, answered, whole: true };
+    else if (id !== this.#id) this.#known = { id, at: id === undefined ? 0 : answered, answered, whole: id === undefined };
     this.#id = id;
     this.#before = this.#known;
     if (previous !== undefined) this.#known = { id: previous ?? undefined, at: answered, answered, whole: false };

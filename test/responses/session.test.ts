@@ -477,3 +477,27 @@ describe("stream()", () => {
     expect((await far.final()).output.map(({ type }) => type)).toEqual(["function_call", "message"]);
   });
 });
+
+describe("a list of items that the program puts in place", () => {
+  it("is the conversation from then on, and sent whole", async () => {
+    const { client, sent } = scripted([answer("1"), answer("2"), answer("3")]);
+    const chat = client.newResponsesChatSession();
+    await chat.send("One");
+    chat.items = [{ role: "user", content: "Another" }, { role: "assistant", content: "Yes" }];
+    await chat.send("Two");
+    await chat.send("Three");
+    expect(ids(sent)).toEqual([undefined, undefined, "resp_2"]);
+    expect(inputs(sent)).toEqual(["One", [user("Another"), { role: "assistant", content: "Yes" }, user("Two")], "Three"]);
+  });
+
+  it("goes on from another id where that is set too", async () => {
+    const { client, sent } = scripted([answer("1"), answer("2")]);
+    const chat = client.newResponsesChatSession();
+    await chat.send("One");
+    chat.items = [{ role: "user", content: "Another" }, { role: "assistant", content: "Yes" }];
+    chat.currentResponseId = "resp_other";
+    await chat.send("Two");
+    expect(ids(sent)).toEqual([undefined, "resp_other"]);
+    expect(inputs(sent)).toEqual(["One", "Two"]);
+  });
+});
