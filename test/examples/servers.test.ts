@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT } from "../../scripts/lib/paths.ts";
 import { delta, END, type Seen, startUpstream, type Upstream } from "../support/upstream.ts";
 import { ask, commandOf, KEY, QUESTION, type Running, start, textOf, workerExample } from "./support.ts";
 
@@ -30,8 +32,17 @@ const EXAMPLES: [name: string, path: string, start: Start][] = [
   ["hono, on workerd", "/chat", worker("hono")],
   ["deno/serve.ts, on Deno", "/", program("examples/deno/serve.ts", { DENO_SERVE_ADDRESS: "tcp:127.0.0.1:0" }, denoPermissions)],
   ["bun/serve.ts, on Bun", "/", program("examples/bun/serve.ts", { PORT: "0" })],
-  ["node/serve.ts, on Node", "/", program("examples/node/serve.ts", { PORT: "0" })],
+  ...nodes().map((name): [string, string, Start] => {
+    const path = `${ROOT}/node_modules/${name}/bin/node`;
+    return [`node/serve.ts, on ${name}`, "/", program("examples/node/serve.ts", { PORT: "0" }, (word) => (word === "node" ? path : word))];
+  }),
 ];
+
+/** The development dependencies that are a Node: `node`, and `node22` for the older one. */
+function nodes(): string[] {
+  const { devDependencies } = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as { devDependencies: Record<string, string> };
+  return Object.keys(devDependencies).filter((name) => /^node\d*$/.test(name));
+}
 
 const json = (status: number, error: object) => ({ response }: Seen): void => {
   response.writeHead(status, { "content-type": "application/json", "x-should-retry": "false" }).end(JSON.stringify({ error }));

@@ -77,6 +77,7 @@ export function finish(command: readonly string[], env: Readonly<Record<string, 
 /** What npx would start, without npx and wrangler's first process between: a signal would not get past them. */
 function resolved([first = "", second = "", ...rest]: readonly string[]): [program: string, args: string[]] {
   if (first === "node") return [process.execPath, [second, ...rest]];
+  if (first.startsWith("/")) return [first, [second, ...rest]];
   if (second === "wrangler") return [process.execPath, [`${ROOT}/node_modules/wrangler/wrangler-dist/cli.js`, ...rest]];
   return [`${ROOT}/node_modules/.bin/${second}`, rest];
 }
