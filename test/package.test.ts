@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { beforeAll, describe, expect, it } from "vitest";
+import { weigh } from "../scripts/lib/budgets.ts";
 import { bin, INSTALLED, ROOT } from "../scripts/lib/paths.ts";
 import { run } from "../scripts/lib/run.ts";
 
@@ -81,6 +82,12 @@ describe("the npm package", () => {
     const source = readFileSync(`${ROOT}/${found.originalSource.replace("../", "")}`, "utf8");
     expect(source.split("\n")[found.originalLine]).toContain(text);
     expect(payload.sourcesContent[payload.sources.indexOf(found.originalSource)]).toBe(source);
+  });
+
+  it("is within every budget of test/budgets.json", async () => {
+    const weighed = await weigh();
+    expect(weighed.length).toBeGreaterThan(4);
+    expect(weighed.filter(({ bytes, limit }) => bytes > limit)).toEqual([]);
   });
 
   it("carries its own sources in its source maps, and nobody else's", () => {
