@@ -1,12 +1,14 @@
+import { ROOT } from "../../scripts/lib/paths.ts";
 import { run } from "../../scripts/lib/run.ts";
 import { writeAgent } from "./entry.ts";
 import { readResults, type Runner } from "./runner.ts";
 
-/** Node, by the path of its program: another version is another runner. */
-export function nodeRunner(name: string, program: string): Runner {
+/** Node, as one of the development dependencies; another version is another runner. By its path: whichever is first in PATH plays no part. */
+export function nodeRunner(name: string, dependency: string): Runner {
+  const program = `${ROOT}/node_modules/${dependency}/bin/node`;
   return {
     name,
-    missing: async () => ((await run(program, ["--version"])).code === 0 ? undefined : `${program} does not start`),
+    missing: async () => ((await run(program, ["--version"])).code === 0 ? undefined : `the npm package ${dependency} is not installed`),
     version: async () => (await run(program, ["--version"])).stdout.trim().replace(/^v/, ""),
     async run(job) {
       const { stdout, stderr, code } = await run(program, ["--disable-warning=ExperimentalWarning", await writeAgent(name, job)]);
