@@ -11,10 +11,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { runners } from "../test/runners/index.ts";
 import type { Runner } from "../test/runners/runner.ts";
-import { startFaultServer } from "../test/support/server.ts";
+import { columnsOf } from "./lib/columns.ts";
 import { build, install } from "./lib/install.ts";
 import { CACHE } from "./lib/paths.ts";
-import { type Column, failures, matrix, totals } from "./lib/table.ts";
+import { type Column, failures, late, matrix, totals } from "./lib/table.ts";
 import { runUnitTests, type UnitTotals } from "./lib/unit.ts";
 
 const chosen = process.argv.slice(2).filter((word) => !word.startsWith("--"));
@@ -42,38 +42,23 @@ const unit: UnitTotals = wanted("unit") ? await runUnitTests(only) : { passed: 0
 const { columns, left } = await conformance(runners.filter((runner) => wanted(runner.name)));
 report(unit, columns, left);
 
-/** Runs the suite, two runtimes at a time. */
+/** Runs the suite, two runtimes at a time: browsers, which make the machine work, beside the others, which mostly wait. */
 async function conformance(chosenRunners: readonly Runner[]): Promise<{ columns: Column[]; left: string[] }> {
   const columns: Column[] = [];
   const left: string[] = [];
   const queue = [...chosenRunners];
-  const server = await startFaultServer();
-  const work = async (): Promise<void> => {
-    for (let runner = queue.shift(); runner !== undefined; runner = queue.shift()) {
+  const work = async (next: () => Runner | undefined): Promise<void> => {
+    for (let runner = next(); runner !== undefined; runner = next()) {
       const missing = await runner.missing();
-      if (missing === undefined) columns.push(await column(runner, server));
-      else left.push(`${runner.name}: ${missing}`);
+      if (missing === undefined) columns.push(...await columnsOf(runner, { selection: { word: only } }));
+      else left.push(...runner.columns.map((name) => `${name}: ${missing}`));
     }
   };
-  await Promise.all([work(), work()]);
-  await server.close();
-  columns.sort((a, b) => known.indexOf(a.name) - known.indexOf(b.name));
+  await Promise.all([work(() => queue.shift()), work(() => queue.pop())]);
+  const order = runners.flatMap((runner) => runner.columns);
+  columns.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   await writeFile(`${CACHE}/conformance.json`, JSON.stringify(columns, null, 1));
   return { columns, left };
-}
-
-async function column(runner: Runner, server: { url: string; port: number }): Promise<Column> {
-  const start = Date.now();
-  const { name } = runner;
-  try {
-    const version = await runner.version();
-    const results = await runner.run({ server: server.url, port: server.port, only });
-    return { name, version, results, ms: Date.now() - start };
-  } catch (error) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const result = { case: "the runtime starts and runs the suite", pieces: "whole", ok: false, error: text, ms: 0 } as const;
-    return { name, version: "", results: [result], ms: Date.now() - start };
-  }
 }
 
 function report(units: UnitTotals, columns: readonly Column[], left: readonly string[]): void {
@@ -83,6 +68,7 @@ function report(units: UnitTotals, columns: readonly Column[], left: readonly st
   if (columns.length > 0) {
     console.log(`\nConformance, against the built package:\n${totals(columns)}`);
     if (process.argv.includes("--table")) console.log(`\n${matrix(columns)}`);
+    if (results.some(({ late }) => late !== undefined)) console.log(`\nTried again with more time:\n${late(columns)}`);
     if (failedRuns > 0) console.log(`\n${failures(columns)}`);
   }
   for (const name of units.skipped) console.log(`Skipped: ${name}`);

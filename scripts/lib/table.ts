@@ -13,7 +13,7 @@ export function totals(columns: readonly Column[]): string {
   const lines = columns.map(({ name, version, results, ms }) => {
     const failed = results.filter((result) => !result.ok).length;
     const cases = new Set(results.map((result) => result.case)).size;
-    return `  ${failed === 0 ? "✓" : "✗"} ${name.padEnd(9)} ${version.padEnd(16)} ${String(cases).padStart(4)} cases ${String(results.length).padStart(5)} runs ${String(failed).padStart(4)} failed ${(ms / 1000).toFixed(1).padStart(7)} s`;
+    return `  ${failed === 0 ? "✓" : "✗"} ${name.padEnd(16)} ${version.padEnd(16)} ${String(cases).padStart(4)} cases ${String(results.length).padStart(5)} runs ${String(failed).padStart(4)} failed ${(ms / 1000).toFixed(1).padStart(7)} s`;
   });
   return lines.join("\n");
 }
@@ -21,7 +21,7 @@ export function totals(columns: readonly Column[]): string {
 /** Cases × runtimes: `·` all runs passed, a number of failed runs else, blank where it did not run. */
 export function matrix(columns: readonly Column[]): string {
   const names = [...new Set(columns.flatMap((column) => column.results.map((result) => result.case)))];
-  const head = columns.map((column) => column.name.padStart(9)).join("");
+  const head = [0, 1].map((line) => columns.map(({ name }) => (name.split("/")[line] ?? "").padStart(9)).join("")).join("\n");
   const rows = names.map((name) => columns.map((column) => cell(column, name).padStart(9)).join("") + `  ${name}`);
   return [head, ...rows].join("\n");
 }
@@ -45,6 +45,15 @@ export function failures(columns: readonly Column[]): string {
     }
   }
   return [...groups].map(([key, { error, where }]) => `✗ ${key.split("\n")[0] ?? ""}\n${indent(error)}\n    in ${where.join(" ")}`).join("\n");
+}
+
+/** What failed at first, for want of time perhaps: one line a case. */
+export function late(columns: readonly Column[]): string {
+  const where = new Map<string, string[]>();
+  for (const { name, results } of columns) {
+    for (const one of results) if (one.late !== undefined) where.set(one.case, [...where.get(one.case) ?? [], `${name}/${one.pieces}`]);
+  }
+  return [...where].map(([test, places]) => `  ${test} (${places.join(" ")})`).join("\n");
 }
 
 function indent(text: string): string {

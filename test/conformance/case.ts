@@ -74,7 +74,21 @@ export interface Result {
   readonly pieces: Pieces;
   readonly ok: boolean;
   readonly error?: string;
+  /** Why a first attempt failed, which had less time. */
+  readonly late?: string;
   readonly ms: number;
+}
+
+/** Which runs of the suite are wanted. It is JSON, so that any runtime can be told. */
+export interface Selection {
+  /** Only cases whose name contains this. */
+  readonly word?: string | undefined;
+  /** Only the cases of these names. */
+  readonly names?: readonly string[] | undefined;
+  /** Only cut in these ways. */
+  readonly pieces?: readonly Pieces[] | undefined;
+  /** Milliseconds that each may take, with no second attempt: for a broken package, that waits for what never comes. */
+  readonly deadline?: number | undefined;
 }
 
 /** The ways of cutting in which a case runs. */

@@ -1,11 +1,12 @@
-import type { Fetchat, Testing } from "../conformance/case.ts";
+import type { Fetchat, Selection, Testing } from "../conformance/case.ts";
 import { cases } from "../conformance/index.ts";
-import { runCase, runsOf } from "../conformance/run.ts";
+import { runCase, runPatiently, runsOf } from "../conformance/run.ts";
 
-/** What Node, Deno and Bun run: all the cases, one JSON line each on standard output, then END. */
-export async function runAll(fetchat: Fetchat, testing: Testing, server: string, only?: string): Promise<void> {
-  for (const one of runsOf(cases, only)) {
-    const result = await runCase(one, { fetchat, testing, server, onUnhandled: nodeRejections() });
+/** What Node, Deno and Bun run: all the cases that are wanted, one JSON line each on standard output, then END. */
+export async function runAll(fetchat: Fetchat, testing: Testing, server: string, selection: Selection): Promise<void> {
+  const run = selection.deadline === undefined ? runPatiently : runCase;
+  for (const one of runsOf(cases, selection)) {
+    const result = await run(one, { fetchat, testing, server, onUnhandled: nodeRejections() });
     console.log(JSON.stringify(result));
   }
   console.log("END");

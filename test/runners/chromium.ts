@@ -1,6 +1,6 @@
 import { chromium as playwright } from "playwright-core";
 import { run } from "../../scripts/lib/run.ts";
-import { missingBrowser, runInPage } from "./browser.ts";
+import { browserRunner, missingBrowser } from "./browser.ts";
 import type { Runner } from "./runner.ts";
 
 /** Where Debian puts it. */
@@ -12,17 +12,17 @@ export const CHROMIUM_ARGS: readonly string[] = [
 ];
 
 /** Debian's Chromium, headless. */
-export const chromium: Runner = {
+export const chromium: Runner = browserRunner({
   name: "chromium",
   missing: () => missingBrowser(CHROMIUM, "chromium"),
   version: async () => (await run(CHROMIUM, ["--version"])).stdout.split(" ")[1] ?? "",
-  async run(job) {
+  async withPage(use) {
     const browser = await playwright.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_ARGS], headless: true });
     try {
       const page = await browser.newPage();
-      return await runInPage({ goto: async (url) => void (await page.goto(url)), evaluate: (expression) => page.evaluate(expression), close: () => page.close() }, job);
+      return await use({ goto: async (url) => void (await page.goto(url)), evaluate: (expression) => page.evaluate(expression), close: () => page.close() });
     } finally {
       await browser.close();
     }
   },
-};
+});

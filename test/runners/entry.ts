@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { INSTALLED, ROOT } from "../../scripts/lib/paths.ts";
-import type { Job } from "./runner.ts";
+import type { Job, ServerAddress } from "./runner.ts";
 
 /** Writes a program beside the installed package: imports of `fetchat` there mean what they mean to a user. Gives its path. */
 export async function writeEntry(name: string, lines: readonly string[]): Promise<string> {
@@ -17,11 +17,11 @@ export function fromEntry(path: string): string {
 }
 
 /** The program that Node, Deno and Bun run. */
-export async function writeAgent(name: string, job: Job): Promise<string> {
+export async function writeAgent(name: string, server: ServerAddress, job: Job): Promise<string> {
   return writeEntry(`agent-${name}.mjs`, [
     `import * as fetchat from "fetchat";`,
     `import * as testing from "fetchat/testing";`,
     `import { runAll } from ${JSON.stringify(fromEntry("test/runners/agent.ts"))};`,
-    `await runAll(fetchat, testing, ${JSON.stringify(job.server)}${job.only === undefined ? "" : `, ${JSON.stringify(job.only)}`});`,
+    `await runAll(fetchat, testing, ${JSON.stringify(server.url)}, ${JSON.stringify(job.selection)});`,
   ]);
 }

@@ -1,18 +1,18 @@
 import { ROOT } from "../../scripts/lib/paths.ts";
 import { run } from "../../scripts/lib/run.ts";
 import { writeAgent } from "./entry.ts";
-import { readResults, type Runner } from "./runner.ts";
+import { oneColumn, readResults, type Runner } from "./runner.ts";
 
 /** Node, as one of the development dependencies; another version is another runner. By its path: whichever is first in PATH plays no part. */
 export function nodeRunner(name: string, dependency: string): Runner {
   const program = `${ROOT}/node_modules/${dependency}/bin/node`;
-  return {
+  return oneColumn({
     name,
     missing: async () => ((await run(program, ["--version"])).code === 0 ? undefined : `the npm package ${dependency} is not installed`),
     version: async () => (await run(program, ["--version"])).stdout.trim().replace(/^v/, ""),
-    async run(job) {
-      const { stdout, stderr, code } = await run(program, ["--disable-warning=ExperimentalWarning", await writeAgent(name, job)]);
+    async run(server, job) {
+      const { stdout, stderr, code } = await run(program, ["--disable-warning=ExperimentalWarning", await writeAgent(name, server, job)]);
       return readResults(stdout, stderr, code);
     },
-  };
+  });
 }

@@ -1,17 +1,22 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { bundleSuite } from "./bundle.ts";
+import { fromEntry } from "./entry.ts";
 
-/** What a page under test offers to the program that drives the browser. */
-export const SUITE_IN_PAGE = "globalThis.suite = suite;";
+const PAGE = '<!doctype html><title>suite</title><script src="/suite.js"></script>';
 
-/** The page's own server: another origin than the API's, as in life. */
+/** The page's own server: another origin than the API's, as in life. It has the suite for a page, a module worker and a service worker. */
 export async function servePage(): Promise<{ url: string; close(): Promise<void> }> {
-  const script = await bundleSuite("page", "iife", SUITE_IN_PAGE);
+  const files: Record<string, readonly [type: string, text: string]> = {
+    "/": ["text/html", PAGE],
+    "/suite.js": ["text/javascript", await bundle("page", "iife", "driven", "globalThis.driven = driven(suite);")],
+    "/worker.js": ["text/javascript", await bundle("worker", "esm", "obey", "obey(suite);")],
+    "/service.js": ["text/javascript", await bundle("service", "iife", "obey", "obey(suite);")],
+  };
   const server = createServer((request, response) => {
-    if (request.url === "/suite.js") return void response.writeHead(200, { "content-type": "text/javascript; charset=utf-8" }).end(script);
-    if (request.url !== "/") return void response.writeHead(404).end();
-    response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end('<!doctype html><title>suite</title><script src="/suite.js"></script>');
+    const [type, text] = files[request.url ?? ""] ?? [];
+    if (type === undefined) return void response.writeHead(404).end();
+    response.writeHead(200, { "content-type": `${type}; charset=utf-8` }).end(text);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const close = (): Promise<void> =>
@@ -20,4 +25,8 @@ export async function servePage(): Promise<{ url: string; close(): Promise<void>
       server.closeAllConnections();
     });
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close };
+}
+
+function bundle(name: string, format: "esm" | "iife", part: string, body: string): Promise<string> {
+  return bundleSuite(name, format, `import { ${part} } from ${JSON.stringify(fromEntry("test/runners/scopes.ts"))};\n${body}`);
 }

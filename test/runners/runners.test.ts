@@ -3,8 +3,9 @@ import { expect, it } from "vitest";
 import { ROOT } from "../../scripts/lib/paths.ts";
 import { runners } from "./index.ts";
 
-it("the suite has a column for every runtime that the package is made for", () => {
-  expect(runners.map(({ name }) => name)).toEqual(["node", "node22", "workerd", "deno", "bun", "chromium", "firefox", "webkit"]);
+it("the suite has a column for every runtime, and in a browser for its page, a worker and a service worker", () => {
+  const browsers = ["chromium", "firefox", "webkit"].flatMap((name) => [name, `${name}/worker`, `${name}/service`]);
+  expect(runners.flatMap(({ columns }) => columns)).toEqual(["node", "node22", "workerd", "deno", "bun", ...browsers]);
 });
 
 it("the columns of Node are the newest two that are supported for long", () => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { missingBrowser, type Page, runInPage } from "./browser.ts";
+import { browserRunner, missingBrowser, type Page } from "./browser.ts";
 import type { Runner } from "./runner.ts";
 
 const DRIVER = "/usr/bin/WebKitWebDriver";
@@ -9,12 +9,12 @@ const XVFB = "/usr/bin/Xvfb";
 const BROWSER = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser";
 
 /** WebKitGTK's own small browser on a display of its own, through WebDriver. */
-export const webkit: Runner = {
+export const webkit: Runner = browserRunner({
   name: "webkit",
   missing: async () => (await missingBrowser(DRIVER, "webkit2gtk-driver")) ?? (await missingBrowser(BROWSER, "webkit2gtk-driver")) ?? (await missingBrowser(XVFB, "xvfb")),
   version: async () => (await withDriver(async (ask) => String(((await newSession(ask)).capabilities as { browserVersion?: string }).browserVersion))),
-  run: (job) => withDriver(async (ask) => runInPage(await openPage(ask), job)),
-};
+  withPage: (use) => withDriver(async (ask) => use(await openPage(ask))),
+});
 
 type Ask = (method: string, path: string, body?: object) => Promise<unknown>;
 

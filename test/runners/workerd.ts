@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { Miniflare } from "miniflare";
 import type { Result } from "../conformance/case.ts";
 import { bundleSuite } from "./bundle.ts";
-import type { Runner } from "./runner.ts";
+import { oneColumn, type Runner } from "./runner.ts";
 
 /** One case a request, so that no request comes near the limit of subrequests. */
 const WORKER = `
@@ -10,35 +10,35 @@ const absent = ["process", "Buffer", "setImmediate", "require", "window", "docum
 export default {
   async fetch(request) {
     const url = new URL(request.url);
-    const only = url.searchParams.get("only");
+    const selection = JSON.parse(url.searchParams.get("selection"));
     if (url.pathname === "/globals") return Response.json(absent.filter((name) => name in globalThis));
-    if (url.pathname === "/count") return Response.json(suite.count(only));
-    return Response.json(await suite.run(Number(url.searchParams.get("n")), url.searchParams.get("server"), only));
+    if (url.pathname === "/count") return Response.json(suite.count(selection));
+    return Response.json(await suite.run(Number(url.searchParams.get("n")), url.searchParams.get("server"), selection));
   },
 };`;
 
 /** workerd as Miniflare starts it, without a compatibility flag. */
-export const workerd: Runner = {
+export const workerd: Runner = oneColumn({
   name: "workerd",
   missing: async () => undefined,
   version: async () => (createRequire(import.meta.url)("workerd/package.json") as { version: string }).version,
-  async run(job) {
+  async run(server, job) {
     const script = await bundleSuite("worker", "esm", WORKER);
     const miniflare = new Miniflare({ modules: true, script, compatibilityDate: "2026-07-01", compatibilityFlags: [] });
     try {
       const origin = (await miniflare.ready).origin;
-      const only = job.only === undefined ? "" : `&only=${encodeURIComponent(job.only)}`;
-      const ask = async <T>(path: string): Promise<T> => (await (await fetch(`${origin}${path}${only}`)).json()) as T;
+      const selection = `&selection=${encodeURIComponent(JSON.stringify(job.selection))}`;
+      const ask = async <T>(path: string): Promise<T> => (await (await fetch(`${origin}${path}${selection}`)).json()) as T;
       const there = await ask<string[]>("/globals?");
       const results: Result[] = [globalsResult(there)];
       const count = await ask<number>("/count?");
-      for (let n = 0; n < count; n++) results.push(await ask<Result>(`/run?n=${n}&server=${encodeURIComponent(job.server)}`));
+      for (let n = 0; n < count; n++) results.push(await ask<Result>(`/run?n=${n}&server=${encodeURIComponent(server.url)}`));
       return results;
     } finally {
       await miniflare.dispose();
     }
   },
-};
+});
 
 function globalsResult(there: readonly string[]): Result {
   const base = { case: "nothing of Node or of a page is there to lean on", pieces: "whole", ms: 0 } as const;

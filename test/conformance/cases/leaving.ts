@@ -35,9 +35,11 @@ export const leaving: ConformanceCase[] = [
     async run({ talk }) {
       const { client, script } = await talk(streamed(ROLE, delta("one"), { hang: true }));
       const controller = new AbortController();
-      const final = (await client.streamChat(HELLO, {}, { signal: controller.signal })).final();
-      setTimeout(() => controller.abort(), 50);
-      await rejects(final, { name: "AbortError", partial: { text: "one" } });
+      const reading = await client.streamChat(HELLO, {}, { signal: controller.signal });
+      const final = rejects(reading.final(), { name: "AbortError", partial: { text: "one" } });
+      while (reading.partial.text === "") await pause(5);
+      controller.abort();
+      await final;
       await script.left();
     },
   },

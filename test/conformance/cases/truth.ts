@@ -19,6 +19,9 @@ const BAD = ["aborted", "truncated", "stalled", "provider_error"];
 
 const PATIENT = 10_000;
 
+/** The near end knows when it is over, and says so. */
+const FAR: Limits = { headers: PATIENT, firstContent: PATIENT, idle: PATIENT, grace: PATIENT };
+
 /** Every way to read a streamed answer. They all learn the same. */
 const ways: Record<string, Way> = {
   "a loop": async (client) => read(await client.streamChat(HELLO)),
@@ -49,9 +52,9 @@ const ways: Record<string, Way> = {
     };
     return settled(turn(), () => chat.lastTurn?.ending, seen);
   },
-  "toResponse(), read at its other end": async (client, { fetchat, limits }) => {
+  "toResponse(), read at its other end": async (client, { fetchat }) => {
     const stream = await client.streamChat(HELLO);
-    const far = fetchat.createClient({ apiKey: "sk-far", baseURL: "https://far.test/v1", maxRetries: 0, timeout: { ...limits, idle: PATIENT, firstContent: PATIENT }, fetch: async () => stream.toResponse({ heartbeat: 100 }) });
+    const far = fetchat.createClient({ apiKey: "sk-far", baseURL: "https://far.test/v1", maxRetries: 0, timeout: FAR, fetch: async () => stream.toResponse({ heartbeat: 100 }) });
     return read(await far.streamChat(HELLO));
   },
 };
