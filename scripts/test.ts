@@ -13,7 +13,7 @@ import { runners } from "../test/runners/index.ts";
 import type { Runner } from "../test/runners/runner.ts";
 import { columnsOf } from "./lib/columns.ts";
 import { build, install } from "./lib/install.ts";
-import { CACHE } from "./lib/paths.ts";
+import { CACHE, INSTALLED } from "./lib/paths.ts";
 import { type Column, failures, late, matrix, totals } from "./lib/table.ts";
 import { runUnitTests, type UnitTotals } from "./lib/unit.ts";
 
@@ -50,7 +50,7 @@ async function conformance(chosenRunners: readonly Runner[]): Promise<{ columns:
   const work = async (next: () => Runner | undefined): Promise<void> => {
     for (let runner = next(); runner !== undefined; runner = next()) {
       const missing = await runner.missing();
-      if (missing === undefined) columns.push(...await columnsOf(runner, { selection: { word: only } }));
+      if (missing === undefined) columns.push(...await columnsOf(runner, { folder: INSTALLED, selection: { word: only } }));
       else left.push(...runner.columns.map((name) => `${name}: ${missing}`));
     }
   };

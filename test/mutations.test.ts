@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { cases } from "./conformance/index.ts";
-import { mutations } from "./conformance/mutations.ts";
+import { everywhere, mutations } from "./conformance/mutations.ts";
 
 const root = new URL("../", import.meta.url);
 const read = (path: string): Promise<string> => readFile(new URL(path, root), "utf8");
@@ -22,6 +22,16 @@ describe("the recorded mutations", () => {
     const known = new Set(mutations.map(({ name }) => name));
     expect(cases.filter(({ name }) => !known.has(killed[name] ?? "")).map(({ name }) => name)).toEqual([]);
     expect(Object.keys(killed).filter((name) => !cases.some((test) => test.name === name))).toEqual([]);
+  });
+
+  it("are three that no runtime may let live, each with the cases that show it", () => {
+    const names = new Set(cases.map(({ name }) => name));
+    expect(Object.keys(everywhere)).toEqual(["drop the last event", "ignore the abort", "send the key to a redirect's target"]);
+    for (const [mutation, shown] of Object.entries(everywhere)) {
+      expect(mutations.some(({ name }) => name === mutation)).toBe(true);
+      expect(shown.filter((name) => !names.has(name))).toEqual([]);
+      expect(shown.length).toBeGreaterThanOrEqual(2);
+    }
   });
 
   it("stand behind a suite of 80 cases at the least, of which 40 are hostile", () => {

@@ -1,6 +1,9 @@
-import { mkdir, readdir, rm, stat, symlink } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { bin, CACHE, INSTALLED, ROOT } from "./paths.ts";
 import { run } from "./run.ts";
+
+/** What the package needs at run time. */
+const DEPENDENCIES = ["eventsource-parser", "valibot"];
 
 /** Builds `dist`; throws the builder's own words. */
 export async function build(): Promise<void> {
@@ -12,14 +15,21 @@ export async function build(): Promise<void> {
 export async function install(): Promise<void> {
   const modules = `${INSTALLED}/node_modules`;
   await rm(INSTALLED, { recursive: true, force: true });
-  await mkdir(`${modules}/fetchat`, { recursive: true });
+  await prepare(INSTALLED);
   const packed = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", CACHE]);
   if (packed.code !== 0) throw new Error(`npm pack failed.\n${packed.stderr}`);
   const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
   const unpacked = await run("tar", ["-xzf", `${CACHE}/${filename}`, "--strip-components=1", "-C", `${modules}/fetchat`]);
   if (unpacked.code !== 0) throw new Error(`tar failed.\n${unpacked.stderr}`);
   await rm(`${CACHE}/${filename}`);
-  for (const name of ["eventsource-parser", "valibot"]) await symlink(`${ROOT}/node_modules/${name}`, `${modules}/${name}`);
+}
+
+/** Makes a folder into a program's, with room for the package beside its dependencies. Without a manifest `fetchat` would mean the repository. */
+export async function prepare(folder: string): Promise<void> {
+  const modules = `${folder}/node_modules`;
+  await mkdir(`${modules}/fetchat`, { recursive: true });
+  await writeFile(`${folder}/package.json`, JSON.stringify({ name: "program", private: true, type: "module" }));
+  for (const name of DEPENDENCIES) await symlink(`${ROOT}/node_modules/${name}`, `${modules}/${name}`);
 }
 
 /** Builds and installs, unless the sources are older than what is installed, or FETCHAT_BUILT says that it has been done. */

@@ -18,18 +18,18 @@ export function totals(columns: readonly Column[]): string {
   return lines.join("\n");
 }
 
-/** Cases × runtimes: `·` all runs passed, a number of failed runs else, blank where it did not run. */
-export function matrix(columns: readonly Column[]): string {
+/** Cases × runtimes: `·` all runs passed, a number of failed runs else (or another mark), blank where it did not run. */
+export function matrix(columns: readonly Column[], failedMark: (runs: number) => string = String): string {
   const names = [...new Set(columns.flatMap((column) => column.results.map((result) => result.case)))];
   const head = [0, 1].map((line) => columns.map(({ name }) => (name.split("/")[line] ?? "").padStart(9)).join("")).join("\n");
-  const rows = names.map((name) => columns.map((column) => cell(column, name).padStart(9)).join("") + `  ${name}`);
+  const rows = names.map((name) => columns.map((column) => cell(column, name, failedMark).padStart(9)).join("") + `  ${name}`);
   return [head, ...rows].join("\n");
 }
 
-function cell(column: Column, name: string): string {
+function cell(column: Column, name: string, failedMark: (runs: number) => string): string {
   const runs = column.results.filter((result) => result.case === name);
   const failed = runs.filter((result) => !result.ok).length;
-  return runs.length === 0 ? "" : failed === 0 ? "·" : String(failed);
+  return runs.length === 0 ? "" : failed === 0 ? "·" : failedMark(failed);
 }
 
 /** Every failure; the runs of one case that failed alike, in whatever runtime and way of cutting, under one heading. */

@@ -20,6 +20,21 @@ const fold = "src/chat/fold.ts";
 const choice = "src/chat/choiceFold.ts";
 const calls = "src/chat/calls.ts";
 
+/** Mutations that no runtime may let live, each with the cases that must fail for it in all of them. */
+export const everywhere: Readonly<Record<string, readonly string[]>> = {
+  "drop the last event": [
+    "a streamed chat gives each delta, and then the whole completion",
+    "length ends a stream well, and the ending says it",
+    "a streamed response gives every event of the API's, and the whole that is kept",
+  ],
+  "ignore the abort": [
+    "an abort in the middle ends the stream as aborted, and stops the request at the server",
+    "an abort while the server is silent stops the request there",
+    "an abort before the headers rejects as an abort",
+  ],
+  "send the key to a redirect's target": [301, 302, 303, 307, 308].map((status) => `a redirect by ${status} is refused, and no header goes to its target`),
+};
+
 /** The particular ones come first: a case is told of the one that the fewest cases fail for. */
 export const mutations: readonly Mutation[] = [
   { name: "refuse a byte order mark", file: reader, find: "    const text = this.#decoder.decode(bytes", replace: '    if (bytes[0] === 0xef) throw new Error("a byte order mark");\n    const text = this.#decoder.decode(bytes' },
@@ -83,11 +98,12 @@ export const mutations: readonly Mutation[] = [
   { name: "invent arguments", file: calls, find: "function: { name: call.name, arguments: call.text }", replace: 'function: { name: call.name, arguments: call.text || "{}" }' },
   { name: "drop the fields beside a call", file: calls, find: "{ ...call.extra, id, type: call.type as FunctionToolCall[\"type\"]", replace: '{ id, type: call.type as FunctionToolCall["type"]' },
   { name: "refuse high indices", file: calls, find: "    const call = this.#find(delta) ??", replace: "    if ((delta.index ?? 0) > 1_000) throw new RangeError(\"index\");\n    const call = this.#find(delta) ??" },
+  { name: "drop the last event", file: sse, find: 'const passedOn = this.#owner === "response";\n    if (this.#protocol.take', replace: 'const before = Reflect.get(this, "before") as [object, string, string | undefined] | undefined;\n    Reflect.set(this, "before", [raw, data, event]);\n    if (before === undefined) return;\n    [raw, data, event] = before;\n    const passedOn = this.#owner === "response";\n    if (this.#protocol.take', cases: /gives each delta|length ends a stream well|gives every event/ },
   { name: "ignore the abort", file: "src/http/watch.ts", find: 'else this.#signal?.addEventListener("abort", this.#onAbort);', replace: "" },
   { name: "leave the request running when the loop is left", file: sse, find: "if (!this.#eof) letGo(this.#exchange.controller, this.#reader);", replace: "" },
   { name: "send another key", file: "src/http/provider.ts", find: "authorization: `Bearer ${", replace: "authorization: `Bearer x${" },
   { name: "send a header that nobody asked for", file: "src/http/transport.ts", find: 'accept: call.accept ?? (call.streamed ? "text/event-stream" : "application/json"),', replace: 'accept: call.accept ?? (call.streamed ? "text/event-stream" : "application/json"),\n        "x-fetchat": "1",' },
-  { name: "follow redirects", file: "src/http/transport.ts", find: 'redirect: "manual",', replace: "" },
+  { name: "send the key to a redirect's target", file: "src/http/transport.ts", find: 'redirect: "manual",', replace: "" },
   { name: "take errors for answers", file: "src/http/transport.ts", find: "if (response.ok || call.anyStatus) return exchange;", replace: "return exchange;" },
   { name: "never try again", file: "src/http/retry.ts", find: "attempts > maxRetries ||", replace: "attempts > 0 ||" },
   { name: "send a session's last message alone", file: "src/chat/session.ts", find: "this.#client[watcher.streamed ? \"streamChat\" : \"chat\"](request,", replace: "this.#client[watcher.streamed ? \"streamChat\" : \"chat\"](request.slice(-1)," },

@@ -32,7 +32,7 @@ export async function missingBrowser(path: string, debianPackage: string): Promi
 
 /** Runs the suite in a page of a browser and in the page's workers, all from another origin than the server's. */
 async function runInPage(page: Page, columns: readonly string[], job: Job): Promise<Columns> {
-  const site = await servePage();
+  const site = await servePage(job.folder);
   const found = SCOPES.map((): Result[] => []);
   try {
     await page.goto(site.url);

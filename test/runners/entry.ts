@@ -3,17 +3,17 @@ import { relative } from "node:path";
 import { INSTALLED, ROOT } from "../../scripts/lib/paths.ts";
 import type { Job, ServerAddress } from "./runner.ts";
 
-/** Writes a program beside the installed package: imports of `fetchat` there mean what they mean to a user. Gives its path. */
-export async function writeEntry(name: string, lines: readonly string[]): Promise<string> {
-  await mkdir(INSTALLED, { recursive: true });
-  const path = `${INSTALLED}/${name}`;
+/** Writes a program beside the installed package, or another folder's: imports of `fetchat` there mean what they mean to a user. Gives its path. */
+export async function writeEntry(name: string, lines: readonly string[], folder: string = INSTALLED): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const path = `${folder}/${name}`;
   await writeFile(path, `${lines.join("\n")}\n`);
   return path;
 }
 
-/** A path of the repository, as a program in the installed folder imports it. */
-export function fromEntry(path: string): string {
-  return relative(INSTALLED, `${ROOT}/${path}`);
+/** A path of the repository, as a program in the folder imports it. */
+export function fromEntry(path: string, folder: string = INSTALLED): string {
+  return relative(folder, `${ROOT}/${path}`);
 }
 
 /** The program that Node, Deno and Bun run. */
@@ -21,7 +21,7 @@ export async function writeAgent(name: string, server: ServerAddress, job: Job):
   return writeEntry(`agent-${name}.mjs`, [
     `import * as fetchat from "fetchat";`,
     `import * as testing from "fetchat/testing";`,
-    `import { runAll } from ${JSON.stringify(fromEntry("test/runners/agent.ts"))};`,
+    `import { runAll } from ${JSON.stringify(fromEntry("test/runners/agent.ts", job.folder))};`,
     `await runAll(fetchat, testing, ${JSON.stringify(server.url)}, ${JSON.stringify(job.selection)});`,
-  ]);
+  ], job.folder);
 }

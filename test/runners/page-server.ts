@@ -6,12 +6,12 @@ import { fromEntry } from "./entry.ts";
 const PAGE = '<!doctype html><title>suite</title><script src="/suite.js"></script>';
 
 /** The page's own server: another origin than the API's, as in life. It has the suite for a page, a module worker and a service worker. */
-export async function servePage(): Promise<{ url: string; close(): Promise<void> }> {
+export async function servePage(folder: string): Promise<{ url: string; close(): Promise<void> }> {
   const files: Record<string, readonly [type: string, text: string]> = {
     "/": ["text/html", PAGE],
-    "/suite.js": ["text/javascript", await bundle("page", "iife", "driven", "globalThis.driven = driven(suite);")],
-    "/worker.js": ["text/javascript", await bundle("worker", "esm", "obey", "obey(suite);")],
-    "/service.js": ["text/javascript", await bundle("service", "iife", "obey", "obey(suite);")],
+    "/suite.js": ["text/javascript", await bundle(folder, "page", "iife", "driven", "globalThis.driven = driven(suite);")],
+    "/worker.js": ["text/javascript", await bundle(folder, "worker", "esm", "obey", "obey(suite);")],
+    "/service.js": ["text/javascript", await bundle(folder, "service", "iife", "obey", "obey(suite);")],
   };
   const server = createServer((request, response) => {
     const [type, text] = files[request.url ?? ""] ?? [];
@@ -27,6 +27,6 @@ export async function servePage(): Promise<{ url: string; close(): Promise<void>
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close };
 }
 
-function bundle(name: string, format: "esm" | "iife", part: string, body: string): Promise<string> {
-  return bundleSuite(name, format, `import { ${part} } from ${JSON.stringify(fromEntry("test/runners/scopes.ts"))};\n${body}`);
+function bundle(folder: string, name: string, format: "esm" | "iife", part: string, body: string): Promise<string> {
+  return bundleSuite(folder, name, format, `import { ${part} } from ${JSON.stringify(fromEntry("test/runners/scopes.ts", folder))};\n${body}`);
 }

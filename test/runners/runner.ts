@@ -6,6 +6,8 @@ export type ServerAddress = Pick<FaultServer, "url" | "port">;
 
 /** What a runner needs to know. */
 export interface Job {
+  /** A folder with the package under test in its node_modules. */
+  readonly folder: string;
   /** A fault server for each of the runner's columns: a browser has few connections for one server. */
   readonly servers: readonly ServerAddress[];
   readonly selection: Selection;

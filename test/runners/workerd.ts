@@ -23,7 +23,7 @@ export const workerd: Runner = oneColumn({
   missing: async () => undefined,
   version: async () => (createRequire(import.meta.url)("workerd/package.json") as { version: string }).version,
   async run(server, job) {
-    const script = await bundleSuite("worker", "esm", WORKER);
+    const script = await bundleSuite(job.folder, "worker", "esm", WORKER);
     const miniflare = new Miniflare({ modules: true, script, compatibilityDate: "2026-07-01", compatibilityFlags: [] });
     try {
       const origin = (await miniflare.ready).origin;
