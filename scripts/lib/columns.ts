@@ -18,5 +18,6 @@ export async function columnsOf(runner: Runner, job: Omit<Job, "servers">): Prom
   }
   await Promise.all(servers.map((server) => server.close()));
   const ms = Date.now() - start;
-  return runner.columns.map((name) => ({ name, version, results: found[name] ?? [], ms }));
+  const ranAny = (results: readonly Result[] = []): readonly Result[] => (results.length > 0 || job.selection.word !== undefined ? results : [broken("the column runs a case", "it ran none")]);
+  return runner.columns.map((name) => ({ name, version, results: ranAny(found[name]), ms }));
 }
