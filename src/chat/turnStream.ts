@@ -1,6 +1,8 @@
 import { abortError, InputError, isAbortError, isConnectionError, isInputError, isStreamError, isTimeoutError, StreamError, TimeoutError } from "../errors.ts";
 import type { FailedEnding } from "../errors.ts";
 import { attachInfo, infoOf } from "../http/info.ts";
+import { iterate } from "../sse/items.ts";
+import type { Settler } from "../sse/items.ts";
 import { streamResponse } from "../sse/toResponse.ts";
 import type { ToResponseInit } from "../sse/toResponse.ts";
 import type { HeldAnswer } from "../types.ts";
@@ -42,7 +44,7 @@ export class TurnStream<Event extends { readonly type: string } = TurnEvent, Who
   readonly #hooks: TurnHooks<Event, Whole>;
   #first: IteratorResult<Event, Whole> | undefined;
   #owner: string | undefined;
-  #finals: { resolve(turn: Whole): void; reject(error: unknown): void }[] = [];
+  #finals: Settler<Whole>[] = [];
   #outcome: Outcome<Whole> | undefined;
   #thrown = false;
   /** Since when nobody reads. */
@@ -80,15 +82,7 @@ export class TurnStream<Event extends { readonly type: string } = TurnEvent, Who
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Event, undefined> {
     this.#own("a loop");
-    const iterator: AsyncIterableIterator<Event, undefined> = {
-      next: () => this.#next(),
-      return: () => {
-        this.#leave();
-        return Promise.resolve({ done: true, value: undefined });
-      },
-      [Symbol.asyncIterator]: () => iterator,
-    };
-    return iterator;
+    return iterate(() => this.#next(), () => this.#leave());
   }
 
   /**
@@ -97,9 +91,7 @@ export class TurnStream<Event extends { readonly type: string } = TurnEvent, Who
    * @throws StreamError where the turn fails
    */
   final(): Promise<Whole> {
-    const outcome = new Promise<Whole>((resolve, reject) => {
-      this.#finals.push({ resolve, reject });
-    });
+    const outcome = new Promise<Whole>((resolve, reject) => this.#finals.push({ resolve, reject }));
     if (this.#outcome) this.#tellFinals(this.#outcome);
     else if (!this.#owner) {
       this.#owner = "final()";

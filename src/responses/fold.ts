@@ -5,7 +5,7 @@ import type { HeldResponse, ResponseChunk, ResponseEvent } from "../types/respon
 import type { OutputItem, ResponseObject } from "../types/responses.ts";
 import { chatCalls } from "./calls.ts";
 import { chatUsage, endingOfResponse, isResponse } from "./ending.ts";
-import { ItemFold } from "./itemFold.ts";
+import { ItemFold, PARTS } from "./itemFold.ts";
 import { outputText } from "./output.ts";
 
 type Fields = Record<string, unknown>;
@@ -13,7 +13,6 @@ type Fields = Record<string, unknown>;
 /** Events that tell of no progress: between them a response may be silent for ever. */
 const IDLE = /^(response\.(created|queued|in_progress)|keepalive|ping)$/;
 const TERMINAL = /^response\.(completed|done|incomplete|failed|cancelled)$/;
-const STATUS: Record<string, string> = { done: "completed" };
 
 /** Folds the events of a streamed response into the response: from values to values, with no clock and no stream. */
 export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObject> {
@@ -37,14 +36,15 @@ export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObjec
     const event = raw as Fields;
     const type = typeof event["type"] === "string" ? event["type"] : "";
     const { delta } = event;
-    const isDelta = typeof delta === "string";
-    let content = isDelta && type === "response.output_text.delta" ? delta : "";
-    const reasoning = isDelta && /^response\.reasoning(_summary)?_text\.delta$/.test(type) ? delta : "";
+    const part = typeof delta === "string" ? PARTS.get(type) : undefined;
+    let content = part === "output_text" ? delta as string : "";
+    const reasoning = part === "reasoning_text" || part === "summary_text" ? delta as string : "";
     this.#size += this.#items.take(type, event, size);
     if (Math.max(this.#size, size) > this.#limit) throw new APIError(`The response is longer than ${this.#limit} characters`, { status: 200, code: "too_large" });
     const sent = event["response"];
     if (typeof sent === "object" && sent !== null) this.#response = isResponse(sent) ? sent : { ...this.#response, ...sent };
-    if (TERMINAL.test(type)) content = this.#end(type);
+    const [, told] = TERMINAL.exec(type) ?? [];
+    if (told !== undefined) content = this.#end(told);
     this.#text += content;
     this.#reasoning += reasoning;
     out.push({ type: type as ResponseEvent["type"], content, reasoning, restarted: this.#marked, raw: raw as ResponseEvent });
@@ -93,12 +93,11 @@ export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObjec
   }
 
   /** @returns the text that no delta had brought: some providers send only the whole @throws APIError where the response failed */
-  #end(type: string): string {
-    const told = type.slice("response.".length);
+  #end(told: string): string {
     this.done = true;
     const response = this.#whole(true);
     // The event's name counts where the response itself does not say how it ended.
-    response.status = (/^(completed|incomplete|failed|cancelled)$/.test(response.status ?? "") ? response.status : STATUS[told] ?? told) as ResponseObject["status"];
+    response.status = (/^(completed|incomplete|failed|cancelled)$/.test(response.status ?? "") ? response.status : told === "done" ? "completed" : told) as ResponseObject["status"];
     this.#response = response;
     this.#ending = endingOfResponse(response);
     const text = outputText(response);

@@ -2,13 +2,13 @@ import { isCall, isWholeCall } from "./output.ts";
 
 type Fields = Record<string, unknown>;
 
-/** Where the deltas of text go: the list in the item, the type of the part, and its field. */
-const PARTS: Readonly<Record<string, readonly [list: string, type: string, field: string]>> = {
-  "response.output_text.delta": ["content", "output_text", "text"],
-  "response.refusal.delta": ["content", "refusal", "refusal"],
-  "response.reasoning_text.delta": ["content", "reasoning_text", "text"],
-  "response.reasoning_summary_text.delta": ["summary", "summary_text", "text"],
-};
+/** Where the deltas of text go: the type of the part. */
+export const PARTS: ReadonlyMap<string, string> = new Map([
+  ["response.output_text.delta", "output_text"],
+  ["response.refusal.delta", "refusal"],
+  ["response.reasoning_text.delta", "reasoning_text"],
+  ["response.reasoning_summary_text.delta", "summary_text"],
+]);
 
 /** Where the deltas of calls go. */
 const FIELDS: Readonly<Record<string, string>> = {
@@ -42,7 +42,7 @@ export class ItemFold {
       return typeof item === "object" && item !== null ? this.#set(event, item as Fields, type.endsWith("done"), size) : 0;
     }
     if (typeof delta !== "string") return 0;
-    const part = PARTS[type];
+    const part = PARTS.get(type);
     if (part) return delta.length + this.#addText(event, delta, part);
     this.#addField(event, delta, FIELDS[type]);
     return delta.length;
@@ -63,11 +63,13 @@ export class ItemFold {
     return more;
   }
 
-  #addText(event: Fields, delta: string, [list, type, field]: readonly [string, string, string]): number {
+  #addText(event: Fields, delta: string, type: string): number {
+    const list = type === "summary_text" ? "summary" : "content";
+    const field = type === "refusal" ? type : "text";
     const growing = this.#find(event) ?? this.#begin(event, event["item_id"]);
     if (growing.done) return 0;
     const { item, parts } = growing;
-    item["type"] ??= type.startsWith("reasoning") || list === "summary" ? "reasoning" : "message";
+    item["type"] ??= /^(reasoning|summary)_/.test(type) ? "reasoning" : "message";
     growing.size += delta.length;
     const key = `${list} ${String(event["content_index"] ?? event["summary_index"])}`;
     let part = parts.get(key);

@@ -5,12 +5,7 @@ import type { JSONSchema } from "../types.ts";
 export type StrictResult = { readonly schema: JSONSchema; readonly reason?: undefined } | { readonly schema?: undefined; readonly reason: string };
 
 /** What strict mode knows: https://platform.openai.com/docs/guides/structured-outputs#supported-schemas. Anything else is refused. */
-const KNOWN: ReadonlySet<string> = new Set(
-  [
-    ["type", "title", "description", "enum", "const", "properties", "required", "additionalProperties", "items", "$ref", "$defs", "definitions"],
-    ["multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems", "pattern", "format"],
-  ].flat(),
-);
+const KNOWN = /^(type|title|description|enum|const|properties|required|additionalProperties|items|\$(ref|defs)|definitions|multipleOf|(exclusiveM|m)(in|ax)imum|(min|max)Items|pattern|format)$/;
 /** What it does not know and what only narrows: the model reads of it in the description instead. */
 const TOLD = /^(default|examples|(min|max)(Length|Properties|Contains)|uniqueItems|contains|content(Encoding|MediaType))$/;
 /** What says nothing about a value. */
@@ -51,7 +46,7 @@ function strictly(schema: JSONSchema, at: string): JSONSchema {
   const told: string[] = [];
   for (const [word, value] of Object.entries(schema)) {
     if (TOLD.test(word) || refuses(word, value)) told.push(`${word}: ${JSON.stringify(value)}`);
-    else if (KNOWN.has(word)) strict[word] = word === "items" ? part(value, `${at}/items`) : inMap(word, value, at);
+    else if (KNOWN.test(word)) strict[word] = word === "items" ? part(value, `${at}/items`) : inMap(word, value, at);
     else if (!ALTERNATIVES.includes(word) && !SAYS_NOTHING.test(word)) throw new NotStrict(`${place} has ${word}`);
   }
   if (told.length > 0) strict["description"] = [schema["description"], `(${told.join(", ")})`].filter(Boolean).join(" ");
