@@ -64,7 +64,7 @@ describe("the npm package", () => {
       [...text.matchAll(/\b(?:from|import)\s*\(?\s*["']([^"'\n]+)["']/g)].map((found) => `${path}: ${found[1] ?? ""}`).filter((line) => !/: (\.\/|valibot$|eventsource-parser$)/.test(line)),
     );
     expect(foreign).toEqual([]);
-    expect(built(".js").filter(([, text]) => /["']node:/.test(text)).map(([path]) => path)).toEqual([]);
+    expect(built(".js").filter(([, text]) => /["'](?:node|cloudflare):/.test(text)).map(([path]) => path)).toEqual([]);
   });
 
   it("has a source map for each file, and names it", () => {

@@ -2,8 +2,11 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { columnsOf } from "../../scripts/lib/columns.ts";
 import { INSTALLED, ROOT } from "../../scripts/lib/paths.ts";
+import { cases } from "../conformance/index.ts";
+import { runsOf } from "../conformance/run.ts";
 import { runners } from "./index.ts";
 import { readResults, type Runner } from "./runner.ts";
+import { inWorkers } from "./scopes.ts";
 
 it("the suite has a column for every runtime, and in a browser for its page, a worker and a service worker", () => {
   const browsers = ["chromium", "firefox", "webkit"].flatMap((name) => [name, `${name}/worker`, `${name}/service`]);
@@ -13,6 +16,12 @@ it("the suite has a column for every runtime, and in a browser for its page, a w
 it("the columns of Node are the newest two that are supported for long", () => {
   const { devDependencies } = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as { devDependencies: Record<string, string> };
   expect([devDependencies["node"], devDependencies["node22"]]).toEqual([expect.stringMatching(/^\^24\./), expect.stringMatching(/^npm:node@22\./)]);
+});
+
+it("no case is left out in a browser's workers, though none is cut byte by byte there", () => {
+  const runs = runsOf(cases, inWorkers({}));
+  expect(new Set(runs.map(({ test }) => test.name))).toEqual(new Set(cases.map(({ name }) => name)));
+  expect(runs.filter(({ pieces }) => pieces === 1)).toEqual([]);
 });
 
 it("a runtime that does not start fails in every column that it should have filled", async () => {

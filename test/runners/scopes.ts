@@ -68,7 +68,7 @@ export function driven(suite: Remote): Driven {
 }
 
 /** Every case, but none byte by byte: in a browser that costs more than all the rest, and the page does it. */
-function inWorkers(selection: Selection): Selection {
+export function inWorkers(selection: Selection): Selection {
   return { ...selection, pieces: (selection.pieces ?? PIECES).filter((pieces) => pieces !== 1) };
 }
 
