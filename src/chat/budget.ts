@@ -57,12 +57,15 @@ const BINARY: ReadonlySet<string> = new Set(["url", "image_url", "data", "file_d
 /** About how many tokens there are in the texts of a value: four bytes each, the rule of thumb for models' tokens. */
 export function estimateTokens(...values: readonly unknown[]): number {
   const utf8 = new TextEncoder();
-  const bytesOf = (value: unknown): number => {
-    if (typeof value === "string") return utf8.encode(value).length;
-    if (typeof value !== "object" || value === null) return 0;
-    return Object.entries(value).reduce((sum, [name, inner]) => (BINARY.has(name) && typeof inner === "string" ? sum : sum + bytesOf(inner)), 0);
-  };
-  return Math.ceil(bytesOf(values) / 4);
+  let bytes = 0;
+  // No recursion: a provider may nest a field as deep as it likes.
+  for (const left = [...values]; left.length > 0;) {
+    const value = left.pop();
+    if (typeof value === "string") bytes += utf8.encode(value).length;
+    if (typeof value !== "object" || value === null) continue;
+    for (const [name, inner] of Object.entries(value)) if (!BINARY.has(name) || typeof inner !== "string") left.push(inner);
+  }
+  return Math.ceil(bytes / 4);
 }
 
 /** Sums numbers by their names, those of inner objects too. */

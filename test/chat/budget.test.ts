@@ -157,6 +157,11 @@ describe("what was spent", () => {
     expect(estimateTokens("日本語日本語")).toBeGreaterThan(estimateTokens("abcabc"));
   });
 
+  it("is estimated however deep a provider nests its fields", () => {
+    const deep = JSON.parse("[".repeat(10_000) + '"four"' + "]".repeat(10_000)) as unknown;
+    expect(estimateTokens({ content: "1234", deep })).toBe(2);
+  });
+
   it("has every request that was answered, also of turns that failed", async () => {
     const chat = new ChatSession(new FakeClient(again(), new Error("no net"), "ok"), { tools: [tool({ name: "t", execute: () => 1 })] });
     await expect(chat.send("go")).rejects.toThrow("no net");
