@@ -1,5 +1,5 @@
 import type { FunctionToolCall, ToolCall, ToolCallDelta } from "../types.ts";
-import { mergeField } from "./merge.ts";
+import { GrowingText, mergeField } from "./merge.ts";
 
 /** How many calls one message may hold. OpenAI allows 128. */
 const MOST_CALLS = 1_024;
@@ -10,7 +10,7 @@ interface GrowingCall {
   type: string;
   name: string;
   /** Arguments of a function, input of a custom tool. */
-  text: string;
+  text: GrowingText;
   extra: Record<string, unknown>;
 }
 
@@ -44,7 +44,7 @@ export class CallFold {
     // Fragments add up; some providers repeat what they have said.
     if (name) call.name = name.startsWith(call.name) ? name : call.name + name;
     const text = textOf(fn?.arguments ?? custom?.input);
-    call.text += text;
+    call.text.add(text);
     const more = Object.keys(extra);
     this.grown = more.length > 0;
     for (const key of more) mergeField(call.extra, key, (extra as Record<string, unknown>)[key]);
@@ -69,14 +69,14 @@ export class CallFold {
       // A later fragment may carry an id where the first had none, but a name with it begins a call.
       return call ?? (name || last?.id ? undefined : last);
     }
-    if (name && last && (name !== last.name || isWholeJSON(last.text))) return undefined;
+    if (name && last && (name !== last.name || isWholeJSON(String(last.text)))) return undefined;
     return last;
   }
 
   #begin({ index }: ToolCallDelta): GrowingCall {
     if (this.#calls.length >= MOST_CALLS) throw new RangeError(`more than ${MOST_CALLS} tool calls in one message`);
     const place = typeof index === "number" ? index : (this.#calls.at(-1)?.index ?? -1) + 1;
-    const call: GrowingCall = { index: place, id: "", type: "function", name: "", text: "", extra: {} };
+    const call: GrowingCall = { index: place, id: "", type: "function", name: "", text: new GrowingText(), extra: {} };
     this.#calls.push(call);
     if (typeof index === "number") this.#byIndex.set(index, call);
     return call;
@@ -92,8 +92,8 @@ export function textOf(given: unknown): string {
 function toCall(call: GrowingCall, place: number): ToolCall {
   const id = call.id || `call_${place}`;
   return call.type === "custom"
-    ? { ...call.extra, id, type: "custom", custom: { name: call.name, input: call.text } }
-    : { ...call.extra, id, type: call.type as FunctionToolCall["type"], function: { name: call.name, arguments: call.text } };
+    ? { ...call.extra, id, type: "custom", custom: { name: call.name, input: String(call.text) } }
+    : { ...call.extra, id, type: call.type as FunctionToolCall["type"], function: { name: call.name, arguments: String(call.text) } };
 }
 
 /** Whether a call can be run: it has a name and its arguments are whole JSON, or none at all. */

@@ -1,7 +1,7 @@
 import type { AssistantMessage, Choice, Delta, FunctionCall, Logprobs, ToolCall } from "../types.ts";
 import { CallFold, isSurelyWhole, isWhole, textOf } from "./calls.ts";
 import { endingOf } from "./finish.ts";
-import { appendText, mergeField } from "./merge.ts";
+import { appendText, GrowingText, mergeField } from "./merge.ts";
 import type { GoodEnding } from "../types.ts";
 
 type Fields = Record<string, unknown>;
@@ -13,22 +13,34 @@ const REASONING: ReadonlySet<string> = new Set(["reasoning_content", "reasoning"
 export class ChoiceFold {
   readonly index: number;
   finishReason: string | undefined;
-  content: string | undefined;
-  reasoning = "";
   calls: CallFold | undefined;
   /** Whether the last event brought something to keep besides content. */
   grown = false;
+  #content: GrowingText | undefined;
+  #reasoning: GrowingText | undefined;
   #functionCall: FunctionCall | undefined;
   #refusal: string | undefined;
   #logprobs: Fields | undefined;
   /** Everything else that the provider sends, to be given back. */
   #extra: Fields | undefined;
+  /** The texts among it that grow. */
+  #texts: Record<string, GrowingText> | undefined;
   #beside: Fields | undefined;
   #textWas = "";
   #reasoningWas = "";
 
   constructor(index: number) {
     this.index = index;
+  }
+
+  /** All the text; `undefined` where none was sent. */
+  get content(): string | undefined {
+    return this.#content?.toString();
+  }
+
+  /** All the reasoning. */
+  get reasoning(): string {
+    return this.#reasoning?.toString() ?? "";
   }
 
   /** The text that the last delta brought. */
@@ -100,10 +112,12 @@ export class ChoiceFold {
     const calls = ending === undefined ? [] : this.calls?.list(ending !== "tool_calls") ?? [];
     const legacy = ending === undefined ? undefined : this.#legacyCall(ending);
     const called = calls.length > 0 || legacy !== undefined;
-    const empty = this.content === undefined || (this.content === "" && (called || this.#refusal !== undefined));
-    const message: AssistantMessage = { role: "assistant", content: empty ? null : this.content };
+    const { content } = this;
+    const empty = content === undefined || (content === "" && (called || this.#refusal !== undefined));
+    const message: AssistantMessage = { role: "assistant", content: empty ? null : content };
     if (this.#refusal !== undefined) message.refusal = this.#refusal;
     Object.assign(message, this.#extra);
+    for (const key in this.#texts) if (this.#extra?.[key] === "") (message as unknown as Fields)[key] = String(this.#texts[key]);
     if (calls.length > 0) message.tool_calls = calls;
     if (legacy) message.function_call = legacy;
     return message;
@@ -130,7 +144,7 @@ export class ChoiceFold {
   #addContent(value: unknown): number {
     if (typeof value === "string") {
       this.#textWas += value;
-      this.content = this.content === undefined ? value : this.content + value;
+      (this.#content ??= new GrowingText()).add(value);
       return value.length;
     }
     if (!Array.isArray(value)) return 0;
@@ -149,9 +163,14 @@ export class ChoiceFold {
     // Some send the same words under two names at once.
     if (this.#reasoningWas !== value) {
       this.#reasoningWas += value;
-      this.reasoning += value;
+      (this.#reasoning ??= new GrowingText()).add(value);
     }
-    appendText(this.#extra ??= {}, key, value);
+    // An empty text keeps its place.
+    const extra = this.#extra ??= {};
+    const texts = this.#texts ??= {};
+    if (extra[key] !== "") texts[key] = new GrowingText();
+    extra[key] = "";
+    texts[key]?.add(value);
     return value.length;
   }
 

@@ -89,6 +89,7 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     for (const key in event) {
       if (key === "choices" || key === "object" || key === "obfuscation") continue;
       const value = (event as unknown as Fields)[key];
+      if (value === this.#top[key]) continue;
       if (key === "usage") this.#usage = (value as Usage | null | undefined) ?? this.#usage;
       else if (value != null && key !== "__proto__" && (value !== "" || this.#top[key] === undefined)) {
         if (!Object.hasOwn(this.#top, key)) this.#grown = true;

@@ -23,3 +23,24 @@ export function appendText(target: Record<string, unknown>, key: string, text: s
   const had = Object.hasOwn(target, key) ? target[key] : undefined;
   target[key] = typeof had === "string" ? had + text : text;
 }
+
+/** How many pieces are gathered before they are written out. */
+const MOST_PIECES = 256;
+
+/** Text that grows. Engines keep a sum of texts as a tree of its pieces, of which each costs more than itself; a joined one is flat. */
+export class GrowingText {
+  #text = "";
+  #pieces: string[] = [];
+
+  /** Takes the next piece. */
+  add(piece: string): void {
+    if (this.#pieces.push(piece) < MOST_PIECES) return;
+    this.#text += this.#pieces.join("");
+    this.#pieces = [];
+  }
+
+  /** All of it. */
+  toString(): string {
+    return this.#text + this.#pieces.join("");
+  }
+}

@@ -1,3 +1,5 @@
+import { withoutEchoes } from "./secrets.ts";
+
 const INFO = Symbol.for("fetchat.http");
 
 /** What is remembered of a call, before anyone asks. */
@@ -10,6 +12,27 @@ export interface RawHttpInfo {
   readonly attempts: number;
   /** When the headers came, in milliseconds since 1970. */
   readonly at: number;
+}
+
+/** What is remembered of an answer; its headers are looked through when somebody asks. */
+export class AnswerInfo implements RawHttpInfo {
+  readonly status: number;
+  readonly attempts: number;
+  readonly at: number = Date.now();
+  readonly #given: Headers;
+  readonly #redact: (text: string) => string;
+  #headers: Headers | undefined;
+
+  constructor(response: Response, redact: (text: string) => string, attempts: number) {
+    this.status = response.status;
+    this.#given = response.headers;
+    this.#redact = redact;
+    this.attempts = attempts;
+  }
+
+  get headers(): Headers {
+    return (this.#headers ??= withoutEchoes(this.#given, this.#redact));
+  }
 }
 
 /** One rate limit as the server told it. */

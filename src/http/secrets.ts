@@ -12,12 +12,17 @@ export function hasSecret(headers: Headers): boolean {
 
 /** Takes the keys in these request headers out of a server's words, also where they are written in JSON. */
 export function redactor(headers: Headers): (text: string) => string {
+  let found: string[] | undefined;
+  return (text) => (found ??= secretsOf(headers)).reduce((rest, secret) => rest.replaceAll(secret, "[key]"), text);
+}
+
+function secretsOf(headers: Headers): string[] {
   const found: string[] = [];
   for (const [name, value] of headers) {
     const secret = SECRET.test(name) ? value.replace(/^[\w-]+ +/, "") : "";
     if (secret.length >= SHORTEST) found.push(secret, secret.replaceAll("/", "\\/"));
   }
-  return (text) => found.reduce((rest, secret) => rest.replaceAll(secret, "[key]"), text);
+  return found;
 }
 
 /** Response headers without those that repeat a key; the same ones where none does. */

@@ -2,11 +2,11 @@ import { abortError, APIError, ConnectionError, InputError, OpenAIError } from "
 import { checkBaseURL, isExposed } from "./baseURL.ts";
 import { apiError, parseMaybe } from "./errorBody.ts";
 import { checkHeader, mergeHeaders } from "./headers.ts";
-import { attachInfo } from "./info.ts";
+import { AnswerInfo, attachInfo } from "./info.ts";
 import { DEFAULT_MODEL, fillURL, keyHeader, urlOf } from "./provider.ts";
 import { readText } from "./readText.ts";
 import { decideRetry } from "./retry.ts";
-import { hasSecret, redactor, withoutEchoes } from "./secrets.ts";
+import { hasSecret, redactor } from "./secrets.ts";
 import { streamable } from "./streamable.ts";
 import { resolveTimeouts } from "./timeouts.ts";
 import { Watch } from "./watch.ts";
@@ -199,7 +199,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
       const cause = words === said ? error : new Error(words);
       return { error: new ConnectionError(`No answer from ${host}: ${words}`, { cause }), delay: again(0).delay };
     }
-    const info: RawHttpInfo = { status: response.status, headers: withoutEchoes(response.headers, redact), attempts, at: Date.now() };
+    const info = new AnswerInfo(response, redact, attempts);
     const exchange = { call, response, info, watch, controller, redact };
     if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) throw refuseRedirect(exchange);
     if (response.ok || call.anyStatus) return exchange;

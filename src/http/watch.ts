@@ -26,6 +26,8 @@ export class Watch {
   #waiting = false;
   #stopped = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer fires. */
+  #due = 0;
   readonly #started: number = performance.now();
   readonly #limits: ResolvedTimeouts;
   readonly #signal: AbortSignal | undefined;
@@ -53,7 +55,6 @@ export class Watch {
     this.#waited = 0;
     this.#since = performance.now();
     this.#waiting = phase === "headers";
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#tick();
   }
 
@@ -126,7 +127,12 @@ export class Watch {
     else this.#signal?.addEventListener("abort", this.#onAbort);
   }
 
-  #tick = (): void => {
+  readonly #fire = (): void => {
+    this.#timer = undefined;
+    this.#tick();
+  };
+
+  #tick(): void {
     if (this.#stopped) return;
     const now = performance.now();
     const total = this.#limits.total - (now - this.#started);
@@ -135,9 +141,14 @@ export class Watch {
     else if (left <= 0) this.#stop(this.#phase === "grace" ? undefined : new TimeoutError(this.#phase, this.#limit));
     else {
       const next = Math.min(total, left);
-      this.#timer = next < Infinity ? setTimeout(this.#tick, Math.min(Math.ceil(next), LONGEST_TIMER)) : undefined;
+      // A timer that fires sooner than it must looks again: cheaper than setting another one.
+      if (next === Infinity || (this.#timer !== undefined && this.#due <= now + next)) return;
+      clearTimeout(this.#timer);
+      const wait = Math.min(Math.ceil(next), LONGEST_TIMER);
+      this.#due = now + wait;
+      this.#timer = setTimeout(this.#fire, wait);
     }
-  };
+  }
 
   #stop(error: OpenAIError | undefined): void {
     if (this.#stopped) return;

@@ -3,7 +3,8 @@ import { attachInfo, infoOf } from "../http/info.ts";
 import { EventReader } from "./eventReader.ts";
 import { failureOf } from "./failure.ts";
 import { Items, iterate } from "./items.ts";
-import { askAgain, failureOfRestart, letGo, mayRestart } from "./restart.ts";
+import { drain, letGo } from "./letGo.ts";
+import { askAgain, failureOfRestart, mayRestart } from "./restart.ts";
 import { eventFrame, framesOf, streamResponse } from "./toResponse.ts";
 import type { FailedEnding } from "../errors.ts";
 import type { Exchange } from "../http/transport.ts";
@@ -140,14 +141,9 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
 
   #next(): Promise<IteratorResult<Item<Chunk>, undefined>> {
     if (!this.#queue.empty) return Promise.resolve({ done: false, value: this.#queue.shift() });
-    if (this.#state === "ended") {
-      if (!this.#error || this.#thrown) return Promise.resolve({ done: true, value: undefined });
-      this.#thrown = true;
-      return Promise.reject(this.#error);
-    }
-    const again = (): Promise<IteratorResult<Item<Chunk>, undefined>> => this.#next();
+    if (this.#state === "ended") return new Promise((resolve, reject) => this.#give({ resolve, reject }));
     const result = this.#waiter && this.#lastNext
-      ? this.#lastNext.then(again, again)
+      ? this.#lastNext.then(() => this.#next(), () => this.#next())
       : new Promise<IteratorResult<Item<Chunk>, undefined>>((resolve, reject) => {
         this.#waiter = { resolve, reject };
         this.#pull();
@@ -209,9 +205,16 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
 
   #wake(): void {
     const waiter = this.#waiter;
-    if (!waiter) return;
     this.#waiter = undefined;
-    this.#next().then((result) => waiter.resolve(result), (error: unknown) => waiter.reject(error));
+    if (waiter) this.#give(waiter);
+  }
+
+  #give({ resolve, reject }: Settler<IteratorResult<Item<Chunk>, undefined>>): void {
+    if (!this.#queue.empty) return resolve({ done: false, value: this.#queue.shift() });
+    const failure = this.#thrown ? undefined : this.#error;
+    this.#thrown = true;
+    if (failure) reject(failure);
+    else resolve({ done: true, value: undefined });
   }
 
   #watchContent(): void {
@@ -238,7 +241,8 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
 
   #fail(failure: Failure): void {
     if (this.#state === "ended") return;
-    if (this.#mayRestart(failure)) {
+    // What was passed on cannot be taken back: the far end would read it twice.
+    if ((this.#owner !== "response" || !this.#begun) && mayRestart(failure, this.#begun, this.#exchange, this.#options)) {
       void this.#restart();
       return;
     }
@@ -246,15 +250,9 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
     this.#settle(this.#streamError(failure));
   }
 
-  /** What was passed on cannot be taken back: the far end would read it twice. */
-  #mayRestart(failure: Failure): boolean {
-    const options = this.#owner === "response" ? { ...this.#options, resume: undefined } : this.#options;
-    return mayRestart(failure, this.#begun, this.#exchange, options);
-  }
-
   async #restart(): Promise<void> {
     this.#state = "restarting";
-    this.#letGo();
+    if (!this.#eof) letGo(this.#exchange.controller, this.#reader);
     try {
       const exchange = await askAgain(this.#exchange, this.#options);
       // Left in the very moment of the answer.
@@ -281,8 +279,8 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
     this.#error = error;
     if (!error) this.#good = this.#protocol.ending();
     if (restarting) watch.cancel(abortError());
-    watch.close();
-    this.#letGo();
+    if (!error && !this.#eof && (this.#events.done || this.#protocol.done)) drain(this.#exchange, this.#reader, this.#grace);
+    else this.#letGo();
     this.#wake();
     this.#tellFinals();
   }
@@ -295,6 +293,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
   }
 
   #letGo(): void {
+    this.#exchange.watch.close();
     if (!this.#eof) letGo(this.#exchange.controller, this.#reader);
   }
 }

@@ -42,9 +42,3 @@ export function failureOfRestart(cause: unknown): Failure {
   if (isTimeoutError(cause)) return { ending: "stalled", cause };
   return { ending: isConnectionError(cause) ? "truncated" : "provider_error", cause };
 }
-
-/** Lets go of an exchange. Through the reader, where there is one: in workerd the signal alone leaves the upstream open. */
-export function letGo(controller: AbortController, body: { cancel(): Promise<void> } | null): void {
-  body?.cancel().catch(() => undefined);
-  controller.abort();
-}

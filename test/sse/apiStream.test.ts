@@ -270,7 +270,40 @@ describe("the socket is not the stream", () => {
     const source = body(delta("a"), ...parts);
     const stream = await open([source]);
     expect(text((await readAll(stream)).chunks)).toBe("a");
+    expect([stream.ending, source.cancels]).toEqual(["complete", 0]);
+    await pass(1_000);
     expect([stream.ending, source.cancels, vi.getTimerCount()]).toEqual(["complete", 1, 0]);
+  });
+
+  it("reads a body to its end after [DONE], so that the connection can be used again", async () => {
+    fakeTime();
+    const { signal, listeners } = countedSignal();
+    const parts = [...answer("a"), ": bye\n\n"];
+    const source = body(...answer("a"), { wait: 900 }, ": bye\n\n");
+    const stream = await open([source], {}, { signal });
+    expect((await stream.final()).choices[0]?.message.content).toBe("a");
+    stream.cancel();
+    await pass(900);
+    expect([stream.ending, source.cancels, source.pulls, listeners(), vi.getTimerCount()]).toEqual(["complete", 0, parts.length + 1, 0, 0]);
+  });
+
+  it("gives a body up that goes on and on after [DONE]", async () => {
+    const source = body(...answer("a"), ...Array.from({ length: 1_000 }, () => `: ${"x".repeat(1_000)}\n\n`));
+    const stream = await open([source]);
+    await stream.final();
+    await settle();
+    expect([stream.ending, source.cancels]).toEqual(["complete", 1]);
+  });
+
+  it("gives the body up at an abort after [DONE], with no word to the program", async () => {
+    fakeTime();
+    const caller = new AbortController();
+    const source = body(...answer("a"), "hang");
+    const stream = await open([source], {}, { signal: caller.signal });
+    await stream.final();
+    caller.abort();
+    expect([stream.ending, source.cancels, vi.getTimerCount()]).toEqual(["complete", 1, 0]);
+    expect((await stream.final()).choices[0]?.message.content).toBe("a");
   });
 
   it("waits a grace after the finish reason, then ends well and cancels", async () => {
