@@ -26,8 +26,9 @@ export class ChoiceFold {
   /** The texts among it that grow. */
   #texts: Record<string, GrowingText> | undefined;
   #beside: Fields | undefined;
-  #textWas = "";
-  #reasoningWas = "";
+  /** The text and the reasoning that the last delta brought. */
+  newText = "";
+  newReasoning = "";
 
   constructor(index: number) {
     this.index = index;
@@ -43,23 +44,13 @@ export class ChoiceFold {
     return this.#reasoning?.toString() ?? "";
   }
 
-  /** The text that the last delta brought. */
-  get newText(): string {
-    return this.#textWas;
-  }
-
-  /** The reasoning that the last delta brought. */
-  get newReasoning(): string {
-    return this.#reasoningWas;
-  }
-
   /**
    * Takes one delta.
    *
    * @returns how many characters of content (text, reasoning, refusal, calls) it brought
    */
   add(delta: Delta): number {
-    this.#textWas = this.#reasoningWas = "";
+    this.newText = this.newReasoning = "";
     this.grown = false;
     let size = 0;
     for (const key in delta) {
@@ -143,7 +134,7 @@ export class ChoiceFold {
 
   #addContent(value: unknown): number {
     if (typeof value === "string") {
-      this.#textWas += value;
+      this.newText += value;
       (this.#content ??= new GrowingText()).add(value);
       return value.length;
     }
@@ -161,8 +152,8 @@ export class ChoiceFold {
 
   #addReasoning(key: string, value: string): number {
     // Some send the same words under two names at once.
-    if (this.#reasoningWas !== value) {
-      this.#reasoningWas += value;
+    if (this.newReasoning !== value) {
+      this.newReasoning += value;
       (this.#reasoning ??= new GrowingText()).add(value);
     }
     // An empty text keeps its place.

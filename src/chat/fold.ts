@@ -1,5 +1,5 @@
 import { APIError } from "../errors.ts";
-import type { StreamProtocol } from "../sse/protocol.ts";
+import type { Sink, StreamProtocol } from "../sse/protocol.ts";
 import type { ChatChunk, ChatCompletion, ChatCompletionChunk, Choice, Delta, GoodEnding, HeldAnswer, Usage } from "../types.ts";
 import { ChoiceFold } from "./choiceFold.ts";
 import { isBroken } from "./finish.ts";
@@ -29,7 +29,7 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     this.#expected = expected;
   }
 
-  take(raw: object, out: ChatChunk[], length: number): boolean {
+  take(raw: object, out: Sink<ChatChunk>, length: number): boolean {
     const event = raw as ChatCompletionChunk;
     this.#grown = false;
     this.#takeTop(event);
@@ -43,7 +43,7 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     return size > 0;
   }
 
-  takeWhole(raw: object, out: ChatChunk[]): boolean {
+  takeWhole(raw: object, out: Sink<ChatChunk>): boolean {
     const { choices, ...top } = raw as ChatCompletion;
     if (!Array.isArray(choices) || !choices[0]?.message) return false;
     const deltas = choices.map(({ message, ...rest }) => ({ ...rest, delta: message as Delta }));
@@ -98,7 +98,7 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     }
   }
 
-  #takeChoice(event: ChatCompletionChunk["choices"][number], raw: ChatCompletionChunk, out: ChatChunk[]): number {
+  #takeChoice(event: ChatCompletionChunk["choices"][number], raw: ChatCompletionChunk, out: Sink<ChatChunk>): number {
     const choice = this.#choice(event.index);
     let size = 0;
     let text = "";

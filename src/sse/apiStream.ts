@@ -28,17 +28,17 @@ const OWNERS = { loop: "a loop", final: "final()", response: "toResponse()" };
  */
 export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
   readonly #queue = new Items<Item<Chunk>>();
-  #waiter: Settler<IteratorResult<Item<Chunk>, undefined>> | undefined;
-  #lastNext: Promise<unknown> | undefined;
+  readonly #waiters = new Items<Settler<IteratorResult<Item<Chunk>, undefined>>>();
   #finals: Settler<Result>[] = [];
   #owner: keyof typeof OWNERS | undefined;
   #state: "idle" | "reading" | "restarting" | "ended" = "idle";
   #good: GoodEnding | undefined;
   #error: StreamError | undefined;
   #thrown = false;
-  /** Whether content has come, and whether the last read brought any. */
+  /** Whether content has come, and whether the last read brought any, or any event. */
   #begun = false;
   #content = false;
+  #taken = false;
   #grace = false;
   #eof = false;
   #exchange!: Exchange;
@@ -128,41 +128,42 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
   #take(raw: object, data: string, event: string | undefined): void {
     if (this.#protocol.done) return;
     const passedOn = this.#owner === "response";
-    if (this.#protocol.take(raw, passedOn ? [] : this.#queue.list as Chunk[], data.length)) this.#content = true;
-    if (passedOn) this.#queue.list.push(eventFrame(data, event));
+    this.#taken = true;
+    if (this.#protocol.take(raw, passedOn ? [] : this.#queue, data.length)) this.#content = true;
+    if (passedOn) this.#queue.push(eventFrame(data, event));
   }
 
   #takeWhole(raw: object): boolean {
     const chunks: Chunk[] = [];
     const taken = this.#protocol.takeWhole(raw, chunks);
-    this.#queue.list.push(...(this.#owner === "response" ? framesOf(chunks) : chunks));
+    for (const item of this.#owner === "response" ? framesOf(chunks) : chunks) this.#queue.push(item);
     return taken;
   }
 
   #next(): Promise<IteratorResult<Item<Chunk>, undefined>> {
     if (!this.#queue.empty) return Promise.resolve({ done: false, value: this.#queue.shift() });
-    if (this.#state === "ended") return new Promise((resolve, reject) => this.#give({ resolve, reject }));
-    const result = this.#waiter && this.#lastNext
-      ? this.#lastNext.then(() => this.#next(), () => this.#next())
-      : new Promise<IteratorResult<Item<Chunk>, undefined>>((resolve, reject) => {
-        this.#waiter = { resolve, reject };
-        this.#pull();
-      });
-    this.#lastNext = result;
-    return result;
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ resolve, reject });
+      this.#pull();
+      this.#wake();
+    });
   }
 
   #pull(): void {
     if (this.#state !== "idle") return;
-    this.#state = "reading";
     this.#exchange.watch.wait();
+    this.#read();
+  }
+
+  #read(): void {
+    this.#state = "reading";
     this.#reader.read().then(this.#onRead, this.#onBroken);
   }
 
   readonly #onRead = ({ done, value }: ReadableStreamReadResult<Uint8Array>): void => {
     if (this.#state !== "reading") return;
     this.#state = "idle";
-    this.#content = false;
+    this.#content = this.#taken = false;
     try {
       if (done) {
         this.#eof = true;
@@ -175,6 +176,8 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
       return failure.ending === "truncated" ? this.#end(failure) : this.#fail(failure);
     }
     if (done || this.#events.done || this.#protocol.done) return this.#end({ ending: "truncated", cause: undefined });
+    // A piece of an event, or a comment: the wait goes on.
+    if (!this.#taken) return this.#read();
     this.#watchContent();
     this.#serve();
   };
@@ -196,17 +199,15 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
     else this.#fail(failure);
   }
 
-  /** Gives a waiting reader what there is, or reads on. */
+  /** Gives waiting readers what there is, and reads on for those that are left. */
   #serve(): void {
     if (this.#owner === "final") this.#queue.clear();
-    if (!this.#queue.empty) this.#wake();
-    else if (this.#waiter || this.#owner === "final") this.#pull();
+    this.#wake();
+    if (!this.#waiters.empty || this.#owner === "final") this.#pull();
   }
 
   #wake(): void {
-    const waiter = this.#waiter;
-    this.#waiter = undefined;
-    if (waiter) this.#give(waiter);
+    while (!this.#waiters.empty && (this.#state === "ended" || !this.#queue.empty)) this.#give(this.#waiters.shift());
   }
 
   #give({ resolve, reject }: Settler<IteratorResult<Item<Chunk>, undefined>>): void {

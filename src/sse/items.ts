@@ -6,25 +6,33 @@ export interface Settler<T> {
 
 /** What has come and was not read yet, in order. */
 export class Items<Item> {
-  /** Where new ones are put. */
-  readonly list: Item[] = [];
+  #list: (Item | undefined)[] = [];
   #head = 0;
+  #tail = 0;
 
   /** Whether there are none. */
   get empty(): boolean {
-    return this.#head === this.list.length;
+    return this.#head === this.#tail;
   }
 
-  /** Takes the first one out; only where there is one. */
+  /** Puts a new one last. */
+  push(item: Item): void {
+    this.#list[this.#tail++] = item;
+  }
+
+  /** Takes the first one out; only where there is one. The list keeps its length: to grow it anew for each item costs more. */
   shift(): Item {
-    const item = this.list[this.#head++] as Item;
-    if (this.empty) this.clear();
+    const item = this.#list[this.#head] as Item;
+    this.#list[this.#head++] = undefined;
+    if (this.empty) this.#head = this.#tail = 0;
     return item;
   }
 
   /** Forgets all. */
   clear(): void {
-    this.list.length = this.#head = 0;
+    if (this.empty) return;
+    this.#list = [];
+    this.#head = this.#tail = 0;
   }
 }
 
