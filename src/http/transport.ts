@@ -14,6 +14,7 @@ import type { HeadersInput } from "./headers.ts";
 import type { RawHttpInfo } from "./info.ts";
 import type { EndpointModels } from "./models.ts";
 import type { Provider } from "./provider.ts";
+import type { RetryDecision } from "./retry.ts";
 import type { Timeouts } from "./timeouts.ts";
 
 /** The part of `fetch` that is used. Platform fetches, service bindings' and the stand-in's all fit. */
@@ -132,6 +133,12 @@ export interface Transport {
   send(call: Call, earlier?: Exchange): Promise<Exchange>;
 }
 
+/** Why an attempt failed, and how long to wait before the next, if there is to be one. */
+interface Failed {
+  readonly error: Error;
+  readonly delay: number | undefined;
+}
+
 const ERROR_BODY_LIMIT = 65_536;
 const ERROR_BODY_WAIT = 5_000;
 
@@ -152,7 +159,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
 
   async function send(call: Call, earlier?: Exchange): Promise<Exchange> {
     // Before any timer starts: it throws for what the provider does not have.
-    urlOf(baseURL, call, provider, model);
+    const url = urlOf(baseURL, call, provider, model);
     const own = call.options ?? {};
     const retries = checkRetries(own.maxRetries ?? maxRetries);
     if (!call.path.startsWith("/")) throw new InputError("path", 'a path that begins with "/"', JSON.stringify(call.path));
@@ -161,7 +168,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
     try {
       for (;;) {
         attempts++;
-        const result = await attempt(call, watch, attempts, retries);
+        const result = await attempt(url, call, watch, attempts, retries);
         if ("response" in result) return result;
         if (result.delay === undefined || result.delay >= watch.left()) throw result.error;
         await watch.sleep(result.delay);
@@ -172,51 +179,43 @@ export function createTransport(options: TransportOptions = {}): Transport {
     }
   }
 
-  async function attempt(
-    call: Call,
-    watch: Watch,
-    attempts: number,
-    retries: number,
-  ): Promise<Exchange | { error: Error; delay: number | undefined }> {
+  async function attempt(url: string, call: Call, watch: Watch, attempts: number, retries: number): Promise<Exchange | Failed> {
     watch.check();
-    const headers = await prepare(call, watch);
+    const apiKey = options.apiKey ?? provider?.apiKey;
+    const headers = headersOf(call, typeof apiKey === "function" ? await askKey(apiKey, watch) : apiKey);
     const redact = redactor(headers);
     const controller = new AbortController();
-    const again = (status: number, answered?: Headers): ReturnType<typeof decideRetry> =>
+    const decide = (status: number, answered?: Headers): RetryDecision =>
       decideRetry({
         attempts, status, headers: answered, now: Date.now(), random: Math.random(),
         maxRetries: call.body instanceof ReadableStream ? 0 : retries,
       });
+    let answer: Promise<Response> | undefined;
     let response: Response;
     try {
-      response = await fetchWatched(call, headers, watch, controller);
+      watch.enter("headers");
+      watch.check();
+      // Called unbound: workerd's and browsers' fetch throw "Illegal invocation" as a method of anything else.
+      const send: Fetch = options.fetch ?? globalThis.fetch;
+      answer = Promise.resolve(send(url, initOf(call, headers, controller.signal)));
+      response = await watch.race(answer);
     } catch (error) {
+      controller.abort(error);
+      // A fetch that ignores its signal may still answer.
+      answer?.then((late) => late.body?.cancel()).catch(() => undefined);
       watch.check();
       if (error instanceof OpenAIError) throw error;
-      const host = /^\w+:\/\/(?:[^/]*@)?([^/]+)/.exec(baseURL)?.[1] ?? baseURL;
-      const said = String((error as Error | undefined)?.message ?? error);
-      const words = redact(said);
-      const cause = words === said ? error : new Error(words);
-      return { error: new ConnectionError(`No answer from ${host}: ${words}`, { cause }), delay: again(0).delay };
+      return { error: noAnswer(error, baseURL, redact), delay: decide(0).delay };
     }
-    const info = new AnswerInfo(response, redact, attempts);
-    const exchange = { call, response, info, watch, controller, redact };
+    watch.rest(true);
+    const exchange = { call, response, info: new AnswerInfo(response, redact, attempts), watch, controller, redact };
     if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) throw refuseRedirect(exchange);
     if (response.ok || call.anyStatus) return exchange;
-    const { delay, retryAt } = again(response.status, response.headers);
+    const { delay, retryAt } = decide(response.status, response.headers);
     return { error: await readError(exchange, retryAt), delay };
   }
 
-  async function askKey(ask: () => string | undefined | Promise<string | undefined>, watch: Watch): Promise<string | undefined> {
-    // A visitor may be typing it: only the limit of the whole counts.
-    watch.enter("headers");
-    watch.rest(true);
-    return watch.race(Promise.resolve(ask()));
-  }
-
-  async function prepare(call: Call, watch: Watch): Promise<Headers> {
-    const apiKey = options.apiKey ?? provider?.apiKey;
-    const key = typeof apiKey === "function" ? await askKey(apiKey, watch) : apiKey;
+  function headersOf(call: Call, key: string | undefined): Headers {
     const headers = mergeHeaders(
       {
         ...keyHeader(provider, key === undefined ? undefined : checkHeader("apiKey", key)),
@@ -233,34 +232,6 @@ export function createTransport(options: TransportOptions = {}): Transport {
     return headers;
   }
 
-  function fetchWatched(call: Call, headers: Headers, watch: Watch, controller: AbortController): Promise<Response> {
-    // Called unbound: workerd's and browsers' fetch throw "Illegal invocation" as a method of anything else.
-    const send: Fetch = options.fetch ?? globalThis.fetch;
-    const init: RequestInit = {
-      method: call.method ?? (call.body == null ? "GET" : "POST"),
-      headers,
-      signal: controller.signal,
-      redirect: "manual",
-    };
-    if (call.body != null) init.body = call.body;
-    if (call.body instanceof ReadableStream) Object.assign(init, streamable().init);
-    watch.enter("headers");
-    if (watch.error) return Promise.reject(watch.error);
-    const answer = Promise.resolve(send(urlOf(baseURL, call, provider, model), init));
-    return watch.race(answer).then(
-      (response) => {
-        watch.rest(true);
-        return response;
-      },
-      (error: unknown) => {
-        controller.abort(error);
-        // A fetch that ignores its signal may still answer.
-        answer.then((late) => late.body?.cancel()).catch(() => undefined);
-        throw error;
-      },
-    );
-  }
-
   return {
     model,
     models: { ...provider?.models, ...options.models },
@@ -270,6 +241,26 @@ export function createTransport(options: TransportOptions = {}): Transport {
     maxRetries,
     send,
   };
+}
+
+function askKey(ask: () => string | undefined | Promise<string | undefined>, watch: Watch): Promise<string | undefined> {
+  // A visitor may be typing it: only the limit of the whole counts.
+  watch.enter("headers");
+  watch.rest(true);
+  return watch.race(Promise.resolve(ask()));
+}
+
+function initOf({ method, body }: Call, headers: Headers, signal: AbortSignal): RequestInit {
+  const init: RequestInit = { method: method ?? (body == null ? "GET" : "POST"), headers, signal, redirect: "manual" };
+  if (body != null) init.body = body;
+  return body instanceof ReadableStream ? { ...init, ...streamable().init } : init;
+}
+
+function noAnswer(error: unknown, baseURL: string, redact: (text: string) => string): ConnectionError {
+  const host = /^\w+:\/\/(?:[^/]*@)?([^/]+)/.exec(baseURL)?.[1] ?? baseURL;
+  const said = String((error as Error | undefined)?.message ?? error);
+  const words = redact(said);
+  return new ConnectionError(`No answer from ${host}: ${words}`, { cause: words === said ? error : new Error(words) });
 }
 
 async function readError({ response, info, watch, redact }: Exchange, retryAt: Date | undefined): Promise<APIError> {
