@@ -1,3 +1,5 @@
+import type { HeaderRecord } from "./headers.ts";
+
 /** Headers whose values are nobody else's business. */
 const SECRET = /^(proxy-)?authorization$|^cookie$|(api|subscription|access|auth)-?(key|token)$|secret/;
 
@@ -5,21 +7,20 @@ const SECRET = /^(proxy-)?authorization$|^cookie$|(api|subscription|access|auth)
 const SHORTEST = 8;
 
 /** Whether these request headers hold a key. */
-export function hasSecret(headers: Headers): boolean {
-  for (const [name] of headers) if (SECRET.test(name)) return true;
-  return false;
+export function hasSecret(headers: HeaderRecord): boolean {
+  return Object.keys(headers).some((name) => SECRET.test(name));
 }
 
 /** Takes the keys in these request headers out of a server's words, also where they are written in JSON. */
-export function redactor(headers: Headers): (text: string) => string {
+export function redactor(headers: HeaderRecord): (text: string) => string {
   let found: string[] | undefined;
   return (text) => (found ??= secretsOf(headers)).reduce((rest, secret) => rest.replaceAll(secret, "[key]"), text);
 }
 
-function secretsOf(headers: Headers): string[] {
+function secretsOf(headers: HeaderRecord): string[] {
   const found: string[] = [];
-  for (const [name, value] of headers) {
-    const secret = SECRET.test(name) ? value.replace(/^[\w-]+ +/, "") : "";
+  for (const [name, value] of Object.entries(headers)) {
+    const secret = SECRET.test(name) ? value.replace(/^\s*[\w-]+ +/, "").trim() : "";
     if (secret.length >= SHORTEST) found.push(secret, secret.replaceAll("/", "\\/"));
   }
   return found;

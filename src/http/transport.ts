@@ -10,7 +10,7 @@ import { hasSecret, redactor } from "./secrets.ts";
 import { streamable } from "./streamable.ts";
 import { resolveTimeouts } from "./timeouts.ts";
 import { Watch } from "./watch.ts";
-import type { HeadersInput } from "./headers.ts";
+import type { HeaderRecord, HeadersInput } from "./headers.ts";
 import type { RawHttpInfo } from "./info.ts";
 import type { EndpointModels } from "./models.ts";
 import type { Provider } from "./provider.ts";
@@ -215,7 +215,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
     return { error: await readError(exchange, retryAt), delay };
   }
 
-  function headersOf(call: Call, key: string | undefined): Headers {
+  function headersOf(call: Call, key: string | undefined): HeaderRecord {
     const headers = mergeHeaders(
       {
         ...keyHeader(provider, key === undefined ? undefined : checkHeader("apiKey", key)),
@@ -250,8 +250,13 @@ function askKey(ask: () => string | undefined | Promise<string | undefined>, wat
   return watch.race(Promise.resolve(ask()));
 }
 
-function initOf({ method, body }: Call, headers: Headers, signal: AbortSignal): RequestInit {
-  const init: RequestInit = { method: method ?? (body == null ? "GET" : "POST"), headers, signal, redirect: "manual" };
+function initOf({ method, body }: Call, headers: HeaderRecord, signal: AbortSignal): RequestInit {
+  const init: RequestInit = {
+    method: method ?? (body == null ? "GET" : "POST"),
+    headers,
+    signal,
+    redirect: "manual",
+  };
   if (body != null) init.body = body;
   return body instanceof ReadableStream ? { ...init, ...streamable().init } : init;
 }

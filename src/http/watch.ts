@@ -31,12 +31,13 @@ export class Watch {
   readonly #started: number = performance.now();
   readonly #limits: ResolvedTimeouts;
   readonly #signal: AbortSignal | undefined;
-  readonly #onAbort = (): void => this.#stop(abortError(this.#signal?.reason));
+  readonly #onAbort: (() => void) | undefined;
 
   /** Begins to watch. @param limits those of time @param signal the caller's */
   constructor(limits: ResolvedTimeouts, signal: AbortSignal | null | undefined) {
     this.#limits = limits;
     this.#signal = signal ?? undefined;
+    this.#onAbort = signal ? () => this.#stop(abortError(signal.reason)) : undefined;
     this.#listen();
   }
 
@@ -55,7 +56,7 @@ export class Watch {
     this.#waited = 0;
     this.#since = performance.now();
     this.#waiting = phase === "headers";
-    this.#tick();
+    this.look(false);
   }
 
   /** A read begins: silence counts from here on, together with what has been waited since the last content. */
@@ -107,7 +108,7 @@ export class Watch {
   close(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    if (this.#onAbort) this.#signal?.removeEventListener("abort", this.#onAbort);
     this.onStop = undefined;
   }
 
@@ -123,16 +124,14 @@ export class Watch {
   }
 
   #listen(): void {
+    if (!this.#onAbort) return;
     if (this.#signal?.aborted) this.#onAbort();
     else this.#signal?.addEventListener("abort", this.#onAbort);
   }
 
-  readonly #fire = (): void => {
-    this.#timer = undefined;
-    this.#tick();
-  };
-
-  #tick(): void {
+  /** Looks whether a limit is passed, and sees to it that somebody looks again. @param fired whether the timer is over */
+  look(fired: boolean): void {
+    if (fired) this.#timer = undefined;
     if (this.#stopped) return;
     const now = performance.now();
     const total = this.#limits.total - (now - this.#started);
@@ -146,7 +145,7 @@ export class Watch {
       clearTimeout(this.#timer);
       const wait = Math.min(Math.ceil(next), LONGEST_TIMER);
       this.#due = now + wait;
-      this.#timer = setTimeout(this.#fire, wait);
+      this.#timer = setTimeout(fire, wait, this);
     }
   }
 
@@ -157,4 +156,9 @@ export class Watch {
     this.error = error;
     onStop?.(error);
   }
+}
+
+/** With the watch as an argument: a function of its own for each would be kept for each. */
+function fire(watch: Watch): void {
+  watch.look(true);
 }

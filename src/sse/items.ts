@@ -6,7 +6,8 @@ export interface Settler<T> {
 
 /** What has come and was not read yet, in order. */
 export class Items<Item> {
-  #list: (Item | undefined)[] = [];
+  // Room for one: most are read before the next one comes, and an empty list would grow to seventeen.
+  #list: (Item | undefined)[] = [undefined];
   #head = 0;
   #tail = 0;
 
@@ -31,7 +32,7 @@ export class Items<Item> {
   /** Forgets all. */
   clear(): void {
     if (this.empty) return;
-    this.#list = [];
+    this.#list = [undefined];
     this.#head = this.#tail = 0;
   }
 }

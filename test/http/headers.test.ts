@@ -46,11 +46,16 @@ describe("header values", () => {
 
 describe("header layers", () => {
   it("rank the later ones first, whatever the case of the names", () => {
-    expect([...mergeHeaders({ Authorization: "a", accept: "b" }, { AUTHORIZATION: "c" }, new Headers({ accept: "d" }))]).toEqual([["accept", "d"], ["authorization", "c"]]);
+    expect({ ...mergeHeaders({ Authorization: "a", accept: "b" }, { AUTHORIZATION: "c" }, new Headers({ accept: "d" })) }).toEqual({ accept: "d", authorization: "c" });
   });
 
   it("take a header away with null and leave it with undefined", () => {
-    expect([...mergeHeaders({ a: "1", b: "2" }, { a: null, b: undefined }, undefined)]).toEqual([["b", "2"]]);
+    expect({ ...mergeHeaders({ a: "1", b: "2" }, { a: null, b: undefined }, undefined) }).toEqual({ b: "2" });
+  });
+
+  it("make no prototype of a name", () => {
+    const merged = mergeHeaders({ ["__proto__"]: "1" });
+    expect([Object.keys(merged), Object.getPrototypeOf(merged)]).toEqual([["__proto__"], Object.prototype]);
   });
 
   it.each(["", "a b", "a:b", "a\nb", "ключ"])("refuse the name %j", (name) => {
