@@ -127,8 +127,8 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
 
   #take(raw: object, data: string, event: string | undefined): void {
     if (this.#protocol.done) return;
-    const passedOn = this.#owner === "response";
     this.#taken = true;
+    const passedOn = this.#owner === "response";
     if (this.#protocol.take(raw, passedOn ? [] : this.#queue, data.length)) this.#content = true;
     if (passedOn) this.#queue.push(eventFrame(data, event));
   }
