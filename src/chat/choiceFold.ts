@@ -1,7 +1,7 @@
 import type { AssistantMessage, Choice, Delta, FunctionCall, Logprobs, ToolCall } from "../types.ts";
 import { CallFold, isSurelyWhole, isWhole, textOf } from "./calls.ts";
 import { endingOf } from "./finish.ts";
-import { appendText, GrowingText, mergeField } from "./merge.ts";
+import { GrowingText, mergeField } from "./merge.ts";
 import type { GoodEnding } from "../types.ts";
 
 type Fields = Record<string, unknown>;
@@ -188,13 +188,14 @@ export class ChoiceFold {
   }
 
   #addAudio(value: Fields): number {
-    const audio = (this.#extra ??= {})["audio"] ??= {};
+    const audio = ((this.#extra ??= {})["audio"] ??= {}) as Fields;
     let size = 0;
     for (const [key, field] of Object.entries(value)) {
       if ((key === "data" || key === "transcript") && typeof field === "string") {
-        appendText(audio as Fields, key, field);
+        const had = audio[key];
+        audio[key] = typeof had === "string" ? had + field : field;
         size += field.length;
-      } else mergeField(audio as Fields, key, field);
+      } else mergeField(audio, key, field);
     }
     return size;
   }

@@ -1,4 +1,5 @@
 import { APIError } from "../errors.ts";
+import { tooLarge } from "../http/errorBody.ts";
 import type { Sink, StreamProtocol } from "../sse/protocol.ts";
 import type { ChatChunk, ChatCompletion, ChatCompletionChunk, Choice, Delta, GoodEnding, HeldAnswer, Usage } from "../types.ts";
 import { ChoiceFold } from "./choiceFold.ts";
@@ -39,7 +40,7 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     else for (const choice of choices) if (choice) size += this.#takeChoice(choice, event, out);
     // Of what is kept beside the content only the event's size is known, which is no less.
     this.#size += this.#grown ? Math.max(size, length) : size;
-    if (this.#size > this.#limit) throw new APIError(`The answer is longer than ${this.#limit} characters`, { status: 200, code: "too_large" });
+    if (this.#size > this.#limit) throw tooLarge("The answer", this.#limit);
     return size > 0;
   }
 

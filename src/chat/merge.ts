@@ -18,12 +18,6 @@ export function mergeField(target: Record<string, unknown>, key: string, value: 
   } else target[key] = Array.isArray(value) ? [...(value as unknown[])] : isPlain(value) ? { ...value } : value;
 }
 
-/** Takes a piece of text into a field that grows. */
-export function appendText(target: Record<string, unknown>, key: string, text: string): void {
-  const had = Object.hasOwn(target, key) ? target[key] : undefined;
-  target[key] = typeof had === "string" ? had + text : text;
-}
-
 /** How many pieces are gathered before they are written out. */
 const MOST_PIECES = 256;
 

@@ -1,6 +1,6 @@
 import { attachInfo } from "../http/info.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
-import { jsonCall, readJSON } from "./request.ts";
+import { anyCall, readJSON } from "./request.ts";
 
 /** One page of a list, as the API sends it. Looping over it gives its items, and then those of the pages after it. */
 export interface Page<T> extends AsyncIterable<T> {
@@ -30,7 +30,7 @@ export async function listPages<T extends { id: string }>(
   params?: object,
   options?: RequestOptions,
 ): Promise<Page<T>> {
-  const exchange = await transport.send(jsonCall(path, params ?? {}, { ...options, method: "GET" }));
+  const exchange = await transport.send(anyCall(path, params ?? {}, { ...options, method: "GET" }));
   const body = await readJSON<Page<T> | T[] | undefined>(exchange, transport.limits.answer);
   // Some providers send a bare list.
   const page = { ...(Array.isArray(body) ? { object: "list", data: body } : body) } as Page<T>;

@@ -29,7 +29,7 @@ export async function request<T = unknown>(
   params?: object,
   options?: MethodOptions,
 ): Promise<T> {
-  return readJSON<T>(await transport.send(jsonCall(path, params, options)), transport.limits.answer);
+  return readJSON<T>(await transport.send(anyCall(path, params, options)), transport.limits.answer);
 }
 
 /**
@@ -46,25 +46,34 @@ export async function streamRequest(
   params?: object,
   options?: MethodOptions,
 ): Promise<ApiStream<ApiEvent, ApiEvent[]>> {
-  const call: Call = { ...jsonCall(path, { ...params, stream: true }, options), streamed: true };
+  const call: Call = { ...anyCall(path, { ...params, stream: true }, options), streamed: true };
   const exchange = await transport.send(call);
   return new ApiStream(exchange, eventFold(transport.limits.answer), { transport, maxRetries: options?.maxRetries });
 }
 
 /**
- * Makes a call with a JSON body, or with a query where the method is GET.
+ * Makes a call with a JSON body.
  *
  * @throws InputError where an option stands among the params, or the params cannot be written as JSON
  */
-export function jsonCall(path: string, params: object | undefined, options: MethodOptions | undefined): Call {
+export function jsonCall(path: string, params: object, options: RequestOptions | undefined): Call {
   checkPlaces(params, options);
-  const method = options?.method?.toUpperCase() ?? (params ? "POST" : "GET");
-  if (!params) return { path, method, options };
-  if (method === "GET") return { path: path + queryOf(params), method, options };
   const { model } = params as { model?: unknown };
   // A provider's `""`: the server answers with the model that it has loaded.
   const body = toJSON(model === "" ? { ...params, model: undefined } : params);
-  return { path, method, body, contentType: "application/json", options, model: typeof model === "string" ? model : undefined };
+  return { path, method: "POST", body, contentType: "application/json", options, model: typeof model === "string" ? model : undefined };
+}
+
+/**
+ * Makes a call by any method: with a JSON body, or with a query where it is GET.
+ *
+ * @throws InputError where an option stands among the params, or the params cannot be written as JSON
+ */
+export function anyCall(path: string, params: object | undefined, options: MethodOptions | undefined): Call {
+  const method = options?.method?.toUpperCase() ?? (params ? "POST" : "GET");
+  if (params && method !== "GET") return { ...jsonCall(path, params, options), method };
+  checkPlaces(params, options);
+  return { path: path + queryOf(params ?? {}), method, options };
 }
 
 /**

@@ -71,3 +71,8 @@ export function parseMaybe(body: string): unknown {
     return body;
   }
 }
+
+/** The error where an answer goes on and on. */
+export function tooLarge(what: string, limit: number): APIError {
+  return new APIError(`${what} is longer than ${limit} characters`, { status: 200, code: "too_large" });
+}

@@ -39,8 +39,12 @@ export function decideRetry(attempt: FailedAttempt): RetryDecision {
   if (attempts > maxRetries || !isRetryable(attempt.status, attempt.headers) || (asked ?? 0) > MAX_RETRY_AFTER) {
     return { delay: undefined, retryAt };
   }
-  const ceiling = Math.min(MAX_DELAY, BASE_DELAY * 2 ** (attempts - 1));
-  return { delay: asked ?? attempt.random * ceiling, retryAt };
+  return { delay: asked ?? backOff(attempts, attempt.random), retryAt };
+}
+
+/** How long to wait after so many attempts, in milliseconds. @param random from 0 up to 1 */
+export function backOff(attempts: number, random: number): number {
+  return random * Math.min(MAX_DELAY, BASE_DELAY * 2 ** (attempts - 1));
 }
 
 /** Whether a status is worth another attempt: 0 (no answer), 408, 409, 429 and 5xx, unless `x-should-retry` says otherwise. */

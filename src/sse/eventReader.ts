@@ -1,6 +1,6 @@
 import { createParser } from "eventsource-parser";
 import { APIError } from "../errors.ts";
-import { apiError, findError, parseMaybe } from "../http/errorBody.ts";
+import { apiError, findError, parseMaybe, tooLarge } from "../http/errorBody.ts";
 import type { Exchange, Transport } from "../http/transport.ts";
 
 /** Who gets what a body holds. */
@@ -18,8 +18,6 @@ const FIELD = /^(:|data|event|id|retry)/;
 const LONGEST_FIELD = 5;
 /** What the parser may hold back beyond an event's data: the beginnings of lines, short other fields. */
 const OTHER_FIELDS = 64;
-/** A piece may end within a character. */
-const MORE: TextDecodeOptions = { stream: true };
 
 /** From the bytes of one response to events with JSON in them. Throws an APIError where the provider tells of one. */
 export class EventReader {
@@ -50,7 +48,7 @@ export class EventReader {
   feed(bytes: Uint8Array): void {
     if (this.done) return;
     // After ASCII no character is half read, and what is whole is decoded faster.
-    const text = this.#decoder.decode(bytes, (bytes[bytes.length - 1] ?? 128) < 128 ? undefined : MORE);
+    const text = this.#decoder.decode(bytes, { stream: (bytes[bytes.length - 1] ?? 128) > 127 });
     if (this.#kind === "events") this.#feed(text);
     else this.#begin(text, false);
   }
@@ -134,8 +132,4 @@ function isErrorList(data: string): boolean {
   if (data[0] !== "[") return false;
   const list = parseMaybe(data);
   return Array.isArray(list) && findError((list as unknown[])[0]) !== undefined;
-}
-
-function tooLarge(what: string, limit: number): APIError {
-  return new APIError(`${what} is longer than ${limit} characters`, { status: 200, code: "too_large" });
 }

@@ -1,5 +1,5 @@
 import { isAbortError, isConnectionError, isTimeoutError } from "../errors.ts";
-import { decideRetry } from "../http/retry.ts";
+import { backOff } from "../http/retry.ts";
 import type { Exchange, Transport } from "../http/transport.ts";
 import { isPassing, isRestartable } from "./failure.ts";
 import type { Failure } from "./failure.ts";
@@ -26,13 +26,10 @@ export function mayRestart(failure: Failure, begun: boolean, { info }: Exchange,
 }
 
 /** Makes the request of a failed stream again, after a wait. Its attempts, its time and its signal count on. */
-export async function askAgain(exchange: Exchange, { transport, maxRetries }: StreamOptions): Promise<Exchange> {
+export async function askAgain(exchange: Exchange, { transport }: StreamOptions): Promise<Exchange> {
   const { info: { attempts }, call, watch } = exchange;
-  const { delay = 0 } = decideRetry({
-    attempts, maxRetries: maxRetries ?? transport.maxRetries, status: 0, now: Date.now(), random: Math.random(),
-  });
   watch.revive();
-  await watch.sleep(delay);
+  await watch.sleep(backOff(attempts, Math.random()));
   return transport.send(call, exchange);
 }
 

@@ -1,4 +1,4 @@
-import { APIError } from "../errors.ts";
+import { tooLarge } from "../http/errorBody.ts";
 import type { GoodEnding, HeldAnswer } from "../types.ts";
 import type { Sink, StreamProtocol } from "./protocol.ts";
 
@@ -44,7 +44,7 @@ export class TypedFold<Chunk extends object, Result> implements StreamProtocol<C
     const isLast = event["type"] === last;
     if (isLast) this.#last.push(event);
     if (isLast || content) this.#size += size;
-    if (this.#size > this.#limit) throw new APIError(`The answer is longer than ${this.#limit} characters`, { status: 200, code: "too_large" });
+    if (this.#size > this.#limit) throw tooLarge("The answer", this.#limit);
     this.#text += content;
     out.push(chunk);
     return isLast || CONTENT.some((name) => event[name]);

@@ -38,7 +38,7 @@ export const everywhere: Readonly<Record<string, readonly string[]>> = {
 /** The particular ones come first: a case is told of the one that the fewest cases fail for. */
 export const mutations: readonly Mutation[] = [
   { name: "refuse a byte order mark", file: reader, find: "    const text = this.#decoder.decode(bytes", replace: '    if (bytes[0] === 0xef) throw new Error("a byte order mark");\n    const text = this.#decoder.decode(bytes' },
-  { name: "split characters at the cuts of the body", file: reader, find: "this.#decoder.decode(bytes, (bytes[bytes.length - 1] ?? 128) < 128 ? undefined : MORE)", replace: "new TextDecoder().decode(bytes)", pieces: 7, cases: /character|ASCII/ },
+  { name: "split characters at the cuts of the body", file: reader, find: "this.#decoder.decode(bytes, { stream: (bytes[bytes.length - 1] ?? 128) > 127 })", replace: "new TextDecoder().decode(bytes)", pieces: 7, cases: /character|ASCII/ },
   { name: "break lines at LF only", file: reader, find: 'if (this.#kind === "events") this.#feed(text);\n    else this.#begin(text, false);', replace: 'const lines = text.replaceAll("\\r", "");\n    if (this.#kind === "events") this.#feed(lines);\n    else this.#begin(lines, false);' },
   { name: "treat a comment as an error", file: reader, find: "onError: ({ type }) => {", replace: 'onComment: () => { throw new Error("a comment"); },\n      onError: ({ type }) => {' },
   { name: "treat an unknown field as an error", file: reader, find: "if (type === \"max-buffer-size-exceeded\" && !this.done) throw", replace: "throw" },
@@ -113,8 +113,8 @@ export const mutations: readonly Mutation[] = [
   { name: "take a failed response for an answer", file: "src/responses/ending.ts", find: 'if (status === "failed" || response.error) throw', replace: 'if (status === "nothing") throw' },
   { name: "never send a lost conversation again", file: "src/responses/history.ts", find: "if (id === undefined || !whole || !isLost(error, id)) throw error;", replace: "throw error;" },
   { name: "send nested tools to the Responses API", file: "src/responses/calls.ts", find: "  if (fn) return", replace: "  if (fn && false) return" },
-  { name: "take a CR for a part of its line", file: reader, find: "const text = this.#decoder.decode(bytes, (bytes[bytes.length - 1] ?? 128) < 128 ? undefined : MORE);", replace: 'const text = this.#decoder.decode(bytes, { stream: true }).replaceAll("\\r", " ");' },
-  { name: "insist on a space after the colon", file: reader, find: "const text = this.#decoder.decode(bytes, (bytes[bytes.length - 1] ?? 128) < 128 ? undefined : MORE);", replace: 'const text = this.#decoder.decode(bytes, { stream: true }).replaceAll("data:{", "other:{");' },
+  { name: "take a CR for a part of its line", file: reader, find: "const text = this.#decoder.decode(bytes, { stream: (bytes[bytes.length - 1] ?? 128) > 127 });", replace: 'const text = this.#decoder.decode(bytes, { stream: true }).replaceAll("\\r", " ");' },
+  { name: "insist on a space after the colon", file: reader, find: "const text = this.#decoder.decode(bytes, { stream: (bytes[bytes.length - 1] ?? 128) > 127 });", replace: 'const text = this.#decoder.decode(bytes, { stream: true }).replaceAll("data:{", "other:{");' },
   { name: "take an event with a name for none of ours", file: reader, find: 'if (data === "[DONE]") this.done = true;', replace: 'if (event === "message") return;\n    if (data === "[DONE]") this.done = true;' },
   { name: "refuse a last line without its end", file: reader, find: 'else this.#feed("\\n\\n");', replace: 'else {\n      this.#feed("\\n\\n");\n      if (this.done) throw new Error("no line end");\n    }' },
   { name: "keep a page's words to itself", file: reader, find: "received ${type}: ${error.message}`", replace: "received ${type}`" },
