@@ -56,7 +56,7 @@ export class Watch {
     this.#waited = 0;
     this.#since = performance.now();
     this.#waiting = phase === "headers";
-    this.look(false);
+    this.#tick();
   }
 
   /** A read begins: silence counts from here on, together with what has been waited since the last content. */
@@ -108,6 +108,7 @@ export class Watch {
   close(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     if (this.#onAbort) this.#signal?.removeEventListener("abort", this.#onAbort);
     this.onStop = undefined;
   }
@@ -129,9 +130,7 @@ export class Watch {
     else this.#signal?.addEventListener("abort", this.#onAbort);
   }
 
-  /** Looks whether a limit is passed, and sees to it that somebody looks again. @param fired whether the timer is over */
-  look(fired: boolean): void {
-    if (fired) this.#timer = undefined;
+  #tick(): void {
     if (this.#stopped) return;
     const now = performance.now();
     const total = this.#limits.total - (now - this.#started);
@@ -145,7 +144,10 @@ export class Watch {
       clearTimeout(this.#timer);
       const wait = Math.min(Math.ceil(next), LONGEST_TIMER);
       this.#due = now + wait;
-      this.#timer = setTimeout(fire, wait, this);
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined;
+        this.#tick();
+      }, wait);
     }
   }
 
@@ -156,9 +158,4 @@ export class Watch {
     this.error = error;
     onStop?.(error);
   }
-}
-
-/** With the watch as an argument: a function of its own for each would be kept for each. */
-function fire(watch: Watch): void {
-  watch.look(true);
 }
