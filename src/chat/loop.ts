@@ -75,8 +75,8 @@ export interface TurnEnd<OneStep, U> {
 export interface TurnTask<Chunk, Answer extends object, OneStep extends AnyStep, U extends object, Whole> extends Pick<ToolRunContext, "messages" | "record"> {
   /** The calls to go on with: those of the last answer, where some waited for a yes or had begun. */
   paused(): AskedCalls | undefined;
-  /** Asks for an answer to the history: whole, or as a stream. */
-  ask(): Promise<Answer | StreamOf<Chunk, Answer>>;
+  /** Asks for an answer to the history: whole, or as a stream. @param goesOn whether the turn has called tools before */
+  ask(goesOn: boolean): Promise<Answer | StreamOf<Chunk, Answer>>;
   /** Reads a stream to its end. */
   follow(stream: StreamOf<Chunk, Answer>): AsyncGenerator<TurnEventOf<Chunk, OneStep>, Answer, undefined>;
   /** Reads an answer. @throws APIError where it is none */
@@ -181,8 +181,8 @@ export class TurnLoop<Chunk, Answer extends object, OneStep extends AnyStep, U e
   }
 
   async *#answer(): AsyncGenerator<TurnEventOf<Chunk, OneStep>, Answer, undefined> {
-    const { onStream, onAccepted, restarts } = this.#context;
-    const answer = await this.#task.ask();
+    const { onStream, onAccepted, restarts, before } = this.#context;
+    const answer = await this.#task.ask(this.#steps.length + before.steps > 0);
     onAccepted();
     const stream = typeof answer === "object" && answer !== null && Symbol.asyncIterator in answer ? answer : undefined;
     this.#stream = stream;

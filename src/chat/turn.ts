@@ -5,6 +5,7 @@ import { addResult, callsOf, openCalls, settleCalls, toHistory, toRequest } from
 import type { StreamOf, TurnEnd, TurnEventOf, TurnTask } from "./loop.ts";
 import { textOf, toStep } from "./step.ts";
 import type { Step, Turn } from "./step.ts";
+import { unforced } from "./toolChoice.ts";
 import { isRunnable } from "./tools.ts";
 import type { Declared } from "./tools.ts";
 
@@ -46,9 +47,9 @@ export function chatTask(context: TurnContext): TurnTask<ChatChunk, ChatCompleti
       const runnable = calls.filter(({ id }) => notes.has(id));
       return append && runnable.length > 0 ? { calls, runnable, hasOthers: calls.some((call) => !notes.has(call.id) && !isRunnable(call, tools)) } : undefined;
     },
-    ask: () => {
+    ask: (goesOn) => {
       if (append) settleCalls(messages);
-      return context.ask(toRequest(messages), params);
+      return context.ask(toRequest(messages), goesOn ? unforced(params) : params);
     },
     follow: (stream) => follow(stream, context),
     toStep,

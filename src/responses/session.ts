@@ -4,6 +4,7 @@ import type { Budget, Spent } from "../chat/budget.ts";
 import type { StreamOf } from "../chat/loop.ts";
 import { TurnRunner } from "../chat/runner.ts";
 import type { PausedTurn, SessionLimits, TurnWatcher } from "../chat/runner.ts";
+import { unforced } from "../chat/toolChoice.ts";
 import type { HandTool, RunTool } from "../chat/tools.ts";
 import type { TurnStream } from "../chat/turnStream.ts";
 import type { ResponseOptions, StreamResponseOptions } from "../endpoints/responses.ts";
@@ -264,9 +265,9 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
       const history = (append ? this.#history : this.#history.fork(holder)).begin(previous_response_id, asked);
       checkResponseTools(this.tools);
       history.add(said, typeof input === "string");
-      const ask = (): Promise<ResponseObject | ResponseStepStream> =>
+      const ask = (goesOn: boolean): Promise<ResponseObject | ResponseStepStream> =>
         history.ask<ResponseObject | ResponseStepStream>(({ input: unanswered, ...request }) =>
-          this.#client[watcher.streamed ? "streamResponse" : "createResponse"](unanswered, request, { ...own, signal }));
+          this.#client[watcher.streamed ? "streamResponse" : "createResponse"](unanswered, goesOn ? unforced(request) : request, { ...own, signal }));
       return {
         append,
         isNew,

@@ -62,7 +62,7 @@ export interface ResponseTurnContext {
   readonly params: ResponseParams;
   readonly signal: AbortSignal;
   /** Asks for an answer to the items: whole, or as a stream. */
-  ask(): Promise<ResponseObject | ResponseStepStream>;
+  ask(goesOn: boolean): Promise<ResponseObject | ResponseStepStream>;
   onChunk?: ((chunk: ResponseChunk) => unknown) | undefined;
   /** Called when a stream broke, also where nobody reads it: the turn will write nothing more. */
   onBroken?: (() => void) | undefined;
@@ -82,9 +82,9 @@ export function responseTask(context: ResponseTurnContext): TurnTask<ResponseChu
       const runnable = calls.filter(({ id }) => notes.has(id));
       return append && runnable.length > 0 ? { calls, runnable, hasOthers: calls.some((call) => !notes.has(call.id) && !isMine(call)) } : undefined;
     },
-    ask: () => {
+    ask: (goesOn) => {
       for (const call of openCalls(items)) record(chatCall(call), UNKNOWN_OUTCOME);
-      return context.ask();
+      return context.ask(goesOn);
     },
     follow: (stream) => follow(stream as ResponseStepStream, context),
     toStep,
