@@ -57,10 +57,12 @@ export class CallFold {
     return calls.map(toCall).filter((call) => !wholeOnly || isSurelyWhole(call));
   }
 
-  #find({ index, id, function: fn, custom }: ToolCallDelta): GrowingCall | undefined {
+  #find(delta: ToolCallDelta): GrowingCall | undefined {
+    const { id, function: fn, custom } = delta;
     const name = fn?.name ?? custom?.name;
     const last = this.#calls.at(-1);
-    if (typeof index === "number") {
+    const index = indexOf(delta);
+    if (index !== undefined) {
       const call = this.#byIndex.get(index);
       return call && id && call.id && id !== call.id && name ? undefined : call;
     }
@@ -73,14 +75,20 @@ export class CallFold {
     return last;
   }
 
-  #begin({ index }: ToolCallDelta): GrowingCall {
+  #begin(delta: ToolCallDelta): GrowingCall {
+    const index = indexOf(delta);
     if (this.#calls.length >= MOST_CALLS) throw new RangeError(`more than ${MOST_CALLS} tool calls in one message`);
-    const place = typeof index === "number" ? index : (this.#calls.at(-1)?.index ?? -1) + 1;
+    const place = index ?? (this.#calls.at(-1)?.index ?? -1) + 1;
     const call: GrowingCall = { index: place, id: "", type: "function", name: "", text: new GrowingText(), extra: {} };
     this.#calls.push(call);
-    if (typeof index === "number") this.#byIndex.set(index, call);
+    if (index !== undefined) this.#byIndex.set(index, call);
     return call;
   }
+}
+
+/** Some servers send the index as a text. */
+function indexOf({ index }: { readonly index?: unknown }): number | undefined {
+  return typeof index === "number" ? index : typeof index === "string" && /^\d+$/.test(index) ? Number(index) : undefined;
 }
 
 /** Arguments as text: some servers send them as an object. */

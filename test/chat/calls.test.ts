@@ -33,6 +33,7 @@ describe("tool calls from fragments", () => {
     ["of a custom tool", [{ index: 0, id: "a", type: "custom", custom: { name: "c", input: "SEL" } }, { index: 0, custom: { input: "ECT" } }], [{ id: "a", type: "custom", custom: { name: "c", input: "SELECT" } }]],
     ["with a signature to give back", [{ index: 0, id: "a", ...fn("f", "{}"), extra_content: { google: { thought_signature: "s" } } }], [{ ...call("a", "f", "{}"), extra_content: { google: { thought_signature: "s" } } } as unknown as ToolCall]],
     ["with absurd indices", [{ index: 1e308, id: "b", ...fn("g", "{}") }, { index: -5, id: "a", ...fn("f", "{}") }, { index: 2 ** 32, id: "c", ...fn("h", "{}") }], [call("a", "f", "{}"), call("c", "h", "{}"), call("b", "g", "{}")]],
+    ["with the index as a text", [{ index: "0", id: "a", ...fn("f", "") }, { index: "1", id: "b", ...fn("g", "") }, { index: "0", ...fn(undefined, '{"x"') }, { index: "1", ...fn(undefined, "{}") }, { index: "0", ...fn(undefined, ":1}") }], [call("a", "f", '{"x":1}'), call("b", "g", "{}")]],
     ["with an index that is no number", [{ index: "0", id: "a", ...fn("f", "{}") }, { index: {}, id: "b", ...fn("g", "{}") }], [call("a", "f", "{}"), call("b", "g", "{}")]],
   ])("%s", (_name, deltas, expected) => {
     expect(fold(...deltas)).toEqual(expected);

@@ -12,10 +12,11 @@ import { responseEndpoints } from "./cases/responseEndpoints.ts";
 import { responses } from "./cases/responses.ts";
 import { session } from "./cases/session.ts";
 import { stream } from "./cases/stream.ts";
+import { toolCases } from "./cases/tools.ts";
 import { truth } from "./cases/truth.ts";
 
 /** The suite: every behavioural promise of the package that can be seen from outside. */
 export const cases: readonly ConformanceCase[] = [
-  ...chat, ...stream, ...endings, ...leaving, ...errors, ...session, ...approval, ...responses, ...responseEndpoints, ...endpoints, ...files, ...media, ...providers,
+  ...chat, ...stream, ...toolCases, ...endings, ...leaving, ...errors, ...session, ...approval, ...responses, ...responseEndpoints, ...endpoints, ...files, ...media, ...providers,
   ...truth,
 ];
