@@ -34,6 +34,8 @@ export class PartialJSON {
   #reading: Reading = "between";
   /** The string or word that is being read. */
   #text = "";
+  /** The first half of a pair at the string's end: the second is still to come. */
+  #half = "";
   /** An escape that is not complete. */
   #escape = "";
   readonly #omitNull: PartialJSONOptions["omitNull"];
@@ -60,7 +62,7 @@ export class PartialJSON {
       else if (this.#reading === "word") at = this.#word(text, at);
       else at = this.#string(text, at);
     }
-    if (this.#reading === "string" && !this.broken) this.#put(wellFormed(this.#text));
+    if (this.#reading === "string" && !this.broken) this.#put(this.#text);
   }
 
   /** Takes the end of the text: a number at the top is terminated by it. */
@@ -151,7 +153,7 @@ export class PartialJSON {
       const code = text.charCodeAt(end);
       if (code === 34 || code === 92 || code < 32) break;
     }
-    this.#text += text.slice(at, end);
+    this.#grow(text.slice(at, end));
     if (end === text.length) return end;
     if (text[end] === "\\") this.#escape = "\\";
     else if (text[end] === '"') this.#endString();
@@ -164,20 +166,31 @@ export class PartialJSON {
     if (this.#escape === "\\" && char !== "u") {
       const plain = ESCAPES[char];
       if (plain === undefined) this.broken = true;
-      else this.#text += plain;
+      else this.#grow(plain);
       this.#escape = "";
       return at + 1;
     }
     if (this.#escape.length > 1 && !/[\da-f]/i.test(char)) this.broken = true;
     this.#escape += char;
     if (this.#escape.length === 6) {
-      this.#text += String.fromCharCode(parseInt(this.#escape.slice(2), 16));
+      this.#grow(String.fromCharCode(parseInt(this.#escape.slice(2), 16)));
       this.#escape = "";
     }
     return at + 1;
   }
 
+  /** Looks only at what is new: to look at a string that has grown is to copy it, in most engines. */
+  #grow(piece: string): void {
+    const text = this.#half + piece;
+    const last = text.charCodeAt(text.length - 1);
+    const end = last >= 0xd800 && last <= 0xdbff ? text.length - 1 : text.length;
+    this.#text += text.slice(0, end);
+    this.#half = text.slice(end);
+  }
+
   #endString(): void {
+    this.#text += this.#half;
+    this.#half = "";
     if (this.#reading === "key") {
       (this.#top as Frame).key = this.#text;
       this.#reading = "between";
@@ -187,10 +200,4 @@ export class PartialJSON {
     this.#put(this.#text);
     this.#endValue();
   }
-}
-
-/** Without the first half of a pair whose second half is still to come. */
-function wellFormed(text: string): string {
-  const last = text.charCodeAt(text.length - 1);
-  return last >= 0xd800 && last <= 0xdbff ? text.slice(0, -1) : text;
 }

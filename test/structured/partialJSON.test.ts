@@ -62,6 +62,40 @@ describe("PartialJSON", () => {
     expect(reader.done).toBe(true);
   });
 
+  it("reads a megabyte in one string, a few characters at a time, without copying what came before", () => {
+    // With a copy for each piece this would be a hundred thousand megabytes.
+    for (const unit of ["x", "\n", "😀"]) {
+      const text = JSON.stringify({ a: unit.repeat(1_000_000 / unit.length) });
+      const reader = new PartialJSON();
+      for (let at = 0; at < text.length; at += 3) reader.feed(text.slice(at, at + 3));
+      expect(reader.done).toBe(true);
+      expect((reader.value as { a: string }).a === unit.repeat(1_000_000 / unit.length)).toBe(true);
+    }
+  });
+
+  it("takes the last of duplicate keys, and of what it shows at any cut everything is final but for those", () => {
+    const value = fc.oneof(fc.integer(), fc.string(), fc.boolean(), fc.constant(null));
+    const entries = fc.array(fc.tuple(fc.constantFrom("a", "b", "c"), value), { maxLength: 8 });
+    fc.assert(fc.property(entries, fc.nat(), (list, cut) => {
+      const text = `{${list.map(([key, one]) => `${JSON.stringify(key)}:${JSON.stringify(one)}`).join(",")}}`;
+      const at = cut % (text.length + 1);
+      const reader = read(text.slice(0, at));
+      for (const [key, known] of Object.entries((reader.value ?? {}) as Record<string, unknown>)) expect(list.some(([own, one]) => own === key && isBeginning(known, one))).toBe(true);
+      reader.feed(text.slice(at));
+      expect(reader.value).toEqual(JSON.parse(text));
+    }));
+  });
+
+  it("shows whatever has been terminated, and nothing that has not", () => {
+    fc.assert(fc.property(fc.array(fc.oneof(fc.integer(), fc.double({ noDefaultInfinity: true, noNaN: true }), fc.boolean(), fc.constant(null)), { maxLength: 10 }), fc.nat(), (list, cut) => {
+      const texts = list.map((one) => JSON.stringify(one));
+      const text = `[${texts.join(",")}]`;
+      const before = text.slice(0, cut % (text.length + 1));
+      const commas = before.split(/[,\]]/).length - 1;
+      expect((read(before).value ?? []) as unknown[]).toEqual((JSON.parse(text) as unknown[]).slice(0, commas));
+    }));
+  });
+
   it("keeps __proto__ as a field like any other", () => {
     const { value } = read('{"__proto__": {"polluted": 1}}');
     expect(Object.hasOwn(value as object, "__proto__")).toBe(true);
