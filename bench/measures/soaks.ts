@@ -10,22 +10,23 @@ interface End {
   readonly bytesAStream: number;
 }
 
-/** Runs the soak in Node and in Deno, one after the other; prints what was left. */
+/** Runs the soak in Node, in workerd and in Deno, one after the other; prints what was left. */
 export async function soak(streams: number, seconds: number): Promise<{ text: string; kept: boolean }> {
   const args = [String(streams), String(seconds)];
   const limit = Math.min(seconds * 2000, 3_600_000);
   const node = await child("measures/soak.ts", args, { flags: ["--expose-gc"], timeout: limit });
+  const workerd = await child("measures/soakWorkerd.ts", args, { timeout: limit });
   const flags = ["run", "--no-check", "--node-modules-dir=manual", "--v8-flags=--expose-gc", "--allow-env", "--allow-read"];
   const deno = await child("measures/soak.ts", args, {
     command: `${BENCH}/../node_modules/.bin/deno`, flags, timeout: limit, env: { DENO_DIR: `${BENCH}/../.cache/deno`, DENO_NO_UPDATE_CHECK: "1" },
   });
-  const rows = Object.entries({ Node: node, Deno: deno }).map(([name, { stdout, stderr }]) => {
+  const rows = Object.entries({ Node: node, workerd, Deno: deno }).map(([name, { stdout, stderr }]) => {
     const lines = stdout.trim().split("\n").filter((line) => line.startsWith("{"));
     if (!lines.at(-1)?.includes('"done"')) return [name, `failed: ${stderr.slice(0, 300)}`];
     const end = JSON.parse(lines.at(-1)!) as End;
     const heaps = lines.slice(0, -1).map((line) => (JSON.parse(line) as { heapMB: number }).heapMB);
     return [name, end.streams.toLocaleString("en"), `${end.seconds} s`, `${Math.min(...heaps)} to ${Math.max(...heaps)}`, String(end.bytesAStream), String(end.timers), String(end.listeners), String(end.open)];
   });
-  const head = ["", "streams", "time", "heap, MB, at 20 moments", "bytes a stream, from the second moment to the end", "timers left", "listeners left", "requests left open"];
-  return { text: `### Soak\n\n${table(head, rows)}`, kept: node.code === 0 && deno.code === 0 };
+  const head = ["", "streams", "time", "heap (workerd: process), MB, at 20 moments", "bytes a stream, from the second moment to the end", "timers left", "listeners left", "requests left open"];
+  return { text: `### Soak\n\n${table(head, rows)}`, kept: [node, workerd, deno].every(({ code }) => code === 0) };
 }
