@@ -76,9 +76,9 @@ export class ResponseHistory {
     const answered = isOther ? modelsEnd(items) : Math.min(this.#known.answered, items.length);
     this.#known.answered = answered;
     this.#items = items;
-    // Another list is another conversation: the provider knows nothing of it by the id.
-    if (isOther && id === this.#id) this.#known = { id: undefined, at: 0, answered, whole: true };
-    else if (id !== this.#id) this.#known = { id, at: id === undefined ? 0 : answered, answered, whole: id === undefined };
+    // Another list is another conversation, of which the provider knows nothing by the id; an empty one is none.
+    if (isOther && items.length > 0 && id === this.#id) this.#known = { id: undefined, at: 0, answered, whole: true };
+    else if (isOther || id !== this.#id) this.#known = { id, at: id === undefined ? 0 : answered, answered, whole: id === undefined };
     this.#id = id;
     this.#before = this.#known;
     if (previous !== undefined) this.#known = { id: previous ?? undefined, at: answered, answered, whole: false };

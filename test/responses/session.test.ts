@@ -490,6 +490,16 @@ describe("a list of items that the program puts in place", () => {
     expect(inputs(sent)).toEqual(["One", [user("Another"), { role: "assistant", content: "Yes" }, user("Two")], "Three"]);
   });
 
+  it("says nothing where it is empty: the turn goes on from the id", async () => {
+    const { client, sent } = scripted([answer("1"), answer("2")]);
+    const chat = client.newResponsesChatSession();
+    await chat.send("One");
+    chat.items = [];
+    await chat.send("Two");
+    expect(ids(sent)).toEqual([undefined, "resp_1"]);
+    expect(inputs(sent)).toEqual(["One", "Two"]);
+  });
+
   it("goes on from another id where that is set too", async () => {
     const { client, sent } = scripted([answer("1"), answer("2")]);
     const chat = client.newResponsesChatSession();
