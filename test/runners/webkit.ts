@@ -12,20 +12,42 @@ const BROWSER = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser";
 export const webkit: Runner = browserRunner({
   name: "webkit",
   missing: async () => (await missingBrowser(DRIVER, "webkit2gtk-driver")) ?? (await missingBrowser(BROWSER, "webkit2gtk-driver")) ?? (await missingBrowser(XVFB, "xvfb")),
-  version: async () => (await withDriver(async (ask) => String(((await newSession(ask)).capabilities as { browserVersion?: string }).browserVersion))),
-  withPage: (use) => withDriver(async (ask) => use(await openPage(ask))),
+  version: () => withSession(newSession, ({ capabilities }) => Promise.resolve(String((capabilities as { browserVersion?: string }).browserVersion))),
+  withPage: (use) => withSession(openPage, use),
 });
 
-type Ask = (method: string, path: string, body?: object) => Promise<unknown>;
+/** How often a browser is started that does not come up: a driver whose browser died at its start waits for it without end. */
+const STARTS = 3;
+/** How long it may take to come up, and how long any command may take, in milliseconds. */
+const START = 30_000;
+const COMMAND = 150_000;
+
+/** Starts a driver and opens something in it; again, where that does not come up. */
+export async function withSession<Opened, T>(open: (ask: Ask) => Promise<Opened>, use: (opened: Opened) => Promise<T>): Promise<T> {
+  for (let starts = 1; ; starts++) {
+    let isOpen = false;
+    try {
+      return await withDriver(async (ask) => {
+        const opened = await open(ask);
+        isOpen = true;
+        return use(opened);
+      });
+    } catch (error) {
+      if (isOpen || starts === STARTS) throw error;
+    }
+  }
+}
+
+type Ask = (method: string, path: string, body?: object, milliseconds?: number) => Promise<unknown>;
 
 /** Starts a display and the driver, and ends both. */
-export async function withDriver<T>(use: (ask: Ask) => Promise<T>): Promise<T> {
+async function withDriver<T>(use: (ask: Ask) => Promise<T>): Promise<T> {
   const children: ChildProcess[] = [];
   try {
     const display = await startDisplay(children);
     const port = await freePort();
     children.push(spawn(DRIVER, ["--host=127.0.0.1", `--port=${port}`], { stdio: "ignore", env: { ...process.env, DISPLAY: display, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1" } }));
-    const ask: Ask = (method, path, body) => command(`http://127.0.0.1:${port}${path}`, method, body);
+    const ask: Ask = (method, path, body, milliseconds) => command(`http://127.0.0.1:${port}${path}`, method, body, milliseconds);
     await ready(ask);
     return await use(ask);
   } finally {
@@ -66,8 +88,9 @@ async function ready(ask: Ask): Promise<void> {
   }
 }
 
-async function command(url: string, method: string, body?: object): Promise<unknown> {
-  const response = await fetch(url, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+async function command(url: string, method: string, body?: object, milliseconds: number = COMMAND): Promise<unknown> {
+  const signal = AbortSignal.timeout(milliseconds);
+  const response = await fetch(url, { method, signal, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   const { value } = (await response.json()) as { value: unknown };
   if (!response.ok) throw new Error(`WebDriver: ${JSON.stringify(value)}`);
   return value;
@@ -75,7 +98,7 @@ async function command(url: string, method: string, body?: object): Promise<unkn
 
 async function newSession(ask: Ask): Promise<{ sessionId: string; capabilities: unknown }> {
   const options = { binary: BROWSER, args: ["--automation"] };
-  const created = await ask("POST", "/session", { capabilities: { alwaysMatch: { "webkitgtk:browserOptions": options } } });
+  const created = await ask("POST", "/session", { capabilities: { alwaysMatch: { "webkitgtk:browserOptions": options } } }, START);
   return created as { sessionId: string; capabilities: unknown };
 }
 

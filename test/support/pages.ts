@@ -1,7 +1,7 @@
 import type { Page } from "../runners/browser.ts";
 import { CHROMIUM, chromium, CHROMIUM_ARGS } from "../runners/chromium.ts";
 import { firefox } from "../runners/firefox.ts";
-import { openPage, webkit, withDriver } from "../runners/webkit.ts";
+import { openPage, webkit, withSession } from "../runners/webkit.ts";
 
 /** A page, and what its browser wrote to the console of its own accord or the page's, where the browser's driver tells. */
 export interface OpenPage extends Page {
@@ -47,8 +47,7 @@ async function openWebKit(): Promise<OpenPage> {
   const closed = new Promise<void>((resolve) => (close = resolve));
   let driver: Promise<void> = closed;
   const page = await new Promise<Page>((resolve, reject) => {
-    driver = withDriver(async (ask) => {
-      const opened = await openPage(ask);
+    driver = withSession(openPage, async (opened) => {
       resolve(opened);
       await closed;
       await opened.close();
