@@ -86,7 +86,7 @@ export type { KeyStorage, SessionKey, SessionKeyOptions } from "./key.ts";
 export { parseMessages } from "./schemas/messages.ts";
 export { ApiStream } from "./sse/apiStream.ts";
 export type { StreamOptions } from "./sse/apiStream.ts";
-export type { StreamProtocol } from "./sse/protocol.ts";
+export type { ChunkSink, StreamProtocol } from "./sse/protocol.ts";
 export type { ApiEvent } from "./sse/eventFold.ts";
 export type { ToResponseInit } from "./sse/toResponse.ts";
 export {

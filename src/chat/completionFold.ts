@@ -1,4 +1,4 @@
-import type { Sink, StreamProtocol } from "../sse/protocol.ts";
+import type { ChunkSink, StreamProtocol } from "../sse/protocol.ts";
 import type { ChatChunk, ChatCompletion, FinishReason, GoodEnding, HeldAnswer, Usage } from "../types.ts";
 import { ChatFold } from "./fold.ts";
 
@@ -66,14 +66,14 @@ export class CompletionFold implements StreamProtocol<CompletionChunk, Completio
     this.#fold = new ChatFold(limit, expected);
   }
 
-  take(raw: object, out: Sink<CompletionChunk>, size: number): boolean {
+  take(raw: object, out: ChunkSink<CompletionChunk>, size: number): boolean {
     const chunks: ChatChunk[] = [];
     const content = this.#fold.take(asChat(raw as Completion), chunks, size);
     for (const { content: text, index, finishReason } of chunks) out.push({ content: text, index, finishReason, raw: raw as Completion });
     return content;
   }
 
-  takeWhole(raw: object, out: Sink<CompletionChunk>): boolean {
+  takeWhole(raw: object, out: ChunkSink<CompletionChunk>): boolean {
     if (typeof (raw as Partial<Completion>).choices?.[0]?.text !== "string") return false;
     this.take(raw, out, 0);
     return true;

@@ -1,6 +1,6 @@
 import { APIError } from "../errors.ts";
 import { tooLarge } from "../http/errorBody.ts";
-import type { Sink, StreamProtocol } from "../sse/protocol.ts";
+import type { ChunkSink, StreamProtocol } from "../sse/protocol.ts";
 import type { ChatChunk, ChatCompletion, ChatCompletionChunk, Choice, Delta, GoodEnding, HeldAnswer, Usage } from "../types.ts";
 import { ChoiceFold } from "./choiceFold.ts";
 import { isBroken } from "./finish.ts";
@@ -30,7 +30,7 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     this.#expected = expected;
   }
 
-  take(raw: object, out: Sink<ChatChunk>, length: number): boolean {
+  take(raw: object, out: ChunkSink<ChatChunk>, length: number): boolean {
     const event = raw as ChatCompletionChunk;
     this.#grown = false;
     this.#takeTop(event);
@@ -44,7 +44,7 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     return size > 0;
   }
 
-  takeWhole(raw: object, out: Sink<ChatChunk>): boolean {
+  takeWhole(raw: object, out: ChunkSink<ChatChunk>): boolean {
     const { choices, ...top } = raw as ChatCompletion;
     if (!Array.isArray(choices) || !choices[0]?.message) return false;
     const deltas = choices.map(({ message, ...rest }) => ({ ...rest, delta: message as Delta }));
@@ -99,7 +99,7 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     }
   }
 
-  #takeChoice(event: ChatCompletionChunk["choices"][number], raw: ChatCompletionChunk, out: Sink<ChatChunk>): number {
+  #takeChoice(event: ChatCompletionChunk["choices"][number], raw: ChatCompletionChunk, out: ChunkSink<ChatChunk>): number {
     const choice = this.#choice(event.index);
     let size = 0;
     let text = "";

@@ -1,7 +1,7 @@
 import type { GoodEnding, HeldAnswer } from "../types.ts";
 
 /** Where chunks go. */
-export interface Sink<Chunk> {
+export interface ChunkSink<Chunk> {
   /** Takes the next one. */
   push(chunk: Chunk): unknown;
 }
@@ -16,9 +16,9 @@ export interface StreamProtocol<Chunk, Result> {
    * @param size how many characters the event has
    * @returns whether it brought content
    */
-  take(raw: object, out: Sink<Chunk>, size: number): boolean;
+  take(raw: object, out: ChunkSink<Chunk>, size: number): boolean;
   /** Takes a whole answer that came instead of a stream; false where it is none. */
-  takeWhole(raw: object, out: Sink<Chunk>): boolean;
+  takeWhole(raw: object, out: ChunkSink<Chunk>): boolean;
   /** Whether this API's streams end without a `[DONE]`. Default: they end with one. */
   readonly withoutDone?: boolean | undefined;
   /** Whether the answer is over and nothing more can follow. */

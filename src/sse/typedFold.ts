@@ -1,6 +1,6 @@
 import { tooLarge } from "../http/errorBody.ts";
 import type { GoodEnding, HeldAnswer } from "../types.ts";
-import type { Sink, StreamProtocol } from "./protocol.ts";
+import type { ChunkSink, StreamProtocol } from "./protocol.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -36,7 +36,7 @@ export class TypedFold<Chunk extends object, Result> implements StreamProtocol<C
     this.#expected = expected;
   }
 
-  take(raw: object, out: Sink<Chunk>, size: number): boolean {
+  take(raw: object, out: ChunkSink<Chunk>, size: number): boolean {
     const event = raw as Fields;
     const chunk = this.#rules.chunk(event, this.#text);
     const { content = "" } = chunk as { content?: string };
@@ -50,7 +50,7 @@ export class TypedFold<Chunk extends object, Result> implements StreamProtocol<C
     return isLast || CONTENT.some((name) => event[name]);
   }
 
-  takeWhole(raw: object, out: Sink<Chunk>): boolean {
+  takeWhole(raw: object, out: ChunkSink<Chunk>): boolean {
     const events = this.#rules.whole(raw as Fields);
     this.#expected = events.length || this.#expected;
     for (const event of events) this.take(this.#rules.last ? { type: this.#rules.last, ...event } : event, out, 0);
