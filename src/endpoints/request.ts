@@ -83,16 +83,19 @@ export function anyCall(path: string, params: object | undefined, options: Metho
  */
 export async function readJSON<T>(exchange: Exchange, limit: number, asText = false): Promise<T> {
   const { response, info, watch, redact, controller } = exchange;
-  const { status, headers } = info;
+  const refuse = (message: string, code: string, body?: string): APIError => new APIError(message, { status: info.status, headers: info.headers, code, body });
   try {
     const { text, cut } = await readText(response.body, limit, watch).catch((cause: unknown) => {
       throw watch.error ?? new ConnectionError("The connection broke", { cause });
     });
-    if (cut) throw new APIError(`The answer is longer than ${limit} bytes`, { status, headers, code: "too_large" });
+    if (cut) throw refuse(`The answer is longer than ${limit} bytes`, "too_large");
     if (text.trim() === "") return (asText ? text : undefined) as T;
     const body = parseMaybe(text);
-    if (body === text && !asText) throw new APIError(`Expected JSON, received ${headers.get("content-type") ?? "something else"}: ${apiError(redact(text), { status }).message}`, { status, headers, code: "not_json", body: redact(text) });
-    if (findError(body)) throw apiError(parseMaybe(redact(text)), { status, headers });
+    if (body === text && !asText) {
+      const words = redact(text);
+      throw refuse(`Expected JSON, received ${info.headers.get("content-type") ?? "something else"}: ${apiError(words, info).message}`, "not_json", words);
+    }
+    if (findError(body)) throw apiError(parseMaybe(redact(text)), info);
     return attachInfo((asText ? text : body) as T, info);
   } catch (error) {
     controller.abort(error);

@@ -20,6 +20,8 @@ export function apiError(body: unknown, details: APIErrorDetails): APIError {
   const code = found["code"];
   return new APIError(describe(found, body), {
     ...details,
+    // An own field or not: details may be all that is known of an answer.
+    headers: details.headers,
     code: details.code ?? (typeof code === "number" ? code : text(code)),
     type: details.type ?? text(found["type"]),
     param: text(found["param"]),

@@ -6,27 +6,32 @@ export type HeadersInput = Headers | Record<string, string | null | undefined>;
 /** Headers of a request, by their names in small letters: cheaper than a `Headers`, which `fetch` makes of them anyway. */
 export type HeaderRecord = Record<string, string>;
 
+/** Headers to be put over others, by their names in small letters and checked; `null` takes one away. */
+export type HeaderLayer = ReadonlyMap<string, string | null>;
+
 /**
- * Merges header layers, later ones first in rank.
+ * Makes one layer of several, later ones first in rank.
  *
  * @throws InputError for a name or value that HTTP cannot carry, without showing the value: it may be a key
  */
-export function mergeHeaders(...layers: (HeadersInput | undefined)[]): HeaderRecord {
-  const merged = new Map<string, string>();
+export function headerLayer(...layers: (HeadersInput | undefined)[]): HeaderLayer {
+  const merged = new Map<string, string | null>();
   for (const layer of layers) {
-    for (const [name, value] of entries(layer ?? {})) {
+    if (!layer) continue;
+    for (const [name, value] of Symbol.iterator in layer ? layer : Object.entries(layer)) {
       if (value === undefined) continue;
       if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new InputError("headers", "a header name", JSON.stringify(name));
-      const key = name.toLowerCase();
-      if (value === null) merged.delete(key);
-      else merged.set(key, checkHeader(`headers.${name}`, value));
+      merged.set(name.toLowerCase(), value === null ? null : checkHeader(`headers.${name}`, value));
     }
   }
-  return Object.fromEntries(merged);
+  return merged;
 }
 
-function entries(layer: HeadersInput): Iterable<[string, string | null | undefined]> {
-  return Symbol.iterator in layer ? layer : Object.entries(layer);
+/** Puts a layer over headers; they are the same object where it is empty. */
+export function overlay(headers: HeaderRecord, layer: HeaderLayer): HeaderRecord {
+  if (layer.size === 0) return headers;
+  const all = new Map<string, string | null>([...Object.entries(headers), ...layer]);
+  return Object.fromEntries([...all].filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 /**

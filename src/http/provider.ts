@@ -90,9 +90,8 @@ function modelOf({ model, body }: Call): string | undefined {
 }
 
 /** The header that carries a key. */
-export function keyHeader(provider: Provider | undefined, key: string | undefined): Record<string, string> {
-  if (key === undefined) return {};
-  return provider?.keyHeader === undefined ? { authorization: `Bearer ${key}` } : { [provider.keyHeader]: key };
+export function keyHeader(provider: Provider | undefined, key: string): Record<string, string> {
+  return provider?.keyHeader === undefined ? { authorization: `Bearer ${key}` } : { [provider.keyHeader.toLowerCase()]: key };
 }
 
 /**

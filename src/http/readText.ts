@@ -16,21 +16,25 @@ export async function readText(
 ): Promise<{ text: string; cut: boolean }> {
   if (!body) return { text: "", cut: false };
   const reader = body.getReader();
-  const decoder = new TextDecoder();
   const letGo = (): void => void reader.cancel().catch(() => undefined);
   const timer = wait === undefined ? undefined : setTimeout(letGo, wait);
-  let size = 0;
-  let text = "";
   try {
-    for (;;) {
-      const { done, value } = await watch.race(reader.read());
-      if (done) return { text: text + decoder.decode(), cut: false };
-      text += decoder.decode(value.subarray(0, limit - size), { stream: true });
-      size += value.byteLength;
-      if (size > limit) return { text, cut: true };
-    }
+    return await watch.race(readAll(reader, limit));
   } finally {
     clearTimeout(timer);
     letGo();
+  }
+}
+
+async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, limit: number): Promise<{ text: string; cut: boolean }> {
+  const decoder = new TextDecoder();
+  let size = 0;
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return { text: text + decoder.decode(), cut: false };
+    text += decoder.decode(value.subarray(0, limit - size), { stream: true });
+    size += value.byteLength;
+    if (size > limit) return { text, cut: true };
   }
 }

@@ -1,7 +1,7 @@
 import { abortError, APIError, ConnectionError, InputError, OpenAIError } from "../errors.ts";
 import { checkBaseURL, isExposed } from "./baseURL.ts";
 import { apiError, parseMaybe } from "./errorBody.ts";
-import { checkHeader, mergeHeaders } from "./headers.ts";
+import { checkHeader, headerLayer, overlay } from "./headers.ts";
 import { AnswerInfo, attachInfo } from "./info.ts";
 import { DEFAULT_MODEL, fillURL, keyHeader, urlOf } from "./provider.ts";
 import { readText } from "./readText.ts";
@@ -153,8 +153,9 @@ export function createTransport(options: TransportOptions = {}): Transport {
   const baseURL = checkBaseURL(options.baseURL ?? (provider ? fillURL(provider) : "https://api.openai.com/v1"));
   const maxRetries = checkRetries(options.maxRetries ?? 2);
   const exposed = !options.allowPlainHTTP && isExposed(baseURL);
-  resolveTimeouts(true, options.timeout);
-  mergeHeaders(options.headers);
+  const wholeLimits = resolveTimeouts(false, options.timeout);
+  const streamLimits = resolveTimeouts(true, options.timeout);
+  const standing = headerLayer({ "openai-organization": options.organization, "openai-project": options.project }, provider?.headers, options.headers);
   if (typeof options.apiKey === "string") checkHeader("apiKey", options.apiKey);
 
   async function send(call: Call, earlier?: Exchange): Promise<Exchange> {
@@ -163,7 +164,8 @@ export function createTransport(options: TransportOptions = {}): Transport {
     const own = call.options ?? {};
     const retries = checkRetries(own.maxRetries ?? maxRetries);
     if (!call.path.startsWith("/")) throw new InputError("path", 'a path that begins with "/"', JSON.stringify(call.path));
-    const watch = earlier?.watch ?? new Watch(resolveTimeouts(!!call.streamed, options.timeout, own.timeout), own.signal);
+    const limits = call.streamed ? streamLimits : wholeLimits;
+    const watch = earlier?.watch ?? new Watch(own.timeout === undefined ? limits : resolveTimeouts(!!call.streamed, options.timeout, own.timeout), own.signal);
     let attempts = earlier?.info.attempts ?? 0;
     try {
       for (;;) {
@@ -216,18 +218,11 @@ export function createTransport(options: TransportOptions = {}): Transport {
   }
 
   function headersOf(call: Call, key: string | undefined): HeaderRecord {
-    const headers = mergeHeaders(
-      {
-        ...keyHeader(provider, key === undefined ? undefined : checkHeader("apiKey", key)),
-        "content-type": call.contentType,
-        accept: call.accept ?? (call.streamed ? "text/event-stream" : "application/json"),
-        "openai-organization": options.organization,
-        "openai-project": options.project,
-      },
-      provider?.headers,
-      options.headers,
-      call.options?.headers,
-    );
+    const own: HeaderRecord = key === undefined ? {} : keyHeader(provider, checkHeader("apiKey", key));
+    if (call.contentType !== undefined) own["content-type"] = call.contentType;
+    own["accept"] = call.accept ?? (call.streamed ? "text/event-stream" : "application/json");
+    const given = call.options?.headers;
+    const headers = overlay(own, given ? new Map([...standing, ...headerLayer(given)]) : standing);
     if (exposed && hasSecret(headers)) throw new InputError("baseURL", "https where a key is sent (or allowPlainHTTP: true)", baseURL);
     return headers;
   }

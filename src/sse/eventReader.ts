@@ -19,13 +19,18 @@ const LONGEST_FIELD = 5;
 /** What the parser may hold back beyond an event's data: the beginnings of lines, short other fields. */
 const OTHER_FIELDS = 64;
 
+/** For pieces that hold whole characters: such a decoder keeps nothing, so that all streams can share it. */
+const WHOLE = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** From the bytes of one response to events with JSON in them. Throws an APIError where the provider tells of one. */
 export class EventReader {
   /** Whether `[DONE]` was seen: what comes after it does not count. */
   done = false;
   #kind: "unknown" | "events" | "document" = "unknown";
   #document = "";
-  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  /** For characters that lie in two pieces, once there is one; and whether it holds the beginning of one. */
+  #decoder: TextDecoder | undefined;
+  #holds = false;
   readonly #feed: (text: string) => void;
   readonly #exchange: Exchange;
   readonly #limits: Transport["limits"];
@@ -47,8 +52,7 @@ export class EventReader {
   /** Takes the next bytes. */
   feed(bytes: Uint8Array): void {
     if (this.done) return;
-    // After ASCII no character is half read, and what is whole is decoded faster.
-    const text = this.#decoder.decode(bytes, { stream: (bytes[bytes.length - 1] ?? 128) > 127 });
+    const text = this.#decode(bytes);
     if (this.#kind === "events") this.#feed(text);
     else this.#begin(text, false);
   }
@@ -56,11 +60,19 @@ export class EventReader {
   /** Takes the end of the body: the last event may lack its blank line. */
   end(): void {
     if (this.done) return;
-    const rest = this.#decoder.decode();
+    const rest = this.#holds ? this.#decode() : "";
     if (this.#kind === "events") this.#feed(rest);
     else this.#begin(rest, true);
     if (this.#kind === "document") this.#takeDocument();
     else this.#feed("\n\n");
+  }
+
+  /** After ASCII no character is half read. */
+  #decode(bytes?: Uint8Array): string {
+    const held = this.#holds;
+    this.#holds = bytes !== undefined && (bytes[bytes.length - 1] ?? 128) > 127;
+    if (!held && !this.#holds) return WHOLE.decode(bytes);
+    return (this.#decoder ??= new TextDecoder("utf-8", { ignoreBOM: true })).decode(bytes, { stream: this.#holds });
   }
 
   #begin(text: string, all: boolean): void {
@@ -104,8 +116,9 @@ export class EventReader {
     const body = parseMaybe(this.#exchange.redact(this.#document));
     const isObject = typeof body === "object" && body !== null;
     if (isObject && findError(body) === undefined && this.#sink.onWhole(body)) return;
-    const { status, headers } = this.#exchange.info;
-    const error = apiError(body, { status, headers });
+    const { info } = this.#exchange;
+    const { status, headers } = info;
+    const error = apiError(body, info);
     if (isObject) throw error;
     const type = headers.get("content-type") ?? "something else";
     throw new APIError(`Expected an event stream, received ${type}: ${error.message}`, { status, headers, code: "not_a_stream", body });
@@ -122,8 +135,7 @@ export class EventReader {
   }
 
   #providerError(data: string): APIError {
-    const { status, headers } = this.#exchange.info;
-    return apiError(parseMaybe(this.#exchange.redact(data)), { status, headers });
+    return apiError(parseMaybe(this.#exchange.redact(data)), this.#exchange.info);
   }
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
-import { checkHeader, mergeHeaders } from "../../src/http/headers.ts";
+import { checkHeader, headerLayer, overlay } from "../../src/http/headers.ts";
 import type { Loose } from "../support/streams.ts";
 
 const SECRET = "sk-very-secret-0123456789";
@@ -46,24 +46,24 @@ describe("header values", () => {
 
 describe("header layers", () => {
   it("rank the later ones first, whatever the case of the names", () => {
-    expect({ ...mergeHeaders({ Authorization: "a", accept: "b" }, { AUTHORIZATION: "c" }, new Headers({ accept: "d" })) }).toEqual({ accept: "d", authorization: "c" });
+    expect({ ...overlay({ accept: "a" }, headerLayer({ Authorization: "a", accept: "b" }, { AUTHORIZATION: "c" }, new Headers({ accept: "d" }))) }).toEqual({ accept: "d", authorization: "c" });
   });
 
   it("take a header away with null and leave it with undefined", () => {
-    expect({ ...mergeHeaders({ a: "1", b: "2" }, { a: null, b: undefined }, undefined) }).toEqual({ b: "2" });
+    expect(overlay({ c: "3" }, headerLayer({ a: "1", b: "2" }, { a: null, b: undefined, c: null }, undefined))).toEqual({ b: "2" });
   });
 
   it("make no prototype of a name", () => {
-    const merged = mergeHeaders({ ["__proto__"]: "1" });
+    const merged = overlay({}, headerLayer({ ["__proto__"]: "1" }));
     expect([Object.keys(merged), Object.getPrototypeOf(merged)]).toEqual([["__proto__"], Object.prototype]);
   });
 
   it.each(["", "a b", "a:b", "a\nb", "ключ"])("refuse the name %j", (name) => {
-    expect(thrown(() => mergeHeaders({ [name]: "1" }))).toMatchObject({ kind: "InputError", path: "headers", received: JSON.stringify(name) });
+    expect(thrown(() => headerLayer({ [name]: "1" }))).toMatchObject({ kind: "InputError", path: "headers", received: JSON.stringify(name) });
   });
 
   it("name the header whose value is refused, and not the value", () => {
-    const error = thrown(() => mergeHeaders({ "api-key": `${SECRET}\n` }));
+    const error = thrown(() => headerLayer({ "api-key": `${SECRET}\n` }));
     expect(error.path).toBe("headers.api-key");
     expect(String(error)).not.toContain(SECRET);
   });
