@@ -1,6 +1,7 @@
 import { createParser } from "eventsource-parser";
 import { APIError } from "../errors.ts";
 import { apiError, findError, parseMaybe, tooLarge } from "../http/errorBody.ts";
+import { SimilarJSON } from "./similarJSON.ts";
 import type { Exchange, Transport } from "../http/transport.ts";
 
 /** Who gets what a body holds. */
@@ -31,6 +32,7 @@ export class EventReader {
   /** For characters that lie in two pieces, once there is one; and whether it holds the beginning of one. */
   #decoder: TextDecoder | undefined;
   #holds = false;
+  readonly #json = new SimilarJSON();
   readonly #feed: (text: string) => void;
   readonly #exchange: Exchange;
   readonly #limits: Transport["limits"];
@@ -126,7 +128,7 @@ export class EventReader {
 
   #parse(data: string): object {
     try {
-      return JSON.parse(data) as object;
+      return this.#json.parse(data);
     } catch {
       // The parser's own error quotes the text, and so perhaps a key.
       const body = this.#exchange.redact(data).slice(0, 300);
