@@ -25,6 +25,9 @@ interface Plan {
   readonly next: Plan | undefined;
 }
 
+/** The values of the text that was looked at last: one list for all streams, since each is used at once. */
+const VALUES: Value[] = [];
+
 interface Pattern {
   /** The text without its values. */
   readonly parts: readonly string[];
@@ -43,8 +46,7 @@ export class SimilarJSON {
   /** Parses one text. @throws SyntaxError as `JSON.parse` does */
   parse(text: string): object {
     const pattern = this.#pattern;
-    const values = pattern && valuesIn(text, pattern.parts);
-    if (values) return copyOf(pattern.whole, pattern.plan, values);
+    if (pattern && isLike(text, pattern.parts)) return copyOf(pattern.whole, pattern.plan, VALUES);
     const parsed = JSON.parse(text) as object;
     const count = ++this.#parsed;
     if (count >= FIRST_LEARNED && count <= LAST_LEARNED && text.length < LONGEST) this.#pattern = patternOf(text, parsed) ?? pattern;
@@ -52,19 +54,20 @@ export class SimilarJSON {
   }
 }
 
-function valuesIn(text: string, parts: readonly string[]): Value[] | undefined {
-  const values: Value[] = [];
+/** Whether a text has these parts, with values between them, which VALUES has then. */
+function isLike(text: string, parts: readonly string[]): boolean {
   let at = 0;
+  let count = 0;
   for (const part of parts) {
     const from = at + part.length;
-    if (text.slice(at, from) !== part) return undefined;
-    if (values.length === parts.length - 1) return text.length === from ? values : undefined;
+    if (text.slice(at, from) !== part) return false;
+    if (count === parts.length - 1) return text.length === from;
     at = endOf(text, from);
     const value = text.slice(from, at);
-    if (at < from || !PLAIN.test(value)) return undefined;
-    values.push(isQuoted(text, from) ? value : Number(value));
+    if (at < from || !PLAIN.test(value)) return false;
+    VALUES[count++] = isQuoted(text, from) ? value : Number(value);
   }
-  return undefined;
+  return false;
 }
 
 const isQuoted = (text: string, from: number): boolean => text.charCodeAt(from - 1) === QUOTE;
