@@ -1,18 +1,19 @@
-import { APIError } from "../errors.ts";
+import { tooLarge } from "../http/errorBody.ts";
 import type { StreamProtocol } from "../sse/protocol.ts";
 import type { GoodEnding } from "../types.ts";
 import type { HeldResponse, ResponseChunk, ResponseEvent } from "../types/responseEvents.ts";
 import type { OutputItem, ResponseObject } from "../types/responses.ts";
 import { chatCalls } from "./calls.ts";
 import { chatUsage, endingOfResponse, isResponse } from "./ending.ts";
-import { ItemFold, PARTS } from "./itemFold.ts";
+import { ItemFold, PLACES } from "./itemFold.ts";
 import { outputText } from "./output.ts";
 
 type Fields = Record<string, unknown>;
 
-/** Events that tell of no progress: between them a response may be silent for ever. */
-const IDLE = /^(response\.(created|queued|in_progress)|keepalive|ping)$/;
-const TERMINAL = /^response\.(completed|done|incomplete|failed|cancelled)$/;
+/** Events that a response has at its beginning, before there is any output. */
+export const FIRST: RegExp = /^response\.(created|queued|in_progress)$/;
+/** Events that a response ends with. */
+export const LAST: RegExp = /^response\.(completed|done|incomplete|failed|cancelled)$/;
 
 /** Folds the events of a streamed response into the response: from values to values, with no clock and no stream. */
 export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObject> {
@@ -36,20 +37,21 @@ export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObjec
     const event = raw as Fields;
     const type = typeof event["type"] === "string" ? event["type"] : "";
     const { delta } = event;
-    const part = typeof delta === "string" ? PARTS.get(type) : undefined;
-    let content = part === "output_text" ? delta as string : "";
-    const reasoning = part === "reasoning_text" || part === "summary_text" ? delta as string : "";
+    const place = typeof delta === "string" ? PLACES.get(type) : undefined;
+    let content = place === "output_text" ? delta as string : "";
+    const reasoning = place === "reasoning_text" || place === "summary_text" ? delta as string : "";
     this.#size += this.#items.take(type, event, size);
-    if (Math.max(this.#size, size) > this.#limit) throw new APIError(`The response is longer than ${this.#limit} characters`, { status: 200, code: "too_large" });
+    if (Math.max(this.#size, size) > this.#limit) throw tooLarge("The response", this.#limit);
     const sent = event["response"];
     if (typeof sent === "object" && sent !== null) this.#response = isResponse(sent) ? sent : { ...this.#response, ...sent };
-    const [, told] = TERMINAL.exec(type) ?? [];
+    const [, told] = LAST.exec(type) ?? [];
     if (told !== undefined) content = this.#end(told);
     this.#text += content;
     this.#reasoning += reasoning;
     out.push({ type: type as ResponseEvent["type"], content, reasoning, restarted: this.#marked, raw: raw as ResponseEvent });
     this.#marked = false;
-    return !IDLE.test(type) && delta !== "";
+    // Between those that tell of no progress a response may be silent for ever.
+    return delta !== "" && type !== "keepalive" && type !== "ping" && !FIRST.test(type);
   }
 
   takeWhole(raw: object, out: ResponseChunk[]): boolean {
@@ -97,7 +99,8 @@ export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObjec
     this.done = true;
     const response = this.#whole(true);
     // The event's name counts where the response itself does not say how it ended.
-    response.status = (/^(completed|incomplete|failed|cancelled)$/.test(response.status ?? "") ? response.status : told === "done" ? "completed" : told) as ResponseObject["status"];
+    const isEnd = (status: string | undefined): boolean => /^(completed|incomplete|failed|cancelled)$/.test(String(status));
+    response.status = ([response.status, told] as ResponseObject["status"][]).find(isEnd) ?? "completed";
     this.#response = response;
     this.#ending = endingOfResponse(response);
     const text = outputText(response);

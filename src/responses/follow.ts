@@ -1,14 +1,15 @@
+import type { StreamOf } from "../chat/loop.ts";
 import { abortError } from "../errors.ts";
 import type { ResponseChunk } from "../types/responseEvents.ts";
 import type { ResponseObject } from "../types/responses.ts";
 import { isCall } from "./output.ts";
-import type { ResponseStepStream, ResponseTurnContext, ResponseTurnEvent } from "./turn.ts";
+import type { ResponseTurnContext, ResponseTurnEvent } from "./turn.ts";
 
 type Fields = Record<string, unknown>;
 
 /** Reads one response's stream, and tells what each event brings. */
 export async function* follow(
-  stream: ResponseStepStream,
+  stream: StreamOf<ResponseChunk, ResponseObject>,
   { signal, onChunk, onBroken }: Pick<ResponseTurnContext, "signal" | "onChunk" | "onBroken">,
 ): AsyncGenerator<ResponseTurnEvent, ResponseObject, undefined> {
   const calls = new Map<unknown, Fields>();
@@ -29,7 +30,7 @@ function eventOf(chunk: ResponseChunk, calls: Map<unknown, Fields>): ResponseTur
   const { output_index: index, item, delta } = chunk.raw as Fields;
   if (reasoning !== "") return { type: "reasoning", content: "", reasoning, chunk };
   if (content !== "") return { type: "text", content, chunk };
-  if (type === "response.output_item.added" && item && isCall(item)) calls.set(index, item as Fields);
+  if (type === "response.output_item.added" && isCall(item)) calls.set(index, item as object as Fields);
   const call = /call_(arguments|input)\.delta$/.test(type) ? calls.get(index) : undefined;
   return call
     ? { type: "tool_call_delta", content: "", index: index as number, id: String(call["call_id"]), name: String(call["name"]), arguments: String(delta), chunk }

@@ -1,13 +1,10 @@
 import type { FrameWriter } from "../chat/turnStream.ts";
 import { eventFrame } from "../sse/toResponse.ts";
+import { FIRST, LAST } from "./fold.ts";
 import { itemsOf } from "./output.ts";
 import type { ResponseTurn, ResponseTurnEvent } from "./turn.ts";
 
 type Fields = Record<string, unknown>;
-
-/** Events that a response has once, whatever steps it took. */
-const ONCE = /^response\.(created|queued|in_progress)$/;
-const LAST = /^response\.(completed|done|incomplete|failed|cancelled)$/;
 
 /** Writes a turn as one response in the API's wire format: the events of all its steps, in one order, and the end of the last. */
 export class ResponseFrames implements FrameWriter<ResponseTurnEvent, ResponseTurn> {
@@ -25,7 +22,7 @@ export class ResponseFrames implements FrameWriter<ResponseTurnEvent, ResponseTu
       this.#first = false;
     }
     const chunk = "chunk" in event && event.type !== "restart" ? event.chunk : undefined;
-    if (!chunk || LAST.test(chunk.type) || (!this.#first && ONCE.test(chunk.type))) return undefined;
+    if (!chunk || LAST.test(chunk.type) || (!this.#first && FIRST.test(chunk.type))) return undefined;
     return this.#write(chunk.raw as unknown as Fields);
   }
 

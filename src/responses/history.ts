@@ -19,6 +19,8 @@ export type HistoryRequest = ResponseParams & { input: ResponseInput | undefined
 export class ResponseHistory {
   /** Whether the present turn had to send all items anew. */
   recovered = false;
+  /** What the present turn's requests are made with. */
+  params: ResponseParams = {};
   readonly #session: HistoryHolder;
   /** What the session's id was set to here: another one was set by the program. */
   #id: string | undefined;
@@ -26,7 +28,6 @@ export class ResponseHistory {
   #items: InputItem[];
   #known: KnownItems;
   #before: KnownItems | undefined;
-  #params: ResponseParams = {};
   /** A provider that loses id after id keeps nothing: from the second on, all items are sent every time. */
   #losses = 0;
   /** Items that were given as a text, and may be sent as one. */
@@ -52,10 +53,15 @@ export class ResponseHistory {
     return this.#session.responseHistory.at(-1);
   }
 
-  /** The same history for a turn that leaves no trace. @param session a copy of the session's fields */
-  fork(session: HistoryHolder): ResponseHistory {
-    const copy = new ResponseHistory(session);
-    copy.#known = { ...this.#known };
+  /** The items as they stood when the present turn began. */
+  get items(): InputItem[] {
+    return this.#items;
+  }
+
+  /** The same history for a turn that leaves no trace. */
+  fork(): ResponseHistory {
+    const { items, currentResponseId, state } = this.#session;
+    const copy = new ResponseHistory({ items: [...items], currentResponseId, state, responseHistory: [] }, this.#known);
     copy.#losses = this.#losses;
     copy.#id = this.#id;
     copy.#spoken = this.#spoken;
@@ -70,7 +76,7 @@ export class ResponseHistory {
    */
   begin(previous: string | null | undefined, params: ResponseParams): this {
     const { items, currentResponseId: id } = this.#session;
-    this.#params = params;
+    this.params = params;
     this.recovered = false;
     const isOther = items !== this.#items;
     const answered = isOther ? modelsEnd(items) : Math.min(this.#known.answered, items.length);
@@ -96,7 +102,7 @@ export class ResponseHistory {
     const { items } = this.#session;
     const results = calls.map(({ id }) => items.findLast((item) => "call_id" in item && item.call_id === id));
     for (const item of [...input, ...results]) {
-      const at = item ? items.lastIndexOf(item) : -1;
+      const at = items.lastIndexOf(item as InputItem);
       if (at >= this.#known.answered) items.splice(at, 1);
     }
   }
@@ -120,17 +126,17 @@ export class ResponseHistory {
   keep(response: ResponseObject): void {
     const { items, responseHistory } = this.#session;
     const { id, status, store } = response;
-    const output = itemsOf(response) as unknown as InputItem[];
+    const output = itemsOf(response);
     // What a cut answer asks for was asked in ignorance of the rest: it never runs, and wants no result.
     const kept = output.filter((item) => !isCall(item) || (status !== "incomplete" && isWholeCall(item, true)));
-    items.push(...kept);
+    items.push(...kept as unknown as InputItem[]);
     responseHistory.push(response);
     this.#session.currentResponseId = this.#id = id || undefined;
     this.#before = undefined;
     const known = { ...this.#known, answered: items.length };
     // The API refuses to go on from a call without a result, and from reasoning that nothing follows from.
-    const isLoose = kept.length < output.length || (output.at(-1) as { type?: string } | undefined)?.type === "reasoning";
-    const isKnown = id && store !== false && this.#params.store !== false && !isLoose;
+    const isLoose = kept.length < output.length || output.at(-1)?.["type"] === "reasoning";
+    const isKnown = id && store !== false && this.params.store !== false && !isLoose;
     this.#known = isKnown && !this.#isLocal() ? { ...known, id, at: items.length } : known;
   }
 
@@ -141,12 +147,12 @@ export class ResponseHistory {
   }
 
   #isLocal(): boolean {
-    return this.#session.state === "local" || this.#params.store === false || this.#losses > 1;
+    return this.#session.state === "local" || this.params.store === false || this.#losses > 1;
   }
 
   #request(): HistoryRequest {
     const { items } = this.#session;
-    const params = this.#params;
+    const params = this.params;
     // A conversation is the provider's to keep.
     const known = params.conversation == null ? this.#known : { ...this.#known, id: undefined, at: this.#known.answered };
     const { id } = known;

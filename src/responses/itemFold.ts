@@ -2,20 +2,16 @@ import { isCall, isWholeCall } from "./output.ts";
 
 type Fields = Record<string, unknown>;
 
-/** Where the deltas of text go: the type of the part. */
-export const PARTS: ReadonlyMap<string, string> = new Map([
+/** Where deltas go, by the event's type: those of text into a part of this type, those of calls into this field. */
+export const PLACES: ReadonlyMap<string, string> = new Map([
   ["response.output_text.delta", "output_text"],
   ["response.refusal.delta", "refusal"],
   ["response.reasoning_text.delta", "reasoning_text"],
   ["response.reasoning_summary_text.delta", "summary_text"],
+  ["response.function_call_arguments.delta", "arguments"],
+  ["response.mcp_call_arguments.delta", "arguments"],
+  ["response.custom_tool_call_input.delta", "input"],
 ]);
-
-/** Where the deltas of calls go. */
-const FIELDS: Readonly<Record<string, string>> = {
-  "response.function_call_arguments.delta": "arguments",
-  "response.mcp_call_arguments.delta": "arguments",
-  "response.custom_tool_call_input.delta": "input",
-};
 
 /** What a part weighs besides its text, in characters: so that no flood of small ones escapes the limit. */
 const PART_SIZE = 64;
@@ -41,11 +37,7 @@ export class ItemFold {
     if (type === "response.output_item.added" || type === "response.output_item.done") {
       return typeof item === "object" && item !== null ? this.#set(event, item as Fields, type.endsWith("done"), size) : 0;
     }
-    if (typeof delta !== "string") return 0;
-    const part = PARTS.get(type);
-    if (part) return delta.length + this.#addText(event, delta, part);
-    this.#addField(event, delta, FIELDS[type]);
-    return delta.length;
+    return typeof delta === "string" ? delta.length + this.#add(event, delta, PLACES.get(type)) : 0;
   }
 
   /** The items in order. Calls are among them only once they are whole. */
@@ -55,7 +47,7 @@ export class ItemFold {
   }
 
   #set(event: Fields, item: Fields, done: boolean, size: number): number {
-    const growing = this.#find(event) ?? this.#begin(event, item["id"]);
+    const growing = this.#of(event, true);
     growing.item = done ? item : { ...item };
     growing.done = done;
     const more = Math.max(0, size - growing.size);
@@ -63,47 +55,50 @@ export class ItemFold {
     return more;
   }
 
-  #addText(event: Fields, delta: string, type: string): number {
-    const list = type === "summary_text" ? "summary" : "content";
-    const field = type === "refusal" ? type : "text";
-    const growing = this.#find(event) ?? this.#begin(event, event["item_id"]);
-    if (growing.done) return 0;
+  #add(event: Fields, delta: string, place: string | undefined): number {
+    const ofCall = place === "arguments" || place === "input";
+    const growing = place === undefined ? undefined : this.#of(event, !ofCall);
+    if (place === undefined || !growing || growing.done) return 0;
     const { item, parts } = growing;
-    item["type"] ??= /^(reasoning|summary)_/.test(type) ? "reasoning" : "message";
+    const before = parts.size;
     growing.size += delta.length;
-    const key = `${list} ${String(event["content_index"] ?? event["summary_index"])}`;
-    let part = parts.get(key);
-    if (part) {
-      part[field] = (part[field] as string) + delta;
-      return 0;
-    }
-    parts.set(key, part = { type, [field]: delta, ...(type === "output_text" && { annotations: [] }) });
-    // The list that the provider sent is the event's own.
-    if (parts.size === 1 || !Array.isArray(item[list])) item[list] = Array.isArray(item[list]) ? [...item[list] as unknown[]] : [];
-    (item[list] as unknown[]).push(part);
-    return PART_SIZE;
+    if (ofCall) grow(item, place, delta);
+    else grow(partOf(growing, event, place), place === "refusal" ? place : "text", delta);
+    return (parts.size - before) * PART_SIZE;
   }
 
-  #addField(event: Fields, delta: string, field: string | undefined): void {
-    const growing = this.#find(event);
-    if (!growing || growing.done || field === undefined) return;
-    growing.size += delta.length;
-    const had = growing.item[field];
-    growing.item[field] = (typeof had === "string" ? had : "") + delta;
+  /** The item that an event is of, by its place in the output; some providers send only the item's id, or neither. */
+  #of(event: Fields, begins: true): Growing;
+  #of(event: Fields, begins: boolean): Growing | undefined;
+  #of({ output_index: at, item_id, item }: Fields, begins: boolean): Growing | undefined {
+    const id = item_id ?? (item as Fields | null | undefined)?.["id"];
+    const last = this.#last;
+    const place = typeof at === "number" ? at : (last?.place ?? -1) + 1;
+    const unnamed = item === undefined ? last : undefined;
+    const found = typeof at === "number" ? this.#items.get(at) : id === undefined ? unnamed : [...this.#items.values()].find((one) => one.id === id);
+    if (found || !begins) return found;
+    this.#last = { place, id, item: id === undefined ? {} : { id }, done: false, size: 0, parts: new Map() };
+    this.#items.set(place, this.#last);
+    return this.#last;
   }
+}
 
-  /** By its place in the output; some providers send only the item's id, or neither. */
-  #find({ output_index: place, item_id, item }: Fields): Growing | undefined {
-    if (typeof place === "number") return this.#items.get(place);
-    const id = item_id ?? (item as Fields | undefined)?.["id"];
-    return id === undefined ? (item === undefined ? this.#last : undefined) : [...this.#items.values()].find((one) => one.id === id);
-  }
+/** The part of an item that an event is of. */
+function partOf({ item, parts }: Growing, { content_index, summary_index }: Fields, type: string): Fields {
+  const list = type === "summary_text" ? "summary" : "content";
+  item["type"] ??= /^(reasoning|summary)_/.test(type) ? "reasoning" : "message";
+  const key = `${list} ${String(content_index ?? summary_index)}`;
+  const had = parts.get(key);
+  if (had) return had;
+  const part = { type, ...(type === "output_text" && { annotations: [] }) };
+  parts.set(key, part);
+  // The list that the provider sent is the event's own.
+  if (parts.size === 1 || !Array.isArray(item[list])) item[list] = Array.isArray(item[list]) ? [...item[list] as unknown[]] : [];
+  (item[list] as unknown[]).push(part);
+  return part;
+}
 
-  #begin({ output_index: place }: Fields, id: unknown): Growing {
-    const growing: Growing = { place: typeof place === "number" ? place : (this.#last?.place ?? -1) + 1, id, item: {}, done: false, size: 0, parts: new Map() };
-    if (id !== undefined) growing.item["id"] = id;
-    this.#items.set(growing.place, growing);
-    this.#last = growing;
-    return growing;
-  }
+function grow(holder: Fields, field: string, delta: string): void {
+  const had = holder[field];
+  holder[field] = (typeof had === "string" ? had : "") + delta;
 }

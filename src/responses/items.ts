@@ -2,35 +2,34 @@ import { UNKNOWN_OUTCOME } from "../chat/history.ts";
 import { InputError } from "../errors.ts";
 import type { ContentPart, Message, ToolCall } from "../types.ts";
 import type { CustomToolCallOutput, FunctionCallOutput, InputContent, InputItem } from "../types/responses.ts";
-import { isCall } from "./output.ts";
-import type { OutputCall } from "./output.ts";
+import { chatCall } from "./calls.ts";
+import { isCall, objectsIn, textsIn } from "./output.ts";
 
 type Fields = Record<string, unknown>;
 type Result = FunctionCallOutput | CustomToolCallOutput;
 
-const fieldsOf = (item: InputItem): Fields => item as unknown as Fields;
-const isResult = (item: InputItem): item is Result => /^(function|custom_tool)_call_output$/.test(String(fieldsOf(item)["type"]));
+const isResult = (item: InputItem | undefined): item is Result => /^(function|custom_tool)_call_output$/.test(String(item?.type));
 /** Whether an item is the program's or the user's, and not the model's. */
-const isInput = (item: InputItem): boolean => isResult(item) || /^(user|system|developer)$/.test(String(fieldsOf(item)["role"]));
+const isInput = (item: InputItem): boolean => isResult(item) || /^(user|system|developer)$/.test(String((item as Fields)["role"]));
 
 /** Puts a result behind what the model said last. A call that has a result, or that the program has taken out, gets none. */
 export function addResult(items: InputItem[], { id, type }: ToolCall, output: Result["output"]): void {
-  if (!openCalls(items).some(({ call_id }) => call_id === id)) return;
+  if (!openCalls(items).some((call) => call.id === id)) return;
   let at = modelsEnd(items);
-  while (items[at] && isResult(items[at] as InputItem)) at++;
+  while (isResult(items[at])) at++;
   items.splice(at, 0, { type: type === "custom" ? "custom_tool_call_output" : "function_call_output", call_id: id, output });
 }
 
-/** The calls that have no result yet. */
-export function openCalls(items: readonly InputItem[]): OutputCall[] {
+/** The calls that have no result yet, in the words of chat completions. */
+export function openCalls(items: readonly InputItem[]): ToolCall[] {
+  const open: ToolCall[] = [];
   const answered = new Set<unknown>();
-  const open = items.toReversed().filter((item) => {
-    const { call_id } = fieldsOf(item);
-    if (isResult(item)) answered.add(call_id);
+  for (const item of items.toReversed()) {
+    if (isResult(item)) answered.add(item.call_id);
     // An id may come again in a later answer.
-    return isCall(item) && !answered.delete(call_id);
-  });
-  return open.toReversed() as OutputCall[];
+    else if (isCall(item) && !answered.delete(item.call_id)) open.unshift(chatCall(item));
+  }
+  return open;
 }
 
 /** Behind the last of the model's items. */
@@ -58,14 +57,13 @@ export interface KnownItems {
 export function addItems(items: InputItem[], added: readonly InputItem[], { answered, whole }: KnownItems): void {
   const open = openCalls(items);
   const given = added.filter(isResult);
-  const replaced = new Map(given.map(({ call_id }) => [
-    call_id, items.findLastIndex((one, at) => at >= answered && isResult(one) && one.call_id === call_id && one.output === UNKNOWN_OUTCOME),
-  ]));
-  const isOpen = ({ call_id }: Result): boolean => !whole || open.some((call) => call.call_id === call_id) || (replaced.get(call_id) ?? -1) >= 0;
+  const isUnknown = (one: InputItem, id: string): boolean => isResult(one) && one.call_id === id && one.output === UNKNOWN_OUTCOME;
+  const replaced = (item: InputItem): number => (isResult(item) ? items.findLastIndex((one, at) => at >= answered && isUnknown(one, item.call_id)) : -1);
+  const isOpen = (item: Result): boolean => !whole || open.some(({ id }) => id === item.call_id) || replaced(item) >= 0;
   const wrong = given.find((one, at) => !isOpen(one) || given.findIndex(({ call_id }) => call_id === one.call_id) < at);
   if (wrong) throw new InputError("input", "results of open calls, one of each", `call_id ${JSON.stringify(wrong.call_id)}`);
   for (const item of added) {
-    const at = isResult(item) ? replaced.get(item.call_id) ?? -1 : -1;
+    const at = replaced(item);
     if (at < 0) items.push(item);
     else items[at] = item;
   }
@@ -79,31 +77,29 @@ export function addItems(items: InputItem[], added: readonly InputItem[], { answ
  * @param bare whether ids are left out: they say nothing, or they would be looked for beside reasoning that is not there
  */
 export function toInput(items: readonly InputItem[], { at, answered, whole }: KnownItems, bare: boolean): InputItem[] {
-  const called = new Set(items.filter(isCall).map((item) => fieldsOf(item)["call_id"]));
+  const called = new Set<unknown>(items.filter(isCall).map(({ call_id }) => call_id));
   let strip = bare;
   const old = items.slice(at, answered).flatMap((item) => {
-    const { type, call_id, role } = fieldsOf(item);
-    if (type === "reasoning") strip = !isReadable(item);
-    if (type === "reasoning") return strip ? [] : [item];
-    if (isResult(item)) return !whole || called.has(call_id) ? [item] : [];
-    if (isCall(item)) return [strip ? without(item, "id", "status") : item];
+    const { type, role, content, encrypted_content } = item as Fields;
+    if (type === "reasoning") {
+      strip = !encrypted_content && !(Array.isArray(content) && content.length > 0);
+      return strip ? [] : [item];
+    }
+    if (isResult(item)) return !whole || called.has(item.call_id) ? [item] : [];
+    if (isCall(item)) return [strip ? withoutId(item) : item];
     return type === "message" && role === "assistant" ? said(item, strip) : [item];
   });
   return [...withoutLoose(old), ...items.slice(Math.max(at, answered))];
 }
 
-function isReadable(item: InputItem): boolean {
-  const { encrypted_content, content } = fieldsOf(item);
-  return !!encrypted_content || (Array.isArray(content) && content.length > 0);
-}
-
-function without(item: InputItem, ...names: readonly string[]): InputItem {
-  return Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name))) as unknown as InputItem;
+function withoutId(item: object): InputItem {
+  const { id: _id, status: _status, ...rest } = item as Fields;
+  return rest as unknown as InputItem;
 }
 
 /** A message of the model's; none where it says nothing. Without its id the API wants it as a plain text. */
 function said(item: InputItem, strip: boolean): InputItem[] {
-  const { content } = fieldsOf(item);
+  const { content } = item as Fields;
   const text = textOf(content);
   if (text === "") return [];
   return [strip && Array.isArray(content) ? { role: "assistant", content: text } : item];
@@ -113,22 +109,20 @@ function said(item: InputItem, strip: boolean): InputItem[] {
 function withoutLoose(items: readonly InputItem[]): InputItem[] {
   let followed = false;
   return items.toReversed().filter((item) => {
-    if (fieldsOf(item)["type"] === "reasoning") return followed;
+    if (item.type === "reasoning") return followed;
     followed = !isInput(item);
     return true;
   }).toReversed();
 }
 
 function textOf(content: unknown): string {
-  if (typeof content === "string") return content;
-  const parts = Array.isArray(content) ? content as (Fields | null)[] : [];
-  return parts.map((part) => part?.["text"] ?? part?.["refusal"] ?? "").filter((text) => typeof text === "string").join("");
+  return typeof content === "string" ? content : textsIn(objectsIn(content).map(({ text, refusal }) => text ?? refusal)).join("");
 }
 
 /** The conversation in the words of chat completions, as tools are told of it: what was said, as text. */
 export function toMessages(items: readonly InputItem[]): Message[] {
   return items.flatMap((item) => {
-    const { role, content } = fieldsOf(item);
+    const { role, content } = item as Fields;
     return typeof role === "string" ? [{ role, content: textOf(content) } as Message] : [];
   });
 }

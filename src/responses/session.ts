@@ -1,10 +1,10 @@
+import { defined } from "../endpoints/body.ts";
 import { checkOnChunk } from "../endpoints/request.ts";
 import type { CallNote } from "../chat/approval.ts";
 import type { Budget, Spent } from "../chat/budget.ts";
 import type { StreamOf } from "../chat/loop.ts";
 import { TurnRunner } from "../chat/runner.ts";
 import type { PausedTurn, SessionLimits, TurnWatcher } from "../chat/runner.ts";
-import { unforced } from "../chat/toolChoice.ts";
 import type { HandTool, RunTool } from "../chat/tools.ts";
 import type { TurnStream } from "../chat/turnStream.ts";
 import type { ResponseOptions, StreamResponseOptions } from "../endpoints/responses.ts";
@@ -14,9 +14,10 @@ import { checkSaved } from "../schemas/saved.ts";
 import type { NotParams, ToolCall } from "../types.ts";
 import type { ResponseChunk } from "../types/responseEvents.ts";
 import type { HostedTool, InputItem, ResponseInput, ResponseObject, ResponseParams, ResponseTool, ResponseUsage } from "../types/responses.ts";
-import { chatCall, responseTool } from "./calls.ts";
+import { responseTool } from "./calls.ts";
 import { ResponseFrames } from "./frames.ts";
 import { ResponseHistory } from "./history.ts";
+import type { HistoryRequest } from "./history.ts";
 import { openCalls } from "./items.ts";
 import type { KnownItems } from "./items.ts";
 import { responseTask } from "./turn.ts";
@@ -155,7 +156,7 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     this.onApproval = onApproval;
     this.save = save;
     this.#history = new ResponseHistory(this, known?.known);
-    this.#runner = new TurnRunner(this, () => openCalls(this.items).map(chatCall));
+    this.#runner = new TurnRunner(this, () => openCalls(this.items));
     if (known) this.#runner.restore(known);
     if (known?.response) this.responseHistory.push(known.response);
   }
@@ -257,34 +258,31 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     const isNew = said.some((item) => !("call_id" in item));
     const runner = this.#runner;
     return runner.run(given, watcher, (signal, onBroken) => {
+      const { tools = [] } = this;
       const goesOn = append && !isNew && runner.paused ? { ...runner.paused.params, ...params } : params;
-      const { previous_response_id, ...rest } = goesOn ?? {};
-      const asked = this.#params(rest);
-      const { items, currentResponseId, state, tools = [] } = this;
-      const holder = append ? this : { items: [...items], currentResponseId, state, responseHistory: [] };
-      const history = (append ? this.#history : this.#history.fork(holder)).begin(previous_response_id, asked);
-      checkResponseTools(this.tools);
+      const history = append ? this.#history : this.#history.fork();
+      history.begin(goesOn?.previous_response_id, this.#params(goesOn));
+      checkResponseTools(tools);
       history.add(said, typeof input === "string");
-      const ask = (goesOn: boolean): Promise<ResponseObject | ResponseStepStream> =>
-        history.ask<ResponseObject | ResponseStepStream>(({ input: unanswered, ...request }) =>
-          this.#client[watcher.streamed ? "streamResponse" : "createResponse"](unanswered, goesOn ? unforced(request) : request, { ...own, signal }));
+      const send = ({ input: unanswered, ...request }: HistoryRequest): Promise<ResponseObject | ResponseStepStream> =>
+        this.#client[watcher.streamed ? "streamResponse" : "createResponse"](unanswered, request, { ...own, signal });
       return {
         append,
         isNew,
         params: goesOn,
-        restarts: "resume" in own && own.resume === "restart",
-        task: responseTask({ items: holder.items, history, tools, append, signal, onChunk, onBroken, ask, notes: runner.notes, params: asked }),
+        restarts: own.resume === "restart",
+        task: responseTask({ history, tools, append, signal, onChunk, onBroken, send, notes: runner.notes }),
         takeBack: (declined) => history.takeBack(said, declined),
         finish: () => history.end(),
       };
     });
   }
 
-  #params(own: ResponseTurnParams): ResponseParams {
+  #params(own: ResponseTurnParams | undefined): ResponseParams {
     const { params, model, instructions, tools } = this;
     const offered = { model, instructions, tools: tools?.length ? tools.map(responseTool) : undefined };
-    const all = [params, offered, own].flatMap((layer) => Object.entries(layer));
-    return Object.fromEntries(all.filter(([, value]) => value !== undefined));
+    // The history knows what to go on from.
+    return { ...defined(params), ...defined(offered), ...defined({ ...own, previous_response_id: undefined }) };
   }
 }
 

@@ -1,17 +1,18 @@
 import type { CallNotes } from "../chat/approval.ts";
 import { UNKNOWN_OUTCOME } from "../chat/history.ts";
 import type { StreamOf, TurnEnd, TurnEnding, TurnEventOf, TurnTask } from "../chat/loop.ts";
+import { unforced } from "../chat/toolChoice.ts";
 import { isRunnable } from "../chat/tools.ts";
 import { APIError } from "../errors.ts";
 import type { AssistantMessage, GoodEnding, ToolCall } from "../types.ts";
 import type { HeldResponse, ResponseChunk } from "../types/responseEvents.ts";
-import type { InputItem, ResponseObject, ResponseParams, ResponseUsage } from "../types/responses.ts";
-import { chatCall } from "./calls.ts";
+import type { ResponseObject, ResponseUsage } from "../types/responses.ts";
+import { chatCalls } from "./calls.ts";
 import { endingOfResponse } from "./ending.ts";
 import { follow } from "./follow.ts";
-import type { ResponseHistory } from "./history.ts";
+import type { HistoryRequest, ResponseHistory } from "./history.ts";
 import { addResult, openCalls, toMessages, toOutput } from "./items.ts";
-import { openItems, outputCalls, outputRefusal, outputText } from "./output.ts";
+import { openItems, outputRefusal, outputText } from "./output.ts";
 
 /** One request of a turn, and its response. */
 export interface ResponseStep {
@@ -53,16 +54,14 @@ export interface ResponseStepStream extends StreamOf<ResponseChunk, ResponseObje
 /** What a turn works with: taken from the session when it starts. */
 export interface ResponseTurnContext {
   /** The history, changed as the turn goes. */
-  readonly items: InputItem[];
   readonly history: ResponseHistory;
   readonly tools: readonly object[];
   readonly notes: CallNotes;
   /** Whether answers go into the history; without it no tool runs. */
   readonly append: boolean;
-  readonly params: ResponseParams;
   readonly signal: AbortSignal;
-  /** Asks for an answer to the items: whole, or as a stream. */
-  ask(goesOn: boolean): Promise<ResponseObject | ResponseStepStream>;
+  /** Asks for a response: whole, or as a stream. */
+  send(request: HistoryRequest): Promise<ResponseObject | ResponseStepStream>;
   onChunk?: ((chunk: ResponseChunk) => unknown) | undefined;
   /** Called when a stream broke, also where nobody reads it: the turn will write nothing more. */
   onBroken?: (() => void) | undefined;
@@ -70,27 +69,28 @@ export interface ResponseTurnContext {
 
 /** A turn of a Responses session: how its items are asked about, and what becomes of answers and results. */
 export function responseTask(context: ResponseTurnContext): TurnTask<ResponseChunk, ResponseObject, ResponseStep, ResponseUsage, ResponseTurn> {
-  const { items, history, append, tools, params, notes } = context;
-  let said = saidBy("", openCalls(items).map(chatCall));
+  const { history, append, tools, notes, send } = context;
+  const { items, params } = history;
+  let said = saidBy("", openCalls(items));
   const isMine = (call: ToolCall): boolean => call.type !== "custom" && isRunnable(call, tools);
   const record = (call: ToolCall, content: Parameters<typeof toOutput>[0]): void => addResult(items, call, toOutput(content));
   return {
     record,
     messages: () => [...toMessages(items), said],
     paused: () => {
-      const calls = openCalls(items).map(chatCall);
+      const calls = openCalls(items);
       const runnable = calls.filter(({ id }) => notes.has(id));
       return append && runnable.length > 0 ? { calls, runnable, hasOthers: calls.some((call) => !notes.has(call.id) && !isMine(call)) } : undefined;
     },
     ask: (goesOn) => {
-      for (const call of openCalls(items)) record(chatCall(call), UNKNOWN_OUTCOME);
-      return context.ask(goesOn);
+      for (const call of openCalls(items)) record(call, UNKNOWN_OUTCOME);
+      return history.ask((request) => send(goesOn ? unforced(request) : request));
     },
-    follow: (stream) => follow(stream as ResponseStepStream, context),
+    follow: (stream) => follow(stream, context),
     toStep,
     keep: ({ response, ending }) => {
       history.keep(response);
-      const calls = append && ending === "tool_calls" ? outputCalls(response).map(chatCall) : [];
+      const calls = append && ending === "tool_calls" ? chatCalls(response) : [];
       const runnable = calls.filter(isMine);
       said = saidBy(outputText(response), runnable);
       return { calls, runnable, hasOthers: runnable.length < openItems(response).length };
