@@ -30,7 +30,7 @@ export async function listPages<T extends { id: string }>(
   params?: object,
   options?: RequestOptions,
 ): Promise<Page<T>> {
-  const exchange = await transport.send(anyCall(path, params ?? {}, { ...options, method: "GET" }));
+  const exchange = await transport.send(anyCall(path, params, { ...options, method: "GET" }));
   const body = await readJSON<Page<T> | T[] | undefined>(exchange, transport.limits.answer);
   // Some providers send a bare list.
   const page = { ...(Array.isArray(body) ? { object: "list", data: body } : body) } as Page<T>;

@@ -1,5 +1,6 @@
 import { APIError, InputError, isConnectionError } from "../errors.ts";
 import { formBody, streamRefused } from "../http/form.ts";
+import type { FormBody } from "../http/form.ts";
 import { streamable } from "../http/streamable.ts";
 import type { Call, Exchange, RequestOptions, Transport } from "../http/transport.ts";
 import { watchBody } from "../http/watchBody.ts";
@@ -55,7 +56,7 @@ export async function openBody(transport: Transport, call: Call): Promise<Respon
  */
 async function sendForm(transport: Transport, { path, files, fields, options, streamed }: FormRequest): Promise<Exchange> {
   checkPlaces(fields, options);
-  for (const [name, file] of Object.entries(files)) for (const one of Array.isArray(file) ? file as unknown[] : [file]) checkFile(name, one);
+  for (const [name, file] of Object.entries(files)) for (const one of [file].flat()) checkFile(name, one);
   const form = formBody({ ...fields, ...files }, options?.filename);
   const { body, contentType } = form;
   const { model } = fields as { model?: string };
@@ -63,8 +64,7 @@ async function sendForm(transport: Transport, { path, files, fields, options, st
     return await transport.send({ path, method: "POST", body, contentType, options, streamed, model });
   } catch (error) {
     if (form.failure !== undefined) throw form.failure as Error;
-    if (contentType === undefined || !isConnectionError(error)) throw error;
-    throw explained(error, form.begun);
+    throw contentType !== undefined && isConnectionError(error) ? explained(error, form) : error;
   }
 }
 
@@ -84,7 +84,7 @@ export async function streamForm<Chunk, Result>(
 }
 
 /** What `fetch` means when a stream cannot be sent. */
-function explained(error: Error, begun: boolean): Error {
+function explained(error: Error, { begun }: FormBody): Error {
   const words = `${error.message} ${String((error.cause as { cause?: unknown } | undefined)?.cause)}`;
   if (/redirect/i.test(words)) return new APIError("Refused a redirect", { status: 0, code: "redirect", cause: error });
   // WebKit's Request takes a stream, and only its fetch says that it cannot be sent.

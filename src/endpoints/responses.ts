@@ -43,7 +43,7 @@ export interface InputItemsParams extends RetrieveParams {
 }
 
 const bodyOf = (transport: Transport, input: unknown, params: object | undefined): object =>
-  ({ model: transport.model, ...(input === undefined ? {} : { input }), ...defined(params) });
+  ({ model: transport.model, ...defined({ input }), ...defined(params) });
 
 /**
  * Asks for a response. `POST /responses`, https://platform.openai.com/docs/api-reference/responses/create

@@ -7,11 +7,11 @@ export type Upload = Blob | ReadableStream<Uint8Array>;
 export interface FormBody {
   readonly body: FormData | ReadableStream<Uint8Array>;
   /** Set for a stream; `fetch` finds out by itself for a FormData. */
-  readonly contentType: string | undefined;
+  readonly contentType?: string;
   /** Whether anything has been read from the stream. */
-  readonly begun: boolean;
+  begun?: boolean;
   /** What the caller's stream failed with. */
-  readonly failure: unknown;
+  failure?: unknown;
 }
 
 type Pair = readonly [name: string, value: string | Upload];
@@ -30,7 +30,7 @@ export function formBody(fields: object, filename?: string): FormBody {
     if (typeof value === "string") body.append(name, value);
     else body.append(name, value as Blob, nameOf(value, filename));
   }
-  return { body, contentType: undefined, begun: false, failure: undefined };
+  return { body };
 }
 
 /** The error where a stream cannot be sent. */
@@ -56,59 +56,45 @@ function nameOf(value: Upload, given: string | undefined): string {
 }
 
 /** As HTML has it: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data */
-const quoted = (text: string): string => `"${text.replace(/[\r\n"]/g, (one) => `%${one.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`)}"`;
+const quoted = (text: string): string => `"${text.replace(/[\r\n"]/g, (one) => encodeURIComponent(one))}"`;
 
 function streamedForm(pairs: Pair[], filename: string | undefined): FormBody {
   const boundary = `fetchat-${crypto.getRandomValues(new Uint32Array(4)).join("-")}`;
-  const parts: (string | ReadableStream<Uint8Array>)[] = pairs.flatMap(([name, value]) => {
+  const parts = pairs.flatMap(([name, value]) => {
     const head = `--${boundary}\r\nContent-Disposition: form-data; name=${quoted(name)}`;
     if (typeof value === "string") return [`${head}\r\n\r\n${value}\r\n`];
     const file = `${head}; filename=${quoted(nameOf(value, filename))}\r\nContent-Type: ${(value as Blob).type || "application/octet-stream"}\r\n\r\n`;
-    return [file, value instanceof Blob ? value.stream() : value, "\r\n"];
+    return [file, value, "\r\n"];
   });
-  return new StreamedForm([...parts, `--${boundary}--\r\n`], `multipart/form-data; boundary=${boundary}`);
-}
+  const streams = [...parts, `--${boundary}--\r\n`].map((part) => (part instanceof ReadableStream ? part : new Blob([part]).stream()));
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
 
-class StreamedForm implements FormBody {
-  readonly body: ReadableStream<Uint8Array>;
-  readonly contentType: string;
-  begun = false;
-  failure: unknown;
-  readonly #parts: (string | ReadableStream<Uint8Array>)[];
-  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-
-  constructor(parts: (string | ReadableStream<Uint8Array>)[], contentType: string) {
-    this.#parts = parts;
-    this.contentType = contentType;
-    this.body = new ReadableStream({ pull: (out) => this.#pull(out), cancel: (reason) => this.#cancel(reason) }, { highWaterMark: 0 });
+  async function next(): Promise<Uint8Array | undefined> {
+    const [stream] = streams;
+    if (!stream) return undefined;
+    reader ??= stream.getReader();
+    const { done, value } = await reader.read();
+    if (!done && !(value instanceof Uint8Array)) throw new InputError("file", "a stream of Uint8Array", `a stream of ${typeof value}`);
+    if (!done) return value;
+    reader = undefined;
+    streams.shift();
+    return next();
   }
 
-  async #pull(out: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    this.begun = true;
-    for (;;) {
-      const [part] = this.#parts;
-      if (part === undefined) return out.close();
-      const bytes = typeof part === "string" ? new TextEncoder().encode(part) : await this.#read(part);
-      if (typeof part === "string" || !bytes) this.#parts.shift();
-      if (bytes) return out.enqueue(bytes);
-    }
-  }
-
-  async #read(part: ReadableStream<Uint8Array>): Promise<Uint8Array | undefined> {
-    try {
-      this.#reader ??= part.getReader();
-      const { done, value } = await this.#reader.read();
-      if (!done && !(value instanceof Uint8Array)) throw new InputError("file", "a stream of Uint8Array", `a stream of ${typeof value}`);
-      if (done) this.#reader = undefined;
-      return value;
-    } catch (error) {
-      this.failure = error;
-      throw error;
-    }
-  }
-
-  async #cancel(reason: unknown): Promise<void> {
-    if (this.#reader) return this.#reader.cancel(reason);
-    for (const part of this.#parts) if (typeof part !== "string") await part.cancel(reason);
-  }
+  const body = new ReadableStream<Uint8Array>({
+    async pull(out) {
+      form.begun = true;
+      const bytes = await next().catch((error: unknown) => {
+        throw form.failure = error;
+      });
+      if (bytes) out.enqueue(bytes);
+      else out.close();
+    },
+    async cancel(reason) {
+      await reader?.cancel(reason);
+      for (const stream of streams) if (!stream.locked) await stream.cancel(reason);
+    },
+  }, { highWaterMark: 0 });
+  const form: FormBody = { body, contentType: `multipart/form-data; boundary=${boundary}` };
+  return form;
 }
