@@ -82,9 +82,11 @@ export class ResponseHistory {
     const answered = isOther ? modelsEnd(items) : Math.min(this.#known.answered, items.length);
     this.#known.answered = answered;
     this.#items = items;
-    // Another list is another conversation, of which the provider knows nothing by the id; an empty one is none.
-    if (isOther && items.length > 0 && id === this.#id) this.#known = { id: undefined, at: 0, answered, whole: true };
-    else if (isOther || id !== this.#id) this.#known = { id, at: id === undefined ? 0 : answered, answered, whole: id === undefined };
+    if (isOther || id !== this.#id) {
+      // Another list is another conversation, of which the provider knows nothing by the id; an empty one is none.
+      const goesOn = isOther && items.length > 0 && id === this.#id ? undefined : id;
+      this.#known = { id: goesOn, at: goesOn === undefined ? 0 : answered, answered, whole: goesOn === undefined };
+    }
     this.#id = id;
     this.#before = this.#known;
     if (previous !== undefined) this.#known = { id: previous ?? undefined, at: answered, answered, whole: false };
@@ -142,8 +144,7 @@ export class ResponseHistory {
 
   /** Ends a turn: what it named to go on from, and nothing came of, is forgotten. */
   end(): void {
-    if (this.#before) this.#known = this.#before;
-    this.#before = undefined;
+    this.#known = this.#before ?? this.#known;
   }
 
   #isLocal(): boolean {
