@@ -19,9 +19,7 @@ export function clientOptions(options: ClientOptions): ClientOptions {
   const { provider } = given;
   const variables = env as Record<string, unknown>;
   for (const [name, names] of Object.entries(provider?.variables ?? NAMES) as [keyof ProviderVariables, readonly string[]][]) {
-    if (given[name] !== undefined) continue;
-    const value = names.map((one) => variables[one]).find((one) => typeof one === "string" && one !== "");
-    if (value !== undefined) filled[name] = value as string;
+    if (given[name] === undefined) filled[name] = names.map((one) => variables[one]).find((one) => typeof one === "string" && one !== "") as string | undefined;
   }
   if (provider) filled.baseURL ??= fillURL(provider, variables);
   return filled;

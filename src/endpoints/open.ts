@@ -21,7 +21,6 @@ export interface FormRequest {
   readonly files: Readonly<Record<string, unknown>>;
   readonly fields: object;
   readonly options: UploadOptions | undefined;
-  readonly streamed?: boolean | undefined;
 }
 
 /** Asks for a stream. */
@@ -54,10 +53,10 @@ export async function openBody(transport: Transport, call: Call): Promise<Respon
  *
  * @throws InputError where a file is none, or a stream cannot be sent here: before anything is sent; what the caller's stream fails with
  */
-async function sendForm(transport: Transport, { path, files, fields, options, streamed }: FormRequest): Promise<Exchange> {
+async function sendForm(transport: Transport, { path, files, fields, options }: FormRequest, streamed: boolean): Promise<Exchange> {
   checkPlaces(fields, options);
   for (const [name, file] of Object.entries(files)) for (const one of [file].flat()) checkFile(name, one);
-  const form = formBody({ ...fields, ...files }, options?.filename);
+  const form = formBody({ ...fields, ...(streamed && { stream: true }), ...files }, options?.filename);
   const { body, contentType } = form;
   const { model } = fields as { model?: string };
   try {
@@ -70,7 +69,7 @@ async function sendForm(transport: Transport, { path, files, fields, options, st
 
 /** Sends files, and reads the answer. @param asText whether it is to be text, and no JSON @throws as {@link sendForm} does */
 export async function requestForm<T>(transport: Transport, form: FormRequest, asText?: boolean): Promise<T> {
-  return readJSON<T>(await sendForm(transport, form), transport.limits.answer, asText);
+  return readJSON<T>(await sendForm(transport, form, false), transport.limits.answer, asText);
 }
 
 /** Sends files, and gives the stream of the answer. @throws as {@link sendForm} does */
@@ -79,8 +78,7 @@ export async function streamForm<Chunk, Result>(
   form: FormRequest,
   protocol: StreamProtocol<Chunk, Result>,
 ): Promise<ApiStream<Chunk, Result>> {
-  const fields = { ...form.fields, stream: true };
-  return streamOf(transport, await sendForm(transport, { ...form, fields, streamed: true }), protocol);
+  return streamOf(transport, await sendForm(transport, form, true), protocol);
 }
 
 /** What `fetch` means when a stream cannot be sent. */

@@ -21,11 +21,11 @@ export class ResponseHistory {
   recovered = false;
   /** What the present turn's requests are made with. */
   params: ResponseParams = {};
+  /** The session's items as the present turn found them: another list was set by the program. */
+  items: InputItem[];
   readonly #session: HistoryHolder;
   /** What the session's id was set to here: another one was set by the program. */
   #id: string | undefined;
-  /** The session's items as they were found last: another list was set by the program. */
-  #items: InputItem[];
   #known: KnownItems;
   #before: KnownItems | undefined;
   /** A provider that loses id after id keeps nothing: from the second on, all items are sent every time. */
@@ -38,7 +38,7 @@ export class ResponseHistory {
     const { items, currentResponseId: id } = session;
     this.#session = session;
     this.#id = id;
-    this.#items = items;
+    this.items = items;
     const at = id === undefined ? 0 : modelsEnd(items);
     this.#known = known ? { ...known } : { id, at, answered: at, whole: id === undefined || items.length > 0 };
   }
@@ -51,11 +51,6 @@ export class ResponseHistory {
   /** The last answer, if there was one. */
   get last(): ResponseObject | undefined {
     return this.#session.responseHistory.at(-1);
-  }
-
-  /** The items as they stood when the present turn began. */
-  get items(): InputItem[] {
-    return this.#items;
   }
 
   /** The same history for a turn that leaves no trace. */
@@ -78,10 +73,10 @@ export class ResponseHistory {
     const { items, currentResponseId: id } = this.#session;
     this.params = params;
     this.recovered = false;
-    const isOther = items !== this.#items;
+    const isOther = items !== this.items;
     const answered = isOther ? modelsEnd(items) : Math.min(this.#known.answered, items.length);
     this.#known.answered = answered;
-    this.#items = items;
+    this.items = items;
     if (isOther || id !== this.#id) {
       // Another list is another conversation, of which the provider knows nothing by the id; an empty one is none.
       const goesOn = isOther && items.length > 0 && id === this.#id ? undefined : id;
