@@ -4,6 +4,9 @@ import type { GoodEnding, Usage } from "../types.ts";
 import type { ResponseObject } from "../types/responses.ts";
 import { openItems } from "./output.ts";
 
+/** What a response is of which nothing has arrived. */
+export const NO_RESPONSE: Readonly<ResponseObject> = { id: "", object: "response", created_at: 0, model: "", output: [] };
+
 /** Whether a value is a response, failed or not. */
 export function isResponse(value: unknown): value is ResponseObject {
   const { object, output, id, status } = (value ?? {}) as Record<string, unknown>;

@@ -4,7 +4,7 @@ import type { GoodEnding } from "../types.ts";
 import type { HeldResponse, ResponseChunk, ResponseEvent } from "../types/responseEvents.ts";
 import type { OutputItem, ResponseObject } from "../types/responses.ts";
 import { chatCalls } from "./calls.ts";
-import { chatUsage, endingOfResponse, isResponse } from "./ending.ts";
+import { chatUsage, endingOfResponse, isResponse, NO_RESPONSE } from "./ending.ts";
 import { ItemFold, PLACES } from "./itemFold.ts";
 import { outputText } from "./output.ts";
 
@@ -112,6 +112,6 @@ export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObjec
     const { output } = this.#response;
     const gathered = this.#items.list() as unknown as OutputItem[];
     const sent = Array.isArray(output) ? output : [];
-    return { id: "", object: "response", created_at: 0, model: "", ...this.#response, output: (ended ? sent.length > 0 : gathered.length === 0) ? sent : gathered };
+    return { ...NO_RESPONSE, ...this.#response, output: (ended ? sent.length > 0 : gathered.length === 0) ? sent : gathered };
   }
 }

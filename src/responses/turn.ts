@@ -8,7 +8,7 @@ import type { AssistantMessage, GoodEnding, ToolCall } from "../types.ts";
 import type { HeldResponse, ResponseChunk } from "../types/responseEvents.ts";
 import type { ResponseObject, ResponseUsage } from "../types/responses.ts";
 import { chatCalls } from "./calls.ts";
-import { endingOfResponse } from "./ending.ts";
+import { endingOfResponse, NO_RESPONSE } from "./ending.ts";
 import { follow } from "./follow.ts";
 import type { HistoryRequest, ResponseHistory } from "./history.ts";
 import { addResult, openCalls, toMessages, toOutput } from "./items.ts";
@@ -114,8 +114,6 @@ function toStep(response: ResponseObject): ResponseStep {
 
 /** What a turn comes to. Cut by the budget's time, it has what had arrived. */
 function toTurn({ held, ...end }: TurnEnd<ResponseStep, ResponseUsage>, history: ResponseHistory): ResponseTurn {
-  const response = (held as HeldResponse | undefined)?.response ?? end.steps.at(-1)?.response ?? history.last ?? NOTHING;
+  const response = (held as HeldResponse | undefined)?.response ?? end.steps.at(-1)?.response ?? history.last ?? { ...NO_RESPONSE, status: "incomplete" };
   return { text: outputText(response) || outputRefusal(response), response, ...end, recovered: history.recovered };
 }
-
-const NOTHING: ResponseObject = { id: "", object: "response", created_at: 0, model: "", status: "incomplete", output: [] } as unknown as ResponseObject;
