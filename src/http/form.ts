@@ -91,6 +91,7 @@ function streamedForm(pairs: Pair[], filename: string | undefined): FormBody {
       else out.close();
     },
     async cancel(reason) {
+      // What is being read is locked.
       await reader?.cancel(reason);
       for (const stream of streams) if (!stream.locked) await stream.cancel(reason);
     },

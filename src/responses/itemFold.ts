@@ -67,19 +67,24 @@ export class ItemFold {
     return (parts.size - before) * PART_SIZE;
   }
 
-  /** The item that an event is of, by its place in the output; some providers send only the item's id, or neither. */
+  /** The item that an event is of. @param begins whether it begins one where there is none */
   #of(event: Fields, begins: true): Growing;
   #of(event: Fields, begins: boolean): Growing | undefined;
   #of({ output_index: at, item_id, item }: Fields, begins: boolean): Growing | undefined {
     const id = item_id ?? (item as Fields | null | undefined)?.["id"];
-    const last = this.#last;
-    const place = typeof at === "number" ? at : (last?.place ?? -1) + 1;
-    const unnamed = item === undefined ? last : undefined;
-    const found = typeof at === "number" ? this.#items.get(at) : id === undefined ? unnamed : [...this.#items.values()].find((one) => one.id === id);
+    const found = this.#find(at, id, item === undefined);
     if (found || !begins) return found;
+    const place = typeof at === "number" ? at : (this.#last?.place ?? -1) + 1;
     this.#last = { place, id, item: id === undefined ? {} : { id }, done: false, size: 0, parts: new Map() };
     this.#items.set(place, this.#last);
     return this.#last;
+  }
+
+  /** By its place in the output; some providers send only the item's id, or neither. */
+  #find(at: unknown, id: unknown, orLast: boolean): Growing | undefined {
+    if (typeof at === "number") return this.#items.get(at);
+    if (id !== undefined) return [...this.#items.values()].find((one) => one.id === id);
+    return orLast ? this.#last : undefined;
   }
 }
 
