@@ -1,5 +1,6 @@
-import { defineConfig, type Options } from "tsup";
+import { build, defineConfig, type Options } from "tsup";
 import manifest from "./package.json" with { type: "json" };
+import { writeSmallDeclarations } from "./scripts/lib/declarations.ts";
 import { licences } from "./scripts/lib/licences.ts";
 import { minify } from "./scripts/lib/minify.ts";
 import { ownSources } from "./scripts/lib/ownSources.ts";
@@ -9,23 +10,28 @@ const COMMON: Options = { format: "esm", target: "es2022", platform: "neutral", 
 /** The one file that holds the browser's entry and both dependencies, for a page without a bundler. */
 const WHOLE = "fetchat";
 
+const ENTRIES = {
+  index: "src/index.ts",
+  cloudflare: "src/adapters/cloudflare.ts",
+  deno: "src/adapters/deno.ts",
+  browser: "src/adapters/browser.ts",
+  providers: "src/providers/index.ts",
+  relay: "src/relay/index.ts",
+  testing: "src/testing/index.ts",
+};
+
 export default defineConfig(async () => [
   {
     ...COMMON,
-    entry: {
-      index: "src/index.ts",
-      cloudflare: "src/adapters/cloudflare.ts",
-      deno: "src/adapters/deno.ts",
-      browser: "src/adapters/browser.ts",
-      providers: "src/providers/index.ts",
-      relay: "src/relay/index.ts",
-      testing: "src/testing/index.ts",
-    },
-    dts: true,
+    entry: ENTRIES,
     splitting: true,
     // The other build writes at the same time.
     clean: [`!${WHOLE}.*`],
     plugins: [{ name: "minify", renderChunk: minify }],
+    onSuccess: async () => {
+      await build({ ...COMMON, config: false, silent: true, entry: ENTRIES, dts: { only: true } });
+      await writeSmallDeclarations("dist", Object.keys(ENTRIES));
+    },
   },
   {
     ...COMMON,
