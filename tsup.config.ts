@@ -1,6 +1,7 @@
 import { build, defineConfig, type Options } from "tsup";
 import manifest from "./package.json" with { type: "json" };
 import { writeSmallDeclarations } from "./scripts/lib/declarations.ts";
+import { indexApart } from "./scripts/lib/apart.ts";
 import { licences } from "./scripts/lib/licences.ts";
 import { minify } from "./scripts/lib/minify.ts";
 import { ownSources } from "./scripts/lib/ownSources.ts";
@@ -27,6 +28,7 @@ export default defineConfig(async () => [
     splitting: true,
     // The other build writes at the same time.
     clean: [`!${WHOLE}.*`],
+    esbuildPlugins: [indexApart],
     plugins: [{ name: "minify", renderChunk: minify }],
     onSuccess: async () => {
       await build({ ...COMMON, config: false, silent: true, entry: ENTRIES, dts: { only: true } });

@@ -14,7 +14,7 @@ export interface Minified {
 }
 
 const IMPORT = /^import\s[^"]*"[^"\n]+";\n/gm;
-const EXPORT = /^export \{[^}]*\};\n/gm;
+const EXPORT = /^export \{[^}]*\};\n|^export \* from "[^"\n]+";\n/gm;
 
 /**
  * Makes an ES module of esbuild's small, and keeps the names of its functions and classes: they stand in stack traces and in what a
@@ -26,7 +26,7 @@ export async function minify(code: string, { path, map: given }: Chunk): Promise
   if (!path.endsWith(".js")) return undefined;
   const imports = code.match(IMPORT) ?? [];
   const exports = code.match(EXPORT) ?? [];
-  const script = code.replace(IMPORT, (text) => text.replace(/[^\n]/g, "")).replace(EXPORT, "");
+  const script = code.replace(IMPORT, emptyLines).replace(EXPORT, emptyLines);
   const left = /^(?:import|export)\b.*/m.exec(script)?.[0];
   if (left !== undefined) throw new Error(`${path}: this is not as esbuild writes imports and exports: ${left}`);
   const small = await transform(script, { minify: true, target: "es2022", lineLimit: 160, charset: "utf8", sourcemap: true, sourcefile: path, legalComments: "inline" });
@@ -36,6 +36,11 @@ export async function minify(code: string, { path, map: given }: Chunk): Promise
   if (typeof given !== "string" || (JSON.parse(given) as { sources: unknown[] }).sources.length === 0) return { code: minified };
   const map = JSON.parse(small.map) as { mappings: string };
   return { code: minified, map: JSON.stringify({ ...map, mappings: ";".repeat(imports.length) + map.mappings }) };
+}
+
+/** Where a line is taken out, what comes after it stays in its line. */
+function emptyLines(text: string): string {
+  return text.replace(/[^\n]/g, "");
 }
 
 function squeezed(text: string): string {
