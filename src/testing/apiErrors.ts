@@ -55,34 +55,35 @@ export function tooLong(param: string, limit: number, length: number): Refusal {
 
 /** What the API says where a status comes without words: those that a test most often asks for. */
 export function refusalOf(status: number, message?: string): Refusal {
-  const [type, code, text] = WORDS[status] ?? [status < 500 ? "invalid_request_error" : "server_error", null, `Error ${status}`];
+  const usual = status < 500 ? "invalid_request_error" : "server_error";
+  const [text = `Error ${status}`, code = null, type = usual] = WORDS[status] ?? [];
   return { status, error: { message: message ?? text, type, param: null, code } };
 }
 
-const SERVER_TEXT =
-  "The server had an error while processing your request. Sorry about that! You can retry your request, or contact us through our help center at help.openai.com if you keep seeing this error.";
+/** What the API says where it is to blame. */
+export const SERVER_TEXT = "The server had an error while processing your request. Sorry about that!";
 
-const WORDS: Readonly<Record<number, readonly [type: string, code: string | null, text: string]>> = {
-  400: ["invalid_request_error", null, "Invalid request."],
-  401: ["invalid_request_error", "invalid_api_key", "Incorrect API key provided."],
-  403: ["invalid_request_error", "unsupported_country_region_territory", "Country, region, or territory not supported"],
-  404: ["invalid_request_error", null, "Not found."],
-  408: ["server_error", null, "Request timed out."],
-  409: ["invalid_request_error", "conflict", "The resource was updated by another process."],
-  413: ["invalid_request_error", null, "Request too large."],
+const WORDS: Readonly<Record<number, readonly [text: string, code?: string | null, type?: string]>> = {
+  400: ["Invalid request."],
+  401: ["Incorrect API key provided.", "invalid_api_key"],
+  403: ["Country, region, or territory not supported", "unsupported_country_region_territory"],
+  404: ["Not found."],
+  408: ["Request timed out.", null, "server_error"],
+  409: ["The resource was updated by another process.", "conflict"],
+  413: ["Request too large."],
   429: [
-    "requests",
-    "rate_limit_exceeded",
     "Rate limit reached for requests. Please try again in 1s. Visit https://platform.openai.com/account/rate-limits to learn more.",
+    "rate_limit_exceeded",
+    "requests",
   ],
-  500: ["server_error", null, SERVER_TEXT],
-  502: ["server_error", null, "Bad gateway."],
-  503: ["server_error", null, "The engine is currently overloaded, please try again later."],
-  504: ["server_error", null, "Gateway timeout."],
+  500: [`${SERVER_TEXT} You can retry your request, or contact us through our help center at help.openai.com if you keep seeing this error.`],
+  502: ["Bad gateway."],
+  503: ["The engine is currently overloaded, please try again later."],
+  504: ["Gateway timeout."],
 };
 
 function nameType(value: unknown): string {
-  if (value === null || value === undefined) return "null";
+  if (value == null) return "null";
   if (Array.isArray(value)) return "an array";
   if (typeof value === "number") return Number.isInteger(value) ? "an integer" : "a decimal";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;

@@ -59,10 +59,8 @@ function messageOf(answer: Answer): object {
   };
 }
 
-function wholeCall(call: AnswerCall): object {
-  const { id, name } = call;
-  if (call.custom) return { id, type: "custom", custom: { name, input: call.arguments } };
-  return { id, type: "function", function: { name, arguments: call.arguments } };
+function wholeCall({ id, name, custom, arguments: given }: AnswerCall): object {
+  return custom ? { id, type: "custom", custom: { name, input: given } } : { id, type: "function", function: { name, arguments: given } };
 }
 
 /** A streamed completion: the chunks of every choice in turn, and the usage chunk where it was asked for. */
@@ -120,9 +118,7 @@ function isAlone(answer: Answer): boolean {
 }
 
 function callHead(call: AnswerCall, index: number): object {
-  const { id, name } = call;
-  if (call.custom) return { index, id, type: "custom", custom: { name, input: "" } };
-  return { index, id, type: "function", function: { name, arguments: "" } };
+  return { index, ...wholeCall({ ...call, arguments: "" }) };
 }
 
 function callDeltas(call: AnswerCall, index: number, opened: boolean): Delta[] {

@@ -28,34 +28,42 @@ export function checkContent(content: unknown, role: string, path: string): Refu
   const allowed = PARTS[role] ?? [];
   if (allowed.length === 0) return wrongType(path, "a string", content);
   if (!Array.isArray(content)) return wrongType(path, "one of a string or array of objects", content);
-  if (content.length === 0) return emptyArray(path);
-  for (const [index, part] of content.entries()) {
-    const refusal = checkPart(part, allowed, `${path}[${index}]`);
+  return checkItems(content, path, (part, place) => checkPart(part, allowed, place)) ?? checkRefusalParts(content, path);
+}
+
+/** What is held against the first of a list's items that is no object, or that a check refuses; or that there are none. */
+export function checkItems(items: readonly unknown[], path: string, check: (item: Fields, path: string, index: number) => Refusal | undefined): Refusal | undefined {
+  if (items.length === 0) return emptyArray(path);
+  for (const [index, item] of items.entries()) {
+    const place = `${path}[${index}]`;
+    const refusal = isRecord(item) ? check(item, place, index) : wrongType(place, "an object", item);
     if (refusal) return refusal;
   }
-  return checkRefusalParts(content, path);
+  return undefined;
 }
 
-function checkPart(part: unknown, allowed: readonly string[], path: string): Refusal | undefined {
-  if (!isRecord(part)) return wrongType(path, "an object", part);
-  const type = part["type"];
+function checkPart(part: Fields, allowed: readonly string[], path: string): Refusal | undefined {
+  const { type } = part;
   if (type === undefined) return missing(`${path}.type`);
   if (typeof type !== "string" || !allowed.includes(type)) return wrongValue(path, type, allowed);
-  return checkPartFields(type, part, path);
+  const check = NESTED[type];
+  return check ? checkObject(part, type, path, check) : needString(part, type, path);
 }
 
-function checkPartFields(type: string, part: Fields, path: string): Refusal | undefined {
-  switch (type) {
-    case "image_url":
-      return checkImage(part["image_url"], `${path}.image_url`);
-    case "input_audio":
-      return checkAudio(part["input_audio"], `${path}.input_audio`);
-    case "file":
-      return checkFile(part["file"], `${path}.file`);
-    default:
-      return needString(part, type, path);
-  }
+/** What is held against an object's field that is no object itself, or that a check refuses. */
+export function checkObject(fields: Fields, name: string, path: string, check: (inner: Fields, path: string) => Refusal | undefined): Refusal | undefined {
+  const inner = fields[name];
+  const place = `${path}.${name}`;
+  if (inner === undefined) return missing(place);
+  return isRecord(inner) ? check(inner, place) : wrongType(place, "an object", inner);
 }
+
+/** The parts whose content is an object under the name of their type. */
+const NESTED: Readonly<Record<string, (content: Fields, path: string) => Refusal | undefined>> = {
+  image_url: (image, path) => needString(image, "url", path) ?? (image["detail"] === undefined ? undefined : needOneOf(image, "detail", path, ["low", "high", "original", "auto"])),
+  input_audio: (audio, path) => needString(audio, "data", path) ?? needString(audio, "format", path) ?? needOneOf(audio, "format", path, ["wav", "mp3"]),
+  file: ({ file_id, file_data }, path) => (typeof file_id === "string" || typeof file_data === "string" ? undefined : missing(`${path}.file_id`)),
+};
 
 /** Holds that an object has a text under a name. */
 export function needString(fields: Fields, name: string, path: string): Refusal | undefined {
@@ -64,30 +72,10 @@ export function needString(fields: Fields, name: string, path: string): Refusal 
   return typeof value === "string" ? undefined : wrongType(`${path}.${name}`, "a string", value);
 }
 
-function checkImage(image: unknown, path: string): Refusal | undefined {
-  if (image === undefined) return missing(path);
-  if (!isRecord(image)) return wrongType(path, "an object", image);
-  const refusal = needString(image, "url", path);
-  if (refusal) return refusal;
-  const detail = image["detail"];
-  if (detail === undefined || detail === "auto" || detail === "low" || detail === "high" || detail === "original") return undefined;
-  return wrongValue(`${path}.detail`, detail, ["low", "high", "original", "auto"]);
-}
-
-function checkAudio(audio: unknown, path: string): Refusal | undefined {
-  if (audio === undefined) return missing(path);
-  if (!isRecord(audio)) return wrongType(path, "an object", audio);
-  const refusal = needString(audio, "data", path) ?? needString(audio, "format", path);
-  if (refusal) return refusal;
-  const format = audio["format"];
-  return format === "wav" || format === "mp3" ? undefined : wrongValue(`${path}.format`, format, ["wav", "mp3"]);
-}
-
-function checkFile(file: unknown, path: string): Refusal | undefined {
-  if (file === undefined) return missing(path);
-  if (!isRecord(file)) return wrongType(path, "an object", file);
-  if (typeof file["file_id"] === "string" || typeof file["file_data"] === "string") return undefined;
-  return missing(`${path}.file_id`);
+/** Holds that an object has one of some values under a name. */
+export function needOneOf(fields: Fields, name: string, path: string, allowed: readonly string[]): Refusal | undefined {
+  const value = fields[name];
+  return (allowed as readonly unknown[]).includes(value) ? undefined : wrongValue(`${path}.${name}`, value, allowed);
 }
 
 function checkRefusalParts(parts: readonly unknown[], path: string): Refusal | undefined {

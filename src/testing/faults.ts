@@ -1,3 +1,4 @@
+import { SERVER_TEXT } from "./apiErrors.ts";
 import { eventText, piece, recut, takeUntil } from "./pieces.ts";
 import type { Draft, ErrorBody, Fault, FaultyReply, Piece, Reply } from "./types.ts";
 
@@ -101,7 +102,7 @@ export function errorEvent(
 }
 
 const SERVER_ERROR: ErrorBody = {
-  message: "The server had an error while processing your request. Sorry about that!",
+  message: SERVER_TEXT,
   type: "server_error",
   param: null,
   code: null,

@@ -1,10 +1,11 @@
-import { badRequest, emptyArray, missing, type Refusal, tooLong, wrongPattern, wrongType, wrongValue } from "./apiErrors.ts";
-import { checkContent, isRecord, needString } from "./contentRules.ts";
+import { badRequest, missing, type Refusal, tooLong, wrongPattern, wrongType } from "./apiErrors.ts";
+import { checkContent, checkItems, checkObject, needOneOf, needString } from "./contentRules.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const ROLES: readonly string[] = ["system", "assistant", "user", "function", "tool", "developer"];
-const CALL_NAME = "^[a-zA-Z0-9_-]+$";
+/** The names that a tool may have. */
+export const CALL_NAME = "^[a-zA-Z0-9_-]+$";
 const AUTHOR_NAME = "^[^\\s<|\\\\/>]+$";
 
 /**
@@ -22,29 +23,23 @@ export function checkMessages(messages: unknown): string | undefined {
 export function findMessageFault(messages: unknown): Refusal | undefined {
   if (messages === undefined) return missing("messages");
   if (!Array.isArray(messages)) return wrongType("messages", "an array of objects", messages);
-  if (messages.length === 0) return emptyArray("messages");
-  for (const [index, message] of messages.entries()) {
-    const refusal = checkMessage(message, index);
-    if (refusal) return refusal;
-  }
-  return checkOrder(messages.filter(isRecord));
+  return checkItems(messages, "messages", checkMessage) ?? checkOrder(messages);
 }
 
-function checkMessage(message: unknown, index: number): Refusal | undefined {
-  const path = `messages[${index}]`;
-  if (!isRecord(message)) return wrongType(path, "an object", message);
-  const role = message["role"];
+function checkMessage(message: Fields, path: string, index: number): Refusal | undefined {
+  const { role } = message;
   if (role === undefined) return missing(`${path}.role`);
-  if (typeof role !== "string" || !ROLES.includes(role)) return wrongValue(`${path}.role`, role, ROLES);
-  return checkName(message, path) ?? checkBody(role, message, index);
+  return needOneOf(message, "role", path, ROLES) ?? checkName(message, path) ?? checkBody(role as string, message, index);
 }
 
 function checkName(message: Fields, path: string): Refusal | undefined {
   const name = message["name"];
-  if (name === undefined || name === null) return undefined;
-  if (typeof name !== "string") return wrongType(`${path}.name`, "a string", name);
-  if (name.length > 64) return tooLong(`${path}.name`, 64, name.length);
-  return new RegExp(AUTHOR_NAME).test(name) ? undefined : wrongPattern(`${path}.name`, AUTHOR_NAME);
+  return name == null ? undefined : needString(message, "name", path) ?? checkText(name as string, `${path}.name`, 64, AUTHOR_NAME);
+}
+
+function checkText(text: string, path: string, limit: number, pattern: string): Refusal | undefined {
+  if (text.length > limit) return tooLong(path, limit, text.length);
+  return new RegExp(pattern).test(text) ? undefined : wrongPattern(path, pattern);
 }
 
 function checkBody(role: string, message: Fields, index: number): Refusal | undefined {
@@ -63,7 +58,7 @@ function checkBody(role: string, message: Fields, index: number): Refusal | unde
 function needField(message: Fields, role: string, field: string, index: number): Refusal | undefined {
   const value = message[field];
   if (typeof value === "string") return undefined;
-  if (value !== undefined && value !== null) return wrongType(`messages[${index}].${field}`, "a string", value);
+  if (value != null) return wrongType(`messages[${index}].${field}`, "a string", value);
   const text = `Missing parameter '${field}': messages with role '${role}' must have a '${field}'.`;
   return badRequest(text, `messages.[${index}].${field}`);
 }
@@ -89,56 +84,36 @@ function checkAssistant(message: Fields, index: number): Refusal | undefined {
   const refusal = checkCalls(message["tool_calls"], `${path}.tool_calls`) ?? checkLegacyCall(message, path) ?? checkSpoken(message, path);
   if (refusal) return refusal;
   const content = message["content"];
-  if (content !== undefined && content !== null) return checkContent(content, "assistant", `${path}.content`);
-  return hasOtherSubstance(message) ? undefined : nullContent(index);
-}
-
-function hasOtherSubstance(message: Fields): boolean {
-  return ["tool_calls", "function_call", "refusal", "audio"].some((field) => message[field] !== undefined && message[field] !== null);
+  if (content != null) return checkContent(content, "assistant", `${path}.content`);
+  return ["tool_calls", "function_call", "refusal", "audio"].some((field) => message[field] != null) ? undefined : nullContent(index);
 }
 
 function checkSpoken(message: Fields, path: string): Refusal | undefined {
   const { refusal, audio } = message;
-  if (refusal !== undefined && refusal !== null && typeof refusal !== "string") return wrongType(`${path}.refusal`, "a string", refusal);
-  if (audio === undefined || audio === null) return undefined;
-  return isRecord(audio) ? needString(audio, "id", `${path}.audio`) : wrongType(`${path}.audio`, "an object", audio);
+  const fault = refusal == null ? undefined : needString(message, "refusal", path);
+  return fault ?? (audio == null ? undefined : checkObject(message, "audio", path, (spoken, place) => needString(spoken, "id", place)));
 }
 
 function checkLegacyCall(message: Fields, path: string): Refusal | undefined {
-  const call = message["function_call"];
-  if (call === undefined || call === null) return undefined;
-  return checkCalled(call, "arguments", `${path}.function_call`);
+  return message["function_call"] == null ? undefined : checkCalled(message, "function_call", "arguments", path);
 }
 
 function checkCalls(calls: unknown, path: string): Refusal | undefined {
-  if (calls === undefined || calls === null) return undefined;
-  if (!Array.isArray(calls)) return wrongType(path, "an array of objects", calls);
-  if (calls.length === 0) return emptyArray(path);
-  for (const [index, call] of calls.entries()) {
-    const refusal = checkCall(call, `${path}[${index}]`);
-    if (refusal) return refusal;
-  }
-  return undefined;
+  if (calls == null) return undefined;
+  return Array.isArray(calls) ? checkItems(calls, path, checkCall) : wrongType(path, "an array of objects", calls);
 }
 
-function checkCall(call: unknown, path: string): Refusal | undefined {
-  if (!isRecord(call)) return wrongType(path, "an object", call);
+function checkCall(call: Fields, path: string): Refusal | undefined {
   const { id, type } = call;
   const refusal = needString(call, "id", path) ?? needString(call, "type", path);
   if (refusal) return refusal;
   if (typeof id === "string" && id.length > 40) return tooLong(`${path}.id`, 40, id.length);
-  if (type !== "function" && type !== "custom") return wrongValue(`${path}.type`, type, ["function", "custom"]);
-  return checkCalled(call[type], type === "function" ? "arguments" : "input", `${path}.${type}`);
+  return needOneOf(call, "type", path, ["function", "custom"]) ?? checkCalled(call, String(type), type === "function" ? "arguments" : "input", path);
 }
 
-function checkCalled(called: unknown, given: string, path: string): Refusal | undefined {
-  if (called === undefined) return missing(path);
-  if (!isRecord(called)) return wrongType(path, "an object", called);
-  const refusal = needString(called, "name", path) ?? needString(called, given, path);
-  if (refusal) return refusal;
-  const name = String(called["name"]);
-  if (name.length > 64) return tooLong(`${path}.name`, 64, name.length);
-  return new RegExp(CALL_NAME).test(name) ? undefined : wrongPattern(`${path}.name`, CALL_NAME);
+function checkCalled(call: Fields, kind: string, given: string, path: string): Refusal | undefined {
+  return checkObject(call, kind, path, (called, place) =>
+    needString(called, "name", place) ?? needString(called, given, place) ?? checkText(String(called["name"]), `${place}.name`, 64, CALL_NAME));
 }
 
 /** Tool results stand directly behind the message that called them: each call once, in any order, nothing between. */

@@ -14,6 +14,11 @@ export function resolvePace(pace: Pace | "instant"): Beat {
   return { firstToken: pace.firstToken ?? DEFAULT_BEAT.firstToken, perToken: pace.perToken ?? DEFAULT_BEAT.perToken };
 }
 
+/** The pace of one answer: the test's for it, or the stand-in's. */
+export function paceOf(reply: { readonly pace?: Pace | "instant" | undefined }, settings: { readonly pace: Pace | "instant" }): Beat {
+  return resolvePace(reply.pace ?? settings.pace);
+}
+
 /** A body that was written out, at a pace: every piece but the first waits for its turn. */
 export function paced(draft: Draft, beat: Beat): Draft {
   if (beat.firstToken === 0 && beat.perToken === 0) return draft;

@@ -1,7 +1,8 @@
-import { badRequest, emptyArray, missing, type Refusal, wrongPattern, wrongType, wrongValue } from "./apiErrors.ts";
-import { isRecord } from "./contentRules.ts";
-import { findMessageFault } from "./messageRules.ts";
+import { badRequest, missing, type Refusal, wrongPattern, wrongType, wrongValue } from "./apiErrors.ts";
+import { checkItems, checkObject, isRecord, needOneOf, needString } from "./contentRules.ts";
+import { CALL_NAME, findMessageFault } from "./messageRules.ts";
 import { findStrictFault } from "./strictRules.ts";
+import { words } from "./words.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -44,13 +45,10 @@ function checkModel(model: unknown, rules: ModelRules): Refusal | undefined {
 }
 
 // Names that are known to be refused: other APIs' parameters, and options of this package that were given as parameters.
-const REFUSED: ReadonlySet<string> = new Set(
-  [
-    ["top_k", "min_p", "top_a", "repetition_penalty", "thinking", "reasoning", "enable_thinking", "max_new_tokens", "input", "prompt"],
-    ["signal", "timeout", "maxRetries", "headers", "onChunk", "maxSteps", "append", "resume", "apiKey", "baseURL", "fetch"],
-    ["maxTokens", "maxCompletionTokens", "toolChoice", "responseFormat", "streamOptions", "topP", "stopSequences"],
-  ].flat(),
-);
+const REFUSED: ReadonlySet<string> = new Set(words(`
+  top_k min_p top_a repetition_penalty thinking reasoning enable_thinking max_new_tokens input prompt
+  signal timeout maxRetries headers onChunk maxSteps append resume apiKey baseURL fetch
+  maxTokens maxCompletionTokens toolChoice responseFormat streamOptions topP stopSequences`));
 
 function checkNames(body: Fields): Refusal | undefined {
   const refused = Object.keys(body).filter((name) => REFUSED.has(name));
@@ -71,55 +69,37 @@ const RANGES: Readonly<Record<string, readonly [low: number, high: number, kind:
 function checkNumbers(body: Fields): Refusal | undefined {
   for (const [name, [low, high, kind]] of Object.entries(RANGES)) {
     const value = body[name];
-    if (value === undefined || value === null) continue;
-    if (typeof value !== "number") return wrongType(name, kind === "integer" ? "an integer" : "a decimal", value);
-    if (kind === "integer" && !Number.isInteger(value)) return wrongType(name, "an integer", value);
-    if (value < low) return outOfRange(name, value, { kind, where: "below_min", limit: low });
-    if (value > high) return outOfRange(name, value, { kind, where: "above_max", limit: high });
+    if (value == null) continue;
+    if (typeof value !== "number" || (kind === "integer" && !Number.isInteger(value))) return wrongType(name, kind === "integer" ? "an integer" : "a decimal", value);
+    if (value < low) return outOfRange(name, value, kind, "below_min", `>= ${low}`);
+    if (value > high) return outOfRange(name, value, kind, "above_max", `<= ${high}`);
   }
   if (typeof body["max_tokens"] !== "number" || typeof body["max_completion_tokens"] !== "number") return undefined;
   return badRequest("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", "max_tokens", "invalid_parameter");
 }
 
-interface Bound {
-  readonly kind: string;
-  readonly where: "below_min" | "above_max";
-  readonly limit: number;
-}
-
-function outOfRange(name: string, value: number, { kind, where, limit }: Bound): Refusal {
-  const [words, sign] = where === "below_min" ? ["below minimum", ">="] : ["above maximum", "<="];
-  const text = `Invalid '${name}': ${kind} ${words} value. Expected a value ${sign} ${limit}, but got ${value} instead.`;
+function outOfRange(name: string, value: number, kind: string, where: string, expected: string): Refusal {
+  const text = `Invalid '${name}': ${kind} ${where.replace("_", " ")}imum value. Expected a value ${expected}, but got ${value} instead.`;
   return badRequest(text, name, `${kind}_${where}_value`);
 }
 
 function checkTools(tools: unknown): Refusal | undefined {
-  if (tools === undefined || tools === null) return undefined;
-  if (!Array.isArray(tools)) return wrongType("tools", "an array of objects", tools);
-  if (tools.length === 0) return emptyArray("tools");
-  for (const [index, tool] of tools.entries()) {
-    const refusal = checkTool(tool, `tools[${index}]`);
-    if (refusal) return refusal;
-  }
-  return undefined;
+  if (tools == null) return undefined;
+  return Array.isArray(tools) ? checkItems(tools, "tools", checkTool) : wrongType("tools", "an array of objects", tools);
 }
 
-function checkTool(tool: unknown, path: string): Refusal | undefined {
-  if (!isRecord(tool)) return wrongType(path, "an object", tool);
-  const type = tool["type"];
+function checkTool(tool: Fields, path: string): Refusal | undefined {
+  const { type } = tool;
   if (type === undefined) return missing(`${path}.type`);
-  if (type !== "function" && type !== "custom") return wrongValue(`${path}.type`, type, ["function", "custom"]);
-  const declared = tool[type];
-  if (declared === undefined) return missing(`${path}.${type}`);
-  if (!isRecord(declared)) return wrongType(`${path}.${type}`, "an object", declared);
-  return checkDeclared(declared, `${path}.${type}`);
+  return needOneOf(tool, "type", path, ["function", "custom"]) ?? checkObject(tool, type as string, path, checkDeclared);
 }
 
 function checkDeclared(declared: Fields, path: string): Refusal | undefined {
-  const { name, parameters, strict } = declared;
-  if (name === undefined) return missing(`${path}.name`);
-  if (typeof name !== "string") return wrongType(`${path}.name`, "a string", name);
-  if (!/^[a-zA-Z0-9_-]+$/.test(name)) return wrongPattern(`${path}.name`, "^[a-zA-Z0-9_-]+$");
+  const { parameters, strict } = declared;
+  const refusal = needString(declared, "name", path);
+  if (refusal) return refusal;
+  const name = String(declared["name"]);
+  if (!new RegExp(CALL_NAME).test(name)) return wrongPattern(`${path}.name`, CALL_NAME);
   const rule = isRecord(parameters) && Object.keys(parameters).length > 0 ? findTypeFault(parameters) ?? (strict === true ? findStrictFault(parameters) : undefined) : undefined;
   return rule === undefined ? undefined : badRequest(`Invalid schema for function '${name}': ${rule}`, `${path}.parameters`, "invalid_function_parameters");
 }
@@ -129,12 +109,9 @@ function findTypeFault({ type = "None" }: Fields): string | undefined {
 }
 
 function checkToolChoice(body: Fields): Refusal | undefined {
-  for (const name of ["tool_choice", "parallel_tool_calls"]) {
-    if (body[name] === undefined || body[name] === null || body["tools"]) continue;
-    return badRequest(`Invalid value for '${name}': '${name}' is only allowed when 'tools' are specified.`, name);
-  }
-  if (body["function_call"] === undefined || body["function_call"] === null || body["functions"]) return undefined;
-  return badRequest("Invalid value for 'function_call': 'function_call' is only allowed when 'functions' are specified.", "function_call");
+  const choices = [["tool_choice", "tools"], ["parallel_tool_calls", "tools"], ["function_call", "functions"]] as const;
+  const [name, wanted] = choices.find(([choice, offered]) => body[choice] != null && !body[offered]) ?? [];
+  return name && badRequest(`Invalid value for '${name}': '${name}' is only allowed when '${wanted}' are specified.`, name);
 }
 
 function checkFormat(body: Fields): Refusal | undefined {
@@ -156,7 +133,7 @@ function checkFormat(body: Fields): Refusal | undefined {
 }
 
 function checkStream(body: Fields): Refusal | undefined {
-  if (body["stream_options"] === undefined || body["stream_options"] === null || body["stream"] === true) return undefined;
+  if (body["stream_options"] == null || body["stream"] === true) return undefined;
   return badRequest("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options");
 }
 

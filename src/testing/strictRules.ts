@@ -1,15 +1,13 @@
 import { isRecord } from "./contentRules.ts";
+import { words } from "./words.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
 // https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
-const WORDS: ReadonlySet<string> = new Set(
-  [
-    ["type", "title", "description", "enum", "const", "properties", "required", "additionalProperties", "items", "anyOf", "$ref", "$defs", "definitions"],
-    ["multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems", "pattern", "format"],
-  ].flat(),
-);
-const FORMATS = ["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"];
+const WORDS: ReadonlySet<string> = new Set(words(`
+  type title description enum const properties required additionalProperties items anyOf $ref $defs definitions
+  multipleOf minimum maximum exclusiveMinimum exclusiveMaximum minItems maxItems pattern format`));
+const FORMATS: readonly unknown[] = words("date-time time date duration email hostname ipv4 ipv6 uuid");
 
 /** What the API holds against a schema in strict mode, in its words: `undefined` if nothing. */
 export function findStrictFault(schema: Schema, context: readonly string[] = []): string | undefined {
@@ -29,7 +27,7 @@ function findOwnFault(schema: Schema, where: string): string | undefined {
   if ($ref !== undefined) return beside.length === 0 ? undefined : `${where} $ref cannot have keywords {'${beside.join("', '")}'}.`;
   const unknown = beside.find((word) => !WORDS.has(word));
   if (unknown !== undefined) return `${where} '${unknown}' is not permitted.`;
-  if (format !== undefined && !(FORMATS as unknown[]).includes(format)) return `${where} '${format as string}' is not a valid format.`;
+  if (format !== undefined && !FORMATS.includes(format)) return `${where} '${format as string}' is not a valid format.`;
   if (type === undefined && anyOf === undefined) return `${where} schema must have a 'type' key.`;
   const types = [type].flat();
   if (types.includes("array") && !isRecord(items)) return `${where} array schema missing items.`;
@@ -41,9 +39,10 @@ function findObjectFault({ additionalProperties, required, properties }: Schema,
   const names = isRecord(properties) ? Object.keys(properties) : [];
   const listed = Array.isArray(required) ? required as string[] : [];
   const absent = names.find((name) => !listed.includes(name));
-  if (absent !== undefined) return `${where} 'required' is required to be supplied and to be an array including every key in properties. Missing '${absent}'.`;
   const extra = listed.find((name) => !names.includes(name));
-  return extra === undefined ? undefined : `${where} 'required' is required to be supplied and to be an array including every key in properties. Extra required key '${extra}' supplied.`;
+  if (absent === undefined && extra === undefined) return undefined;
+  const wrong = absent === undefined ? `Extra required key '${extra}' supplied` : `Missing '${absent}'`;
+  return `${where} 'required' is required to be supplied and to be an array including every key in properties. ${wrong}.`;
 }
 
 function partsOf(schema: Schema): [path: string[], part: unknown][] {

@@ -16,3 +16,9 @@ export function tokenizeJson(text: string): string[] {
 export function countTokens(text: string): number {
   return tokenize(text).length;
 }
+
+/** Each text of one or several; what is given as tokens is shown as such. */
+export function textsOf(given: unknown): string[] {
+  const list: unknown[] = Array.isArray(given) && typeof given[0] !== "number" ? given : [given];
+  return list.map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
+}

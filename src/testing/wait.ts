@@ -23,10 +23,7 @@ export function wait(ms: number, signal: AbortSignal): Promise<void> {
 
 /** Waits until the signal fires, and rejects with its reason. */
 export function waitForAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) return reject(reasonOf(signal));
-    signal.addEventListener("abort", () => reject(reasonOf(signal)), { once: true });
-  });
+  return untilAborted(new Promise(() => undefined), signal);
 }
 
 /** A promise's outcome, or the signal's reason where that comes first. What the promise then does is ignored. */

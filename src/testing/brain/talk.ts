@@ -1,6 +1,7 @@
 import { hash } from "../ids.ts";
 import type { HeardMessage } from "./chatRequest.ts";
 import { LONG_ANSWER, CODE, HAIKUS, HELP, JOKES, MARKDOWN, UNICODE, WHO } from "./texts.ts";
+import { words } from "../words.ts";
 
 /** What there is to talk about. */
 export interface Talk {
@@ -12,10 +13,8 @@ export interface Talk {
   readonly choice: number;
 }
 
-interface Topic {
-  readonly about: RegExp;
-  readonly say: (talk: Talk, match: RegExpExecArray) => string;
-}
+/** What a prompt may be about, and what is said then. */
+type Topic = readonly [about: RegExp, say: string | ((talk: Talk, match: RegExpExecArray) => string)];
 
 /** An answer in words. Pleasant, a little useful, and plain about what it is. */
 export function talk(given: Talk): string {
@@ -25,37 +24,37 @@ export function talk(given: Talk): string {
 }
 
 function discuss(given: Talk): string {
-  for (const topic of TOPICS) {
-    const match = topic.about.exec(given.prompt);
-    if (match) return topic.say(given, match);
+  for (const [about, say] of TOPICS) {
+    const match = about.exec(given.prompt);
+    if (match) return typeof say === "string" ? say : say(given, match);
   }
   return echo(given);
 }
 
-const COLORS: readonly string[] = ["ultramarine", "vermilion", "saffron", "viridian", "magenta", "ochre", "teal", "indigo", "coral", "umber"];
+const COLORS: readonly string[] = words("ultramarine vermilion saffron viridian magenta ochre teal indigo coral umber");
 
 // The first that fits answers, so the particular stand before the general.
 const TOPICS: readonly Topic[] = [
-  { about: /\b(?:repeat|say|echo)\b(?: after me)?[:\s]+["“]?(.+?)["”]?$/is, say: (_talk, match) => match[1]?.trim() ?? "" },
-  { about: /\bwhat(?:'s| is|’s) my name\b/i, say: recallName },
-  { about: /\b[Mm]y name is (\p{Lu}[\p{L}'’-]*)/u, say: (_talk, match) => `Nice to meet you, ${match[1]}. Ask me your name later on: I read the whole history.` },
-  { about: /(-?\d+(?:\.\d+)?)\s*([-+*/x×÷−])\s*(-?\d+(?:\.\d+)?)/i, say: (_talk, match) => calculate(match) },
-  { about: /\bcount (?:from (\d+) )?(?:up )?to (\d+)/i, say: (_talk, match) => count(Number(match[1] ?? 1), Number(match[2])) },
-  { about: /\bjokes?\b|\bmake me laugh\b/i, say: (given) => pick(JOKES, given) },
-  { about: /\bhaikus?\b|\bpoems?\b/i, say: (given) => pick(HAIKUS, given) },
-  { about: /\bcolou?rs?\b.*\b(?:boring|dull)|\b(?:boring|dull)\b.*\bcolou?rs?\b/is, say: () => "Beige. Even its name is asleep." },
-  { about: /\bloudest\b/i, say: () => "Vermilion. You can hear it from the next room." },
-  { about: /(?:\b(\d+)\b.*)?\bcolou?rs?\b/is, say: (_talk, match) => listColors(Number(match[1] ?? 3)) },
-  { about: /\bmarkdown\b|\btable\b/i, say: () => MARKDOWN },
-  { about: /\bcode\b|\bprogram\b|\bfunction\b|\bjavascript\b|\btypescript\b/i, say: () => CODE },
-  { about: /\b(?:long|essay|story|article|lengthy)\b/i, say: () => LONG_ANSWER },
-  { about: /\bunicode\b|\bemojis?\b/i, say: () => UNICODE },
-  { about: /\brivers?\b/i, say: () => "The Rhine, the Danube and the Elbe. They flow whether or not a model is there." },
-  { about: /\bwho are you\b|\bwhat are you\b|\bare you (?:an? )?(?:ai|human|bot|model|real|gpt|chatgpt)\b/i, say: () => WHO },
-  { about: /\bhelp\b|\bwhat can you do\b/i, say: () => HELP },
-  { about: /\bthank(?:s| you)\b/i, say: (given) => `You are welcome. That was message ${given.asked.length}, and it cost you nothing.` },
-  { about: /\b(?:bye|goodbye|see you)\b/i, say: (given) => `Goodbye! We exchanged ${plural(given.asked.length, "message")}.` },
-  { about: /^\W*(?:hi|hello|hey|good (?:morning|day|evening)|moin|hallo)\b/i, say: greet },
+  [/\b(?:repeat|say|echo)\b(?: after me)?[:\s]+["“]?(.+?)["”]?$/is, (_talk, match) => match[1]?.trim() ?? ""],
+  [/\bwhat(?:'s| is|’s) my name\b/i, recallName],
+  [/\b[Mm]y name is (\p{Lu}[\p{L}'’-]*)/u, (_talk, match) => `Nice to meet you, ${match[1]}. Ask me your name later on: I read the whole history.`],
+  [/(-?\d+(?:\.\d+)?)\s*([-+*/x×÷−])\s*(-?\d+(?:\.\d+)?)/i, (_talk, match) => calculate(match)],
+  [/\bcount (?:from (\d+) )?(?:up )?to (\d+)/i, (_talk, match) => count(Number(match[1] ?? 1), Number(match[2]))],
+  [/\bjokes?\b|\bmake me laugh\b/i, (given) => pick(JOKES, given)],
+  [/\bhaikus?\b|\bpoems?\b/i, (given) => pick(HAIKUS, given)],
+  [/\bcolou?rs?\b.*\b(?:boring|dull)|\b(?:boring|dull)\b.*\bcolou?rs?\b/is, "Beige. Even its name is asleep."],
+  [/\bloudest\b/i, "Vermilion. You can hear it from the next room."],
+  [/(?:\b(\d+)\b.*)?\bcolou?rs?\b/is, (_talk, match) => listColors(Number(match[1] ?? 3))],
+  [/\bmarkdown\b|\btable\b/i, MARKDOWN],
+  [/\bcode\b|\bprogram\b|\bfunction\b|\bjavascript\b|\btypescript\b/i, CODE],
+  [/\b(?:long|essay|story|article|lengthy)\b/i, LONG_ANSWER],
+  [/\bunicode\b|\bemojis?\b/i, UNICODE],
+  [/\brivers?\b/i, "The Rhine, the Danube and the Elbe. They flow whether or not a model is there."],
+  [/\bwho are you\b|\bwhat are you\b|\bare you (?:an? )?(?:ai|human|bot|model|real|gpt|chatgpt)\b/i, WHO],
+  [/\bhelp\b|\bwhat can you do\b/i, HELP],
+  [/\bthank(?:s| you)\b/i, (given) => `You are welcome. That was message ${given.asked.length}, and it cost you nothing.`],
+  [/\b(?:bye|goodbye|see you)\b/i, (given) => `Goodbye! We exchanged ${plural(given.asked.length, "message")}.`],
+  [/^\W*(?:hi|hello|hey|good (?:morning|day|evening)|moin|hallo)\b/i, greet],
 ];
 
 function greet({ asked }: Talk): string {

@@ -13,42 +13,38 @@ export const HAIKUS: readonly string[] = [
 ];
 
 /** Every kind of block that a chat page may want to show. */
-export const MARKDOWN: string = [
-  "## A little of everything",
-  "",
-  "Some *emphasis*, some **strength**, some `code`, and a [link](https://example.com/).",
-  "",
-  "1. First a list",
-  "2. that is numbered,",
-  "   - and one in it that is not",
-  "",
-  "| ending | good? |",
-  "| --- | --- |",
-  "| complete | yes |",
-  "| truncated | no |",
-  "",
-  "> Nothing here was thought of by a model.",
-].join("\n");
+export const MARKDOWN = `## A little of everything
+
+Some *emphasis*, some **strength**, some \`code\`, and a [link](https://example.com/).
+
+1. First a list
+2. that is numbered,
+   - and one in it that is not
+
+| ending | good? |
+| --- | --- |
+| complete | yes |
+| truncated | no |
+
+> Nothing here was thought of by a model.`;
 
 /** A program that does something. */
-export const CODE: string = [
-  "Here is a program that reads a response's body to its end:",
-  "",
-  "```ts",
-  "async function readAll(response: Response): Promise<string> {",
-  "  const reader = response.body!.getReader();",
-  "  const decoder = new TextDecoder();",
-  '  let text = "";',
-  "  while (true) {",
-  "    const { done, value } = await reader.read();",
-  "    if (done) return text + decoder.decode();",
-  "    text += decoder.decode(value, { stream: true });",
-  "  }",
-  "}",
-  "```",
-  "",
-  "It works wherever there is `fetch`.",
-].join("\n");
+export const CODE = `Here is a program that reads a response's body to its end:
+
+\`\`\`ts
+async function readAll(response: Response): Promise<string> {
+  const reader = response.body!.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  while (true) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    text += decoder.decode(value, { stream: true });
+  }
+}
+\`\`\`
+
+It works wherever there is \`fetch\`.`;
 
 /** Characters of one to four bytes, joined and combined ones, and writing from right to left. */
 export const UNICODE =
@@ -59,14 +55,12 @@ export const WHO =
   "I am the stand-in that comes with fetchat: a program that speaks the OpenAI API without a model, so that you can try a page or test a client without a key. Everything I say was written down beforehand.";
 
 /** What the stand-in can do. */
-export const HELP: string = [
-  "I am fetchat's stand-in, no model, and I know a few things by heart:",
-  "- “Tell me a joke”, “Write a haiku”, “List your top 5 colors”",
-  "- “Show me some code”, “Show me markdown”, “Emoji, please”",
-  "- “Write a long answer”, “Count to 50”, “What is 6 × 7?”, “Say hello world”",
-  "- “My name is Ada”, and later “What is my name?”",
-  "Give me tools and mention one, and I will call it.",
-].join("\n");
+export const HELP = `I am fetchat's stand-in, no model, and I know a few things by heart:
+- “Tell me a joke”, “Write a haiku”, “List your top 5 colors”
+- “Show me some code”, “Show me markdown”, “Emoji, please”
+- “Write a long answer”, “Count to 50”, “What is 6 × 7?”, “Say hello world”
+- “My name is Ada”, and later “What is my name?”
+Give me tools and mention one, and I will call it.`;
 
 const PARAGRAPHS: readonly string[] = [
   "There was once an answer that took its time. It set out from a small server at the edge of the network, one word after the other, each with its space, and none of them knew how many would follow.",

@@ -3,6 +3,7 @@ import { makeId } from "../ids.ts";
 import type { ChatRequest, OfferedTool } from "./chatRequest.ts";
 import { readHints } from "./hints.ts";
 import { sampleOf } from "./sample.ts";
+import { words } from "../words.ts";
 
 /**
  * The calls that an answer makes, if the prompt asks for any: the tools that it names, or the one that the request insists on.
@@ -39,7 +40,7 @@ function chooseTools(chat: ChatRequest, prompt: string): readonly OfferedTool[] 
 
 // Words of names that say nothing of the matter.
 const VERBS: ReadonlySet<string> = new Set(
-  "get set find list the for and fetch look lookup make create run call use show give tell current from with tool function".split(" "),
+  words("get set find list the for and fetch look lookup make create run call use show give tell current from with tool function"),
 );
 
 // What people say when they mean what a tool is named for.

@@ -1,8 +1,13 @@
 /** Bytes as base64. */
 export function toBase64(bytes: Uint8Array): string {
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
+  return btoa(latin(bytes));
+}
+
+/** One letter a byte, so that places in the text are places in the bytes. */
+export function latin(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
 }
 
 /** Base64 as bytes. */

@@ -1,11 +1,10 @@
 import { isRecord } from "../contentRules.ts";
+import { latin } from "./base64.ts";
+import { words } from "../words.ts";
 
-const SECRET_HEADERS: ReadonlySet<string> = new Set(
-  [
-    ["authorization", "proxy-authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie", "set-cookie"],
-    ["openai-organization", "openai-project", "x-auth-token"],
-  ].flat(),
-);
+const SECRET_HEADERS: ReadonlySet<string> = new Set(words(`
+  authorization proxy-authorization api-key x-api-key x-goog-api-key cookie set-cookie
+  openai-organization openai-project x-auth-token`));
 
 // The keys of OpenAI, Google, Groq, xAI, Hugging Face and GitHub, as far as they can be told by their looks.
 const KEY = /\b(?:sk-[A-Za-z0-9_-]{6,}|AIza[A-Za-z0-9_-]{20,}|gsk_[A-Za-z0-9]{16,}|xai-[A-Za-z0-9]{16,}|hf_[A-Za-z0-9]{16,}|gh[a-z]_[A-Za-z0-9]{20,})/g;
@@ -42,7 +41,7 @@ export function redactValue(value: unknown, secrets: readonly string[]): unknown
 }
 
 /**
- * A body's pieces without keys. A key may lie over a border, so it is looked for in the whole; every byte of it becomes an `x`, so that
+ * A body's pieces without keys. A key may lie over a border, so it is looked for in the whole (keys are ASCII); every byte of it becomes an `x`, so that
  * the pieces keep their sizes.
  */
 export function redactPieces(pieces: readonly Uint8Array[], secrets: readonly string[]): Uint8Array[] {
@@ -58,11 +57,4 @@ export function redactPieces(pieces: readonly Uint8Array[], secrets: readonly st
     offset += piece.length;
     return masked;
   });
-}
-
-/** One letter a byte, so that places in the text are places in the bytes; keys are ASCII. */
-function latin(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
 }

@@ -1,4 +1,5 @@
 import { type Answer, answerOf, countAnswer, hasContent, limitTo } from "../answer.ts";
+import { SERVER_TEXT } from "../apiErrors.ts";
 import { readChatRequest } from "../brain/chatRequest.ts";
 import { think } from "../brain/think.ts";
 import { isRecord } from "../contentRules.ts";
@@ -66,7 +67,7 @@ export function usageOf(history: readonly Fields[], answer: Answer): object {
 
 /** How a response ends, by the answer's finish reason: `failed` and `cancelled` are a test's to ask for. */
 export function statusOf({ finishReason }: Answer): Fields {
-  if (finishReason === "failed") return { status: "failed", error: { code: "server_error", message: "The server had an error while processing your request." } };
+  if (finishReason === "failed") return { status: "failed", error: { code: "server_error", message: SERVER_TEXT.replace(" Sorry about that!", "") } };
   if (finishReason === "cancelled") return { status: "cancelled" };
   if (finishReason === "length") return { status: "incomplete", incomplete_details: { reason: "max_output_tokens" } };
   if (finishReason === "content_filter") return { status: "incomplete", incomplete_details: { reason: "content_filter" } };

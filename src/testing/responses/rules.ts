@@ -1,15 +1,13 @@
-import { badRequest, emptyArray, missing, type Refusal, wrongType, wrongValue } from "../apiErrors.ts";
-import { isRecord } from "../contentRules.ts";
+import { badRequest, missing, type Refusal, wrongType, wrongValue } from "../apiErrors.ts";
+import { checkItems as checkObjects, isRecord } from "../contentRules.ts";
 import { unparsable } from "../requestRules.ts";
 import type { Settings } from "../route.ts";
 import { type Fields, memoryOf } from "./store.ts";
+import { words } from "../words.ts";
 
-const REFUSED: ReadonlySet<string> = new Set(
-  [
-    ["messages", "max_tokens", "max_completion_tokens", "response_format", "reasoning_effort", "functions", "function_call", "n", "stop", "seed"],
-    ["signal", "timeout", "maxRetries", "headers", "onChunk", "maxSteps", "items", "state", "resume", "apiKey", "baseURL", "fetch"],
-  ].flat(),
-);
+const REFUSED: ReadonlySet<string> = new Set(words(`
+  messages max_tokens max_completion_tokens response_format reasoning_effort functions function_call n stop seed
+  signal timeout maxRetries headers onChunk maxSteps items state resume apiKey baseURL fetch`));
 const ROLES = ["assistant", "system", "developer", "user"];
 
 /** What the API holds against the body of a request for a response: `undefined` if nothing. */
@@ -33,21 +31,15 @@ function checkNames(body: Fields): Refusal | undefined {
 function checkInput(body: Fields): Refusal | undefined {
   const { input } = body;
   const isElsewhere = ["previous_response_id", "prompt", "conversation"].some((name) => body[name] != null);
-  if (input === undefined || input === null) {
+  if (input == null) {
     return isElsewhere ? undefined : badRequest("One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be provided.", "input", "missing_required_parameter");
   }
   if (typeof input === "string") return undefined;
   if (!Array.isArray(input)) return badRequest("Invalid type for 'input': expected one of a string or array of input items.", "input", "invalid_type");
-  if (input.length === 0 && !isElsewhere) return emptyArray("input");
-  for (const [index, item] of input.entries()) {
-    const refusal = checkItem(item, `input[${index}]`);
-    if (refusal) return refusal;
-  }
-  return undefined;
+  return input.length === 0 && isElsewhere ? undefined : checkObjects(input, "input", checkItem);
 }
 
-function checkItem(item: unknown, path: string): Refusal | undefined {
-  if (!isRecord(item)) return wrongType(path, "an object", item);
+function checkItem(item: Fields, path: string): Refusal | undefined {
   const type = item["type"] ?? "message";
   if (type === "message") return checkMessage(item, path);
   const wanted: Readonly<Record<string, readonly string[]>> = {
@@ -66,22 +58,18 @@ function checkMessage(item: Fields, path: string): Refusal | undefined {
   if (typeof content === "string") return undefined;
   if (!Array.isArray(content)) return badRequest(`Invalid type for '${path}.content': expected one of an array of objects or string.`, `${path}.content`, "invalid_type");
   const allowed = role === "assistant" ? ["output_text", "refusal"] : ["input_text", "input_image", "input_file"];
-  for (const [index, part] of content.entries()) {
-    const type = isRecord(part) ? part["type"] : undefined;
-    if (!allowed.includes(String(type))) return wrongValue(`${path}.content[${index}].type`, type, allowed);
-  }
-  return undefined;
+  const types = content.map((part: unknown) => (isRecord(part) ? part["type"] : undefined));
+  const other = types.findIndex((type) => !allowed.includes(String(type)));
+  return other === -1 ? undefined : wrongValue(`${path}.content[${other}].type`, types[other], allowed);
 }
 
 function checkTools(tools: unknown): Refusal | undefined {
-  if (tools === undefined || tools === null) return undefined;
+  if (tools == null) return undefined;
   if (!Array.isArray(tools)) return wrongType("tools", "an array of objects", tools);
-  for (const [index, tool] of tools.entries()) {
-    if (!isRecord(tool)) return wrongType(`tools[${index}]`, "an object", tool);
-    if (tool["type"] === undefined) return missing(`tools[${index}].type`);
-    if (tool["type"] === "function" && typeof tool["name"] !== "string") return missing(`tools[${index}].name`);
-  }
-  return undefined;
+  return tools.length === 0 ? undefined : checkObjects(tools, "tools", ({ type, name }, path) => {
+    if (type === undefined) return missing(`${path}.type`);
+    return type === "function" && typeof name !== "string" ? missing(`${path}.name`) : undefined;
+  });
 }
 
 function checkPrevious(body: Fields, settings: Settings): Refusal | undefined {

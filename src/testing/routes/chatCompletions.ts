@@ -6,7 +6,7 @@ import { chunksOf, type CompletionHead, completionOf, usageOf } from "../complet
 import { jsonDraft, streamDraft } from "../drafts.ts";
 import { rateLimitHeaders } from "../headers.ts";
 import { makeHexId, makeId } from "../ids.ts";
-import { type Beat, resolvePace } from "../pace.ts";
+import { type Beat, paceOf } from "../pace.ts";
 import { eventText, piece } from "../pieces.ts";
 import { findRequestFault } from "../requestRules.ts";
 import type { Call, Route } from "../route.ts";
@@ -34,7 +34,7 @@ function complete(call: Call, chat: ChatRequest): Draft {
   const answers = Array.from({ length: chat.choices }, (_, choice) => answerTo(call, chat, choice));
   const usage = call.reply.usage ?? usageOf(countPrompt(chat), answers);
   const headers = rateLimitHeaders(number, countPrompt(chat));
-  const pace = resolvePace(call.reply.pace ?? call.settings.pace);
+  const pace = paceOf(call.reply, call.settings);
   const told = { head: headOf(call, chat), answers, usage };
   const draft = chat.stream ? stream(told, chat, pace) : whole(told, pace);
   return { ...draft, headers: { ...draft.headers, ...headers } };

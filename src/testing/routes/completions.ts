@@ -6,10 +6,10 @@ import { jsonDraft, streamDraft } from "../drafts.ts";
 import { findFieldFault } from "../fieldRules.ts";
 import { rateLimitHeaders } from "../headers.ts";
 import { makeId } from "../ids.ts";
-import { resolvePace } from "../pace.ts";
+import { paceOf } from "../pace.ts";
 import { eventText, piece } from "../pieces.ts";
 import type { Call, Route } from "../route.ts";
-import { countTokens, tokenize } from "../tokens.ts";
+import { countTokens, textsOf, tokenize } from "../tokens.ts";
 import type { Draft } from "../types.ts";
 
 /** `POST /completions`, streamed and whole. */
@@ -21,7 +21,7 @@ export const createCompletion: Route = {
   }),
   answer: (call) => {
     const body = call.request.body as Record<string, unknown>;
-    const prompts = promptsOf(body["prompt"]);
+    const prompts = textsOf(body["prompt"]);
     const answers = prompts.flatMap((prompt) => answersTo(call, prompt, body));
     const tokens = prompts.reduce((sum, prompt) => sum + countTokens(prompt), 0);
     const headers = rateLimitHeaders(call.request.number, tokens);
@@ -29,12 +29,6 @@ export const createCompletion: Route = {
     return { ...draft, headers: { ...draft.headers, ...headers } };
   },
 };
-
-/** Each prompt as text; tokens are shown as such. */
-function promptsOf(prompt: unknown): string[] {
-  const list: unknown[] = Array.isArray(prompt) && typeof prompt[0] !== "number" ? prompt : [prompt];
-  return list.map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
-}
 
 function answersTo({ request, reply }: Call, prompt: string, body: Record<string, unknown>): Answer[] {
   const asChat: ChatRequest = readChatRequest({ ...body, messages: [{ role: "user", content: prompt }], max_tokens: body["max_tokens"] ?? 16 });
@@ -51,7 +45,7 @@ function drafted({ request, reply, settings }: Call, answers: readonly Answer[],
   const body = request.body as Record<string, unknown>;
   const created = Math.floor(settings.now() / 1000);
   const head = { id: makeId("cmpl-", 29, request.number), object: "text_completion", created, model: body["model"] };
-  const pace = resolvePace(reply.pace ?? settings.pace);
+  const pace = paceOf(reply, settings);
   const logs = body["logprobs"] != null;
   const choice = (text: string, index: number, finish_reason: string | null, at = 0): object =>
     ({ text, index, logprobs: logs && text !== "" ? logprobsOf(text, at) : null, finish_reason });

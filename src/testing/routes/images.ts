@@ -1,6 +1,6 @@
 import { jsonDraft, streamDraft } from "../drafts.ts";
 import { type FieldRules, findFieldFault } from "../fieldRules.ts";
-import { resolvePace } from "../pace.ts";
+import { paceOf } from "../pace.ts";
 import { eventText, piece } from "../pieces.ts";
 import type { Call, Route } from "../route.ts";
 import { countTokens } from "../tokens.ts";
@@ -37,7 +37,7 @@ function draw({ request, reply, settings }: Call, kind: string): Draft {
   const text_tokens = countTokens(String(body["prompt"]));
   const usage = { input_tokens: text_tokens, output_tokens: 272 * count, total_tokens: text_tokens + 272 * count, input_tokens_details: { text_tokens, image_tokens: 0 } };
   const look = { size: chosen(body["size"], "1024x1024"), quality: chosen(body["quality"], "high"), background: chosen(body["background"], "opaque"), output_format: body["output_format"] ?? "png" };
-  const pace = resolvePace(reply.pace ?? settings.pace);
+  const pace = paceOf(reply, settings);
   if (String(body["stream"]) !== "true") {
     return { ...jsonDraft({ created, data: Array.from({ length: count }, () => ({ b64_json: PIXEL })), ...look, usage }), before: pace.firstToken };
   }

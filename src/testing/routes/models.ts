@@ -2,8 +2,17 @@ import { badRequest } from "../apiErrors.ts";
 import { jsonDraft } from "../drafts.ts";
 import type { Route } from "../route.ts";
 
+const CREATED: Readonly<Record<string, number>> = {
+  "gpt-5": 1_754_425_777,
+  "gpt-5-mini": 1_754_425_928,
+  "gpt-5-nano": 1_754_426_384,
+  "gpt-4.1": 1_744_316_542,
+  "gpt-4.1-mini": 1_744_318_173,
+  "o4-mini": 1_744_225_351,
+};
+
 /** A few of the models that OpenAI serves: what the stand-in lists by default. */
-export const DEFAULT_MODELS: readonly string[] = ["gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-4.1", "gpt-4.1-mini", "o4-mini"];
+export const DEFAULT_MODELS: readonly string[] = Object.keys(CREATED);
 
 /** `GET /models`: the list. */
 export const listModels: Route = {
@@ -26,12 +35,3 @@ export const getModel: Route = {
 function modelOf(id: string): object {
   return { id, object: "model", created: CREATED[id] ?? 1_744_000_000, owned_by: "system" };
 }
-
-const CREATED: Readonly<Record<string, number>> = {
-  "gpt-5": 1_754_425_777,
-  "gpt-5-mini": 1_754_425_928,
-  "gpt-5-nano": 1_754_426_384,
-  "gpt-4.1": 1_744_316_542,
-  "gpt-4.1-mini": 1_744_318_173,
-  "o4-mini": 1_744_225_351,
-};

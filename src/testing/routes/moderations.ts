@@ -3,13 +3,13 @@ import { jsonDraft } from "../drafts.ts";
 import { findFieldFault } from "../fieldRules.ts";
 import { makeId } from "../ids.ts";
 import type { Route } from "../route.ts";
+import { words } from "../words.ts";
 
-const CATEGORIES: Readonly<Record<string, RegExp | undefined>> = {
-  "harassment": /\bidiots?\b/i, "harassment/threatening": undefined, "hate": undefined, "hate/threatening": undefined,
-  "illicit": /\bsteal\b/i, "illicit/violent": undefined, "self-harm": undefined, "self-harm/intent": undefined,
-  "self-harm/instructions": undefined, "sexual": undefined, "sexual/minors": undefined, "violence": /\b(kill|murder|attack)/i,
-  "violence/graphic": undefined,
-};
+const CATEGORIES = words(`
+  harassment harassment/threatening hate hate/threatening illicit illicit/violent self-harm self-harm/intent self-harm/instructions
+  sexual sexual/minors violence violence/graphic`);
+
+const WORDS: Readonly<Record<string, RegExp>> = { harassment: /\bidiots?\b/i, illicit: /\bsteal\b/i, violence: /\b(kill|murder|attack)/i };
 
 /** `POST /moderations`: a few words are flagged. */
 export const createModeration: Route = {
@@ -26,7 +26,7 @@ export const createModeration: Route = {
 };
 
 function judge(text: string): object {
-  const categories = Object.fromEntries(Object.entries(CATEGORIES).map(([name, words]) => [name, words?.test(text) ?? false]));
+  const categories = Object.fromEntries(CATEGORIES.map((name) => [name, WORDS[name]?.test(text) ?? false]));
   const map = (give: (flagged: boolean) => unknown): object => Object.fromEntries(Object.entries(categories).map(([name, flagged]) => [name, give(flagged)]));
   return {
     flagged: Object.values(categories).includes(true),

@@ -2,7 +2,7 @@ import { badRequest, type Refusal } from "../apiErrors.ts";
 import { jsonDraft, streamDraft } from "../drafts.ts";
 import { rateLimitHeaders } from "../headers.ts";
 import { makeHexId } from "../ids.ts";
-import { resolvePace } from "../pace.ts";
+import { paceOf } from "../pace.ts";
 import { eventText, piece } from "../pieces.ts";
 import { answerTo, fieldsOf, inputItems, outputOf, statusOf, usageOf } from "../responses/answer.ts";
 import { eventsOf } from "../responses/events.ts";
@@ -10,6 +10,8 @@ import { findResponseFault } from "../responses/rules.ts";
 import { type Fields, memoryOf, type Stored } from "../responses/store.ts";
 import type { Call, Route } from "../route.ts";
 import type { Draft } from "../types.ts";
+import { pageOf } from "./page.ts";
+import { words } from "../words.ts";
 
 /** `POST /responses`, streamed and whole. A scripted `finishReason` may also be `failed` or `cancelled`. */
 export const createResponse: Route = {
@@ -28,7 +30,7 @@ function respond(call: Call, body: Fields): Draft {
   const response = responseOf(call, body, { output: outputOf(answer, body, request.number), usage: reply.usage ?? usageOf(history, answer), ...statusOf(answer) });
   const output = response["output"] as Fields[];
   if (body["store"] !== false) memoryOf(settings).set(String(response["id"]), { response, input, history: [...history, ...output] });
-  const pace = resolvePace(reply.pace ?? settings.pace);
+  const pace = paceOf(reply, settings);
   const headers = rateLimitHeaders(request.number, 1);
   const events = eventsOf(response);
   if (body["background"] === true && body["stream"] !== true) return { ...jsonDraft({ ...response, status: "queued", output: [], usage: null }), before: pace.firstToken };
@@ -43,9 +45,8 @@ function respond(call: Call, body: Fields): Draft {
 
 function responseOf({ request, settings }: Call, body: Fields, told: Fields): Fields {
   const { output, usage, status, error = null, incomplete_details = null } = told;
-  const given = (name: string, otherwise: unknown): Fields => ({ [name]: body[name] ?? otherwise });
   const created_at = Math.floor(settings.now() / 1000);
-  return {
+  const response: Record<string, unknown> = {
     id: makeHexId("resp_", 48, request.number),
     object: "response",
     created_at,
@@ -53,26 +54,33 @@ function responseOf({ request, settings }: Call, body: Fields, told: Fields): Fi
     completed_at: status === "completed" ? created_at : null,
     error,
     incomplete_details,
-    ...given("background", false),
-    ...given("instructions", null),
-    ...given("max_output_tokens", null),
-    ...given("model", "gpt-5-mini"),
+    background: false,
+    instructions: null,
+    max_output_tokens: null,
+    model: "gpt-5-mini",
     output,
-    ...given("parallel_tool_calls", true),
-    ...given("previous_response_id", null),
-    ...given("reasoning", { effort: null, summary: null }),
-    ...given("store", true),
-    ...given("temperature", 1),
-    ...given("text", { format: { type: "text" } }),
-    ...given("tool_choice", "auto"),
-    ...given("tools", []),
-    ...given("top_p", 1),
-    ...given("truncation", "disabled"),
+    parallel_tool_calls: true,
+    previous_response_id: null,
+    reasoning: { effort: null, summary: null },
+    store: true,
+    temperature: 1,
+    text: { format: { type: "text" } },
+    tool_choice: "auto",
+    tools: [],
+    top_p: 1,
+    truncation: "disabled",
     usage,
-    ...given("user", null),
-    ...given("metadata", {}),
+    user: null,
+    metadata: {},
   };
+  for (const name of GIVEN) response[name] = body[name] ?? response[name];
+  return response;
 }
+
+/** What a response has of its request. */
+const GIVEN = words(`
+  background instructions max_output_tokens model parallel_tool_calls previous_response_id reasoning store temperature text tool_choice tools
+  top_p truncation user metadata`);
 
 /** `GET /responses/{id}`. */
 export const getResponse: Route = stored("GET", "/responses/:id", ({ response }) => response);
@@ -92,13 +100,7 @@ export const cancelResponse: Route = stored("POST", "/responses/:id/cancel", ({ 
 });
 
 /** `GET /responses/{id}/input_items`: by pages, the last items first. */
-export const listInputItems: Route = stored("GET", "/responses/:id/input_items", ({ input }, _id, { request }) => {
-  const { limit = "20", order = "desc", after } = request.query;
-  const items = order === "asc" ? input : [...input].reverse();
-  const start = after === undefined ? 0 : items.findIndex(({ id }) => id === after) + 1;
-  const data = items.slice(start, start + Number(limit));
-  return { object: "list", data, first_id: data[0]?.["id"] ?? null, last_id: data.at(-1)?.["id"] ?? null, has_more: start + data.length < items.length };
-});
+export const listInputItems: Route = stored("GET", "/responses/:id/input_items", ({ input }, _id, { request }) => pageOf(input, request, "20"));
 
 /** A route of one stored response. */
 function stored(method: string, path: string, answer: (stored: Stored, id: string, call: Call) => Fields | Refusal): Route {

@@ -1,7 +1,8 @@
-import { streamDraft } from "../drafts.ts";
+import { toBase64 } from "../cassette/base64.ts";
+import { eventsDraft } from "../drafts.ts";
 import { findFieldFault } from "../fieldRules.ts";
-import { resolvePace } from "../pace.ts";
-import { eventText, piece } from "../pieces.ts";
+import { paceOf } from "../pace.ts";
+import { piece } from "../pieces.ts";
 import type { Route } from "../route.ts";
 import { tokenize } from "../tokens.ts";
 
@@ -19,17 +20,17 @@ export const createSpeech: Route = {
   answer: ({ request, reply, settings }) => {
     const { input, response_format = "mp3", stream_format } = request.body as { input: string; response_format?: string; stream_format?: string };
     const tokens = tokenize(input);
-    const pace = resolvePace(reply.pace ?? settings.pace);
+    const pace = paceOf(reply, settings);
     const silence = new Uint8Array(960);
     if (stream_format !== "sse") {
       const head = response_format === "wav" ? [piece(wavHead(tokens.length * silence.length))] : [];
       const headers = { "content-type": TYPES[response_format] ?? "application/octet-stream" };
       return { status: 200, headers, before: pace.firstToken, pieces: [...head, ...tokens.map(() => piece(silence, pace.perToken))] };
     }
-    const audio = btoa(String.fromCharCode(...silence));
+    const audio = toBase64(silence);
     const usage = { input_tokens: tokens.length, output_tokens: tokens.length, total_tokens: 2 * tokens.length };
     const events = [...tokens.map(() => ({ type: "speech.audio.delta", audio })), { type: "speech.audio.done", usage }];
-    return { ...streamDraft(events.map((event) => piece(eventText(event), pace.perToken))), before: pace.firstToken };
+    return eventsDraft(events, pace);
   },
 };
 

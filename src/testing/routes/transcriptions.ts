@@ -1,9 +1,9 @@
 import { badRequest, type Refusal } from "../apiErrors.ts";
-import { jsonDraft, streamDraft } from "../drafts.ts";
+import { eventsDraft, jsonDraft } from "../drafts.ts";
 import { findFieldFault } from "../fieldRules.ts";
 import type { UploadedFile } from "../multipart.ts";
-import { type Beat, resolvePace } from "../pace.ts";
-import { eventText, piece } from "../pieces.ts";
+import { type Beat, paceOf } from "../pace.ts";
+import { piece } from "../pieces.ts";
 import type { Call, Route } from "../route.ts";
 import { tokenize } from "../tokens.ts";
 import type { Draft, RecordedRequest } from "../types.ts";
@@ -41,7 +41,7 @@ function fileOf({ body }: RecordedRequest): UploadedFile {
 function write({ request, reply, settings }: Call, heard: string): Draft {
   const { response_format = "json", stream, model } = request.body as Record<string, string>;
   const text = reply.text ?? heard;
-  const pace = resolvePace(reply.pace ?? settings.pace);
+  const pace = paceOf(reply, settings);
   // As with the API: whisper-1 does not stream, and does not say so.
   if (stream === "true" && model !== "whisper-1") return streamed(text, pace);
   const time = ["00:00:00", "00:00:02"];
@@ -71,5 +71,5 @@ function usageOf(text: string): object {
 
 function streamed(text: string, pace: Beat): Draft {
   const events = [...tokenize(text).map((delta) => ({ type: "transcript.text.delta", delta })), { type: "transcript.text.done", text, usage: usageOf(text) }];
-  return { ...streamDraft(events.map((event) => piece(eventText(event), pace.perToken))), before: pace.firstToken };
+  return eventsDraft(events, pace);
 }
