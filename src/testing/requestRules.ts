@@ -2,7 +2,7 @@ import { badRequest, missing, type Refusal, wrongPattern, wrongType, wrongValue 
 import { checkItems, checkObject, isRecord, needOneOf, needString } from "./contentRules.ts";
 import { CALL_NAME, findMessageFault } from "./messageRules.ts";
 import { findStrictFault } from "./strictRules.ts";
-import { words } from "./words.ts";
+import { words } from "./tokens.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import { isRecord } from "./contentRules.ts";
-import { words } from "./words.ts";
+import { words } from "./tokens.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 

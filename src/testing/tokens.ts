@@ -22,3 +22,8 @@ export function textsOf(given: unknown): string[] {
   const list: unknown[] = Array.isArray(given) && typeof given[0] !== "number" ? given : [given];
   return list.map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
 }
+
+/** The words of a text: a list that can be read. */
+export function words(text: string): string[] {
+  return text.trim().split(/\s+/);
+}

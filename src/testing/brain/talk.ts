@@ -1,7 +1,7 @@
 import { hash } from "../ids.ts";
+import { words } from "../tokens.ts";
 import type { HeardMessage } from "./chatRequest.ts";
 import { LONG_ANSWER, CODE, HAIKUS, HELP, JOKES, MARKDOWN, UNICODE, WHO } from "./texts.ts";
-import { words } from "../words.ts";
 
 /** What there is to talk about. */
 export interface Talk {

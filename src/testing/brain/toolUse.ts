@@ -1,9 +1,9 @@
 import type { Answer, AnswerCall } from "../answer.ts";
 import { makeId } from "../ids.ts";
+import { words } from "../tokens.ts";
 import type { ChatRequest, OfferedTool } from "./chatRequest.ts";
 import { readHints } from "./hints.ts";
 import { sampleOf } from "./sample.ts";
-import { words } from "../words.ts";
 
 /**
  * The calls that an answer makes, if the prompt asks for any: the tools that it names, or the one that the request insists on.

@@ -1,6 +1,6 @@
 import { isRecord } from "../contentRules.ts";
+import { words } from "../tokens.ts";
 import { latin } from "./base64.ts";
-import { words } from "../words.ts";
 
 const SECRET_HEADERS: ReadonlySet<string> = new Set(words(`
   authorization proxy-authorization api-key x-api-key x-goog-api-key cookie set-cookie

@@ -2,8 +2,8 @@ import { badRequest, missing, type Refusal, wrongType, wrongValue } from "../api
 import { checkItems as checkObjects, isRecord } from "../contentRules.ts";
 import { unparsable } from "../requestRules.ts";
 import type { Settings } from "../route.ts";
+import { words } from "../tokens.ts";
 import { type Fields, memoryOf } from "./store.ts";
-import { words } from "../words.ts";
 
 const REFUSED: ReadonlySet<string> = new Set(words(`
   messages max_tokens max_completion_tokens response_format reasoning_effort functions function_call n stop seed

@@ -1,13 +1,12 @@
 import { badRequest, type Refusal } from "../apiErrors.ts";
 import { isRecord } from "../contentRules.ts";
-import { jsonDraft } from "../drafts.ts";
+import { jsonDraft, pageOf } from "../drafts.ts";
 import { findFieldFault } from "../fieldRules.ts";
 import type { StoredFile } from "../fileStore.ts";
 import type { UploadedFile } from "../multipart.ts";
 import { piece } from "../pieces.ts";
 import type { Route, Settings } from "../route.ts";
 import type { Draft } from "../types.ts";
-import { pageOf } from "./page.ts";
 
 const PURPOSES = ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"];
 

@@ -3,7 +3,7 @@ import { jsonDraft } from "../drafts.ts";
 import { findFieldFault } from "../fieldRules.ts";
 import { makeId } from "../ids.ts";
 import type { Route } from "../route.ts";
-import { words } from "../words.ts";
+import { words } from "../tokens.ts";
 
 const CATEGORIES = words(`
   harassment harassment/threatening hate hate/threatening illicit illicit/violent self-harm self-harm/intent self-harm/instructions

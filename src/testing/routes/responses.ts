@@ -1,5 +1,5 @@
 import { badRequest, type Refusal } from "../apiErrors.ts";
-import { jsonDraft, streamDraft } from "../drafts.ts";
+import { jsonDraft, pageOf, streamDraft } from "../drafts.ts";
 import { rateLimitHeaders } from "../headers.ts";
 import { makeHexId } from "../ids.ts";
 import { paceOf } from "../pace.ts";
@@ -9,9 +9,8 @@ import { eventsOf } from "../responses/events.ts";
 import { findResponseFault } from "../responses/rules.ts";
 import { type Fields, memoryOf, type Stored } from "../responses/store.ts";
 import type { Call, Route } from "../route.ts";
+import { words } from "../tokens.ts";
 import type { Draft } from "../types.ts";
-import { pageOf } from "./page.ts";
-import { words } from "../words.ts";
 
 /** `POST /responses`, streamed and whole. A scripted `finishReason` may also be `failed` or `cancelled`. */
 export const createResponse: Route = {
