@@ -28,11 +28,11 @@ export function checkContent(content: unknown, role: string, path: string): Refu
   const allowed = PARTS[role] ?? [];
   if (allowed.length === 0) return wrongType(path, "a string", content);
   if (!Array.isArray(content)) return wrongType(path, "one of a string or array of objects", content);
-  return checkItems(content, path, (part, place) => checkPart(part, allowed, place)) ?? checkRefusalParts(content, path);
+  return checkObjects(content, path, (part, place) => checkPart(part, allowed, place)) ?? checkRefusalParts(content, path);
 }
 
 /** What is held against the first of a list's items that is no object, or that a check refuses; or that there are none. */
-export function checkItems(items: readonly unknown[], path: string, check: (item: Fields, path: string, index: number) => Refusal | undefined): Refusal | undefined {
+export function checkObjects(items: readonly unknown[], path: string, check: (item: Fields, path: string, index: number) => Refusal | undefined): Refusal | undefined {
   if (items.length === 0) return emptyArray(path);
   for (const [index, item] of items.entries()) {
     const place = `${path}[${index}]`;

@@ -1,5 +1,5 @@
 import { badRequest, missing, type Refusal, tooLong, wrongPattern, wrongType } from "./apiErrors.ts";
-import { checkContent, checkItems, checkObject, needOneOf, needString } from "./contentRules.ts";
+import { checkContent, checkObjects, checkObject, needOneOf, needString } from "./contentRules.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,7 +23,7 @@ export function checkMessages(messages: unknown): string | undefined {
 export function findMessageFault(messages: unknown): Refusal | undefined {
   if (messages === undefined) return missing("messages");
   if (!Array.isArray(messages)) return wrongType("messages", "an array of objects", messages);
-  return checkItems(messages, "messages", checkMessage) ?? checkOrder(messages);
+  return checkObjects(messages, "messages", checkMessage) ?? checkOrder(messages);
 }
 
 function checkMessage(message: Fields, path: string, index: number): Refusal | undefined {
@@ -100,7 +100,7 @@ function checkLegacyCall(message: Fields, path: string): Refusal | undefined {
 
 function checkCalls(calls: unknown, path: string): Refusal | undefined {
   if (calls == null) return undefined;
-  return Array.isArray(calls) ? checkItems(calls, path, checkCall) : wrongType(path, "an array of objects", calls);
+  return Array.isArray(calls) ? checkObjects(calls, path, checkCall) : wrongType(path, "an array of objects", calls);
 }
 
 function checkCall(call: Fields, path: string): Refusal | undefined {

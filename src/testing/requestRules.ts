@@ -1,5 +1,5 @@
 import { badRequest, missing, type Refusal, wrongPattern, wrongType, wrongValue } from "./apiErrors.ts";
-import { checkItems, checkObject, isRecord, needOneOf, needString } from "./contentRules.ts";
+import { checkObjects, checkObject, isRecord, needOneOf, needString } from "./contentRules.ts";
 import { CALL_NAME, findMessageFault } from "./messageRules.ts";
 import { findStrictFault } from "./strictRules.ts";
 import { words } from "./tokens.ts";
@@ -85,7 +85,7 @@ function outOfRange(name: string, value: number, kind: string, where: string, ex
 
 function checkTools(tools: unknown): Refusal | undefined {
   if (tools == null) return undefined;
-  return Array.isArray(tools) ? checkItems(tools, "tools", checkTool) : wrongType("tools", "an array of objects", tools);
+  return Array.isArray(tools) ? checkObjects(tools, "tools", checkTool) : wrongType("tools", "an array of objects", tools);
 }
 
 function checkTool(tool: Fields, path: string): Refusal | undefined {

@@ -1,5 +1,5 @@
 import { badRequest, missing, type Refusal, wrongType, wrongValue } from "../apiErrors.ts";
-import { checkItems as checkObjects, isRecord } from "../contentRules.ts";
+import { checkObjects, isRecord } from "../contentRules.ts";
 import { unparsable } from "../requestRules.ts";
 import type { Settings } from "../route.ts";
 import { words } from "../tokens.ts";
