@@ -1,5 +1,4 @@
 import { transform } from "esbuild";
-import { shortenConstants } from "./constants.ts";
 
 /** What the builder hands over: an ES module as esbuild writes one, where it will lie, and its source map. */
 export interface Chunk {
@@ -30,8 +29,7 @@ export async function minify(code: string, { path, map: given }: Chunk): Promise
   const script = code.replace(IMPORT, emptyLines).replace(EXPORT, emptyLines);
   const left = /^(?:import|export)\b.*/m.exec(script)?.[0];
   if (left !== undefined) throw new Error(`${path}: this is not as esbuild writes imports and exports: ${left}`);
-  const exported = new Set(exports.flatMap((text) => text.match(/[\w$]+/g) ?? []));
-  const small = await transform(shortenConstants(script, exported), { minify: true, target: "es2022", lineLimit: 160, charset: "utf8", sourcemap: true, sourcefile: path, legalComments: "inline" });
+  const small = await transform(script, { minify: true, target: "es2022", lineLimit: 160, charset: "utf8", sourcemap: true, sourcefile: path, legalComments: "inline" });
   const before = imports.map((text) => `${squeezed(text)}\n`).join("");
   const after = exports.map((text) => `${squeezed(text)}\n`).join("");
   const minified = `${before}${small.code}${after}`;
