@@ -1,15 +1,19 @@
 /**
  * `npm run bench`: fetchat beside other clients and two floors, as Markdown.
  *
- *   npm run bench                          everything but the soak; about an hour on two cores
- *   npm run bench -- --quick               budgets, sizes, types and a short form of the measures; fails on budgets alone
+ *   npm run bench                          everything but the soak and truth, in Node, Deno and workerd; HOURS on two cores
+ *   npm run bench -- --quick               budgets, sizes, types and a short form of the measures, in Node; fails on budgets alone
  *   npm run bench -- truth                 the conformance scenarios, asked of the other clients too
  *   npm run bench -- sizes install types cold
- *   npm run bench -- speed event short     only these measures of speed
+ *   npm run bench -- speed event short     only these measures of speed, in Node
+ *   npm run bench -- speed heap many --runtime=deno,workerd
+ *   npm run bench -- speed event short --repeat=3
  *   npm run bench -- heap many reuse
  *   npm run bench -- soak --streams=1000000 --seconds=600
  *
  *   --rounds=7         processes an adapter and measure
+ *   --runtime=deno     where speed, heap and many are measured: node, deno, workerd or several of them
+ *   --repeat=3         takes each measure of speed so often, and tells whether the order of the clients was the same
  *   --only=openai,xsai only these beside fetchat and the floor
  *   --fetchat=FOLDER   another build of fetchat than this repository's
  */
@@ -19,32 +23,40 @@ import { cpus } from "node:os";
 import { buildIfStale } from "../scripts/lib/install.ts";
 import { INSTALLED, ROOT } from "../scripts/lib/paths.ts";
 import { run } from "../scripts/lib/run.ts";
+import { ADAPTERS } from "./lib/adapter.ts";
+import { RUNTIMES, versionOf } from "./lib/runtimes.ts";
 import { BENCH } from "./lib/spawn.ts";
+import { type Form, heap, many, reuse, speed, SPEEDS } from "./measures/loads.ts";
 
 const words = process.argv.slice(2);
 const option = (name: string): string | undefined => words.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
+const list = (name: string): string[] | undefined => option(name)?.split(",");
 const named = words.filter((word) => !word.startsWith("--"));
 const quick = words.includes("--quick");
-const only = option("only")?.split(",") ?? [];
-const form = { quick, rounds: Number(option("rounds") ?? (quick ? 1 : 7)), only: only.length > 0 ? ["fetchat", ...only] : [] };
 const PARTS = ["budgets", "truth", "sizes", "install", "types", "cold", "speed", "heap", "many", "reuse", "soak"];
+
+const wanted = named.length > 0 ? named : quick ? ["budgets", "sizes", "install", "types", "speed", "heap", "many", "reuse"] : PARTS.filter((part) => part !== "soak" && part !== "truth");
+const measures = named[0] === "speed" && !named.slice(1).every((word) => PARTS.includes(word)) ? named.slice(1) : undefined;
+const only = list("only") ?? [];
+const asked = list("runtime") ?? (named.length > 0 || quick ? ["node"] : RUNTIMES);
+refuseUnknown(measures ?? wanted, measures ? Object.keys(SPEEDS) : PARTS);
+refuseUnknown(only, ADAPTERS);
+refuseUnknown(asked, RUNTIMES);
+const runtimes = RUNTIMES.filter((runtime) => asked.includes(runtime));
+const form = { quick, rounds: Number(option("rounds") ?? (quick ? 1 : 7)), only: only.length > 0 ? ["fetchat", ...only] : [], repeat: Number(option("repeat") ?? 1) };
 
 await prepare();
 const { budgets } = await import("./measures/budgets.ts");
 const { cold } = await import("./measures/cold.ts");
-const { heap, many, reuse, speed } = await import("./measures/loads.ts");
 const { install, sizes } = await import("./measures/sizes.ts");
 const { types } = await import("./measures/types.ts");
 const { truth } = await import("./truth/truth.ts");
 const { soak } = await import("./measures/soaks.ts");
 
-const wanted = named.length > 0 ? named : quick ? ["budgets", "sizes", "install", "types", "speed", "heap", "many", "reuse"] : PARTS.filter((part) => part !== "soak" && part !== "truth");
-if (!PARTS.includes(wanted[0]!)) {
-  console.error(`Unknown: ${wanted[0]}. There are: ${PARTS.join(", ")}.`);
-  process.exit(2);
+if (wanted[0] !== "truth") {
+  const versions = await Promise.all([...new Set(["node" as const, ...runtimes])].map(versionOf));
+  console.log(`${versions.join(", ")}, ${cpus().length} × ${cpus()[0]?.model.trim()}, ${form.rounds} rounds${quick ? ", quick form" : ""}`);
 }
-const measures = named[0] === "speed" && named.length > 1 ? named.slice(1) : undefined;
-if (wanted[0] !== "truth") console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}, ${form.rounds} rounds${quick ? ", quick form" : ""}`);
 
 const work: Readonly<Record<string, () => Promise<string>>> = {
   budgets: async () => {
@@ -55,9 +67,9 @@ const work: Readonly<Record<string, () => Promise<string>>> = {
   truth, sizes, install,
   types: () => types(Math.min(5, form.rounds)),
   cold: () => cold(form.rounds),
-  speed: () => speed(form, measures),
-  heap: () => heap(form),
-  many: () => many(form),
+  speed: () => inEach((of) => speed(of, measures)),
+  heap: () => inEach(heap),
+  many: () => inEach(many),
   reuse: () => reuse(form),
   soak: async () => {
     const { text, kept } = await soak(Number(option("streams") ?? 1_000_000), Number(option("seconds") ?? Infinity));
@@ -66,6 +78,21 @@ const work: Readonly<Record<string, () => Promise<string>>> = {
   },
 };
 for (const part of measures ? ["speed"] : wanted) console.log(`\n${await work[part]!()}`);
+
+/** Measures in one runtime after the other. */
+async function inEach(measure: (form: Form) => Promise<string>): Promise<string> {
+  const parts: string[] = [];
+  for (const runtime of runtimes) parts.push(await measure({ ...form, runtime }));
+  return parts.join("\n\n");
+}
+
+/** Ends with 2 where a word is not one of those that there are. */
+function refuseUnknown(given: readonly string[], known: readonly string[]): void {
+  const unknown = given.find((word) => !known.includes(word));
+  if (unknown === undefined) return;
+  console.error(`Unknown: ${unknown}. There are: ${known.join(", ")}.`);
+  process.exit(2);
+}
 
 /** Installs the other clients where they are missing, builds fetchat where it is stale, and puts it beside them. */
 async function prepare(): Promise<void> {

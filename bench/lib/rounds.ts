@@ -8,8 +8,11 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[half]! : ((sorted[half - 1] ?? NaN) + (sorted[half] ?? NaN)) / 2;
 }
 
-/** What each adapter's process said, by round. */
-export type Rounds<T> = Map<AdapterName, T[]>;
+/** What each adapter's process said, by round; undefined where it failed. */
+export type Rounds<T> = Map<AdapterName, (T | undefined)[]>;
+
+/** Each adapter's ratio to the floor by hand. */
+export type Ratios = ReadonlyMap<AdapterName, number>;
 
 /** Asks each adapter in turn, one process at a time, round after round, each round beginning with another one. */
 export async function inRounds<T>(rounds: number, adapters: readonly AdapterName[], ask: (name: AdapterName) => Promise<T | undefined>): Promise<Rounds<T>> {
@@ -17,11 +20,22 @@ export async function inRounds<T>(rounds: number, adapters: readonly AdapterName
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < adapters.length; turn++) {
       const name = adapters[(round + turn) % adapters.length]!;
-      const result = await ask(name);
-      if (result !== undefined) results.get(name)!.push(result);
+      results.get(name)!.push(await ask(name));
     }
   }
   return results;
+}
+
+/** The rounds in which an adapter did not fail. */
+export function answered<T>(rounds: Rounds<T>, name: AdapterName): T[] {
+  return (rounds.get(name) ?? []).filter((result) => result !== undefined);
+}
+
+/** The median of the rounds' own ratios to the floor by hand, so that a slow minute of the machine weighs on both sides. NaN where there is none. */
+export function ratios<T>(rounds: Rounds<T>, of: (result: T) => number): Ratios {
+  const floor = rounds.get("byHand") ?? [];
+  const ratio = (result: T | undefined, round: number): number[] => (result === undefined || floor[round] === undefined ? [] : [of(result) / of(floor[round])]);
+  return new Map([...rounds].map(([name, results]) => [name, median(results.flatMap(ratio))]));
 }
 
 /** The adapters that a measure is asked of, in the tables' order. */
@@ -36,14 +50,17 @@ export interface Column<T> {
   readonly show: ((value: number) => string) | "ratio";
 }
 
-/** A row an adapter: medians of its rounds. A ratio is the median of the rounds' own ratios, so that a slow minute of the machine weighs on both sides. */
+/** A row an adapter: medians of its rounds, `ratios`, and how many rounds it was that did not fail. */
 export function results<T>(title: string, rounds: Rounds<T>, columns: readonly Column<T>[]): string {
-  const floor = rounds.get("byHand") ?? [];
-  const cell = (name: AdapterName, { of, show }: Column<T>): string => {
-    const values = (rounds.get(name) ?? []).map(of);
-    if (show !== "ratio") return show(median(values));
-    return `${median(values.flatMap((value, round) => (floor[round] === undefined ? [] : [value / of(floor[round])]))).toFixed(2)}×`;
+  const cells = ({ of, show }: Column<T>): ((name: AdapterName) => string) => {
+    if (show !== "ratio") return (name) => show(median(answered(rounds, name).map(of)));
+    const all = ratios(rounds, of);
+    return (name) => `${all.get(name)!.toFixed(2)}×`;
   };
-  const rows = [...rounds.keys()].map((name) => [TITLES[name], ...columns.map((column) => cell(name, column))]);
-  return `### ${title}\n\n${table(["", ...columns.map(({ head }) => head)], rows)}`;
+  const shown = columns.map(cells);
+  const rows = [...rounds.keys()].map((name) => {
+    const count = answered(rounds, name).length;
+    return [TITLES[name], ...shown.map((cell) => (count === 0 ? "failed" : cell(name))), String(count)];
+  });
+  return `### ${title}\n\n${table(["", ...columns.map(({ head }) => head), "rounds"], rows)}`;
 }

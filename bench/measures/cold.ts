@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { ADAPTERS, type AdapterName, TITLES } from "../lib/adapter.ts";
 import { table } from "../lib/markdown.ts";
-import { inRounds, median, type Rounds } from "../lib/rounds.ts";
-import { BENCH, child, TEMPORARY } from "../lib/spawn.ts";
+import { answered, inRounds, median, type Rounds } from "../lib/rounds.ts";
+import { child, TEMPORARY } from "../lib/spawn.ts";
+import { bundled } from "../lib/workerd.ts";
 
 /** Makes a client and reads one streamed reply, which never leaves the process. */
 const READ = (name: AdapterName): string => `
@@ -16,13 +16,6 @@ async function read() {
   if (text === "") throw new Error("read nothing");
   return text;
 }`;
-
-async function bundled(code: string): Promise<string> {
-  const stdin = { contents: code, resolveDir: BENCH, loader: "ts" as const };
-  const define = { "process.env": "{}" };
-  const { outputFiles } = await build({ stdin, bundle: true, minify: true, write: false, define, format: "esm", platform: "browser", target: "es2022", legalComments: "none", logLevel: "error" });
-  return outputFiles[0]!.text;
-}
 
 /** Prints the time from nothing to the end of one streamed reply, in milliseconds, in Node and in workerd. */
 export async function cold(rounds: number): Promise<string> {
@@ -64,9 +57,9 @@ async function inWorkerd(script: string): Promise<number | undefined> {
 
 function report(node: Rounds<number>, workerd: Rounds<number>): string {
   const cells = (rounds: Rounds<number>, name: AdapterName): string[] => {
-    const middle = median(rounds.get(name) ?? []);
-    return [middle.toFixed(0), (middle - median(rounds.get("byHand") ?? [])).toFixed(0)];
+    const times = answered(rounds, name);
+    return [median(times).toFixed(0), (median(times) - median(answered(rounds, "byHand"))).toFixed(0), String(times.length)];
   };
   const rows = ADAPTERS.map((name) => [TITLES[name], ...cells(node, name), ...cells(workerd, name)]);
-  return `### From nothing to the end of the first reply, in ms\n\n${table(["", "Node", "above the floor", "workerd", "above the floor"], rows)}`;
+  return `### From nothing to the end of the first reply, in ms\n\n${table(["", "Node", "above the floor", "rounds", "workerd", "above the floor", "rounds"], rows)}`;
 }

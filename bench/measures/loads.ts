@@ -1,14 +1,22 @@
 import { spawn } from "node:child_process";
-import { type AdapterName, TITLES } from "../lib/adapter.ts";
-import { chosen, type Column, inRounds, results } from "../lib/rounds.ts";
-import { BENCH, measured } from "../lib/spawn.ts";
+import { order } from "../lib/order.ts";
+import { chosen, type Column, inRounds, ratios, results, type Rounds } from "../lib/rounds.ts";
+import { IN, processIn, type Runtime } from "../lib/runtimes.ts";
+import { BENCH, type ChildOptions, measured } from "../lib/spawn.ts";
 
 /** A run's size: how often, and whether in the quick form. */
-export interface Form {
+export interface Size {
   readonly rounds: number;
   readonly quick: boolean;
   /** Only these adapters, and the floor. */
   readonly only: readonly string[];
+  /** How often each measure of speed is taken; more than once compares the orders of the clients. */
+  readonly repeat: number;
+}
+
+/** A run's size, and where it is. */
+export interface Form extends Size {
+  readonly runtime: Runtime;
 }
 
 interface Speed {
@@ -17,7 +25,7 @@ interface Speed {
 }
 
 /** What is measured, and what one unit of it is. */
-const SPEEDS: Readonly<Record<string, string>> = {
+export const SPEEDS: Readonly<Record<string, string>> = {
   "event": "One event a chunk: µs a delta",
   "16k": "Chunks of 16 KiB: µs a delta",
   "byte": "Chunks of one byte: µs a delta",
@@ -28,43 +36,64 @@ const SPEEDS: Readonly<Record<string, string>> = {
   "chat": "chat() over loopback: µs a call",
 };
 
+/** Taken by a clock between two moments of the same process. */
+const TIMED = ["latency", "first"];
+
 /** Prints every measure of speed, or those that are named. */
 export async function speed(form: Form, measures: readonly string[] = Object.keys(SPEEDS)): Promise<string> {
+  const there = measures.filter((measure) => form.runtime !== "workerd" || !TIMED.includes(measure));
   const parts: string[] = [];
-  for (const measure of measures) {
-    const server = measure === "chat" ? await startServer() : undefined;
-    const env: Record<string, string> = server ? { BENCH_BASE_URL: server.url } : {};
-    const rounds = await inRounds<Speed>(form.rounds, chosen(form.only), (name) => measured("measures/speed.ts", [name, measure, ...(form.quick ? ["quick"] : [])], { env }));
-    server?.stop();
-    const timed = measure === "latency" || measure === "first";
-    const wall: Column<Speed>[] = [
-      { head: "wall", of: (one: Speed) => one.wall, show: digits },
-      { head: "× floor", of: (one: Speed) => one.wall, show: "ratio" },
-    ];
-    const cpu: Column<Speed>[] = [
-      { head: "CPU", of: (one: Speed) => one.cpu, show: digits },
-      { head: "× floor", of: (one: Speed) => one.cpu, show: "ratio" },
-    ];
-    parts.push(results(SPEEDS[measure] ?? measure, rounds, timed ? wall : [...wall, ...cpu]));
+  for (const measure of there) {
+    const title = titled(SPEEDS[measure]!, form);
+    const runs: Rounds<Speed>[] = [];
+    while (runs.length < form.repeat) runs.push(await speeds(form, measure));
+    const timed = TIMED.includes(measure);
+    if (form.repeat === 1) parts.push(results(title, runs[0]!, timed ? WALL : [...WALL, ...CPU]));
+    else parts.push(order(`${title}, ${timed ? "wall" : "CPU"} × floor`, runs.map((run) => ratios(run, timed ? ({ wall }) => wall : ({ cpu }) => cpu))));
   }
+  if (there.length < measures.length) parts.push(`Not measured in workerd, where clocks stand still while code runs: ${measures.filter((measure) => !there.includes(measure)).join(", ")}.`);
   return parts.join("\n\n");
 }
 
 const digits = (value: number): string => value.toFixed(value < 100 ? 2 : 0);
+const titled = (title: string, { runtime }: Form): string => `${title}, in ${IN[runtime]}`;
+
+const WALL: readonly Column<Speed>[] = [
+  { head: "wall", of: ({ wall }) => wall, show: digits },
+  { head: "× floor", of: ({ wall }) => wall, show: "ratio" },
+];
+const CPU: readonly Column<Speed>[] = [
+  { head: "CPU", of: ({ cpu }) => cpu, show: digits },
+  { head: "× floor", of: ({ cpu }) => cpu, show: "ratio" },
+];
+
+/** One measure of speed, of each adapter. */
+async function speeds({ runtime, rounds, quick, only }: Form, measure: string): Promise<Rounds<Speed>> {
+  const server = measure === "chat" ? await startServer() : undefined;
+  const [file, options]: [string, ChildOptions] = runtime === "workerd" ? ["measures/speedWorkerd.ts", {}] : ["measures/speed.ts", processIn(runtime)];
+  const env: Record<string, string> = { ...options.env, ...(server ? { BENCH_BASE_URL: server.url } : {}) };
+  const all = await inRounds<Speed>(rounds, chosen(only), (name) => measured(file, [name, measure, ...(quick ? ["quick"] : [])], { ...options, env }));
+  server?.stop();
+  return all;
+}
 
 /** Prints what a long stream keeps for each delta. */
 export async function heap(form: Form): Promise<string> {
+  if (form.runtime === "workerd") return "What a stream keeps is not measured in workerd, which hands out no collector.";
+  const options = processIn(form.runtime, true);
   const deltas = form.quick ? 100_000 : 500_000;
-  const rounds = await inRounds<{ kept: number }>(form.quick ? 1 : Math.min(3, form.rounds), chosen(form.only), (name) => measured("measures/heap.ts", [name, String(deltas)], { flags: ["--expose-gc"] }));
-  return results(`Heap kept over ${deltas.toLocaleString("en")} deltas, beyond the answer's characters`, rounds, [{ head: "bytes a delta", of: ({ kept }) => kept, show: (value) => value.toFixed(1) }]);
+  const rounds = await inRounds<{ kept: number }>(form.quick ? 1 : Math.min(3, form.rounds), chosen(form.only), (name) => measured("measures/heap.ts", [name, String(deltas)], options));
+  return results(titled(`Heap kept over ${deltas.toLocaleString("en")} deltas, beyond the answer's characters`, form), rounds, [{ head: "bytes a delta", of: ({ kept }) => kept, show: (value) => value.toFixed(1) }]);
 }
 
 /** Prints what many streams at once cost. */
 export async function many(form: Form): Promise<string> {
+  if (form.runtime === "workerd") return "Streams at once are not measured in workerd, which hands out no collector.";
+  const options = { ...processIn(form.runtime, true), timeout: 600_000 };
   const parts: string[] = [];
-  for (const streams of form.quick ? [2000] : [2000, 10_000]) {
-    const rounds = await inRounds<{ cpu: number; memory: number }>(Math.min(3, form.rounds), chosen(form.only), (name) => measured("measures/many.ts", [name, String(streams)], { flags: ["--expose-gc"], timeout: 600_000 }));
-    parts.push(results(`${streams.toLocaleString("en")} streams at once, 20 deltas each`, rounds, [
+  for (const streams of form.quick || form.runtime !== "node" ? [2000] : [2000, 10_000]) {
+    const rounds = await inRounds<{ cpu: number; memory: number }>(Math.min(3, form.rounds), chosen(form.only), (name) => measured("measures/many.ts", [name, String(streams)], options));
+    parts.push(results(titled(`${streams.toLocaleString("en")} streams at once, 20 deltas each`, form), rounds, [
       { head: "CPU µs a stream", of: ({ cpu }) => cpu, show: digits },
       { head: "× floor", of: ({ cpu }) => cpu, show: "ratio" },
       { head: "bytes a stream", of: ({ memory }) => memory, show: (value) => Math.round(value).toLocaleString("en") },
@@ -75,7 +104,7 @@ export async function many(form: Form): Promise<string> {
 }
 
 /** Prints how many connections 20 streams take: a stream that is cancelled at its end throws its connection away. */
-export async function reuse(form: Form): Promise<string> {
+export async function reuse(form: Size): Promise<string> {
   const rounds = await inRounds<{ connections: number }>(1, chosen(form.only), (name) => measured("measures/reuse.ts", [name]));
   return results("Connections that 20 streams after one another take", rounds, [{ head: "connections", of: ({ connections }) => connections, show: String }]);
 }
@@ -87,9 +116,4 @@ function startServer(): Promise<{ url: string; stop: () => void }> {
     running.on("error", reject);
     running.stdout.setEncoding("utf8").once("data", (text: string) => resolve({ url: text.trim(), stop: () => running.stdin.end() }));
   });
-}
-
-/** Whether these are adapters' names. */
-export function isAdapter(name: string): name is AdapterName {
-  return Object.hasOwn(TITLES, name);
 }

@@ -1,5 +1,6 @@
 import { table } from "../lib/markdown.ts";
-import { BENCH, child } from "../lib/spawn.ts";
+import { processIn } from "../lib/runtimes.ts";
+import { child } from "../lib/spawn.ts";
 
 interface End {
   readonly streams: number;
@@ -14,12 +15,9 @@ interface End {
 export async function soak(streams: number, seconds: number): Promise<{ text: string; kept: boolean }> {
   const args = [String(streams), String(seconds)];
   const limit = Math.min(seconds * 2000, 3_600_000);
-  const node = await child("measures/soak.ts", args, { flags: ["--expose-gc"], timeout: limit });
+  const node = await child("measures/soak.ts", args, { ...processIn("node", true), timeout: limit });
   const workerd = await child("measures/soakWorkerd.ts", args, { timeout: limit });
-  const flags = ["run", "--no-check", "--node-modules-dir=manual", "--v8-flags=--expose-gc", "--allow-env", "--allow-read"];
-  const deno = await child("measures/soak.ts", args, {
-    command: `${BENCH}/../node_modules/.bin/deno`, flags, timeout: limit, env: { DENO_DIR: `${BENCH}/../.cache/deno`, DENO_NO_UPDATE_CHECK: "1" },
-  });
+  const deno = await child("measures/soak.ts", args, { ...processIn("deno", true), timeout: limit });
   const rows = Object.entries({ Node: node, workerd, Deno: deno }).map(([name, { stdout, stderr }]) => {
     const lines = stdout.trim().split("\n").filter((line) => line.startsWith("{"));
     if (!lines.at(-1)?.includes('"done"')) return [name, `failed: ${stderr.slice(0, 300)}`];

@@ -1,0 +1,59 @@
+/** What the measures of speed run, for any runtime: the clocks are the caller's. */
+import type { Adapter } from "./adapter.ts";
+import { eventsOf, fetchOf, inPieces, perEvent } from "./source.ts";
+
+/** One run of a measure. */
+export interface Work {
+  /** How many units a run has. */
+  readonly units: number;
+  /** How often to run it, unmeasured and measured, where the caller can time a single run. */
+  readonly warm: number;
+  readonly runs: number;
+  /** Resolves to how many characters it read. */
+  run(): Promise<number>;
+}
+
+/** The work of each measure, of the quick form or the full one. */
+export const WORKS: Readonly<Record<string, (adapter: Adapter, quick: boolean) => Work>> = {
+  "event": (adapter, quick) => streamed(adapter, quick, 20_000, perEvent),
+  "16k": (adapter, quick) => streamed(adapter, quick, 20_000, (events) => inPieces(events, 16_384)),
+  "byte": (adapter, quick) => streamed(adapter, quick, 400, (events) => inPieces(events, 1)),
+  "mega": (adapter, quick) => streamed(adapter, quick, 8, (events) => inPieces(events, 65_536), () => "0123456789abcdef".repeat(65_536)),
+  "short": short,
+  "chat": whole,
+};
+
+/** One stream of so many deltas, by a client that stays. */
+function streamed(adapter: Adapter, quick: boolean, units: number, cut: (events: readonly string[]) => Uint8Array[], content?: (at: number) => string): Work {
+  const client = adapter.create(fetchOf(cut(eventsOf(units, content))));
+  const run = async (): Promise<number> => {
+    let characters = 0;
+    await client.stream((text) => (characters += text.length));
+    return characters;
+  };
+  return { units, warm: quick ? 2 : 5, runs: quick ? 3 : 9, run };
+}
+
+/** Replies of ten deltas, each by a new client. */
+function short(adapter: Adapter, quick: boolean): Work {
+  const units = quick ? 500 : 2000;
+  const fetch = fetchOf(perEvent(eventsOf(10)));
+  const run = async (): Promise<number> => {
+    let characters = 0;
+    for (let count = 0; count < units; count++) await adapter.create(fetch).stream((text) => (characters += text.length));
+    return characters;
+  };
+  return { units, warm: 1, runs: 3, run };
+}
+
+/** Over loopback, to a server in another process. */
+function whole(adapter: Adapter, quick: boolean): Work {
+  const units = quick ? 500 : 2000;
+  const client = adapter.create((input, init) => fetch(input, init));
+  const run = async (): Promise<number> => {
+    let characters = 0;
+    for (let count = 0; count < units; count++) characters += (await client.chat!()).length;
+    return characters;
+  };
+  return { units, warm: 1, runs: 3, run };
+}
