@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: fetchat beside other clients and two floors, as Markdown.
  *
- *   npm run bench                          everything but the soak and truth, in Node, Deno and workerd; HOURS on two cores
+ *   npm run bench                          everything but the soak and truth, in Node, Deno and workerd; about two hours on two cores
  *   npm run bench -- --quick               budgets, sizes, types and a short form of the measures, in Node; fails on budgets alone
  *   npm run bench -- truth                 the conformance scenarios, asked of the other clients too
  *   npm run bench -- sizes install types cold
