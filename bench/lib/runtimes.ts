@@ -17,7 +17,7 @@ export function processIn(runtime: "node" | "deno", gc = false): ChildOptions {
   return {
     command: bin("deno"),
     flags: ["run", "--no-check", "--node-modules-dir=manual", ...(gc ? ["--v8-flags=--expose-gc"] : []), ...allowed],
-    env: { DENO_DIR: `${CACHE}/deno`, DENO_NO_UPDATE_CHECK: "1" },
+    env: { DENO_DIR: `${CACHE}/deno`, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
   };
 }
 

@@ -36,9 +36,11 @@ export function child(file: string, args: readonly string[], options: ChildOptio
     const out = { stdout: "", stderr: "" };
     running.stdout.setEncoding("utf8").on("data", (text: string) => (out.stdout += text));
     running.stderr.setEncoding("utf8").on("data", (text: string) => (out.stderr += text));
-    const timer = setTimeout(() => running.kill("SIGKILL"), options.timeout ?? 300_000);
+    const limit = options.timeout ?? 300_000;
+    // Asked first, so that it can end a workerd of its own.
+    const timers = [setTimeout(() => running.kill(), limit), setTimeout(() => running.kill("SIGKILL"), limit + 5000)];
     const end = (code: number): void => {
-      clearTimeout(timer);
+      timers.forEach(clearTimeout);
       resolve({ ...out, code, ms: performance.now() - start });
     };
     running.on("error", (error) => {
