@@ -58,32 +58,32 @@ if (wanted[0] !== "truth") {
   console.log(`${versions.join(", ")}, ${cpus().length} × ${cpus()[0]?.model.trim()}, ${form.rounds} rounds${quick ? ", quick form" : ""}`);
 }
 
-const work: Readonly<Record<string, () => Promise<string>>> = {
-  budgets: async () => {
+const work: Readonly<Record<string, readonly (() => Promise<string>)[]>> = {
+  budgets: [async () => {
     const { text, kept } = await budgets();
     if (!kept) process.exitCode = 1;
     return text;
-  },
-  truth, sizes, install,
-  types: () => types(Math.min(5, form.rounds)),
-  cold: () => cold(form.rounds),
-  speed: () => inEach((of) => speed(of, measures)),
-  heap: () => inEach(heap),
-  many: () => inEach(many),
-  reuse: () => reuse(form),
-  soak: async () => {
+  }],
+  truth: [truth],
+  sizes: [sizes],
+  install: [install],
+  types: [() => types(Math.min(5, form.rounds))],
+  cold: [() => cold(form.rounds)],
+  speed: inEach((of) => speed(of, measures)),
+  heap: inEach(heap),
+  many: inEach(many),
+  reuse: [() => reuse(form)],
+  soak: [async () => {
     const { text, kept } = await soak(Number(option("streams") ?? 1_000_000), Number(option("seconds") ?? Infinity));
     if (!kept) process.exitCode = 1;
     return text;
-  },
+  }],
 };
-for (const part of measures ? ["speed"] : wanted) console.log(`\n${await work[part]!()}`);
+for (const part of measures ? ["speed"] : wanted) for (const step of work[part]!) console.log(`\n${await step()}`);
 
-/** Measures in one runtime after the other. */
-async function inEach(measure: (form: Form) => Promise<string>): Promise<string> {
-  const parts: string[] = [];
-  for (const runtime of runtimes) parts.push(await measure({ ...form, runtime }));
-  return parts.join("\n\n");
+/** A step for each runtime. */
+function inEach(measure: (form: Form) => Promise<string>): (() => Promise<string>)[] {
+  return runtimes.map((runtime) => () => measure({ ...form, runtime }));
 }
 
 /** Ends with 2 where a word is not one of those that there are. */
