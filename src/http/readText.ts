@@ -30,11 +30,14 @@ async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, limit: n
   const decoder = new TextDecoder();
   let size = 0;
   let text = "";
+  // Most bodies come in one piece, which is decoded faster as a whole.
+  let held: Uint8Array | undefined;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return { text: text + decoder.decode(), cut: false };
-    text += decoder.decode(value.subarray(0, limit - size), { stream: true });
+    if (done) return { text: text + decoder.decode(held), cut: false };
+    if (held) text += decoder.decode(held, { stream: true });
+    held = value.subarray(0, limit - size);
     size += value.byteLength;
-    if (size > limit) return { text, cut: true };
+    if (size > limit) return { text: text + decoder.decode(held, { stream: true }), cut: true };
   }
 }
