@@ -34,12 +34,9 @@ function tokensOf({ total_tokens, prompt_tokens, completion_tokens, input_tokens
 }
 
 /** The limit that is used up, if one is: its name and how much was spent. */
-export function usedUp(budget: Budget | undefined, spent: Spent<AnyUsage>): { name: keyof Budget; amount: number } | undefined {
-  const amounts = { tokens: tokensOf(spent.usage ?? {}), steps: spent.steps, time: spent.time };
-  for (const [name, amount] of Object.entries(amounts) as [keyof Budget, number][]) {
-    if (amount >= (budget?.[name] ?? Infinity)) return { name, amount };
-  }
-  return undefined;
+export function usedUp(budget: Budget | undefined, { usage, steps, time }: Spent<AnyUsage>): [name: keyof Budget, amount: number] | undefined {
+  const amounts = { tokens: tokensOf(usage ?? {}), steps, time };
+  return (Object.entries(amounts) as [keyof Budget, number][]).find(([name, amount]) => amount >= (budget?.[name] ?? Infinity));
 }
 
 /** @throws InputError where a limit is none, or is used up already */
@@ -47,8 +44,8 @@ export function checkBudget(budget: Budget | undefined, spent: Spent<AnyUsage>):
   for (const [name, limit] of Object.entries(budget ?? {})) {
     if (limit !== undefined && !(limit > 0)) throw new InputError(`budget.${name}`, "a number above 0", String(limit));
   }
-  const over = usedUp(budget, spent);
-  if (over) throw new InputError(`budget.${over.name}`, `a limit above the ${Math.ceil(over.amount)} that were spent`, String(budget?.[over.name]));
+  const [name, amount] = usedUp(budget, spent) ?? [];
+  if (name) throw new InputError(`budget.${name}`, `a limit above the ${Math.ceil(amount as number)} that were spent`, String(budget?.[name]));
 }
 
 /** Fields that hold pictures, sound and files, whose tokens their length does not tell. */
@@ -68,14 +65,13 @@ export function estimateTokens(...values: readonly unknown[]): number {
   return Math.ceil(bytes / 4);
 }
 
-/** Sums numbers by their names, those of inner objects too. */
-export function sum<T extends object>(one: T, other: T): T {
-  const total = { ...one } as Record<string, unknown>;
-  for (const [name, value] of Object.entries(other)) {
-    const had = total[name];
-    if (typeof value === "number" && typeof had === "number") total[name] = had + value;
-    else if (value && typeof value === "object" && had && typeof had === "object") total[name] = sum(had, value as object);
-    else total[name] = value ?? had;
+/** Sums numbers by their names, those of inner objects too. What only one of them has stays. */
+export function sum<T extends object>(one: T | undefined, other: T): T {
+  const total = { ...other } as Record<string, unknown>;
+  for (const [name, had] of Object.entries(one ?? {})) {
+    const value = total[name];
+    if (typeof had === "number" && typeof value === "number") total[name] = had + value;
+    else total[name] = had && typeof had === "object" && value && typeof value === "object" ? sum(had, value) : value ?? had;
   }
   return total as T;
 }

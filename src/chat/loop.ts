@@ -1,7 +1,7 @@
 import type { GoodEnding, HeldAnswer, ToolCall } from "../types.ts";
 import { estimateTokens, sum } from "./budget.ts";
-import { ToolRun } from "./toolRun.ts";
-import type { ToolRunContext, ToolRunEvent } from "./toolRun.ts";
+import { runCalls } from "./toolRun.ts";
+import type { CallHistory, ToolRunContext, ToolRunEvent } from "./toolRun.ts";
 
 /**
  * How a turn can end well: as its last answer did; because it had used up its steps, or the session's budget; or with calls that wait
@@ -72,7 +72,7 @@ export interface TurnEnd<OneStep, U> {
 }
 
 /** What the loop needs of an API: how to ask, and what becomes of answers and results. */
-export interface TurnTask<Chunk, Answer extends object, OneStep extends AnyStep, U extends object, Whole> extends Pick<ToolRunContext, "messages" | "record"> {
+export interface TurnTask<Chunk, Answer extends object, OneStep extends AnyStep, U extends object, Whole> extends CallHistory {
   /** The calls to go on with: those of the last answer, where some waited for a yes or had begun. */
   paused(): AskedCalls | undefined;
   /** Asks for an answer to the history: whole, or as a stream. @param goesOn whether the turn has called tools before */
@@ -93,8 +93,8 @@ export interface TurnTask<Chunk, Answer extends object, OneStep extends AnyStep,
   toTurn(end: TurnEnd<OneStep, U>): Whole;
 }
 
-/** What the loop needs of its session. */
-export interface LoopContext<Chunk, Answer, U, Whole> extends Pick<ToolRunContext, "tools" | "signal" | "maxParallelTools" | "notes" | "onApproval" | "save"> {
+/** What the loop needs of its session: limits and tools as they stand when the turn starts, and the rest. */
+export interface LoopContext<Chunk, Answer, U, Whole> extends ToolRunContext {
   readonly maxSteps: number;
   /** Steps and usage of the turn before it was paused. */
   readonly before: { readonly steps: number; readonly usage: U | undefined };
@@ -110,142 +110,118 @@ export interface LoopContext<Chunk, Answer, U, Whole> extends Pick<ToolRunContex
   isTimeUp(): boolean;
   onStream?: ((stream: StreamOf<Chunk, Answer>) => void) | undefined;
   /** Called when the turn has come to its end, before its last event. */
-  onTurn(turn: Whole, ending: TurnEnding, steps: number, usage: U | undefined): void;
+  onTurn(turn: Whole): void;
 }
 
 /**
  * Runs a turn: asks, runs the tools that can be run, asks again, until there is an answer, a call waits, or a limit is reached. The
  * history is answerable at every point: a call is in it only once its answer is complete, and gets exactly one result whatever happens.
+ *
+ * @param task how to ask, and what becomes of answers
+ * @param context limits, tools, and who wants to know
+ * @throws whatever asking throws; the abort
  */
-export class TurnLoop<Chunk, Answer extends object, OneStep extends AnyStep, U extends object, Whole> {
-  readonly #task: TurnTask<Chunk, Answer, OneStep, U, Whole>;
-  readonly #context: LoopContext<Chunk, Answer, U, Whole>;
-  readonly #steps: OneStep[] = [];
-  #usage: U | undefined;
-  #stream: StreamOf<Chunk, Answer> | undefined;
+export async function* runTurn<Chunk, Answer extends object, OneStep extends AnyStep, U extends object, Whole>(
+  task: TurnTask<Chunk, Answer, OneStep, U, Whole>,
+  context: LoopContext<Chunk, Answer, U, Whole>,
+): AsyncGenerator<TurnEventOf<Chunk, OneStep>, Whole, undefined> {
+  const { before, notes } = context;
+  const steps: OneStep[] = [];
+  let { usage } = before;
+  let stream: StreamOf<Chunk, Answer> | undefined;
 
-  /** @param task how to ask, and what becomes of answers @param context limits, tools, and who wants to know */
-  constructor(task: TurnTask<Chunk, Answer, OneStep, U, Whole>, context: LoopContext<Chunk, Answer, U, Whole>) {
-    this.#task = task;
-    this.#context = context;
-    this.#usage = context.before.usage;
-  }
+  const taken = (): number => before.steps + steps.length;
+  const estimated = (answer: unknown): U => ({ ...task.usage(estimateTokens(task.asked()), estimateTokens(answer)), estimated: true });
 
-  /** Runs the turn. @throws whatever asking throws; the abort */
-  async *run(): AsyncGenerator<TurnEventOf<Chunk, OneStep>, Whole, undefined> {
-    try {
-      let asked = this.#task.paused();
-      for (;;) {
-        const end = asked && (yield* this.#runCalls(asked));
-        if (end) return end;
-        const step = this.#task.toStep(yield* this.#answer());
-        this.#steps.push(step);
-        this.#stream = undefined;
-        this.#count(step);
-        // An id may come again: what is noted is of the answer before.
-        this.#context.notes.clear();
-        asked = this.#task.keep(step);
-        const ending = asked.runnable.length === 0 ? step.ending : this.#limit(asked);
-        if (ending) return yield* this.#close(ending);
-      }
-    } catch (error) {
-      if (!this.#context.isTimeUp()) throw error;
-      return this.#end("budget");
-    }
-  }
+  /** Counts an answer that did not come to its end: what the provider said of it, else what it seems to be. */
+  const estimate = ({ text, reasoning, toolCalls, usage: told }: Partial<HeldAnswer>): void => {
+    const used = told as U | undefined ?? estimated([text, reasoning, toolCalls]);
+    context.spend(used);
+    usage = sum(usage, used);
+  };
+
+  /** A turn's usage is what the provider told; the session's is estimated where it told nothing. */
+  const count = (step: OneStep): void => {
+    const told = step.usage as U | undefined;
+    context.spend(told ?? estimated(task.answered(step)));
+    if (told) usage = sum(usage, told);
+  };
 
   /** Whether there is a limit that keeps calls from being run, and the model from being asked again. */
-  #limit({ calls }: AskedCalls): TurnEnding | undefined {
-    const { maxSteps, before, isUsedUp } = this.#context;
-    const limit = this.#steps.length + before.steps >= maxSteps ? "max_steps" : isUsedUp() ? "budget" : undefined;
-    if (limit) for (const call of calls) this.#task.record(call, `Not run: the turn had used up its ${limit === "budget" ? limit : "steps"}.`);
-    return limit;
-  }
+  const limit = ({ calls }: AskedCalls): TurnEnding | undefined => {
+    const reached = taken() >= context.maxSteps ? "max_steps" : context.isUsedUp() ? "budget" : undefined;
+    if (reached) for (const call of calls) task.record(call, `Not run: the turn had used up its ${reached === "budget" ? reached : "steps"}.`);
+    return reached;
+  };
 
-  /** @returns the turn, where it ends here: with calls that wait, or that are the program's own */
-  async *#runCalls({ runnable, hasOthers }: AskedCalls): AsyncGenerator<TurnEventOf<Chunk, OneStep>, Whole | undefined, undefined> {
-    const step = this.#steps.at(-1);
-    const { messages, record } = this.#task;
-    const run = new ToolRun(runnable, { ...this.#context, messages, record });
-    try {
-      if (step) yield { type: "step_end", content: "", step };
-      yield* run.events();
-    } finally {
-      run.close();
-    }
-    const { waiting } = run;
-    if (waiting.length === 0) return hasOthers ? this.#end("tool_calls") : undefined;
-    const turn = this.#end("approval", waiting);
-    for (const call of waiting) yield { type: "approval", content: "", call };
+  /** Tells of the turn, before its last event: it has ended, also where its reader leaves there. */
+  const end = (ending: TurnEnding, pending: readonly ToolCall[] = []): Whole => {
+    const turn = task.toTurn({ steps, ending, pending, usage, held: stream?.partial });
+    context.onTurn(turn);
     return turn;
-  }
+  };
 
-  async *#answer(): AsyncGenerator<TurnEventOf<Chunk, OneStep>, Answer, undefined> {
-    const { onStream, onAccepted, restarts, before } = this.#context;
-    const answer = await this.#task.ask(this.#steps.length + before.steps > 0);
-    onAccepted();
-    const stream = typeof answer === "object" && answer !== null && Symbol.asyncIterator in answer ? answer : undefined;
-    this.#stream = stream;
-    if (stream) onStream?.(stream);
-    const events = stream && this.#task.follow(stream);
+  async function* ask(): AsyncGenerator<TurnEventOf<Chunk, OneStep>, Answer, undefined> {
+    const answer = await task.ask(taken() > 0);
+    context.onAccepted();
+    const streamed = typeof answer === "object" && answer !== null && Symbol.asyncIterator in answer ? answer : undefined;
+    stream = streamed;
+    if (streamed) context.onStream?.(streamed);
+    const events = streamed && task.follow(streamed);
     yield { type: "step_start", content: "" };
     if (!events) return answer as Answer;
     let isWhole = false;
-    try {
-      const whole = yield* restarts ? this.#noting(events) : events;
-      isWhole = true;
-      return whole;
-    } finally {
-      if (!isWhole) this.#estimate(stream.partial);
-    }
-  }
-
-  /** Counts what an answer had brought before it was begun anew. */
-  async *#noting(events: AsyncGenerator<TurnEventOf<Chunk, OneStep>, Answer, undefined>): AsyncGenerator<TurnEventOf<Chunk, OneStep>, Answer, undefined> {
     let heard = "";
     try {
       for (;;) {
         const { done, value } = await events.next();
+        isWhole = done === true;
         if (done) return value;
-        if (value.type === "restart") this.#estimate({ text: heard });
-        heard = value.type === "restart" ? "" : heard + textIn(value);
+        if (context.restarts) {
+          const isAnew = value.type === "restart";
+          if (isAnew) estimate({ text: heard });
+          heard = isAnew ? "" : heard + textIn(value);
+        }
         yield value;
       }
     } finally {
-      await events.return(undefined as never);
+      if (!isWhole) {
+        await events.return(undefined as never);
+        estimate(streamed.partial);
+      }
     }
   }
 
-  /** A turn's usage is what the provider told; the session's is estimated where it told nothing. */
-  #count(step: OneStep): void {
-    const usage = step.usage as U | undefined;
-    this.#context.spend(usage ?? this.#estimated(this.#task.answered(step)));
-    if (usage) this.#usage = this.#usage ? sum(this.#usage, usage) : usage;
-  }
-
-  /** Counts an answer that did not come to its end: what the provider said of it, else what it seems to be. */
-  #estimate(held: Partial<HeldAnswer>): void {
-    const { text, reasoning, toolCalls } = held;
-    const usage = held.usage as U | undefined ?? this.#estimated([text, reasoning, toolCalls]);
-    this.#context.spend(usage);
-    this.#usage = this.#usage ? sum(this.#usage, usage) : usage;
-  }
-
-  #estimated(answer: unknown): U {
-    return { ...this.#task.usage(estimateTokens(this.#task.asked()), estimateTokens(answer)), estimated: true };
-  }
-
-  #end(ending: TurnEnding, pending: readonly ToolCall[] = []): Whole {
-    const turn = this.#task.toTurn({ steps: this.#steps, ending, pending, usage: this.#usage, held: this.#stream?.partial });
-    this.#context.onTurn(turn, ending, this.#steps.length, this.#usage);
-    return turn;
-  }
-
-  /** Tells of the turn before its last event: it has ended, also where its reader leaves there. */
-  *#close(ending: TurnEnding): Generator<TurnEventOf<Chunk, OneStep>, Whole, undefined> {
-    const turn = this.#end(ending);
-    yield { type: "step_end", content: "", step: this.#steps.at(-1) as OneStep };
-    return turn;
+  try {
+    let asked = task.paused();
+    for (;;) {
+      if (asked) {
+        const step = steps.at(-1);
+        const waiting = yield* runCalls(asked.runnable, task, context, step && { type: "step_end", content: "", step });
+        if (waiting.length > 0) {
+          const turn = end("approval", waiting);
+          for (const call of waiting) yield { type: "approval", content: "", call };
+          return turn;
+        }
+        if (asked.hasOthers) return end("tool_calls");
+      }
+      const step = task.toStep(yield* ask());
+      steps.push(step);
+      stream = undefined;
+      count(step);
+      // An id may come again: what is noted is of the answer before.
+      notes.clear();
+      asked = task.keep(step);
+      const ending = asked.runnable.length === 0 ? step.ending : limit(asked);
+      if (ending) {
+        const turn = end(ending);
+        yield { type: "step_end", content: "", step };
+        return turn;
+      }
+    }
+  } catch (error) {
+    if (!context.isTimeUp()) throw error;
+    return end("budget");
   }
 }
 

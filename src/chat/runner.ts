@@ -6,7 +6,7 @@ import { note } from "./approval.ts";
 import type { Approval, ApprovalRequest, CallNote, CallNotes } from "./approval.ts";
 import { checkBudget, sum, usedUp } from "./budget.ts";
 import type { Budget, Spent } from "./budget.ts";
-import { TurnLoop } from "./loop.ts";
+import { runTurn } from "./loop.ts";
 import type { AnyStep, StreamOf, TurnEnding, TurnEventOf, TurnTask } from "./loop.ts";
 import type { Declared } from "./tools.ts";
 import { TurnQueue } from "./turnQueue.ts";
@@ -50,6 +50,13 @@ export interface TurnHost<Saved, Whole, U> {
   toJSON(): Saved;
 }
 
+/** What a turn tells of itself. */
+export interface AnyTurn<U> {
+  readonly ending: TurnEnding;
+  readonly usage: U | undefined;
+  readonly steps: readonly unknown[];
+}
+
 /** Who wants to know of one turn. */
 export interface TurnWatcher<Stream, Whole> {
   readonly stopper: AbortController;
@@ -77,7 +84,7 @@ export interface TurnSetup<Chunk, Answer extends object, OneStep extends AnyStep
 const DECIDABLE: ReadonlySet<CallNote["state"] | undefined> = new Set(["waiting", "approved", "rejected"]);
 
 /** Runs a session's turns, one at a time, and knows which calls wait for a yes. */
-export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U extends object, Whole extends { readonly ending: TurnEnding }, Saved> {
+export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U extends object, Whole extends AnyTurn<U>, Saved> {
   /** What is known of the last answer's calls. */
   readonly notes: CallNotes = new Map();
   /** The turn that was paused, if one was. */
@@ -146,51 +153,52 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
   ): AsyncGenerator<TurnEventOf<Chunk, OneStep>, Whole, undefined> {
     const session = this.#session;
     const leave = await this.#queue.enter(given);
+    const { paused } = this;
+    const { signal } = stopper;
     const onAbort = (): void => stopper.abort(given?.reason);
     given?.addEventListener("abort", onAbort);
-    const clock = new TurnClock(session, stopper);
-    const { signal } = stopper;
     let setup: TurnSetup<Chunk, Answer, OneStep, U, Whole> | undefined;
     let declined: readonly ToolCall[] = [];
-    const { paused } = this;
+    let stopClock: (() => void) | undefined;
+    let timeUp = false;
     let accepted = false;
     let saved = false;
     try {
       if (given?.aborted) throw abortError(given.reason);
       checkBudget(session.budget, session.spent);
       setup = setUp(signal, leave);
-      const { append, params } = setup;
-      const goesOn = append && !setup.isNew;
-      const before = { steps: 0, usage: undefined, ...(goesOn ? paused : undefined) };
+      const { append, isNew, params } = setup;
+      const before = { steps: 0, usage: undefined, ...(append && !isNew ? paused : undefined) };
       if (append) this.paused = undefined;
-      if (append && setup.isNew) declined = this.pending();
+      if (append && isNew) declined = this.pending();
       if (declined.length > 0) this.decide(declined, "rejected", "the conversation went on without a yes.");
-      clock.start();
-      const loop = new TurnLoop(setup.task, {
+      stopClock = startClock(session, () => {
+        timeUp = true;
+        stopper.abort();
+      });
+      const turn = yield* runTurn(setup.task, {
+        ...session,
+        tools: (session.tools ?? []) as readonly Declared[],
         signal,
         before,
         onStream,
-        tools: (session.tools ?? []) as readonly Declared[],
-        maxSteps: session.maxSteps,
-        maxParallelTools: session.maxParallelTools,
         notes: append ? this.notes : new Map(this.notes),
-        onApproval: session.onApproval,
         restarts: setup.restarts,
         save: append && session.save ? this.#save : undefined,
-        spend: (usage) => (session.spent.usage = session.spent.usage ? sum(session.spent.usage, usage) : usage),
+        spend: (usage) => (session.spent.usage = sum(session.spent.usage, usage)),
         onAccepted: () => {
           accepted = true;
           session.spent.steps++;
         },
-        isUsedUp: () => clock.isUp || usedUp(session.budget, session.spent) !== undefined,
-        isTimeUp: () => clock.isUp,
-        onTurn: (turn, ending, steps, usage) => {
-          if (ending === "approval") this.paused = { steps: before.steps + steps, ...(usage && { usage }), ...(params && { params }) };
-          session.lastTurn = turn;
-          onTurn?.(turn);
+        isUsedUp: () => timeUp || usedUp(session.budget, session.spent) !== undefined,
+        isTimeUp: () => timeUp,
+        onTurn: (ended) => {
+          const { ending, steps, usage } = ended;
+          if (ending === "approval") this.paused = { steps: before.steps + steps.length, ...(usage && { usage }), ...(params && { params }) };
+          session.lastTurn = ended;
+          onTurn?.(ended);
         },
       });
-      const turn = yield* loop.run();
       saved = true;
       if (append) await this.#save();
       return turn;
@@ -202,7 +210,7 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
       }
       throw error;
     } finally {
-      clock.stop();
+      stopClock?.();
       setup?.finish?.();
       if (!saved && setup?.append) await this.#save().catch(() => undefined);
       given?.removeEventListener("abort", onAbort);
@@ -218,35 +226,14 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
   };
 }
 
-/** Counts the time of a turn, and aborts it when the budget has none left. */
-class TurnClock {
-  isUp = false;
-  readonly #session: { readonly budget: Budget | undefined; readonly spent: Spent<unknown> };
-  readonly #stopper: AbortController;
-  #since: number | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(session: { readonly budget: Budget | undefined; readonly spent: Spent<unknown> }, stopper: AbortController) {
-    this.#session = session;
-    this.#stopper = stopper;
-  }
-
-  start(): void {
-    const { budget, spent } = this.#session;
-    const left = (budget?.time ?? Infinity) - spent.time;
-    this.#since = performance.now();
-    // Longer ones overflow a timer, which would fire at once.
-    if (left < 2 ** 31) this.#timer = setTimeout(() => this.#end(), left);
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-    if (this.#since !== undefined) this.#session.spent.time += performance.now() - this.#since;
-    this.#since = undefined;
-  }
-
-  #end(): void {
-    this.isUp = true;
-    this.#stopper.abort();
-  }
+/** Counts the time of a turn, and tells when the budget has none left. @returns what ends it */
+function startClock(session: Pick<TurnHost<unknown, unknown, unknown>, "budget" | "spent">, onUp: () => void): () => void {
+  const since = performance.now();
+  const left = (session.budget?.time ?? Infinity) - session.spent.time;
+  // Longer ones overflow a timer, which would fire at once.
+  const timer = left < 2 ** 31 ? setTimeout(onUp, left) : undefined;
+  return () => {
+    clearTimeout(timer);
+    session.spent.time += performance.now() - since;
+  };
 }

@@ -13,14 +13,18 @@ export interface ToolRunContext {
   readonly maxParallelTools: number;
   /** What is known of calls from before. */
   readonly notes: CallNotes;
+  /** Decides on calls that need a yes. Without it they wait. */
+  readonly onApproval?: ((request: ApprovalRequest) => Approval | Promise<Approval>) | undefined;
+  /** Keeps the session as it stands; waited for before a call begins, and after it has its result. */
+  readonly save?: (() => Promise<void>) | undefined;
+}
+
+/** The conversation that calls belong to. */
+export interface CallHistory {
   /** The conversation up to the calls. */
   messages(): readonly Message[];
   /** Puts a result into the history. */
   record(call: ToolCall, content: CallOutcome["content"]): void;
-  /** Decides on calls that need a yes. Without it they wait. */
-  onApproval?: ((request: ApprovalRequest) => Approval | Promise<Approval>) | undefined;
-  /** Keeps the session as it stands; waited for before a call begins, and after it has its result. */
-  save?: (() => Promise<void>) | undefined;
 }
 
 /** What happens in a run. */
@@ -32,128 +36,120 @@ const NOT_RUN = "Not run: the turn had ended before the call began.";
 const NOT_APPROVED = "it was not approved.";
 
 /**
- * The calls of one answer, as they run: so many at a time, begun in the order asked. Each result is in the history the moment it is
- * there; when the run ends, however it does, each call has one, or waits for a yes.
+ * Runs the calls of one answer: so many at a time, begun in the order asked. Each result is in the history the moment it is there;
+ * when the run ends, however it does, each call has one, or waits for a yes.
+ *
+ * @param calls those that are to be run
+ * @param history where they stand
+ * @param first an event to be told before any call begins
+ * @returns those that wait for a yes
+ * @throws the abort; what `save` throws
  */
-export class ToolRun {
-  /** Calls that wait for a yes. */
-  readonly waiting: ToolCall[] = [];
-  readonly #calls: readonly ToolCall[];
-  readonly #context: ToolRunContext;
-  readonly #events: ToolRunEvent[] = [];
-  readonly #open: Set<ToolCall>;
-  readonly #running: Set<ToolCall> = new Set();
-  #taken = 0;
-  #ended = 0;
-  #closed = false;
-  #failure: { readonly error: unknown } | undefined;
-  #wake = (): void => undefined;
-  readonly #onAbort = (): void => this.close();
+export async function* runCalls<First>(
+  calls: readonly ToolCall[],
+  history: CallHistory,
+  { tools, signal, maxParallelTools, notes, onApproval, save }: ToolRunContext,
+  first?: First,
+): AsyncGenerator<First | ToolRunEvent, readonly ToolCall[], undefined> {
+  const queue = [...calls];
+  /** Those that have no result, and do not wait. */
+  const open = new Set(calls);
+  const running = new Set<ToolCall>();
+  const waiting: ToolCall[] = [];
+  const events: ToolRunEvent[] = [];
+  let unfinished = calls.length;
+  let closed = false;
+  let failure: { readonly error: unknown } | undefined;
+  let wake = (): void => undefined;
 
-  /** @param calls those that are to be run */
-  constructor(calls: readonly ToolCall[], context: ToolRunContext) {
-    this.#calls = calls;
-    this.#open = new Set(calls);
-    this.#context = context;
-    context.signal.addEventListener("abort", this.#onAbort);
-    // What is kept before each call is known to be exact: what it says has not begun may be run by another process.
-    if (context.save) for (const { id } of calls) if (!context.notes.has(id)) note(context.notes, id, "ready");
-  }
+  const record = (call: ToolCall, content: CallOutcome["content"]): void => {
+    open.delete(call);
+    notes.delete(call.id);
+    history.record(call, content);
+  };
 
-  /** Runs the calls, and tells what happens as it happens. @throws the abort; what `save` throws */
-  async *events(): AsyncGenerator<ToolRunEvent, void, undefined> {
-    const { signal } = this.#context;
-    if (!signal.aborted) this.#next();
-    for (;;) {
-      if (signal.aborted) throw abortError(signal.reason);
-      if (this.#failure) throw this.#failure.error;
-      const event = this.#events.shift();
-      if (event) yield event;
-      else if (this.#ended === this.#calls.length) return;
-      else await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
-  }
+  /** What has begun and not ended is of unknown outcome, and never run again; calls that wait go on waiting if the run has come to its end. */
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
+    signal.removeEventListener("abort", close);
+    if (open.size > 0) for (const call of waiting.splice(0)) open.add(call);
+    for (const call of open) record(call, running.has(call) ? UNKNOWN_OUTCOME : NOT_RUN);
+    wake();
+  };
 
-  /** Ends the run. What has begun and not ended is of unknown outcome, and never run again; calls that wait go on waiting if it has run to its end. */
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#context.signal.removeEventListener("abort", this.#onAbort);
-    if (this.#ended < this.#calls.length) for (const call of this.waiting.splice(0)) this.#open.add(call);
-    for (const call of this.#open) this.#record(call, this.#running.has(call) ? UNKNOWN_OUTCOME : NOT_RUN);
-    this.#wake();
-  }
+  const ask = async (needsApproval: NonNullable<RunTool["needsApproval"]>, call: ToolCall, context: ToolContext): Promise<Approval> => {
+    const { needed, args } = await needsApproval(textOfCall(call), context);
+    if (!needed) return true;
+    return closed ? undefined : onApproval?.({ call, name: nameOfCall(call), args, messages: context.messages, signal });
+  };
 
-  #next(): void {
-    const { signal, maxParallelTools } = this.#context;
-    const messages = this.#context.messages();
-    while (!this.#closed && this.#taken < this.#calls.length && this.#taken - this.#ended < maxParallelTools) {
-      const call = this.#calls[this.#taken++] as ToolCall;
-      this.#take(call, { signal, toolCallId: call.id, messages }).catch((error: unknown) => {
-        this.#failure = { error };
-        this.#wake();
-      });
-    }
-  }
-
-  /** Nothing is waited for here that need not be: calls begin in the order asked. */
-  async #take(call: ToolCall, context: ToolContext): Promise<void> {
-    const outcome = await this.#outcome(call, context);
-    if (this.#closed) return;
-    this.#ended++;
-    if (outcome) await this.#settle(outcome);
-    else {
-      note(this.#context.notes, call.id, "waiting");
-      this.#open.delete(call);
-      this.waiting.push(call);
-    }
-    this.#next();
-    this.#wake();
-  }
-
-  async #settle(outcome: CallOutcome): Promise<void> {
-    const { save } = this.#context;
-    this.#record(outcome.call, outcome.content);
-    if (save) await save();
-    this.#events.push({ type: "tool_result", content: "", outcome });
-  }
-
-  /** Decides on a call and runs it. @returns `undefined` where it waits */
-  async #outcome(call: ToolCall, context: ToolContext): Promise<CallOutcome | undefined> {
-    const { notes, tools, save } = this.#context;
+  /** Decides on a call and runs it. Nothing is waited for that need not be: calls begin in the order asked. @returns `undefined` where it waits */
+  const outcomeOf = async (call: ToolCall, context: ToolContext): Promise<CallOutcome | undefined> => {
+    const { state, reason } = notes.get(call.id) ?? {};
+    if (state === "begun") return failedCall(call, new Error(`${nameOfCall(call)} had begun, and has no recorded result`), UNKNOWN_OUTCOME);
     try {
-      const { state, reason } = notes.get(call.id) ?? {};
-      const why = `${nameOfCall(call)} had begun, and has no recorded result`;
-      if (state === "begun") return failedCall(call, new Error(why), UNKNOWN_OUTCOME);
-      const found = state === "approved" ? undefined : findTool(call, tools);
-      const approval = state === "rejected" ? reason ?? false : found?.needsApproval ? await this.#ask(found.needsApproval, call, context) : true;
+      const needsApproval = state === "approved" ? undefined : findTool(call, tools)?.needsApproval;
+      const approval = state === "rejected" ? reason ?? false : needsApproval ? await ask(needsApproval, call, context) : true;
       if (approval === undefined) return undefined;
       if (approval !== true) return failedCall(call, new Error("Not approved"), `Not run: ${approval || NOT_APPROVED}`);
     } catch (cause) {
       return failedCall(call, cause);
     }
-    if (save) {
-      note(notes, call.id, "begun");
-      await save();
-    }
-    if (this.#closed) return undefined;
+    if (closed) return undefined;
     note(notes, call.id, "begun");
-    this.#running.add(call);
-    this.#events.push({ type: "tool_call", content: "", call });
-    this.#wake();
+    if (save) await save();
+    if (closed) return undefined;
+    running.add(call);
+    events.push({ type: "tool_call", content: "", call });
+    wake();
     return runCall(call, tools, context);
-  }
+  };
 
-  async #ask(needsApproval: NonNullable<RunTool["needsApproval"]>, call: ToolCall, context: ToolContext): Promise<Approval> {
-    const { needed, args } = await needsApproval(textOfCall(call), context);
-    if (!needed) return true;
-    const { signal, messages } = context;
-    return this.#closed ? undefined : this.#context.onApproval?.({ call, name: nameOfCall(call), args, messages, signal });
-  }
+  const take = async (call: ToolCall, context: ToolContext): Promise<void> => {
+    const outcome = await outcomeOf(call, context);
+    if (closed) return;
+    if (outcome) {
+      record(call, outcome.content);
+      if (save) await save();
+      events.push({ type: "tool_result", content: "", outcome });
+    } else {
+      note(notes, call.id, "waiting");
+      open.delete(call);
+      waiting.push(call);
+    }
+    unfinished--;
+    next();
+    wake();
+  };
 
-  #record(call: ToolCall, content: CallOutcome["content"]): void {
-    this.#open.delete(call);
-    this.#context.notes.delete(call.id);
-    this.#context.record(call, content);
+  const next = (): void => {
+    const messages = history.messages();
+    while (!closed && open.size - queue.length < maxParallelTools) {
+      const call = queue.shift();
+      if (!call) return;
+      take(call, { signal, toolCallId: call.id, messages }).catch((error: unknown) => {
+        failure = { error };
+        wake();
+      });
+    }
+  };
+
+  signal.addEventListener("abort", close);
+  // What is kept before each call is known to be exact: what it says has not begun may be run by another process.
+  if (save) for (const { id } of calls) if (!notes.has(id)) note(notes, id, "ready");
+  try {
+    if (first) yield first;
+    if (!signal.aborted) next();
+    for (;;) {
+      if (signal.aborted) throw abortError(signal.reason);
+      if (failure) throw failure.error;
+      const event = events.shift();
+      if (event) yield event;
+      else if (unfinished === 0) return waiting;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    close();
   }
 }
