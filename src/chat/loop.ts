@@ -108,7 +108,8 @@ export interface LoopContext<Chunk, Answer, U, Whole> extends ToolRunContext {
   isUsedUp(): boolean;
   /** Whether the signal was aborted because the budget's time was up. */
   isTimeUp(): boolean;
-  onStream?: ((stream: StreamOf<Chunk, Answer>) => void) | undefined;
+  /** Who wants to know of the last request's stream. */
+  readonly watcher: { stream?: StreamOf<Chunk, Answer> | undefined };
   /** Called when the turn has come to its end, before its last event. */
   onTurn(turn: Whole): void;
 }
@@ -165,8 +166,7 @@ export async function* runTurn<Chunk, Answer extends object, OneStep extends Any
     const answer = await task.ask(taken() > 0);
     context.onAccepted();
     const streamed = typeof answer === "object" && answer !== null && Symbol.asyncIterator in answer ? answer : undefined;
-    stream = streamed;
-    if (streamed) context.onStream?.(streamed);
+    stream = context.watcher.stream = streamed;
     const events = streamed && task.follow(streamed);
     yield { type: "step_start", content: "" };
     if (!events) return answer as Answer;

@@ -61,8 +61,10 @@ export interface AnyTurn<U> {
 export interface TurnWatcher<Stream, Whole> {
   readonly stopper: AbortController;
   readonly streamed: boolean;
-  onStream?: ((stream: Stream) => void) | undefined;
-  onTurn?: ((turn: Whole) => void) | undefined;
+  /** The last request's stream. */
+  stream?: Stream | undefined;
+  /** The turn, once it has ended. */
+  turn?: Whole | undefined;
 }
 
 /** One turn as a session sets it up, once its place in the queue has come. */
@@ -137,34 +139,37 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
     frames?: () => FrameWriter<TurnEventOf<Chunk, OneStep>, Whole>,
   ): Promise<TurnStream<TurnEventOf<Chunk, OneStep>, Whole>> {
     const { total: timeout } = resolveTimeouts(true, options?.timeout);
-    const stopper = new AbortController();
-    let current: StreamOf<Chunk, Answer> | undefined;
-    let ended: Whole | undefined;
-    const events = start({ stopper, streamed: true, onStream: (stream) => (current = stream), onTurn: (turn) => (ended = turn) });
+    const watcher: TurnWatcher<StreamOf<Chunk, Answer>, Whole> = { stopper: new AbortController(), streamed: true };
+    const events = start(watcher);
     const first = await events.next();
-    return new TurnStream(events, first, { timeout, stop: (reason) => stopper.abort(reason), held: () => current?.partial, turn: () => ended, frames });
+    const stop = (reason: unknown): void => watcher.stopper.abort(reason);
+    return new TurnStream(events, first, { timeout, stop, held: () => watcher.stream?.partial, turn: () => watcher.turn, frames });
   }
 
   /** Waits for its place in the queue, then runs a turn. */
   async *run(
     given: AbortSignal | null | undefined,
-    { stopper, onStream, onTurn }: TurnWatcher<StreamOf<Chunk, Answer>, Whole>,
+    watcher: TurnWatcher<StreamOf<Chunk, Answer>, Whole>,
     setUp: (signal: AbortSignal, leave: () => void) => TurnSetup<Chunk, Answer, OneStep, U, Whole>,
   ): AsyncGenerator<TurnEventOf<Chunk, OneStep>, Whole, undefined> {
     const session = this.#session;
-    const leave = await this.#queue.enter(given);
-    const { paused } = this;
+    const { stopper } = watcher;
     const { signal } = stopper;
+    const { ready, leave } = this.#queue.enter(signal);
     const onAbort = (): void => stopper.abort(given?.reason);
+    if (given?.aborted) onAbort();
     given?.addEventListener("abort", onAbort);
     let setup: TurnSetup<Chunk, Answer, OneStep, U, Whole> | undefined;
+    let paused: PausedTurn<object, U> | undefined;
     let declined: readonly ToolCall[] = [];
     let stopClock: (() => void) | undefined;
     let timeUp = false;
     let accepted = false;
     let saved = false;
     try {
-      if (given?.aborted) throw abortError(given.reason);
+      await ready;
+      if (signal.aborted) throw abortError(signal.reason);
+      ({ paused } = this);
       checkBudget(session.budget, session.spent);
       setup = setUp(signal, leave);
       const { append, isNew, params } = setup;
@@ -181,7 +186,7 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
         tools: (session.tools ?? []) as readonly Declared[],
         signal,
         before,
-        onStream,
+        watcher,
         notes: append ? this.notes : new Map(this.notes),
         restarts: setup.restarts,
         save: append && session.save ? this.#save : undefined,
@@ -192,11 +197,10 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
         },
         isUsedUp: () => timeUp || usedUp(session.budget, session.spent) !== undefined,
         isTimeUp: () => timeUp,
-        onTurn: (ended) => {
-          const { ending, steps, usage } = ended;
+        onTurn: (turn) => {
+          const { ending, steps, usage } = turn;
           if (ending === "approval") this.paused = { steps: before.steps + steps.length, ...(usage && { usage }), ...(params && { params }) };
-          session.lastTurn = ended;
-          onTurn?.(ended);
+          session.lastTurn = watcher.turn = turn;
         },
       });
       saved = true;

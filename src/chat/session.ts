@@ -1,3 +1,4 @@
+import { defined } from "../endpoints/body.ts";
 import { checkOnChunk } from "../endpoints/request.ts";
 import type { ChatOptions, StreamChatOptions } from "../endpoints/chat.ts";
 import { InputError } from "../errors.ts";
@@ -266,9 +267,7 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
 
   #params(own: TurnParams | undefined): ChatParams {
     const { params, model, temperature, functions, tools } = this;
-    const offered = { model, temperature, functions: listed(functions), tools: listed(tools) };
-    const all = [params, offered, own ?? {}].flatMap((layer) => Object.entries(layer));
-    return Object.fromEntries(all.filter(([, value]) => value !== undefined));
+    return { ...defined(params), ...defined({ model, temperature, functions: listed(functions), tools: listed(tools) }), ...defined(own) };
   }
 }
 
