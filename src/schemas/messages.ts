@@ -1,9 +1,9 @@
-import { nullable, nullish, optional } from "valibot";
+import { optional } from "valibot";
 import { InputError } from "../errors.ts";
 import type { ContentPart, Message } from "../types.ts";
 import { check, fits } from "./check.ts";
 import type { Shape } from "./check.ts";
-import { byKind, fields, list, nothing, plain, some, textOr, when } from "./shapes.ts";
+import { byKind, fields, list, nothing, orNull, plain, some, textOr, when } from "./shapes.ts";
 
 interface Said {
   content?: unknown;
@@ -35,6 +35,7 @@ function shapes(): Shapes {
 function build(): Shapes {
   const anyText = plain("string");
   const name = optional(anyText);
+  const maybe = (shape: Shape): Shape => optional(orNull(shape));
   const textPart = fields({ text: anyText });
   const contentParts = some(byKind("type", {
     text: textPart,
@@ -46,13 +47,13 @@ function build(): Shapes {
   const functionCall = fields({ id: anyText, function: call });
   const toolCall = byKind("type", { custom: fields({ id: anyText, custom: fields({ name: anyText, input: anyText }) }), function: functionCall });
   const assistant = fields({
-    content: nullish(textOr(some(byKind("type", { text: textPart, refusal: fields({ refusal: anyText }) })))),
+    content: maybe(textOr(some(byKind("type", { text: textPart, refusal: fields({ refusal: anyText }) })))),
     name,
-    refusal: nullish(anyText),
+    refusal: maybe(anyText),
     // Some providers leave the type out.
-    tool_calls: nullish(list(when(({ type }) => type === undefined, functionCall, toolCall))),
-    function_call: nullish(call),
-    audio: nullish(fields({ id: anyText })),
+    tool_calls: maybe(list(when(({ type }) => type === undefined, functionCall, toolCall))),
+    function_call: maybe(call),
+    audio: maybe(fields({ id: anyText })),
   });
   const instructions = fields({ content: textOr(some(byKind("type", { text: textPart }))), name });
   const content = textOr(contentParts);
@@ -63,10 +64,10 @@ function build(): Shapes {
     user: fields({ content, name }),
     assistant: when(saysNothing, nothing("content, tool_calls, function_call, refusal or audio"), assistant),
     tool: fields({ tool_call_id: anyText, content }),
-    function: fields({ name: anyText, content: nullable(anyText) }),
+    function: fields({ name: anyText, content: orNull(anyText) }),
   });
 
-  const declaration = fields({ name: anyText, description: nullish(anyText), parameters: nullish(fields({})) });
+  const declaration = fields({ name: anyText, description: maybe(anyText), parameters: maybe(fields({})) });
   const toolList = list(byKind(
     "type",
     { function: fields({ function: declaration }), custom: fields({ custom: fields({ name: anyText }) }) },

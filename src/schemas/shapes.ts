@@ -35,6 +35,12 @@ export function when(test: (value: Record<string, unknown>) => boolean, yes: Sha
   return lazy((value) => (typeof value === "object" && value !== null && test(value as Record<string, unknown>) ? yes : no));
 }
 
+/** Null, or this shape. */
+export function orNull(shape: Shape): Shape {
+  const isNull = custom((value) => value === null);
+  return lazy((value) => (value === null ? isNull : shape));
+}
+
 /** A list that is not empty. */
 export function some(item: Shape): Shape {
   return when(({ length }) => length === 0, nothing("at least one"), list(item));
