@@ -1,8 +1,8 @@
-import { abortError, InputError, isAbortError, isConnectionError, isInputError, isStreamError, isTimeoutError, StreamError, TimeoutError } from "../errors.ts";
+import { abortError, InputError, isInputError, isStreamError, StreamError, TimeoutError } from "../errors.ts";
 import type { FailedEnding } from "../errors.ts";
 import { attachInfo, infoOf } from "../http/info.ts";
 import { iterate } from "../sse/items.ts";
-import type { Settler } from "../sse/items.ts";
+import { failureOfRestart } from "../sse/restart.ts";
 import { streamResponse } from "../sse/toResponse.ts";
 import type { ToResponseInit } from "../sse/toResponse.ts";
 import type { HeldAnswer } from "../types.ts";
@@ -44,9 +44,11 @@ export class TurnStream<Event extends { readonly type: string } = TurnEvent, Who
   readonly #hooks: TurnHooks<Event, Whole>;
   #first: IteratorResult<Event, Whole> | undefined;
   #owner: string | undefined;
-  #finals: Settler<Whole>[] = [];
   #outcome: Outcome<Whole> | undefined;
-  #thrown = false;
+  /** The failure that the reader was not told of yet. */
+  #untold: Error | undefined;
+  #end!: (outcome: Outcome<Whole>) => void;
+  readonly #ended: Promise<Outcome<Whole>> = new Promise((resolve) => (this.#end = resolve));
   /** Since when nobody reads. */
   #idleSince: number = performance.now();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -90,14 +92,14 @@ export class TurnStream<Event extends { readonly type: string } = TurnEvent, Who
    *
    * @throws StreamError where the turn fails
    */
-  final(): Promise<Whole> {
-    const outcome = new Promise<Whole>((resolve, reject) => this.#finals.push({ resolve, reject }));
-    if (this.#outcome) this.#tellFinals(this.#outcome);
-    else if (!this.#owner) {
+  async final(): Promise<Whole> {
+    if (!this.#owner && !this.#outcome) {
       this.#owner = "final()";
       void this.#drain();
     }
-    return outcome;
+    const { turn, error } = await this.#ended;
+    if (error) throw error;
+    return turn;
   }
 
   /**
@@ -122,26 +124,23 @@ export class TurnStream<Event extends { readonly type: string } = TurnEvent, Who
   }
 
   async #next(): Promise<IteratorResult<Event, undefined>> {
-    if (this.#outcome) return this.#lastWord(this.#outcome);
-    this.#idleSince = Infinity;
-    const first = this.#first;
-    this.#first = undefined;
-    try {
-      const result = first ?? await this.#events.next();
-      if (!result.done && !this.#outcome) return result;
-      if (result.done) this.#settle({ turn: result.value });
-    } catch (error) {
-      this.#settle({ error: this.#failure(error) });
-    } finally {
-      this.#idleSince = performance.now();
+    if (!this.#outcome) {
+      this.#idleSince = Infinity;
+      const first = this.#first;
+      this.#first = undefined;
+      try {
+        const result = first ?? await this.#events.next();
+        if (result.done) this.#settle({ turn: result.value });
+        else if (!this.#outcome) return result;
+      } catch (error) {
+        this.#settle({ error: this.#failure(error) });
+      } finally {
+        this.#idleSince = performance.now();
+      }
     }
-    return this.#next();
-  }
-
-  #lastWord({ error }: Outcome<Whole>): IteratorResult<Event, undefined> {
-    const thrown = this.#thrown;
-    this.#thrown = true;
-    if (error && !thrown) throw error;
+    const error = this.#untold;
+    this.#untold = undefined;
+    if (error) throw error;
     return { done: true, value: undefined };
   }
 
@@ -156,16 +155,13 @@ export class TurnStream<Event extends { readonly type: string } = TurnEvent, Who
   }
 
   async #drain(): Promise<void> {
-    try {
-      while (!(await this.#next()).done);
-    } catch {
-      // Told by final().
-    }
+    // A failure is told by final().
+    while (!this.#outcome) await this.#next().catch(() => undefined);
   }
 
   #leave(): void {
     this.#stop(this.#failure(abortError("The stream was left")));
-    this.#thrown = true;
+    this.#untold = undefined;
   }
 
   /** Ends a turn from without: with what it came to if its end was there already. */
@@ -180,15 +176,9 @@ export class TurnStream<Event extends { readonly type: string } = TurnEvent, Who
   #settle(outcome: Outcome<Whole>): void {
     if (this.#outcome) return;
     this.#outcome = outcome;
+    this.#untold = outcome.error;
     clearTimeout(this.#timer);
-    this.#tellFinals(outcome);
-  }
-
-  #tellFinals({ turn, error }: Outcome<Whole>): void {
-    for (const { resolve, reject } of this.#finals.splice(0)) {
-      if (turn) resolve(turn);
-      else reject(error);
-    }
+    this.#end(outcome);
   }
 
   /** Lets the next turn in where nobody reads this one. One timer, which looks at a timestamp. */
@@ -202,7 +192,7 @@ export class TurnStream<Event extends { readonly type: string } = TurnEvent, Who
   /** As with every stream that was handed out: one kind of error, with what had arrived. */
   #failure(cause: unknown): Error {
     if (isStreamError(cause) || isInputError(cause)) return cause;
-    const ending = isAbortError(cause) ? "aborted" : isTimeoutError(cause) ? "stalled" : isConnectionError(cause) ? "truncated" : "provider_error";
+    const { ending } = failureOfRestart(cause);
     return attachInfo(new StreamError(cause instanceof Error ? cause.message : String(cause), ending, this.partial, cause), infoOf(cause));
   }
 }
