@@ -1,4 +1,5 @@
 import type { AssistantMessage, ContentPart, Message, TextPart, ToolCall, ToolMessage } from "../types.ts";
+import { nameOfCall } from "./tools.ts";
 
 /** What the model is told of a call whose result nobody has. */
 export const UNKNOWN_OUTCOME = "No result: the call may have run. Its outcome is unknown.";
@@ -108,14 +109,9 @@ function textOnly(content: ToolMessage["content"], id: string, beside: ContentPa
 
 /** Models invent names, such as `multi_tool_use.parallel`, that the API refuses when it gets them back. */
 function plainlyNamed(call: ToolCall): ToolCall {
-  const plain = (name: string): string => name.replaceAll(/[^\w-]/g, "_").slice(0, 64) || "unnamed";
-  return call.type === "custom"
-    ? { ...call, custom: { ...call.custom, name: plain(call.custom.name) } }
-    : { ...call, function: { ...call.function, name: plain(call.function.name) } };
+  const name = nameOfCall(call).replaceAll(/[^\w-]/g, "_").slice(0, 64) || "unnamed";
+  return call.type === "custom" ? { ...call, custom: { ...call.custom, name } } : { ...call, function: { ...call.function, name } };
 }
-
-/** Fields of an answer that a request may not hold. */
-const ANSWER_ONLY: ReadonlySet<string> = new Set(["annotations", "parsed"]);
 
 /**
  * An answer as it goes into the history: without what the API refuses in a request, with everything that a provider wants back.
@@ -123,19 +119,15 @@ const ANSWER_ONLY: ReadonlySet<string> = new Set(["annotations", "parsed"]);
  * @returns `undefined` where nothing would be left: the API refuses empty messages
  */
 export function toHistory(message: AssistantMessage): AssistantMessage | undefined {
-  const { refusal, tool_calls, function_call, audio, content, ...rest } = message;
-  const kept: AssistantMessage = {
-    ...Object.fromEntries(Object.entries(rest).filter(([key]) => !ANSWER_ONLY.has(key))),
-    role: "assistant",
-  };
-  const empty = content?.length === 0;
-  if (content !== undefined) kept.content = empty && typeof content !== "string" ? null : content;
+  const { annotations: _annotations, parsed: _parsed, ...own } = message as AssistantMessage & Partial<Record<"annotations" | "parsed", unknown>>;
+  const { refusal, tool_calls, function_call, audio, content, ...rest } = own;
+  const kept: AssistantMessage = { ...rest, role: "assistant" };
+  if (content !== undefined) kept.content = typeof content === "string" || content?.length ? content : null;
   if (refusal) kept.refusal = refusal;
   if (tool_calls?.length) kept.tool_calls = distinct(tool_calls);
   if (function_call) kept.function_call = function_call;
   if (audio) kept.audio = { id: audio.id };
-  const says = content?.length || refusal || tool_calls?.length || function_call || audio;
-  return says ? kept : undefined;
+  return content?.length || refusal || tool_calls?.length || function_call || audio ? kept : undefined;
 }
 
 /** Calls with an id each and no id twice: results could not be told apart else. */
