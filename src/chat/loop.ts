@@ -1,5 +1,6 @@
 import type { GoodEnding, HeldAnswer, ToolCall } from "../types.ts";
-import { estimateTokens, sum } from "./budget.ts";
+import { estimateTokens, sum, usedUp } from "./budget.ts";
+import type { AnyUsage, Budget, Spent } from "./budget.ts";
 import { runCalls } from "./toolRun.ts";
 import type { CallHistory, ToolRunContext, ToolRunEvent } from "./toolRun.ts";
 
@@ -93,23 +94,35 @@ export interface TurnTask<Chunk, Answer extends object, OneStep extends AnyStep,
   toTurn(end: TurnEnd<OneStep, U>): Whole;
 }
 
+/** What a session may spend, and what it has spent: as they stand at any time. */
+export interface Account<U> {
+  readonly budget: Budget | undefined;
+  readonly spent: Spent<U>;
+}
+
+/** One turn, as it is seen from without. */
+export interface TurnWatcher<Stream, Whole> {
+  readonly stopper: AbortController;
+  readonly streamed: boolean;
+  /** The last request's stream. */
+  stream?: Stream | undefined;
+  /** The turn, once it has ended. */
+  turn?: Whole | undefined;
+  /** Whether a request was accepted. */
+  accepted?: boolean;
+  /** Whether the turn was stopped because the budget's time was up. */
+  timeUp?: boolean;
+}
+
 /** What the loop needs of its session: limits and tools as they stand when the turn starts, and the rest. */
 export interface LoopContext<Chunk, Answer, U, Whole> extends ToolRunContext {
   readonly maxSteps: number;
+  readonly session: Account<U>;
+  readonly watcher: TurnWatcher<StreamOf<Chunk, Answer>, Whole>;
   /** Steps and usage of the turn before it was paused. */
   readonly before: { readonly steps: number; readonly usage: U | undefined };
   /** Whether an answer may be begun anew. */
   readonly restarts: boolean;
-  /** Counts what was used. */
-  spend(usage: U): void;
-  /** Counts a request that was accepted. */
-  onAccepted(): void;
-  /** Whether nothing more may be spent. */
-  isUsedUp(): boolean;
-  /** Whether the signal was aborted because the budget's time was up. */
-  isTimeUp(): boolean;
-  /** Who wants to know of the last request's stream. */
-  readonly watcher: { stream?: StreamOf<Chunk, Answer> | undefined };
   /** Called when the turn has come to its end, before its last event. */
   onTurn(turn: Whole): void;
 }
@@ -126,7 +139,7 @@ export async function* runTurn<Chunk, Answer extends object, OneStep extends Any
   task: TurnTask<Chunk, Answer, OneStep, U, Whole>,
   context: LoopContext<Chunk, Answer, U, Whole>,
 ): AsyncGenerator<TurnEventOf<Chunk, OneStep>, Whole, undefined> {
-  const { before, notes } = context;
+  const { before, notes, session, watcher } = context;
   const steps: OneStep[] = [];
   let { usage } = before;
   let stream: StreamOf<Chunk, Answer> | undefined;
@@ -134,23 +147,27 @@ export async function* runTurn<Chunk, Answer extends object, OneStep extends Any
   const taken = (): number => before.steps + steps.length;
   const estimated = (answer: unknown): U => ({ ...task.usage(estimateTokens(task.asked()), estimateTokens(answer)), estimated: true });
 
+  const spend = (used: U): void => {
+    session.spent.usage = sum(session.spent.usage, used);
+  };
+
   /** Counts an answer that did not come to its end: what the provider said of it, else what it seems to be. */
   const estimate = ({ text, reasoning, toolCalls, usage: told }: Partial<HeldAnswer>): void => {
     const used = told as U | undefined ?? estimated([text, reasoning, toolCalls]);
-    context.spend(used);
+    spend(used);
     usage = sum(usage, used);
   };
 
   /** A turn's usage is what the provider told; the session's is estimated where it told nothing. */
   const count = (step: OneStep): void => {
     const told = step.usage as U | undefined;
-    context.spend(told ?? estimated(task.answered(step)));
+    spend(told ?? estimated(task.answered(step)));
     if (told) usage = sum(usage, told);
   };
 
   /** Whether there is a limit that keeps calls from being run, and the model from being asked again. */
   const limit = ({ calls }: AskedCalls): TurnEnding | undefined => {
-    const reached = taken() >= context.maxSteps ? "max_steps" : context.isUsedUp() ? "budget" : undefined;
+    const reached = taken() >= context.maxSteps ? "max_steps" : watcher.timeUp || usedUp(session.budget, session.spent) ? "budget" : undefined;
     if (reached) for (const call of calls) task.record(call, `Not run: the turn had used up its ${reached === "budget" ? reached : "steps"}.`);
     return reached;
   };
@@ -158,15 +175,17 @@ export async function* runTurn<Chunk, Answer extends object, OneStep extends Any
   /** Tells of the turn, before its last event: it has ended, also where its reader leaves there. */
   const end = (ending: TurnEnding, pending: readonly ToolCall[] = []): Whole => {
     const turn = task.toTurn({ steps, ending, pending, usage, held: stream?.partial });
+    watcher.turn = turn;
     context.onTurn(turn);
     return turn;
   };
 
   async function* ask(): AsyncGenerator<TurnEventOf<Chunk, OneStep>, Answer, undefined> {
     const answer = await task.ask(taken() > 0);
-    context.onAccepted();
+    watcher.accepted = true;
+    session.spent.steps++;
     const streamed = typeof answer === "object" && answer !== null && Symbol.asyncIterator in answer ? answer : undefined;
-    stream = context.watcher.stream = streamed;
+    stream = watcher.stream = streamed;
     const events = streamed && task.follow(streamed);
     yield { type: "step_start", content: "" };
     if (!events) return answer as Answer;
@@ -220,7 +239,7 @@ export async function* runTurn<Chunk, Answer extends object, OneStep extends Any
       }
     }
   } catch (error) {
-    if (!context.isTimeUp()) throw error;
+    if (!watcher.timeUp) throw error;
     return end("budget");
   }
 }

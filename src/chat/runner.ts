@@ -4,14 +4,16 @@ import type { RequestOptions } from "../http/transport.ts";
 import type { ToolCall } from "../types.ts";
 import { note } from "./approval.ts";
 import type { Approval, ApprovalRequest, CallNote, CallNotes } from "./approval.ts";
-import { checkBudget, sum, usedUp } from "./budget.ts";
+import { checkBudget } from "./budget.ts";
 import type { Budget, Spent } from "./budget.ts";
 import { runTurn } from "./loop.ts";
-import type { AnyStep, StreamOf, TurnEnding, TurnEventOf, TurnTask } from "./loop.ts";
+import type { Account, AnyStep, StreamOf, TurnEnding, TurnEventOf, TurnTask, TurnWatcher } from "./loop.ts";
 import type { Declared } from "./tools.ts";
 import { TurnQueue } from "./turnQueue.ts";
 import { TurnStream } from "./turnStream.ts";
 import type { FrameWriter } from "./turnStream.ts";
+
+export type { TurnWatcher } from "./loop.ts";
 
 /** What a session is told about its turns, besides params. */
 export interface SessionLimits<Saved> {
@@ -38,12 +40,10 @@ export interface PausedTurn<Params, U> {
 }
 
 /** A session, as its turns see it. */
-export interface TurnHost<Saved, Whole, U> {
+export interface TurnHost<Saved, Whole, U> extends Account<U> {
   readonly tools: readonly object[] | undefined;
   readonly maxSteps: number;
   readonly maxParallelTools: number;
-  readonly budget: Budget | undefined;
-  readonly spent: Spent<U>;
   readonly onApproval: SessionLimits<Saved>["onApproval"];
   readonly save: SessionLimits<Saved>["save"];
   lastTurn: Whole | undefined;
@@ -55,16 +55,6 @@ export interface AnyTurn<U> {
   readonly ending: TurnEnding;
   readonly usage: U | undefined;
   readonly steps: readonly unknown[];
-}
-
-/** Who wants to know of one turn. */
-export interface TurnWatcher<Stream, Whole> {
-  readonly stopper: AbortController;
-  readonly streamed: boolean;
-  /** The last request's stream. */
-  stream?: Stream | undefined;
-  /** The turn, once it has ended. */
-  turn?: Whole | undefined;
 }
 
 /** One turn as a session sets it up, once its place in the queue has come. */
@@ -163,8 +153,6 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
     let paused: PausedTurn<object, U> | undefined;
     let declined: readonly ToolCall[] = [];
     let stopClock: (() => void) | undefined;
-    let timeUp = false;
-    let accepted = false;
     let saved = false;
     try {
       await ready;
@@ -178,36 +166,30 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
       if (append && isNew) declined = this.pending();
       if (declined.length > 0) this.decide(declined, "rejected", "the conversation went on without a yes.");
       stopClock = startClock(session, () => {
-        timeUp = true;
+        watcher.timeUp = true;
         stopper.abort();
       });
       const turn = yield* runTurn(setup.task, {
         ...session,
         tools: (session.tools ?? []) as readonly Declared[],
+        session,
+        watcher,
         signal,
         before,
-        watcher,
         notes: append ? this.notes : new Map(this.notes),
         restarts: setup.restarts,
         save: append && session.save ? this.#save : undefined,
-        spend: (usage) => (session.spent.usage = sum(session.spent.usage, usage)),
-        onAccepted: () => {
-          accepted = true;
-          session.spent.steps++;
-        },
-        isUsedUp: () => timeUp || usedUp(session.budget, session.spent) !== undefined,
-        isTimeUp: () => timeUp,
         onTurn: (turn) => {
           const { ending, steps, usage } = turn;
           if (ending === "approval") this.paused = { steps: before.steps + steps.length, ...(usage && { usage }), ...(params && { params }) };
-          session.lastTurn = watcher.turn = turn;
+          session.lastTurn = turn;
         },
       });
       saved = true;
       if (append) await this.#save();
       return turn;
     } catch (error) {
-      if (!accepted && isInputError(error) && setup) {
+      if (!watcher.accepted && isInputError(error) && setup) {
         setup.takeBack(declined);
         for (const { id } of declined) note(this.notes, id, "waiting");
         if (setup.append) this.paused = paused;
@@ -231,7 +213,7 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
 }
 
 /** Counts the time of a turn, and tells when the budget has none left. @returns what ends it */
-function startClock(session: Pick<TurnHost<unknown, unknown, unknown>, "budget" | "spent">, onUp: () => void): () => void {
+function startClock(session: Account<unknown>, onUp: () => void): () => void {
   const since = performance.now();
   const left = (session.budget?.time ?? Infinity) - session.spent.time;
   // Longer ones overflow a timer, which would fire at once.

@@ -156,7 +156,7 @@ export const mutations: readonly Mutation[] = [
   { name: "take a decision for a call's result", file: "src/chat/approval.ts", find: "reason === undefined ? { id, state } :", replace: 'reason === undefined ? { id, state: state === "approved" ? "begun" : state } :' },
   { name: "run again what had begun", file: "src/chat/toolRun.ts", find: 'if (state === "begun") return', replace: 'if (state === "ready") return' },
   { name: "never look at the tokens that were spent", file: "src/chat/budget.ts", find: "amounts = { tokens: tokensOf(usage ?? {}),", replace: "amounts = { tokens: 0," },
-  { name: "take the end of a budget's time for an abort", file: "src/chat/loop.ts", find: "if (!context.isTimeUp()) throw error;", replace: "throw error;" },
+  { name: "take the end of a budget's time for an abort", file: "src/chat/loop.ts", find: "if (!watcher.timeUp) throw error;", replace: "throw error;" },
   { name: "keep what a cut turn said", file: "src/chat/turn.ts", find: "follow: (stream) => follow(stream, context),", replace: 'follow: async function* (stream) { try { return yield* follow(stream, context); } catch (error) { messages.push({ role: "assistant", content: "cut" }); throw error; } },' },
   { name: "send another prompt", file: "src/endpoints/body.ts", find: "...input, ...given };", replace: "...input, ...given, prompt: \"x\" };", cases: /completion|images/ },
   { name: "lose the text of a text completion", file: "src/chat/completionFold.ts", find: "delta: { content: text, ...logprobs }", replace: "delta: { content: text && \".\", ...logprobs }", cases: /text completion/ },
