@@ -1,6 +1,6 @@
 import type { GoodEnding, HeldAnswer, ToolCall } from "../types.ts";
 import { estimateTokens, sum, usedUp } from "./budget.ts";
-import type { AnyUsage, Budget, Spent } from "./budget.ts";
+import type { Budget, Spent } from "./budget.ts";
 import { runCalls } from "./toolRun.ts";
 import type { CallHistory, ToolRunContext, ToolRunEvent } from "./toolRun.ts";
 

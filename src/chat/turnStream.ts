@@ -7,7 +7,7 @@ import { streamResponse } from "../sse/toResponse.ts";
 import type { ToResponseInit } from "../sse/toResponse.ts";
 import type { HeldAnswer } from "../types.ts";
 import type { Turn, TurnEnding, TurnEvent } from "./turn.ts";
-import { TurnFrames } from "./turnFrames.ts";
+import { turnFrames } from "./turnFrames.ts";
 
 const NOTHING: HeldAnswer = { text: "", reasoning: "", message: undefined, toolCalls: [], usage: undefined };
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -109,7 +109,7 @@ export class TurnStream<Event extends { readonly type: string } = TurnEvent, Who
    */
   toResponse(init?: ToResponseInit): Response {
     this.#own("toResponse()");
-    const frames = this.#hooks.frames?.() ?? new TurnFrames() as FrameWriter<never, never>;
+    const frames = this.#hooks.frames?.() ?? turnFrames() as FrameWriter<never, never>;
     return streamResponse({ next: () => this.#nextFrame(frames), cancel: () => this.#leave(), withoutDone: frames.withoutDone }, init);
   }
 
