@@ -40,16 +40,16 @@ export function isOf(value: unknown, type: unknown): boolean {
  */
 export function checkTypes(schema: unknown, value: unknown, at: string, root: JSONSchema, above: readonly unknown[] = []): void {
   if (!isSchema(schema) || above.includes(schema)) return;
-  const { type, enum: values, required, properties, items, $ref } = schema;
-  const wrong = (expected: string, received: string): never => {
-    throw new InputError(at, expected, received);
+  const { type, enum: values, required, properties, items, $ref, allOf, anyOf, oneOf } = schema;
+  const wrong = (expected: string): never => {
+    throw new InputError(at, expected, shown(value));
   };
-  if ("const" in schema && !isSame(schema["const"], value)) wrong(JSON.stringify(schema["const"]), shown(value));
-  if (Array.isArray(values) && !values.some((one) => isSame(one, value))) wrong(`one of ${values.map((one) => JSON.stringify(one)).join(", ")}`, shown(value));
-  if (type !== undefined && !isOf(value, type)) wrong(([type].flat() as string[]).join(" or "), shown(value));
+  if ("const" in schema && !isSame(schema["const"], value)) wrong(JSON.stringify(schema["const"]));
+  if (Array.isArray(values) && !values.some((one) => isSame(one, value))) wrong(`one of ${values.map((one) => JSON.stringify(one)).join(", ")}`);
+  if (type !== undefined && !isOf(value, type)) wrong(([type].flat() as string[]).join(" or "));
   if (Array.isArray(value)) value.forEach((item, index) => checkTypes(items, item, `${at}[${index}]`, root));
   else if (isSchema(value)) {
-    const missing = Array.isArray(required) ? (required as string[]).find((name) => !Object.hasOwn(value, name)) : undefined;
+    const missing = (listOf(required) as string[]).find((name) => !Object.hasOwn(value, name));
     if (missing !== undefined) throw new InputError(`${at}.${missing}`, "a value", "nothing");
     for (const [name, own] of Object.entries(isSchema(properties) ? properties : {})) {
       if (Object.hasOwn(value, name)) checkTypes(own, value[name], `${at}.${name}`, root);
@@ -57,8 +57,8 @@ export function checkTypes(schema: unknown, value: unknown, at: string, root: JS
   }
   const within = [...above, schema];
   if (typeof $ref === "string") checkTypes(definition(root, $ref), value, at, root, within);
-  for (const one of listOf(schema["allOf"])) checkTypes(one, value, at, root, within);
-  for (const word of ["anyOf", "oneOf"]) checkSome(listOf(schema[word]), value, at, root, within);
+  for (const one of listOf(allOf)) checkTypes(one, value, at, root, within);
+  for (const some of [anyOf, oneOf]) checkSome(listOf(some), value, at, root, within);
 }
 
 function checkSome(schemas: readonly unknown[], value: unknown, at: string, root: JSONSchema, above: readonly unknown[]): void {
