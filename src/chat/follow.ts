@@ -57,14 +57,15 @@ class CallTracker {
     this.#fold.add(fragment);
     const before = this.#before;
     const after = this.#before = this.#fold.list(false);
-    const differs = (call: ToolCall, at: number): boolean => {
-      const had = before[at];
-      return !had || nameOfCall(had) !== nameOfCall(call) || textOfCall(had).length !== textOfCall(call).length;
-    };
-    const index = after.findIndex(differs);
+    const index = after.findIndex((call, at) => sizeOf(call) !== sizeOf(before[at]));
     const call = after[index];
     if (!call) return undefined;
     const had = after.length > before.length ? undefined : before[index];
-    return { index, id: call.id, name: nameOfCall(call), arguments: textOfCall(call).slice(had ? textOfCall(had).length : 0) };
+    return { index, id: call.id, name: nameOfCall(call), arguments: textOfCall(call).slice(had && textOfCall(had).length) };
   }
+}
+
+/** How much there is of a call: names and texts only grow. */
+function sizeOf(call: ToolCall | undefined): number | undefined {
+  return call && nameOfCall(call).length + textOfCall(call).length;
 }

@@ -164,7 +164,7 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
       const before = { steps: 0, usage: undefined, ...(append && !isNew ? paused : undefined) };
       if (append) this.paused = undefined;
       if (append && isNew) declined = this.pending();
-      if (declined.length > 0) this.decide(declined, "rejected", "the conversation went on without a yes.");
+      for (const { id } of declined) note(this.notes, id, "rejected", "the conversation went on without a yes.");
       stopClock = startClock(session, () => {
         watcher.timeUp = true;
         stopper.abort();

@@ -93,27 +93,27 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
   /** The whole history. A turn works on the list that stands here when it starts. */
   messages: Message[] = [];
   /** Tools offered to the model. Where every tool runs, only such may take their place. */
-  tools: readonly ([Kind] extends [RunTool] ? RunTool : RunTool | HandTool)[] | undefined;
+  declare tools: readonly ([Kind] extends [RunTool] ? RunTool : RunTool | HandTool)[] | undefined;
   /** Functions offered to the model in the legacy manner. */
-  functions: readonly ([F] extends [never] ? never : FunctionDeclaration)[] | undefined;
+  declare functions: readonly ([F] extends [never] ? never : FunctionDeclaration)[] | undefined;
   /** The model; the client's where it is undefined. */
-  model: string | undefined;
+  declare model: string | undefined;
   /** Sampling temperature, 0 to 2. */
-  temperature: number | null | undefined;
+  declare temperature: number | null | undefined;
   /** The other standing params, sent with every request. */
-  params: ChatParams;
+  declare params: ChatParams;
   /** How many requests a turn may take. */
-  maxSteps: number;
+  declare maxSteps: number;
   /** How many calls of one answer may run at a time. */
-  maxParallelTools: number;
+  declare maxParallelTools: number;
   /** What the session may spend in all. */
-  budget: Budget | undefined;
+  declare budget: Budget | undefined;
   /** What it has spent, whatever became of its turns. */
   spent: Spent<Usage> = { usage: undefined, steps: 0, time: 0 };
   /** Decides on calls that need a yes. */
-  onApproval: SessionLimits<SavedChat>["onApproval"];
+  declare onApproval: SessionLimits<SavedChat>["onApproval"];
   /** Keeps the session as it stands. */
-  save: SessionLimits<SavedChat>["save"];
+  declare save: SessionLimits<SavedChat>["save"];
   /** The last turn that ended well. */
   lastTurn: Turn | undefined;
   readonly #client: ChatClient;
@@ -130,16 +130,8 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
     const { messages = [], saved, tools, functions, model, temperature, maxSteps = 8, maxParallelTools = 5, budget, onApproval, save, ...params } = options;
     checkDeclarations({ functions, tools });
     this.#client = client;
-    this.tools = tools as typeof this.tools;
-    this.functions = functions as typeof this.functions;
-    this.model = model;
-    this.temperature = temperature;
-    this.params = params;
-    this.maxSteps = maxSteps;
-    this.maxParallelTools = maxParallelTools;
-    this.budget = budget;
-    this.onApproval = onApproval;
-    this.save = save;
+    const own = { tools, functions, model, temperature, params, maxSteps, maxParallelTools, budget, onApproval, save };
+    Object.assign(this, own satisfies { [Name in keyof ChatSession]?: unknown });
     this.#runner = new TurnRunner(this, () => openCalls(this.messages));
     this.messages = [...(saved ? parseMessages(saved.messages, "saved.messages") : parseMessages(messages))];
     if (saved) this.#runner.restore(checkSaved(saved));
