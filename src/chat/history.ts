@@ -5,8 +5,18 @@ import { nameOfCall } from "./tools.ts";
 export const UNKNOWN_OUTCOME = "No result: the call may have run. Its outcome is unknown.";
 
 /** The calls of a message that ask for a result. */
-export function callsOf(message: Message | undefined): readonly ToolCall[] {
-  return message?.role === "assistant" ? message.tool_calls ?? [] : [];
+export function callsOf(said: AssistantMessage | undefined): readonly ToolCall[] {
+  return said?.tool_calls ?? [];
+}
+
+const isAnswer = (message: Message): message is AssistantMessage => message.role === "assistant";
+
+/** Whether a message is the result of a call. */
+const answers = (id: string | undefined) => (message: Message): boolean => message.role === "tool" && message.tool_call_id === id;
+
+/** The last answer of a history. */
+export function lastAnswer(messages: readonly Message[]): AssistantMessage | undefined {
+  return messages.findLast(isAnswer);
 }
 
 /**
@@ -15,45 +25,43 @@ export function callsOf(message: Message | undefined): readonly ToolCall[] {
  *
  * @param said the message that made the call
  */
-export function addResult(messages: Message[], said: Message, result: ToolMessage): void {
+export function addResult(messages: Message[], said: AssistantMessage, result: ToolMessage): void {
   const place = (message: Message | undefined): number =>
     message?.role === "tool" ? callsOf(said).findIndex(({ id }) => id === message.tool_call_id) : Infinity;
-  const first = messages.lastIndexOf(said) + 1;
-  if (first === 0 || resultsBehind(messages, first).some((one) => one.tool_call_id === result.tool_call_id)) return;
-  let at = first;
+  let at = messages.lastIndexOf(said) + 1;
+  if (at === 0 || resultsBehind(messages, at).some(answers(result.tool_call_id))) return;
   while (place(messages[at]) < place(result)) at++;
   messages.splice(at, 0, result);
 }
 
 /** The calls of the last answer that have no result. */
 export function openCalls(messages: readonly Message[]): ToolCall[] {
-  const at = messages.findLastIndex((message) => message.role === "assistant");
+  const at = messages.findLastIndex(isAnswer);
   const results = resultsBehind(messages, at + 1);
-  return callsOf(messages[at]).filter(({ id }) => !results.some((one) => one.tool_call_id === id));
+  return callsOf(messages[at] as AssistantMessage | undefined).filter(({ id }) => !results.some(answers(id)));
 }
 
 /** Gives every call of the last answer that will get no other result its one result. */
 export function settleCalls(messages: Message[]): void {
-  const said = messages.findLast((message) => message.role === "assistant");
-  for (const { id } of openCalls(messages)) addResult(messages, said as Message, { role: "tool", tool_call_id: id, content: UNKNOWN_OUTCOME });
+  const said = lastAnswer(messages) as AssistantMessage;
+  for (const { id } of openCalls(messages)) addResult(messages, said, { role: "tool", tool_call_id: id, content: UNKNOWN_OUTCOME });
 }
 
 /** Adds messages. A result takes the place of the word that there was none. */
 export function addMessages(messages: Message[], added: readonly Message[]): void {
-  const last = messages.findLastIndex((message) => message.role === "assistant");
+  const last = messages.findLastIndex(isAnswer);
   for (const message of added) {
-    const id = message.role === "tool" ? message.tool_call_id : undefined;
-    const at = messages.findIndex((one, place) => place > last && one.role === "tool" && one.tool_call_id === id && one.content === UNKNOWN_OUTCOME);
+    const isSame = answers(message.role === "tool" ? message.tool_call_id : undefined);
+    const at = messages.findIndex((one, place) => place > last && one.content === UNKNOWN_OUTCOME && isSame(one));
     if (at < 0) messages.push(message);
     else messages[at] = message;
   }
 }
 
 /** Takes messages out again, and the results of calls. */
-export function takeBack(messages: Message[], added: readonly Message[], calls: readonly ToolCall[] = []): void {
-  const results = calls.map(({ id }) => messages.findLast((message) => message.role === "tool" && message.tool_call_id === id));
-  for (const message of [...added, ...results]) {
-    const at = message ? messages.lastIndexOf(message) : -1;
+export function takeBack(messages: Message[], added: readonly Message[], calls: readonly ToolCall[]): void {
+  for (const message of [...added, ...calls.map(({ id }) => messages.findLast(answers(id)))]) {
+    const at = messages.lastIndexOf(message as Message);
     if (at >= 0) messages.splice(at, 1);
   }
 }
@@ -63,7 +71,7 @@ function resultsBehind(messages: readonly Message[], from: number): ToolMessage[
   const results: ToolMessage[] = [];
   for (let at = from; at < messages.length; at++) {
     const message = messages[at] as Message;
-    if (message.role === "assistant") break;
+    if (isAnswer(message)) break;
     if (message.role === "tool") results.push(message);
   }
   return results;
@@ -76,7 +84,7 @@ function resultsBehind(messages: readonly Message[], from: number): ToolMessage[
 export function toRequest(history: readonly Message[]): Message[] {
   const request: Message[] = [];
   history.forEach((message, at) => {
-    if (message.role === "assistant") pushAnswer(request, message, resultsBehind(history, at + 1));
+    if (isAnswer(message)) pushAnswer(request, message, resultsBehind(history, at + 1));
     else if (message.role !== "tool") request.push(message);
   });
   return request;
@@ -90,7 +98,7 @@ function pushAnswer(request: Message[], message: AssistantMessage, results: Tool
   const beside: ContentPart[] = [];
   calls.forEach(({ id }, place) => {
     // By the id that stands in the history: it may have been none, or the same twice.
-    const at = results.findIndex((one) => one.tool_call_id === callsOf(message)[place]?.id);
+    const at = results.findIndex(answers(callsOf(message)[place]?.id));
     const [result] = at < 0 ? [] : results.splice(at, 1);
     request.push({ role: "tool", tool_call_id: id, content: textOnly(result?.content ?? UNKNOWN_OUTCOME, id, beside) });
   });

@@ -184,7 +184,7 @@ export async function* runTurn<Chunk, Answer extends object, OneStep extends Any
     const answer = await task.ask(taken() > 0);
     watcher.accepted = true;
     session.spent.steps++;
-    const streamed = typeof answer === "object" && answer !== null && Symbol.asyncIterator in answer ? answer : undefined;
+    const streamed = Symbol.asyncIterator in Object(answer) ? answer as StreamOf<Chunk, Answer> : undefined;
     stream = watcher.stream = streamed;
     const events = streamed && task.follow(streamed);
     yield { type: "step_start", content: "" };
@@ -246,5 +246,5 @@ export async function* runTurn<Chunk, Answer extends object, OneStep extends Any
 
 function textIn(event: { readonly type: string }): string {
   const { content, reasoning, arguments: text } = event as { content?: string; reasoning?: string; arguments?: string };
-  return `${content ?? ""}${reasoning ?? ""}${text ?? ""}`;
+  return [content, reasoning, text].join("");
 }

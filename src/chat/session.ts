@@ -175,7 +175,8 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
    * @throws InputError where one is malformed; nothing is added then
    */
   appendMessage(...messages: readonly Message[]): void {
-    messages.forEach((message, at) => checkMessage(message, messages.length > 1 ? `messages[${at}]` : "message"));
+    if (messages.length > 1) parseMessages(messages);
+    else messages.forEach((message) => checkMessage(message));
     addMessages(this.messages, messages);
   }
 
@@ -237,18 +238,20 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
     watcher: TurnWatcher<StepStream, Turn>,
   ): AsyncGenerator<TurnEvent, Turn, undefined> {
     const { append = true, onChunk, signal: given, ...own } = options ?? {};
+    // Results alone go on with what was said before.
+    const isNew = input.some(({ role }) => role !== "tool");
     const runner = this.#runner;
     return runner.run(given, watcher, (signal, onBroken) => {
       checkDeclarations(this);
       const messages = append ? this.messages : [...this.messages];
       const { tools = [] } = this;
-      const goesOn = append && runner.paused && !isNew(input) ? { ...runner.paused.params, ...params } : params;
+      const goesOn = append && runner.paused && !isNew ? { ...runner.paused.params, ...params } : params;
       const ask = (request: Message[], asked: ChatParams): Promise<ChatCompletion | StepStream> =>
         this.#client[watcher.streamed ? "streamChat" : "chat"](request, asked, { ...own, signal });
       addMessages(messages, input);
       return {
         append,
-        isNew: isNew(input),
+        isNew,
         params: goesOn,
         restarts: own.resume === "restart",
         task: chatTask({ messages, append, tools, signal, onChunk, onBroken, ask, notes: runner.notes, params: this.#params(goesOn) }),
@@ -263,11 +266,6 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
   }
 }
 
-/** Whether something is said; results alone go on with what was said before. */
-function isNew(input: readonly Message[]): boolean {
-  return input.some(({ role }) => role !== "tool");
-}
-
 /** The API refuses empty lists. */
 function listed<T>(list: readonly T[] | undefined): readonly T[] | undefined {
   return list?.length ? list : undefined;
@@ -275,10 +273,9 @@ function listed<T>(list: readonly T[] | undefined): readonly T[] | undefined {
 
 function toMessages(input: TurnInput): Message[] {
   if (typeof input === "string") return [{ role: "user", content: input }];
-  const isList = Array.isArray(input);
-  const list: readonly unknown[] = isList ? input as unknown[] : [input];
-  if (list.length === 0) throw new InputError("input", "what to say", "an empty list");
-  return list.map((message, at) => checkMessage(message, isList ? `input[${at}]` : "input"));
+  if (!Array.isArray(input)) return [checkMessage(input, "input")];
+  if (input.length === 0) throw new InputError("input", "what to say", "an empty list");
+  return [...parseMessages(input, "input")];
 }
 
 function answerOf({ message, text, ending }: Turn): string | AssistantMessage {

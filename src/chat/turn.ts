@@ -1,8 +1,8 @@
-import type { AssistantMessage, ChatChunk, ChatCompletion, ChatParams, Message, Usage } from "../types.ts";
+import type { AssistantMessage, ChatChunk, ChatCompletion, ChatParams, Message, ToolCall, Usage } from "../types.ts";
 import type { CallNotes } from "./approval.ts";
 import { follow } from "./follow.ts";
-import { addResult, callsOf, openCalls, settleCalls, toHistory, toRequest } from "./history.ts";
-import type { StreamOf, TurnEnd, TurnEventOf, TurnTask } from "./loop.ts";
+import { addResult, callsOf, lastAnswer, openCalls, settleCalls, toHistory, toRequest } from "./history.ts";
+import type { AskedCalls, StreamOf, TurnEnd, TurnEventOf, TurnTask } from "./loop.ts";
 import { textOf, toStep } from "./step.ts";
 import type { Step, Turn } from "./step.ts";
 import { unforced } from "./toolChoice.ts";
@@ -38,14 +38,17 @@ export interface TurnContext {
 /** A turn of a chat session: how its history is asked about, and what becomes of answers and results. */
 export function chatTask(context: TurnContext): TurnTask<ChatChunk, ChatCompletion, Step, Usage, Turn> {
   const { messages, append, tools, params, notes } = context;
-  let said = messages.findLast((message) => message.role === "assistant");
+  const isMine = (call: ToolCall): boolean => isRunnable(call, tools);
+  const asked = (calls: readonly ToolCall[], runnable: readonly ToolCall[]): AskedCalls =>
+    ({ calls, runnable, hasOthers: calls.some((call) => !runnable.includes(call) && !isMine(call)) });
+  let said = lastAnswer(messages);
   return {
     messages: () => [...messages],
     record: (call, content) => said && addResult(messages, said, { role: "tool", tool_call_id: call.id, content }),
     paused: () => {
       const calls = openCalls(messages);
-      const runnable = calls.filter(({ id }) => notes.has(id));
-      return append && runnable.length > 0 ? { calls, runnable, hasOthers: calls.some((call) => !notes.has(call.id) && !isRunnable(call, tools)) } : undefined;
+      const noted = calls.filter(({ id }) => notes.has(id));
+      return append && noted.length > 0 ? asked(calls, noted) : undefined;
     },
     ask: (goesOn) => {
       if (append) settleCalls(messages);
@@ -56,8 +59,7 @@ export function chatTask(context: TurnContext): TurnTask<ChatChunk, ChatCompleti
     keep: (step) => {
       said = append ? keep(step, messages) : undefined;
       const calls = callsOf(said);
-      const runnable = calls.filter((call) => isRunnable(call, tools));
-      return { calls, runnable, hasOthers: runnable.length < calls.length };
+      return asked(calls, calls.filter(isMine));
     },
     asked: () => [messages, params.tools, params.functions],
     answered: ({ message }) => message,
@@ -67,9 +69,8 @@ export function chatTask(context: TurnContext): TurnTask<ChatChunk, ChatCompleti
 }
 
 /** What a turn comes to. Cut by the budget's time, it has what had arrived. */
-function toTurn({ held, ...end }: TurnEnd<Step, Usage>, said: Message | undefined): Turn {
-  const last = end.steps.at(-1)?.message ?? (said?.role === "assistant" ? said : undefined);
-  const message = held?.message ?? last ?? { role: "assistant", content: "" };
+function toTurn({ held, ...end }: TurnEnd<Step, Usage>, said: AssistantMessage | undefined): Turn {
+  const message = held?.message ?? end.steps.at(-1)?.message ?? said ?? { role: "assistant", content: "" };
   return { text: held?.text || textOf(message), message, ...end };
 }
 
