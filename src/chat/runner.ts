@@ -1,3 +1,4 @@
+import { defined } from "../endpoints/body.ts";
 import { abortError, InputError, isInputError } from "../errors.ts";
 import { resolveTimeouts } from "../http/timeouts.ts";
 import type { RequestOptions } from "../http/transport.ts";
@@ -73,8 +74,6 @@ export interface TurnSetup<Chunk, Answer extends object, OneStep extends AnyStep
   finish?: (() => void) | undefined;
 }
 
-const DECIDABLE: ReadonlySet<CallNote["state"] | undefined> = new Set(["waiting", "approved", "rejected"]);
-
 /** Runs a session's turns, one at a time, and knows which calls wait for a yes. */
 export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U extends object, Whole extends AnyTurn<U>, Saved> {
   /** What is known of the last answer's calls. */
@@ -97,15 +96,15 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
 
   /** The calls that wait for a yes. */
   pending(): ToolCall[] {
-    return this.#open().filter(({ id }) => this.notes.get(id)?.state === "waiting");
+    return this.#noted("waiting");
   }
 
   /** Decides on calls; none named: on all that wait. @throws InputError where one does not wait */
   decide(calls: readonly (string | { readonly id: string })[], state: CallNote["state"], reason?: string): void {
+    const open = this.#noted("waiting", "approved", "rejected").map(({ id }) => id);
     const ids = (calls.length > 0 ? calls : this.pending()).map((call) => (typeof call === "string" ? call : call.id));
-    const open = this.#open().map(({ id }) => id).filter((id) => DECIDABLE.has(this.notes.get(id)?.state));
-    const wrong = ids.find((id) => !open.includes(id));
-    if (wrong !== undefined || ids.length === 0) throw new InputError("call", open.length > 0 ? `the id of a call that waits: ${open.join(", ")}` : "a call that waits for approval", wrong ?? "none that does");
+    const wrong = ids.length > 0 ? ids.find((id) => !open.includes(id)) : "none that does";
+    if (wrong !== undefined) throw new InputError("call", open.length > 0 ? `the id of a call that waits: ${open.join(", ")}` : "a call that waits for approval", wrong);
     for (const id of ids) note(this.notes, id, state, reason);
   }
 
@@ -119,7 +118,7 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
   /** What there is to save of calls and of a paused turn. */
   toJSON(): { calls?: CallNote[]; turn?: PausedTurn<object, U> } {
     const calls = this.#open().flatMap(({ id }) => this.notes.get(id) ?? []).map((one) => ({ ...one }));
-    return { ...(calls.length > 0 ? { calls } : undefined), ...(this.paused && { turn: this.paused }) };
+    return defined({ calls: calls.length > 0 ? calls : undefined, turn: this.paused });
   }
 
   /** Runs a turn as a stream of events; see `ChatSession.stream()`. */
@@ -181,7 +180,7 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
         save: append && session.save ? this.#save : undefined,
         onTurn: (turn) => {
           const { ending, steps, usage } = turn;
-          if (ending === "approval") this.paused = { steps: before.steps + steps.length, ...(usage && { usage }), ...(params && { params }) };
+          if (ending === "approval") this.paused = defined({ steps: before.steps + steps.length, usage, params }) as PausedTurn<object, U>;
           session.lastTurn = turn;
         },
       });
@@ -202,6 +201,10 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
       given?.removeEventListener("abort", onAbort);
       leave();
     }
+  }
+
+  #noted(...states: readonly CallNote["state"][]): ToolCall[] {
+    return this.#open().filter(({ id }) => states.includes(this.notes.get(id)?.state as CallNote["state"]));
   }
 
   /** One after the other, each with what stands when its time has come. */

@@ -1,3 +1,4 @@
+import { defined } from "../endpoints/body.ts";
 import { InputError, ToolError } from "../errors.ts";
 import { isContentParts } from "../schemas/messages.ts";
 import type { FromSchema } from "../schemas/fromSchema.ts";
@@ -71,11 +72,8 @@ export function tool<Args = Record<string, unknown>>(options: ToolOptions<Args>)
 export function tool<Args>(options: ToolOptions<Args>): RunTool {
   const { name, description, parameters, strict, timeout = Infinity, needsApproval, execute } = options;
   if (!(timeout > 0)) throw new InputError("timeout", "milliseconds above 0, or Infinity", String(timeout));
-  const declared: FunctionTool["function"] = { name };
-  if (description !== undefined) declared.description = description;
-  const plain = parameters === undefined ? strict && NO_PARAMETERS : jsonSchemaOf(parameters, "parameters");
-  if (plain) declared.parameters = strict ? strictly(plain) : plain;
-  if (strict !== undefined) declared.strict = strict;
+  const plain = parameters !== undefined ? jsonSchemaOf(parameters, "parameters") : strict ? NO_PARAMETERS : undefined;
+  const declared = defined({ name, description, parameters: strict && plain ? strictly(plain) : plain, strict });
   const shape = strict && plain ? new Shape(plain) : undefined;
   const read = async (text: string): Promise<Args> => {
     const given = parseArguments(text);
@@ -87,7 +85,7 @@ export function tool<Args>(options: ToolOptions<Args>): RunTool {
     return { args, needed: typeof needsApproval === "function" ? await needsApproval(args, context) : true };
   };
   const hidden = { execute: { value: run }, timeout: { value: timeout }, needsApproval: { value: needsApproval ? ask : undefined } };
-  return Object.defineProperties({ type: "function", function: declared } as RunTool, hidden);
+  return Object.defineProperties({ type: "function", function: declared as FunctionTool["function"] } as RunTool, hidden);
 }
 
 /** What strict mode wants where there are no parameters. */

@@ -76,8 +76,11 @@ export function jsonSchemaOf<Output>(schema: AnySchema<Output>, root: string): J
  */
 export async function validate<Output>(schema: AnySchema<Output> | undefined, value: unknown, root: string): Promise<Output> {
   const standard = schema && standardOf(schema);
-  if (!standard) checkTypes(schema, value, root, schema as JSONSchema);
-  const result = standard ? await standard.validate(value) : { value };
+  if (!standard) {
+    checkTypes(schema, value, root, schema as JSONSchema);
+    return value as Output;
+  }
+  const result = await standard.validate(value);
   if (!result.issues) return result.value as Output;
   const [issue] = result.issues;
   throw new InputError(root + pathOf(issue?.path), "what the schema asks for", issue?.message ?? "something else");
