@@ -1,3 +1,4 @@
+import { defined } from "../endpoints/body.ts";
 import type { AssistantMessage, ContentPart, Message, TextPart, ToolCall, ToolMessage } from "../types.ts";
 import { nameOfCall } from "./tools.ts";
 
@@ -128,14 +129,17 @@ function plainlyNamed(call: ToolCall): ToolCall {
  */
 export function toHistory(message: AssistantMessage): AssistantMessage | undefined {
   const { annotations: _annotations, parsed: _parsed, ...own } = message as AssistantMessage & Partial<Record<"annotations" | "parsed", unknown>>;
-  const { refusal, tool_calls, function_call, audio, content, ...rest } = own;
-  const kept: AssistantMessage = { ...rest, role: "assistant" };
-  if (content !== undefined) kept.content = typeof content === "string" || content?.length ? content : null;
-  if (refusal) kept.refusal = refusal;
-  if (tool_calls?.length) kept.tool_calls = distinct(tool_calls);
-  if (function_call) kept.function_call = function_call;
-  if (audio) kept.audio = { id: audio.id };
-  return content?.length || refusal || tool_calls?.length || function_call || audio ? kept : undefined;
+  const { content, refusal, tool_calls, function_call, audio } = own;
+  const says = content?.length || refusal || tool_calls?.length || function_call || audio;
+  return says ? defined({
+    ...own,
+    role: "assistant",
+    content: content?.length === 0 && typeof content !== "string" ? null : content,
+    refusal: refusal || undefined,
+    tool_calls: tool_calls?.length ? distinct(tool_calls) : undefined,
+    function_call: function_call || undefined,
+    audio: audio ? { id: audio.id } : undefined,
+  }) as AssistantMessage : undefined;
 }
 
 /** Calls with an id each and no id twice: results could not be told apart else. */
