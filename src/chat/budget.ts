@@ -59,8 +59,7 @@ export function estimateTokens(...values: readonly unknown[]): number {
   for (const left = [...values]; left.length > 0;) {
     const value = left.pop();
     if (typeof value === "string") bytes += utf8.encode(value).length;
-    if (typeof value !== "object" || value === null) continue;
-    for (const [name, inner] of Object.entries(value)) if (!BINARY.has(name) || typeof inner !== "string") left.push(inner);
+    else for (const [name, inner] of Object.entries(value ?? {})) if (!BINARY.has(name) || typeof inner !== "string") left.push(inner);
   }
   return Math.ceil(bytes / 4);
 }
