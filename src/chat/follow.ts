@@ -28,7 +28,7 @@ async function* read(
       calls = new CallTracker();
       yield { type: "restart", content: "", chunk };
     }
-    yield* eventsOf(chunk, calls);
+    for (const event of eventsOf(chunk, calls)) yield event;
     if (signal.aborted) throw abortError(signal.reason);
   }
   return stream.final();
