@@ -386,3 +386,13 @@ describe("a client that answers after the abort", () => {
     expect(await second).toBe("2");
   });
 });
+
+describe("calls that run at the same time", () => {
+  it("each tell of their result, also where keeping the session takes a while", async () => {
+    const client = new FakeClient({ tool_calls: [call("a", "now"), call("b", "now")] }, "done");
+    const session = new ChatSession(client, { tools: [tool({ name: "now", execute: () => "12:00" })], save: () => new Promise((resolve) => setImmediate(resolve)) });
+    const told: string[] = [];
+    for await (const event of await session.stream("What time is it?")) if (event.type === "tool_result") told.push(event.outcome.call.id);
+    expect(told.sort()).toEqual(["a", "b"]);
+  });
+});
