@@ -8,11 +8,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { stripVTControlCharacters } from "node:util";
-import { weigh } from "./lib/budgets.ts";
+import { weigh, weighTypes } from "./lib/budgets.ts";
 import { buildIfStale } from "./lib/install.ts";
 import { bin, ROOT } from "./lib/paths.ts";
 import { type Ran, run } from "./lib/run.ts";
-import { countInstantiations } from "./lib/typeBudgets.ts";
 
 interface Step {
   readonly name: string;
@@ -78,9 +77,9 @@ async function examples(): Promise<Ran> {
 }
 
 async function budgets(): Promise<Ran> {
-  const weighed = [...await weigh(), ...await countInstantiations()];
-  const lines = weighed.map(({ name, bytes, limit }) => `${bytes > limit ? "over: " : ""}${name}: ${bytes} of ${limit}`);
-  return { code: weighed.some(({ bytes, limit }) => bytes > limit) ? 1 : 0, stdout: lines.join("\n"), stderr: "" };
+  const weighed = [...await weigh(), ...await weighTypes()];
+  const lines = weighed.map(({ name, value, limit, released }) => `${value > limit ? "over: " : ""}${name}: ${value} of ${limit}${released === null ? "" : `, last release ${released}`}`);
+  return { code: weighed.some(({ value, limit }) => value > limit) ? 1 : 0, stdout: lines.join("\n"), stderr: "" };
 }
 
 function indent(text: string): string {

@@ -1,6 +1,6 @@
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { bundle } from "../../scripts/lib/bundle.ts";
 import { type AdapterName, TITLES } from "../lib/adapter.ts";
 import { table } from "../lib/markdown.ts";
 import { PACKAGES, type Program, STREAMED, TOOLS } from "../lib/programs.ts";
@@ -14,25 +14,13 @@ export interface Weight {
   readonly brotli: number;
 }
 
-/** Packages that @xsai/tool loads only where a program has them. */
-const OPTIONAL = ["effect", "sury", "zod", "zod/*", "zod-to-json-schema", "@valibot/to-json-schema", "arktype"];
-
 /** Bundles a program for browsers and weighs it. */
 export async function weigh({ title, code }: Program): Promise<Weight> {
-  const stdin = { contents: code, resolveDir: BENCH, loader: "js" as const };
-  const { outputFiles } = await build({ stdin, external: OPTIONAL, bundle: true, minify: true, write: false, format: "esm", platform: "browser", target: "es2022", legalComments: "none", logLevel: "error" });
-  const bytes = outputFiles[0]!.contents;
+  const bytes = await bundle(code, BENCH);
   return { title, minified: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes).length };
 }
 
 const weighAll = (programs: Readonly<Partial<Record<string, Program>>>): Promise<Weight[]> => Promise.all(Object.values(programs).map((program) => weigh(program!)));
-
-/** The programs that budgets watch, fetchat's alone. */
-export async function ownWeights(): Promise<Record<string, number>> {
-  const all = { "one streamed chat, free functions": STREAMED.fetchatFree!, "one streamed chat, createClient": STREAMED.fetchat!, "session and tool, free functions": TOOLS.fetchatFree! };
-  const entries = await Promise.all(Object.entries(all).map(async ([name, program]) => [name, (await weigh(program)).gzip] as const));
-  return Object.fromEntries(entries);
-}
 
 const count = (bytes: number): string => bytes.toLocaleString("en");
 

@@ -1,44 +1,54 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { type Program, STREAMED, TOOLS } from "../../bench/lib/programs.ts";
+import { bundle } from "./bundle.ts";
 import { INSTALLED, ROOT } from "./paths.ts";
+import { countTypes } from "./typeBudgets.ts";
 
-/** Programs whose size is watched, by the name that test/budgets.json gives a limit for: bytes, minified and gzipped. */
-const PROGRAMS: Readonly<Record<string, string>> = {
-  "one streamed chat by free functions": `
-    import { createTransport, streamChat } from "fetchat";
-    const transport = createTransport({ apiKey: "k" });
-    for await (const chunk of await streamChat(transport, [{ role: "user", content: "Hello" }], { model: "m" })) console.log(chunk.content);`,
-  "chat, session and tools by free functions": `
-    import { chat, ChatSession, createTransport, streamChat, tool } from "fetchat";
-    const transport = createTransport({ apiKey: "k" });
-    const client = {
-      chat: (messages, params, options) => chat(transport, messages, params, options),
-      streamChat: (messages, params, options) => streamChat(transport, messages, params, options),
-    };
-    console.log(await new ChatSession(client, { tools: [tool({ name: "now", execute: () => Date.now() })] }).send("Hello"));`,
-  createClient: `
-    import { createClient } from "fetchat";
-    console.log(await createClient({ apiKey: "k" }).chat([{ role: "user", content: "Hello" }]));`,
-};
-
-/** A program's size beside its limit. */
+/** What something costs, beside its limit. */
 export interface Weighed {
   readonly name: string;
-  readonly bytes: number;
+  readonly value: number;
   readonly limit: number;
-}
-
-/** Bundles each program from the installed package and weighs it; then the package itself. */
-export async function weigh(): Promise<Weighed[]> {
-  const limits = JSON.parse(await readFile(`${ROOT}/test/budgets.json`, "utf8")) as Record<string, number>;
-  const programs = await Promise.all(Object.entries(PROGRAMS).map(async ([name, program]) => [name, await gzipped(program)] as const));
-  const whole = ["fetchat.js, for a page without a bundler", gzipSync(await readFile(`${PACKAGE}/dist/fetchat.js`), { level: 9 }).length] as const;
-  const unpacked = ["the package unpacked, less source maps and fetchat.js", await unpackedSize()] as const;
-  return [...programs, whole, unpacked].map(([name, bytes]) => ({ name, bytes, limit: limits[name] ?? 0 }));
+  /** The figure of the last release; none before the first. */
+  readonly released: number | null;
 }
 
 const PACKAGE = `${INSTALLED}/node_modules/fetchat`;
+const FILE = `${ROOT}/test/budgets.json`;
+
+/** Programs whose size is watched, by the name that test/budgets.json gives a limit for: bytes, minified and gzipped. */
+const PROGRAMS: Readonly<Record<string, Program>> = {
+  "one streamed chat, free functions": STREAMED.fetchatFree,
+  "one streamed chat, createClient": STREAMED.fetchat,
+  "a conversation with a tool, free functions": TOOLS.fetchatFree,
+  "a conversation with a tool, createClient": TOOLS.fetchat,
+};
+
+/** Bundles each program and each entry from the installed package, and weighs them; then the package itself. */
+export async function weigh(): Promise<Weighed[]> {
+  const { exports } = JSON.parse(await readFile(`${PACKAGE}/package.json`, "utf8")) as { exports: Record<string, unknown> };
+  const entries = Object.keys(exports).map((path) => `fetchat${path.slice(1)}`);
+  return beside({
+    ...await each(Object.keys(PROGRAMS), (name) => gzipped(PROGRAMS[name]!.code)),
+    ...await each(entries, (entry) => gzipped(`export * from "${entry}";`)),
+    "the package unpacked, less source maps and fetchat.js": await unpackedSize(),
+  });
+}
+
+/** Counts what the installed package's declarations cost a program, and 50 tools. */
+export async function weighTypes(): Promise<Weighed[]> {
+  return beside(await countTypes(STREAMED.fetchat.code));
+}
+
+async function beside(values: Readonly<Record<string, number>>): Promise<Weighed[]> {
+  const limits = JSON.parse(await readFile(FILE, "utf8")) as Record<string, Pick<Weighed, "limit" | "released">>;
+  return Object.entries(values).map(([name, value]) => ({ name, value, limit: 0, released: null, ...limits[name] }));
+}
+
+async function each(names: readonly string[], weighOne: (name: string) => Promise<number>): Promise<Record<string, number>> {
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await weighOne(name)] as const)));
+}
 
 /** Bytes of what a program or a compiler may read of the package. */
 async function unpackedSize(): Promise<number> {
@@ -48,8 +58,6 @@ async function unpackedSize(): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-async function gzipped(program: string): Promise<number> {
-  const stdin = { contents: program, resolveDir: INSTALLED, loader: "ts" as const };
-  const built = await build({ stdin, bundle: true, minify: true, write: false, format: "esm", platform: "browser", target: "es2022", legalComments: "none", logLevel: "silent" });
-  return gzipSync(built.outputFiles[0]?.contents ?? new Uint8Array(), { level: 9 }).length;
+async function gzipped(code: string): Promise<number> {
+  return gzipSync(await bundle(code, INSTALLED), { level: 9 }).length;
 }

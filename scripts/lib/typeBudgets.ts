@@ -1,6 +1,5 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import type { Weighed } from "./budgets.ts";
-import { bin, INSTALLED, ROOT } from "./paths.ts";
+import { mkdir, writeFile } from "node:fs/promises";
+import { bin, INSTALLED } from "./paths.ts";
 import { run } from "./run.ts";
 
 /** How many tools a program has. */
@@ -36,13 +35,18 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** Counts what 50 tools cost the type checker above the same program without `tool()`, by the installed package's declarations. */
-export async function countInstantiations(): Promise<Weighed[]> {
-  const limits = JSON.parse(await readFile(`${ROOT}/test/budgets.json`, "utf8")) as Record<string, number>;
-  return Promise.all(Object.keys(KINDS).map(async (name) => {
-    const [without, with50] = await Promise.all([program(name, false), program(name, true)].map((source, at) => instantiations(`${name} ${at}`, source)));
-    return { name, bytes: (with50 ?? 0) - (without ?? 0), limit: limits[name] ?? 0 };
+/** Counts what one program costs the type checker above an empty one, and what 50 tools cost above the same program without `tool()`. */
+export async function countTypes(code: string): Promise<Record<string, number>> {
+  const [empty, one] = await Promise.all([costOf("nothing", "export {};"), costOf("one streamed chat", code)]);
+  const tools = await Promise.all(Object.keys(KINDS).map(async (name) => {
+    const [without, with50] = await Promise.all([false, true].map((has) => costOf(`${name} ${has}`, program(name, has))));
+    return [name, with50!.instantiations - without!.instantiations] as const;
   }));
+  return {
+    "instantiations of one streamed chat, above an empty program": one.instantiations - empty.instantiations,
+    "lines of definitions of one streamed chat, above an empty program": one.lines - empty.lines,
+    ...Object.fromEntries(tools),
+  };
 }
 
 function program(name: string, withTools: boolean): string {
@@ -63,7 +67,7 @@ function program(name: string, withTools: boolean): string {
 }
 
 /** Asks tsc about one program of an ordinary project: `strict`, DOM types, `skipLibCheck`. */
-async function instantiations(name: string, source: string): Promise<number> {
+async function costOf(name: string, source: string): Promise<{ instantiations: number; lines: number }> {
   const folder = `${INSTALLED}/types/${name.replaceAll(/\W+/g, "-")}`;
   await mkdir(folder, { recursive: true });
   const compilerOptions = { target: "es2022", module: "esnext", moduleResolution: "bundler", lib: ["es2023", "dom", "dom.iterable", "dom.asynciterable"], types: [], strict: true, skipLibCheck: true, noEmit: true };
@@ -71,5 +75,6 @@ async function instantiations(name: string, source: string): Promise<number> {
   await writeFile(`${folder}/program.ts`, source);
   const { code, stdout, stderr } = await run(bin("tsc"), ["-p", folder, "--extendedDiagnostics"]);
   if (code !== 0) throw new Error(`tsc refuses ${name}:\n${stdout.slice(0, 2_000)}${stderr}`);
-  return Number(/^Instantiations:\s+(\d+)/m.exec(stdout)?.[1]);
+  const said = (what: string): number => Number(new RegExp(`^${what}:\\s+(\\d+)`, "m").exec(stdout)?.[1]);
+  return { instantiations: said("Instantiations"), lines: said("Lines of Definitions") };
 }
