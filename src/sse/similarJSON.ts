@@ -1,6 +1,9 @@
-/** Of the texts that were parsed, which are learned: not the first ones of a stream, which are like no other, and not all of one that repeats nothing. */
-const FIRST_LEARNED = 3;
-const LAST_LEARNED = 8;
+/**
+ * Of the texts that were parsed, which are learned: a short stream would pay more than it saves, the first texts are like no other, and a
+ * stream that repeats nothing is left alone.
+ */
+const FIRST_LEARNED = 16;
+const LAST_LEARNED = 24;
 /** In characters. Longer ones are not learned: what they cost is in what they hold. */
 const LONGEST = 4_096;
 
