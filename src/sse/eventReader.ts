@@ -20,9 +20,6 @@ const LONGEST_FIELD = 5;
 /** What the parser may hold back beyond an event's data: the beginnings of lines, short other fields. */
 const OTHER_FIELDS = 64;
 
-/** In bytes. */
-const LARGE = 32_768;
-
 /** For pieces that hold whole characters: such a decoder keeps nothing, so that all streams can share it. */
 const WHOLE = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -72,10 +69,10 @@ export class EventReader {
     else this.#feed("\n\n");
   }
 
-  /** After ASCII no character is half read. Deno decodes large pieces faster where it does not take them for whole. */
+  /** After ASCII no character is half read. */
   #decode(bytes?: Uint8Array): string {
     const held = this.#holds;
-    this.#holds = bytes !== undefined && (bytes.length > LARGE || (bytes[bytes.length - 1] ?? 128) > 127);
+    this.#holds = bytes !== undefined && (bytes[bytes.length - 1] ?? 128) > 127;
     if (!held && !this.#holds) return WHOLE.decode(bytes);
     return (this.#decoder ??= new TextDecoder("utf-8", { ignoreBOM: true })).decode(bytes, { stream: this.#holds });
   }
