@@ -62,28 +62,38 @@ function line(name: string, className: string, text: string): HTMLElement {
 
 /** Whether the reader is at the end, and wants to stay there. */
 let following = true;
+/** Where the page put itself, or its reader put it. */
+let last = 0;
 
 /** Keeps the end in sight, unless the reader has scrolled away from it. */
 export function follow(force = false): void {
   const scroller = $("scroller");
   if (force) following = true;
-  if (following) scroller.scrollTop = scroller.scrollHeight;
+  // The reader may have scrolled, and nobody been told yet.
+  else if (hasLeft(scroller)) following = false;
+  if (following) {
+    scroller.scrollTop = scroller.scrollHeight;
+    last = scroller.scrollTop;
+  }
   $("latest").hidden = following || isAtEnd(scroller);
 }
 
 /** Learns from scrolling whether to follow. */
 export function watchScrolling(): void {
   const scroller = $("scroller");
-  let last = 0;
   scroller.addEventListener("scroll", () => {
-    // Only a move upwards is the reader's wish to stay; growing text moves nothing up.
     if (isAtEnd(scroller)) following = true;
-    else if (scroller.scrollTop < last) following = false;
+    else if (hasLeft(scroller)) following = false;
     last = scroller.scrollTop;
     $("latest").hidden = following;
   }, { passive: true });
   new ResizeObserver(() => follow()).observe(scroller);
   $("latest").addEventListener("click", () => follow(true));
+}
+
+/** Only a move upwards is the reader's wish to stay; growing text moves nothing up. */
+function hasLeft(scroller: HTMLElement): boolean {
+  return scroller.scrollTop < last && !isAtEnd(scroller);
 }
 
 function isAtEnd(scroller: HTMLElement): boolean {
