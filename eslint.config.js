@@ -15,7 +15,6 @@ export default tseslint.config(
       eqeqeq: ["error", "always", { null: "ignore" }],
       "no-console": "error",
       "no-restricted-syntax": ["error", { selector: "ExportDefaultDeclaration", message: "Name what a module exports." }],
-      "max-lines": ["error", { max: 300 }],
       "max-params": ["error", 5],
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
       "@typescript-eslint/naming-convention": [
@@ -50,7 +49,6 @@ export default tseslint.config(
     rules: {
       "no-console": "off",
       "no-restricted-syntax": "off",
-      "max-lines": "off",
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/require-await": "off",
       "@typescript-eslint/no-unsafe-assignment": "off",

@@ -27,6 +27,7 @@ const steps: readonly Step[] = [
   { name: "types", what: "tsc, src without any platform's types", run: command("tsc", "-p", "tsconfig.json") },
   { name: "types-node", what: "tsc, tests and scripts", run: command("tsc", "-p", "tsconfig.node.json") },
   { name: "types-examples", what: "tsc, each example", run: examples },
+  { name: "format", what: "prettier --check", run: command("prettier", "--check", ".") },
   { name: "lint", what: "eslint", run: command("eslint", ".", "--max-warnings=0") },
   { name: "budgets", what: "bytes, and what types cost", run: budgets },
   { name: "publint", what: "publint --strict", run: command("publint", "--strict") },

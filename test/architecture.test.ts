@@ -85,10 +85,6 @@ describe("the sources", () => {
     expect(core.flatMap((source) => globalsOf(source, PLATFORM))).toEqual([]);
   });
 
-  it("have at most 300 lines each", () => {
-    expect(sources.filter((source) => source.lines > 300).map((source) => `${source.path}: ${source.lines}`)).toEqual([]);
-  });
-
   it("say what each export is", () => {
     expect(sources.flatMap(undocumented)).toEqual([]);
   });
