@@ -1,10 +1,37 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-const platform = ["process", "Buffer", "window", "Deno", "Bun", "require", "setImmediate", "__dirname", "__filename", "document", "navigator", "localStorage", "sessionStorage", "global", "module"];
+const platform = [
+  "process",
+  "Buffer",
+  "window",
+  "Deno",
+  "Bun",
+  "require",
+  "setImmediate",
+  "__dirname",
+  "__filename",
+  "document",
+  "navigator",
+  "localStorage",
+  "sessionStorage",
+  "global",
+  "module",
+];
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", ".cache/", ".wrangler/", "coverage/", "**/dist/", "bench/node_modules/", "**/*.d.ts"] },
+  {
+    ignores: [
+      "dist/",
+      "node_modules/",
+      ".cache/",
+      ".wrangler/",
+      "coverage/",
+      "**/dist/",
+      "bench/node_modules/",
+      "**/*.d.ts",
+    ],
+  },
   js.configs.recommended,
   {
     files: ["**/*.ts"],
@@ -14,13 +41,20 @@ export default tseslint.config(
       "no-undef": "off",
       eqeqeq: ["error", "always", { null: "ignore" }],
       "no-console": "error",
-      "no-restricted-syntax": ["error", { selector: "ExportDefaultDeclaration", message: "Name what a module exports." }],
+      "no-restricted-syntax": [
+        "error",
+        { selector: "ExportDefaultDeclaration", message: "Name what a module exports." },
+      ],
       "max-params": ["error", 5],
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
       "@typescript-eslint/naming-convention": [
         "error",
         { selector: "variable", modifiers: ["const", "exported"], format: ["camelCase", "PascalCase", "UPPER_CASE"] },
-        { selector: "variable", format: ["camelCase", "PascalCase", "UPPER_CASE", "snake_case"], leadingUnderscore: "allow" },
+        {
+          selector: "variable",
+          format: ["camelCase", "PascalCase", "UPPER_CASE", "snake_case"],
+          leadingUnderscore: "allow",
+        },
         { selector: "function", format: ["camelCase"] },
         { selector: "typeLike", format: ["PascalCase"] },
         { selector: "classMethod", format: ["camelCase"] },
@@ -31,7 +65,10 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
       "@typescript-eslint/no-invalid-void-type": "off",
       "@typescript-eslint/no-unnecessary-type-parameters": "off",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_", destructuredArrayIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", destructuredArrayIgnorePattern: "^_" },
+      ],
       "@typescript-eslint/only-throw-error": ["error", { allowThrowingUnknown: true }],
       "@typescript-eslint/unbound-method": "off",
       "@typescript-eslint/no-meaningless-void-operator": "off",
@@ -41,7 +78,12 @@ export default tseslint.config(
   },
   {
     files: ["src/**/*.ts"],
-    rules: { "no-restricted-globals": ["error", ...platform.map((name) => ({ name, message: "Only src/adapters may name a platform." }))] },
+    rules: {
+      "no-restricted-globals": [
+        "error",
+        ...platform.map((name) => ({ name, message: "Only src/adapters may name a platform." })),
+      ],
+    },
   },
   { files: ["src/adapters/**/*.ts"], rules: { "no-restricted-globals": "off" } },
   {
@@ -65,6 +107,16 @@ export default tseslint.config(
   },
   {
     files: ["**/*.js", "**/*.mjs"],
-    languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly", fetch: "readonly", document: "readonly", Response: "readonly", Request: "readonly" } },
+    languageOptions: {
+      globals: {
+        console: "readonly",
+        process: "readonly",
+        URL: "readonly",
+        fetch: "readonly",
+        document: "readonly",
+        Response: "readonly",
+        Request: "readonly",
+      },
+    },
   },
 );

@@ -29,21 +29,33 @@ import { BENCH } from "./lib/spawn.ts";
 import { type Form, heap, many, reuse, speed, SPEEDS } from "./measures/loads.ts";
 
 const words = process.argv.slice(2);
-const option = (name: string): string | undefined => words.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
+const option = (name: string): string | undefined =>
+  words.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
 const list = (name: string): string[] | undefined => option(name)?.split(",");
 const named = words.filter((word) => !word.startsWith("--"));
 const quick = words.includes("--quick");
 const PARTS = ["budgets", "truth", "sizes", "install", "types", "cold", "speed", "heap", "many", "reuse", "soak"];
 
-const wanted = named.length > 0 ? named : quick ? ["budgets", "sizes", "install", "types", "speed", "heap", "many", "reuse"] : PARTS.filter((part) => part !== "soak" && part !== "truth");
-const measures = named[0] === "speed" && !named.slice(1).every((word) => PARTS.includes(word)) ? named.slice(1) : undefined;
+const wanted =
+  named.length > 0
+    ? named
+    : quick
+      ? ["budgets", "sizes", "install", "types", "speed", "heap", "many", "reuse"]
+      : PARTS.filter((part) => part !== "soak" && part !== "truth");
+const measures =
+  named[0] === "speed" && !named.slice(1).every((word) => PARTS.includes(word)) ? named.slice(1) : undefined;
 const only = list("only") ?? [];
 const asked = list("runtime") ?? (named.length > 0 || quick ? ["node"] : RUNTIMES);
 refuseUnknown(measures ?? wanted, measures ? Object.keys(SPEEDS) : PARTS);
 refuseUnknown(only, ADAPTERS);
 refuseUnknown(asked, RUNTIMES);
 const runtimes = RUNTIMES.filter((runtime) => asked.includes(runtime));
-const form = { quick, rounds: Number(option("rounds") ?? (quick ? 1 : 7)), only: only.length > 0 ? ["fetchat", ...only] : [], repeat: Number(option("repeat") ?? 1) };
+const form = {
+  quick,
+  rounds: Number(option("rounds") ?? (quick ? 1 : 7)),
+  only: only.length > 0 ? ["fetchat", ...only] : [],
+  repeat: Number(option("repeat") ?? 1),
+};
 
 await prepare();
 const { budgets } = await import("./measures/budgets.ts");
@@ -55,15 +67,19 @@ const { soak } = await import("./measures/soaks.ts");
 
 if (wanted[0] !== "truth") {
   const versions = await Promise.all([...new Set(["node" as const, ...runtimes])].map(versionOf));
-  console.log(`${versions.join(", ")}, ${cpus().length} × ${cpus()[0]?.model.trim()}, ${form.rounds} rounds${quick ? ", quick form" : ""}`);
+  console.log(
+    `${versions.join(", ")}, ${cpus().length} × ${cpus()[0]?.model.trim()}, ${form.rounds} rounds${quick ? ", quick form" : ""}`,
+  );
 }
 
 const work: Readonly<Record<string, readonly (() => Promise<string>)[]>> = {
-  budgets: [async () => {
-    const { text, kept } = await budgets();
-    if (!kept) process.exitCode = 1;
-    return text;
-  }],
+  budgets: [
+    async () => {
+      const { text, kept } = await budgets();
+      if (!kept) process.exitCode = 1;
+      return text;
+    },
+  ],
   truth: [truth],
   sizes: [sizes],
   install: [install],
@@ -73,11 +89,13 @@ const work: Readonly<Record<string, readonly (() => Promise<string>)[]>> = {
   heap: inEach(heap),
   many: inEach(many),
   reuse: [() => reuse(form)],
-  soak: [async () => {
-    const { text, kept } = await soak(Number(option("streams") ?? 1_000_000), Number(option("seconds") ?? Infinity));
-    if (!kept) process.exitCode = 1;
-    return text;
-  }],
+  soak: [
+    async () => {
+      const { text, kept } = await soak(Number(option("streams") ?? 1_000_000), Number(option("seconds") ?? Infinity));
+      if (!kept) process.exitCode = 1;
+      return text;
+    },
+  ],
 };
 for (const part of measures ? ["speed"] : wanted) for (const step of work[part]!) console.log(`\n${await step()}`);
 

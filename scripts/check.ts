@@ -21,7 +21,10 @@ interface Step {
 
 const config = JSON.parse(readFileSync(`${ROOT}/deno.json`, "utf8")) as { exports: Record<string, string> };
 const entries = Object.values(config.exports);
-const command = (name: string, ...args: string[]) => (): Promise<Ran> => run(bin(name), args);
+const command =
+  (name: string, ...args: string[]) =>
+  (): Promise<Ran> =>
+    run(bin(name), args);
 
 const steps: readonly Step[] = [
   { name: "types", what: "tsc, src without any platform's types", run: command("tsc", "-p", "tsconfig.json") },
@@ -31,10 +34,18 @@ const steps: readonly Step[] = [
   { name: "lint", what: "eslint", run: command("eslint", ".", "--max-warnings=0") },
   { name: "budgets", what: "bytes, and what types cost", run: budgets },
   { name: "publint", what: "publint --strict", run: command("publint", "--strict") },
-  { name: "attw", what: "are the types wrong", run: command("attw", "--pack", ".", "--profile", "esm-only", "--no-color", "--no-emoji") },
+  {
+    name: "attw",
+    what: "are the types wrong",
+    run: command("attw", "--pack", ".", "--profile", "esm-only", "--no-color", "--no-emoji"),
+  },
   { name: "deno-check", what: "deno check", run: command("deno", "check", ...entries) },
   { name: "deno-doc", what: "deno doc --lint", run: command("deno", "doc", "--lint", ...entries) },
-  { name: "deno-publish", what: "deno publish --dry-run", run: command("deno", "publish", "--dry-run", "--allow-dirty") },
+  {
+    name: "deno-publish",
+    what: "deno publish --dry-run",
+    run: command("deno", "publish", "--dry-run", "--allow-dirty"),
+  },
   { name: "lockfile", what: "npm ci --dry-run", run: () => run("npm", ["ci", "--dry-run", "--ignore-scripts"]) },
 ];
 
@@ -64,7 +75,9 @@ if (!words.includes("--no-tests") && (chosen.length === 0 || chosen.includes("te
 async function tests(): Promise<void> {
   const { spawn } = await import("node:child_process");
   const code = await new Promise<number>((resolve) => {
-    spawn(process.execPath, [`${ROOT}/scripts/test.ts`], { cwd: ROOT, stdio: "inherit" }).on("close", (status) => resolve(status ?? 1));
+    spawn(process.execPath, [`${ROOT}/scripts/test.ts`], { cwd: ROOT, stdio: "inherit" }).on("close", (status) =>
+      resolve(status ?? 1),
+    );
   });
   if (code !== 0) process.exitCode = 1;
 }
@@ -74,15 +87,26 @@ async function examples(): Promise<Ran> {
   const folders = existsSync(`${ROOT}/examples`) ? await readdir(`${ROOT}/examples`, { recursive: true }) : [];
   const projects = folders.filter((file) => /(^|\/)tsconfig[^/]*\.json$/.test(file) && !file.includes("node_modules"));
   const ran = await Promise.all(projects.map((project) => run(bin("tsc"), ["--noEmit", "-p", `examples/${project}`])));
-  return { code: ran.some((one) => one.code !== 0) ? 1 : 0, stdout: ran.map((one) => one.stdout).join(""), stderr: ran.map((one) => one.stderr).join("") };
+  return {
+    code: ran.some((one) => one.code !== 0) ? 1 : 0,
+    stdout: ran.map((one) => one.stdout).join(""),
+    stderr: ran.map((one) => one.stderr).join(""),
+  };
 }
 
 async function budgets(): Promise<Ran> {
-  const weighed = [...await weigh(), ...await weighTypes()];
-  const lines = weighed.map(({ name, value, limit, released }) => `${value > limit ? "over: " : ""}${name}: ${value} of ${limit}${released === null ? "" : `, last release ${released}`}`);
+  const weighed = [...(await weigh()), ...(await weighTypes())];
+  const lines = weighed.map(
+    ({ name, value, limit, released }) =>
+      `${value > limit ? "over: " : ""}${name}: ${value} of ${limit}${released === null ? "" : `, last release ${released}`}`,
+  );
   return { code: weighed.some(({ value, limit }) => value > limit) ? 1 : 0, stdout: lines.join("\n"), stderr: "" };
 }
 
 function indent(text: string): string {
-  return stripVTControlCharacters(text).trimEnd().split("\n").map((line) => `    ${line}`).join("\n");
+  return stripVTControlCharacters(text)
+    .trimEnd()
+    .split("\n")
+    .map((line) => `    ${line}`)
+    .join("\n");
 }

@@ -17,12 +17,33 @@ interface Description {
 
 /** What the tests send: `POST` to each of these. */
 const PATHS = [
-  "/chat/completions", "/completions", "/responses", "/embeddings", "/moderations", "/files", "/images/generations", "/images/edits",
-  "/audio/speech", "/audio/transcriptions", "/audio/translations",
+  "/chat/completions",
+  "/completions",
+  "/responses",
+  "/embeddings",
+  "/moderations",
+  "/files",
+  "/images/generations",
+  "/images/edits",
+  "/audio/speech",
+  "/audio/transcriptions",
+  "/audio/translations",
 ];
 
 /** Keywords that decide nothing about a value, or that a validator of JSON Schema does not know. */
-const LEFT_OUT = new Set(["description", "title", "default", "example", "examples", "format", "deprecated", "discriminator", "nullable", "readOnly", "optional"]);
+const LEFT_OUT = new Set([
+  "description",
+  "title",
+  "default",
+  "example",
+  "examples",
+  "format",
+  "deprecated",
+  "discriminator",
+  "nullable",
+  "readOnly",
+  "optional",
+]);
 
 const used = new Map<string, Schema>();
 
@@ -35,7 +56,10 @@ function plain(schema: unknown, description: Description): unknown {
   const kept: Schema = {};
   for (const [key, value] of Object.entries(given)) {
     if (LEFT_OUT.has(key) || key.startsWith("x-")) continue;
-    if (key === "properties") kept[key] = Object.fromEntries(Object.entries(value as Schema).map(([name, one]) => [name, plain(one, description)]));
+    if (key === "properties")
+      kept[key] = Object.fromEntries(
+        Object.entries(value as Schema).map(([name, one]) => [name, plain(one, description)]),
+      );
     // `$recursiveAnchor` and the like: of an older JSON Schema.
     else if (key.startsWith("$")) continue;
     else kept[key] = plain(value, description);
@@ -54,8 +78,11 @@ function reference(ref: string, description: Description): string {
 
 const [source] = process.argv.slice(2);
 if (source === undefined) throw new Error("Which file? node scripts/extract-openapi.ts openapi.yaml");
-const read = "import json, sys, yaml; json.dump(yaml.load(open(sys.argv[1]), Loader=yaml.CSafeLoader), sys.stdout, default=str)";
-const description = JSON.parse(execFileSync("python3", ["-c", read, source], { encoding: "utf8", maxBuffer: 2 ** 28 })) as Description;
+const read =
+  "import json, sys, yaml; json.dump(yaml.load(open(sys.argv[1]), Loader=yaml.CSafeLoader), sys.stdout, default=str)";
+const description = JSON.parse(
+  execFileSync("python3", ["-c", read, source], { encoding: "utf8", maxBuffer: 2 ** 28 }),
+) as Description;
 
 const requests: Record<string, unknown> = {};
 for (const path of PATHS) {
@@ -65,5 +92,8 @@ for (const path of PATHS) {
 }
 const definitions = Object.fromEntries([...used].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 const target = new URL("../test/data/openapi-requests.json", import.meta.url);
-writeFileSync(target, `${JSON.stringify({ $comment: `OpenAI API ${description.info.version}`, requests, definitions }, null, 1)}\n`);
+writeFileSync(
+  target,
+  `${JSON.stringify({ $comment: `OpenAI API ${description.info.version}`, requests, definitions }, null, 1)}\n`,
+);
 console.log(`${Object.keys(requests).length} requests, ${used.size} definitions`);

@@ -30,7 +30,8 @@ interface Mutant {
 
 const words = process.argv.slice(2);
 const unknown = words.filter((word) => !runners.some(({ name }) => name === word));
-if (unknown.length > 0) throw new Error(`unknown: ${unknown.join(", ")}; there are: ${runners.map(({ name }) => name).join(", ")}`);
+if (unknown.length > 0)
+  throw new Error(`unknown: ${unknown.join(", ")}; there are: ${runners.map(({ name }) => name).join(", ")}`);
 const chosen = runners.filter(({ name }) => words.length === 0 || words.includes(name));
 const strict = process.env["FETCHAT_REQUIRE_ALL"] === "1";
 const started = Date.now();
@@ -46,13 +47,22 @@ const names = there.flatMap(({ columns }) => columns);
 const problems = [...complaints(sound, true), ...mutants.flatMap((mutant) => complaints(mutant, false))];
 for (const mutant of mutants) {
   mutant.columns.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
-  console.log(`With the mutation: ${mutant.name}\n${matrix(mutant.columns.map((column) => only(column, mutant.cases)), () => "fails")}\n`);
+  console.log(
+    `With the mutation: ${mutant.name}\n${matrix(
+      mutant.columns.map((column) => only(column, mutant.cases)),
+      () => "fails",
+    )}\n`,
+  );
 }
 for (const problem of problems) console.log(`✗ ${problem}`);
-const left = chosen.flatMap(({ columns }, at) => (missing[at] === undefined ? [] : columns.map((name) => `${name}: ${missing[at] ?? ""}`)));
+const left = chosen.flatMap(({ columns }, at) =>
+  missing[at] === undefined ? [] : columns.map((name) => `${name}: ${missing[at] ?? ""}`),
+);
 for (const reason of left) console.log(`${strict ? "✗ Missing" : "Left out"}: ${reason}`);
 const killed = mutants.filter((mutant) => complaints(mutant, false).length === 0).length;
-console.log(`${killed} of ${mutants.length} mutations make every case that is named for them fail in each of ${names.length} columns, in ${Math.round((Date.now() - started) / 1000)} s.`);
+console.log(
+  `${killed} of ${mutants.length} mutations make every case that is named for them fail in each of ${names.length} columns, in ${Math.round((Date.now() - started) / 1000)} s.`,
+);
 for (const { folder } of [sound, ...mutants]) await rm(folder, { recursive: true, force: true });
 process.exit(problems.length + (strict ? left.length : 0) > 0 || names.length === 0 ? 1 : 0);
 
@@ -66,9 +76,12 @@ async function made(name: string, cases: readonly string[]): Promise<Mutant> {
 async function runAll(jobs: { mutant: Mutant; runner: Runner }[]): Promise<void> {
   const work = async (): Promise<void> => {
     for (let job = jobs.shift(); job; job = jobs.shift()) {
-      const { mutant: { cases, folder, columns }, runner } = job;
+      const {
+        mutant: { cases, folder, columns },
+        runner,
+      } = job;
       const deadline = columns === sound.columns ? undefined : DEADLINE;
-      columns.push(...await columnsOf(runner, { folder, selection: { names: cases, pieces: ["whole"], deadline } }));
+      columns.push(...(await columnsOf(runner, { folder, selection: { names: cases, pieces: ["whole"], deadline } })));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -80,17 +93,27 @@ function only(column: Column, cases: readonly string[]): Column {
 
 /** The columns in which the case did as it must. */
 function columnsWith({ columns }: Mutant, test: string, ok: boolean): string[] {
-  return columns.filter(({ results }) => results.some((result) => result.case === test && result.ok === ok)).map(({ name }) => name);
+  return columns
+    .filter(({ results }) => results.some((result) => result.case === test && result.ok === ok))
+    .map(({ name }) => name);
 }
 
 function complaints(mutant: Mutant, ok: boolean): string[] {
   return mutant.cases.flatMap((test) => {
     const wrong = names.filter((name) => !columnsWith(mutant, test, ok).includes(name));
-    return wrong.length === 0 ? [] : [`${mutant.name}: ${ok ? "does not pass" : "does not fail"} in ${wrong.join(", ")}: ${test}${ok ? reasons(mutant, test) : ""}`];
+    return wrong.length === 0
+      ? []
+      : [
+          `${mutant.name}: ${ok ? "does not pass" : "does not fail"} in ${wrong.join(", ")}: ${test}${ok ? reasons(mutant, test) : ""}`,
+        ];
   });
 }
 
 function reasons({ columns }: Mutant, test: string): string {
-  const errors = columns.flatMap(({ results }) => results.filter((result) => !result.ok && [test, "the runtime starts and runs the suite"].includes(result.case)).map(({ error }) => error ?? ""));
+  const errors = columns.flatMap(({ results }) =>
+    results
+      .filter((result) => !result.ok && [test, "the runtime starts and runs the suite"].includes(result.case))
+      .map(({ error }) => error ?? ""),
+  );
   return [...new Set(errors)].map((error) => `\n    ${error}`).join("");
 }

@@ -50,7 +50,8 @@ async function conformance(chosenRunners: readonly Runner[]): Promise<{ columns:
   const work = async (next: () => Runner | undefined): Promise<void> => {
     for (let runner = next(); runner !== undefined; runner = next()) {
       const missing = await runner.missing();
-      if (missing === undefined) columns.push(...await columnsOf(runner, { folder: INSTALLED, selection: { word: only } }));
+      if (missing === undefined)
+        columns.push(...(await columnsOf(runner, { folder: INSTALLED, selection: { word: only } })));
       else left.push(...runner.columns.map((name) => `${name}: ${missing}`));
     }
   };

@@ -5,7 +5,14 @@ import { ChatSession } from "./chat/session.ts";
 import { chat, streamChat } from "./endpoints/chat.ts";
 import { createTransport } from "./http/transport.ts";
 import { ResponsesChatSession } from "./responses/session.ts";
-import { cancelResponse, createResponse, deleteResponse, response, responseInputItems, streamResponse } from "./endpoints/responses.ts";
+import {
+  cancelResponse,
+  createResponse,
+  deleteResponse,
+  response,
+  responseInputItems,
+  streamResponse,
+} from "./endpoints/responses.ts";
 import { BoundEndpoints } from "./endpoints/bound.ts";
 import { request, streamRequest } from "./endpoints/request.ts";
 import { fetchPath } from "./endpoints/fetchPath.ts";
@@ -14,7 +21,12 @@ import type { SessionOptions } from "./chat/session.ts";
 import type { ChatStream } from "./chat/stream.ts";
 import type { HandTool, RunTool } from "./chat/tools.ts";
 import type { ChatOptions, StreamChatOptions } from "./endpoints/chat.ts";
-import type { InputItemsParams, ResponseOptions, RetrieveParams, StreamResponseOptions } from "./endpoints/responses.ts";
+import type {
+  InputItemsParams,
+  ResponseOptions,
+  RetrieveParams,
+  StreamResponseOptions,
+} from "./endpoints/responses.ts";
 import type { Deleted } from "./endpoints/files.ts";
 import type { Page } from "./endpoints/list.ts";
 import type { MethodOptions } from "./endpoints/request.ts";
@@ -53,7 +65,11 @@ export class OpenAI extends BoundEndpoints {
    *
    * @throws InputError where a message or a declaration is malformed; APIError, ConnectionError, TimeoutError, or the abort
    */
-  async chat<P extends ChatParams>(messages: readonly Message[], params?: P, options?: ChatOptions): Promise<ChatCompletion> {
+  async chat<P extends ChatParams>(
+    messages: readonly Message[],
+    params?: P,
+    options?: ChatOptions,
+  ): Promise<ChatCompletion> {
     checkChat(messages, params);
     return chat(this.transport, messages, params, options);
   }
@@ -63,7 +79,11 @@ export class OpenAI extends BoundEndpoints {
    *
    * @throws InputError where a message or a declaration is malformed; APIError, ConnectionError, TimeoutError, or the abort
    */
-  async streamChat<P extends ChatParams>(messages: readonly Message[], params?: P, options?: StreamChatOptions): Promise<ChatStream> {
+  async streamChat<P extends ChatParams>(
+    messages: readonly Message[],
+    params?: P,
+    options?: StreamChatOptions,
+  ): Promise<ChatStream> {
     checkChat(messages, params);
     return streamChat(this.transport, messages, params, options);
   }
@@ -85,7 +105,11 @@ export class OpenAI extends BoundEndpoints {
    *
    * @throws InputError where the input is malformed; APIError, also where the response failed; ConnectionError, TimeoutError, or the abort
    */
-  async createResponse<P extends ResponseParams>(input: ResponseInput | undefined, params?: P, options?: ResponseOptions): Promise<ResponseObject> {
+  async createResponse<P extends ResponseParams>(
+    input: ResponseInput | undefined,
+    params?: P,
+    options?: ResponseOptions,
+  ): Promise<ResponseObject> {
     if (input !== undefined) checkInput(input);
     return createResponse(this.transport, input, params, options);
   }
@@ -95,7 +119,11 @@ export class OpenAI extends BoundEndpoints {
    *
    * @throws InputError where the input is malformed; APIError, ConnectionError, TimeoutError, or the abort
    */
-  async streamResponse<P extends ResponseParams>(input: ResponseInput | undefined, params?: P, options?: StreamResponseOptions): Promise<ResponseStream> {
+  async streamResponse<P extends ResponseParams>(
+    input: ResponseInput | undefined,
+    params?: P,
+    options?: StreamResponseOptions,
+  ): Promise<ResponseStream> {
     if (input !== undefined) checkInput(input);
     return streamResponse(this.transport, input, params, options);
   }
@@ -116,7 +144,11 @@ export class OpenAI extends BoundEndpoints {
   }
 
   /** What a stored response was made from. See the free function `responseInputItems`. */
-  async responseInputItems<P extends InputItemsParams>(id: string, params?: P, options?: RequestOptions): Promise<Page<InputItem & { id: string }>> {
+  async responseInputItems<P extends InputItemsParams>(
+    id: string,
+    params?: P,
+    options?: RequestOptions,
+  ): Promise<Page<InputItem & { id: string }>> {
     return responseInputItems(this.transport, id, params, options);
   }
 
@@ -126,7 +158,9 @@ export class OpenAI extends BoundEndpoints {
    * @param options standing params, `tools`, `state`, `items` and `maxSteps`
    * @throws InputError where an item or a declaration is malformed
    */
-  newResponsesChatSession<Kind extends SessionTool = RunTool>(options?: ResponsesSessionOptions<Kind>): ResponsesChatSession<Kind> {
+  newResponsesChatSession<Kind extends SessionTool = RunTool>(
+    options?: ResponsesSessionOptions<Kind>,
+  ): ResponsesChatSession<Kind> {
     return new ResponsesChatSession<Kind>(this, options);
   }
 
@@ -136,7 +170,11 @@ export class OpenAI extends BoundEndpoints {
   }
 
   /** Any call that answers with server-sent events. See the free function `streamRequest`. */
-  async streamRequest(path: string, params?: object, options?: MethodOptions): Promise<ApiStream<ApiEvent, ApiEvent[]>> {
+  async streamRequest(
+    path: string,
+    params?: object,
+    options?: MethodOptions,
+  ): Promise<ApiStream<ApiEvent, ApiEvent[]>> {
     return streamRequest(this.transport, path, params, options);
   }
 

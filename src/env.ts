@@ -18,8 +18,13 @@ export function clientOptions(options: ClientOptions): ClientOptions {
   const filled: ClientOptions = { ...given };
   const { provider } = given;
   const variables = env as Record<string, unknown>;
-  for (const [name, names] of Object.entries(provider?.variables ?? NAMES) as [keyof ProviderVariables, readonly string[]][]) {
-    if (given[name] === undefined) filled[name] = names.map((one) => variables[one]).find((one) => typeof one === "string" && one !== "") as string | undefined;
+  for (const [name, names] of Object.entries(provider?.variables ?? NAMES) as [
+    keyof ProviderVariables,
+    readonly string[],
+  ][]) {
+    if (given[name] === undefined)
+      filled[name] = names.map((one) => variables[one]).find((one) => typeof one === "string" && one !== "") as
+        string | undefined;
   }
   if (provider) filled.baseURL ??= fillURL(provider, variables);
   return filled;

@@ -2,7 +2,7 @@ import type { HeldAnswer } from "./types.ts";
 
 /** Which of the package's errors this is: the class's name, also where `name` says "AbortError". */
 export type ErrorKind =
-  | "OpenAIError" | "APIError" | "ConnectionError" | "TimeoutError" | "StreamError" | "InputError" | "ToolError";
+  "OpenAIError" | "APIError" | "ConnectionError" | "TimeoutError" | "StreamError" | "InputError" | "ToolError";
 
 /** What every error of this package is an instance of. */
 export class OpenAIError extends Error {

@@ -22,7 +22,13 @@ export type { Page } from "./endpoints/list.ts";
 export { model, models } from "./endpoints/models.ts";
 export type { Model } from "./endpoints/models.ts";
 export { moderation } from "./endpoints/moderation.ts";
-export type { Moderation, ModerationCategory, ModerationInput, ModerationParams, ModerationResult } from "./endpoints/moderation.ts";
+export type {
+  Moderation,
+  ModerationCategory,
+  ModerationInput,
+  ModerationParams,
+  ModerationResult,
+} from "./endpoints/moderation.ts";
 export { speech, streamSpeech } from "./endpoints/speech.ts";
 export type { SpeechChunk, SpeechEnd, SpeechParams, SpeechStream, SpeechUsage } from "./endpoints/speech.ts";
 export { streamTranscription, transcription, translation } from "./endpoints/transcription.ts";
@@ -34,15 +40,32 @@ export type { UploadOptions } from "./endpoints/open.ts";
 export type { Upload } from "./http/form.ts";
 export type { EndpointModels } from "./http/models.ts";
 export {
-  cancelResponse, createResponse, deleteResponse, response, responseInputItems, streamResponse,
+  cancelResponse,
+  createResponse,
+  deleteResponse,
+  response,
+  responseInputItems,
+  streamResponse,
 } from "./endpoints/responses.ts";
-export type { InputItemsParams, ResponseOptions, RetrieveParams, StreamResponseOptions } from "./endpoints/responses.ts";
+export type {
+  InputItemsParams,
+  ResponseOptions,
+  RetrieveParams,
+  StreamResponseOptions,
+} from "./endpoints/responses.ts";
 export { outputCalls, outputImages, outputReasoning, outputRefusal, outputText } from "./responses/output.ts";
 export type { HasOutput, OutputCall } from "./responses/output.ts";
 export { responseTool } from "./responses/calls.ts";
 export { ResponsesChatSession } from "./responses/session.ts";
 export type {
-  GenerateResponseOptions, ResponseAnswer, ResponsesClient, ResponsesSessionOptions, ResponseTurnInput, ResponseTurnParams, SavedResponsesChat, SessionTool,
+  GenerateResponseOptions,
+  ResponseAnswer,
+  ResponsesClient,
+  ResponsesSessionOptions,
+  ResponseTurnInput,
+  ResponseTurnParams,
+  SavedResponsesChat,
+  SessionTool,
 } from "./responses/session.ts";
 export type { KnownItems } from "./responses/items.ts";
 export type { ResponseStep, ResponseStepStream, ResponseTurn, ResponseTurnEvent } from "./responses/turn.ts";
@@ -62,7 +85,16 @@ export type { ResolvedTimeouts, Timeouts } from "./http/timeouts.ts";
 export type { Watch, WatchPhase } from "./http/watch.ts";
 export { ChatStream } from "./chat/stream.ts";
 export { ChatSession } from "./chat/session.ts";
-export type { Answer, ChatClient, GenerateOptions, SavedChat, SessionOptions, TurnInput, TurnOptions, TurnParams } from "./chat/session.ts";
+export type {
+  Answer,
+  ChatClient,
+  GenerateOptions,
+  SavedChat,
+  SessionOptions,
+  TurnInput,
+  TurnOptions,
+  TurnParams,
+} from "./chat/session.ts";
 export type { Approval, ApprovalRequest, CallNote } from "./chat/approval.ts";
 export type { Budget, Spent } from "./chat/budget.ts";
 export type { PausedTurn, SessionLimits } from "./chat/runner.ts";
@@ -72,7 +104,15 @@ export { TurnStream } from "./chat/turnStream.ts";
 export type { FrameWriter, TurnHooks } from "./chat/turnStream.ts";
 export type { Step, StepStream, Turn, TurnEnding, TurnEvent, TurnEventOf } from "./chat/turn.ts";
 export { tool } from "./chat/tools.ts";
-export type { CallOutcome, HandTool, PlainSchema, RunTool, StandardSchema, ToolContext, ToolOptions } from "./chat/tools.ts";
+export type {
+  CallOutcome,
+  HandTool,
+  PlainSchema,
+  RunTool,
+  StandardSchema,
+  ToolContext,
+  ToolOptions,
+} from "./chat/tools.ts";
 export { outputFormat } from "./structured/outputFormat.ts";
 export type { DeepPartial, Outcome, OutputFormat, OutputFormatOptions } from "./structured/outputFormat.ts";
 export { sendFor } from "./structured/sendFor.ts";
@@ -90,8 +130,20 @@ export type { ChunkSink, StreamProtocol } from "./sse/protocol.ts";
 export type { ApiEvent } from "./sse/eventFold.ts";
 export type { ToResponseInit } from "./sse/toResponse.ts";
 export {
-  APIError, ConnectionError, InputError, isAbortError, isAPIError, isConnectionError, isInputError, isStreamError, isTimeoutError,
-  isToolError, OpenAIError, StreamError, TimeoutError, ToolError,
+  APIError,
+  ConnectionError,
+  InputError,
+  isAbortError,
+  isAPIError,
+  isConnectionError,
+  isInputError,
+  isStreamError,
+  isTimeoutError,
+  isToolError,
+  OpenAIError,
+  StreamError,
+  TimeoutError,
+  ToolError,
 } from "./errors.ts";
 export type { APIErrorDetails, ErrorKind, FailedEnding, TimeoutPhase } from "./errors.ts";
 export type * from "./types.ts";

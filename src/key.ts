@@ -60,14 +60,16 @@ export function sessionKey(options: SessionKeyOptions): SessionKey {
   }
 
   function askOnce(): Promise<string | undefined> {
-    const question: Promise<string | undefined> = Promise.resolve(ask()).then((answer) => {
-      const given = answer?.trim() || undefined;
-      // Not where `forget()` came before the answer.
-      if (asking === question && given !== undefined && /^[\x21-\x7e]+$/.test(given)) keep(given);
-      return given;
-    }).finally(() => {
-      if (asking === question) asking = undefined;
-    });
+    const question: Promise<string | undefined> = Promise.resolve(ask())
+      .then((answer) => {
+        const given = answer?.trim() || undefined;
+        // Not where `forget()` came before the answer.
+        if (asking === question && given !== undefined && /^[\x21-\x7e]+$/.test(given)) keep(given);
+        return given;
+      })
+      .finally(() => {
+        if (asking === question) asking = undefined;
+      });
     return (asking = question);
   }
 

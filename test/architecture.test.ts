@@ -16,8 +16,32 @@ const RANKS: readonly (readonly string[])[] = [
 const LEAVES = ["adapters", "stores", "relay", "testing"];
 
 const PLATFORM = new Set([
-  "process", "Buffer", "window", "Deno", "Bun", "require", "module", "exports", "global", "setImmediate", "clearImmediate", "__dirname", "__filename",
-  "document", "navigator", "localStorage", "sessionStorage", "location", "history", "XMLHttpRequest", "indexedDB", "caches", "importScripts", "WebSocketPair", "HTMLRewriter", "EdgeRuntime",
+  "process",
+  "Buffer",
+  "window",
+  "Deno",
+  "Bun",
+  "require",
+  "module",
+  "exports",
+  "global",
+  "setImmediate",
+  "clearImmediate",
+  "__dirname",
+  "__filename",
+  "document",
+  "navigator",
+  "localStorage",
+  "sessionStorage",
+  "location",
+  "history",
+  "XMLHttpRequest",
+  "indexedDB",
+  "caches",
+  "importScripts",
+  "WebSocketPair",
+  "HTMLRewriter",
+  "EdgeRuntime",
 ]);
 
 const PACKAGES = ["eventsource-parser", "valibot"];
@@ -45,7 +69,14 @@ function forbidden(source: Source): string[] {
 
 /** Cycles of imports that are left in the build, each by the module that closes it. */
 function cycles(all: readonly Source[]): string[] {
-  const edges = new Map(all.map((source) => [source.path, importsOf(source).filter((one) => !one.typeOnly).map((one) => one.target)]));
+  const edges = new Map(
+    all.map((source) => [
+      source.path,
+      importsOf(source)
+        .filter((one) => !one.typeOnly)
+        .map((one) => one.target),
+    ]),
+  );
   const done = new Set<string>();
   const found: string[] = [];
   const walk = (path: string, above: readonly string[]): void => {
@@ -72,12 +103,20 @@ describe("the sources", () => {
   });
 
   it("import nothing from outside but the two dependencies", () => {
-    const foreign = sources.flatMap((source) => importsOf(source).filter(({ target }) => !target.startsWith("src/") && !PACKAGES.includes(target)).map(({ target }) => `${source.path}: ${target}`));
+    const foreign = sources.flatMap((source) =>
+      importsOf(source)
+        .filter(({ target }) => !target.startsWith("src/") && !PACKAGES.includes(target))
+        .map(({ target }) => `${source.path}: ${target}`),
+    );
     expect(foreign).toEqual([]);
   });
 
   it("import with the file's ending, as Deno and browsers need it", () => {
-    expect(sources.flatMap((source) => importsOf(source).map((one) => one.target)).filter((target) => target.startsWith("src/") && !target.endsWith(".ts"))).toEqual([]);
+    expect(
+      sources
+        .flatMap((source) => importsOf(source).map((one) => one.target))
+        .filter((target) => target.startsWith("src/") && !target.endsWith(".ts")),
+    ).toEqual([]);
   });
 
   it("name no platform, but for the adapters", () => {
@@ -94,17 +133,41 @@ describe("the rules themselves", () => {
   const source = (text: string): Source => parseSource("src/http/x.ts", text);
 
   it("see a platform's name wherever it stands for a value", () => {
-    const texts = ["process.env", "globalThis.process", 'globalThis["process"]', "(globalThis as X).process", "f(process)", "typeof process", "({ process })", "if (process) {}"];
+    const texts = [
+      "process.env",
+      "globalThis.process",
+      'globalThis["process"]',
+      "(globalThis as X).process",
+      "f(process)",
+      "typeof process",
+      "({ process })",
+      "if (process) {}",
+    ];
     expect(texts.filter((text) => globalsOf(source(text), PLATFORM).length !== 1)).toEqual([]);
   });
 
   it("do not mistake a property, a member, a parameter or a comment for a platform's name", () => {
-    const texts = ["a.process", "({ process: 1 })", "interface A { process: 1; document(): void }", "const f = (document: string) => document", "// process", "class A { process = 1 }", "const { process: a } = b", "type A = [module: 1]"];
+    const texts = [
+      "a.process",
+      "({ process: 1 })",
+      "interface A { process: 1; document(): void }",
+      "const f = (document: string) => document",
+      "// process",
+      "class A { process = 1 }",
+      "const { process: a } = b",
+      "type A = [module: 1]",
+    ];
     expect(texts.filter((text) => globalsOf(source(text), PLATFORM).length !== 0)).toEqual([]);
   });
 
   it("see imports against the direction, in every form, and of every leaf", () => {
-    const texts = ['import { a } from "../client.ts"', 'import type { A } from "../chat/stream.ts"', 'export * from "../testing/index.ts"', 'const a = import("../relay/index.ts")', 'type A = import("../index.ts").A'];
+    const texts = [
+      'import { a } from "../client.ts"',
+      'import type { A } from "../chat/stream.ts"',
+      'export * from "../testing/index.ts"',
+      'const a = import("../relay/index.ts")',
+      'type A = import("../index.ts").A',
+    ];
     expect(texts.filter((text) => forbidden(source(text)).length !== 1)).toEqual([]);
   });
 
@@ -116,6 +179,8 @@ describe("the rules themselves", () => {
   });
 
   it("see an export without a doc comment", () => {
-    expect(undocumented(source("/** A. */\nexport const a = 1;\nexport const b = 2;\n// c\nexport interface C {}"))).toEqual(["src/http/x.ts:3", "src/http/x.ts:5"]);
+    expect(
+      undocumented(source("/** A. */\nexport const a = 1;\nexport const b = 2;\n// c\nexport interface C {}")),
+    ).toEqual(["src/http/x.ts:3", "src/http/x.ts:5"]);
   });
 });

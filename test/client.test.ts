@@ -5,7 +5,13 @@ import { readFileSync } from "node:fs";
 import { answer, HELLO } from "./conformance/wire.ts";
 import { body, clientOf, failure, json, server, type Loose } from "./support/streams.ts";
 
-const COMPLETION = { id: "c", object: "chat.completion", created: 1, model: "m", choices: [{ index: 0, message: { role: "assistant", content: "Hi" }, finish_reason: "stop" }] };
+const COMPLETION = {
+  id: "c",
+  object: "chat.completion",
+  created: 1,
+  model: "m",
+  choices: [{ index: 0, message: { role: "assistant", content: "Hi" }, finish_reason: "stop" }],
+};
 
 describe("createClient()", () => {
   it("gives an OpenAI, also without any option", () => {
@@ -16,10 +22,26 @@ describe("createClient()", () => {
 
   it("takes what the options leave out from env, and an empty variable for unset", async () => {
     const api = server(() => json(COMPLETION));
-    const env = { OPENAI_API_KEY: "sk-env-0123456789", OPENAI_BASE_URL: "https://env.example/v1", OPENAI_MODEL: "env-model", OPENAI_ORG_ID: "", OPENAI_PROJECT_ID: 5 };
+    const env = {
+      OPENAI_API_KEY: "sk-env-0123456789",
+      OPENAI_BASE_URL: "https://env.example/v1",
+      OPENAI_MODEL: "env-model",
+      OPENAI_ORG_ID: "",
+      OPENAI_PROJECT_ID: 5,
+    };
     await createClient({ env, fetch: api.fetch }).chat(HELLO);
-    await createClient({ env, fetch: api.fetch, apiKey: "sk-own", baseURL: "https://own.example", model: "own" }).chat(HELLO);
-    expect(api.seen.map((one) => [one.url, one.headers.get("authorization"), (one.body as { model: string }).model, one.headers.get("openai-organization"), one.headers.get("openai-project")])).toEqual([
+    await createClient({ env, fetch: api.fetch, apiKey: "sk-own", baseURL: "https://own.example", model: "own" }).chat(
+      HELLO,
+    );
+    expect(
+      api.seen.map((one) => [
+        one.url,
+        one.headers.get("authorization"),
+        (one.body as { model: string }).model,
+        one.headers.get("openai-organization"),
+        one.headers.get("openai-project"),
+      ]),
+    ).toEqual([
       ["https://env.example/v1/chat/completions", "Bearer sk-env-0123456789", "env-model", null, null],
       ["https://own.example/chat/completions", "Bearer sk-own", "own", null, null],
     ]);
@@ -33,7 +55,15 @@ describe("createClient()", () => {
     expect(api.seen[0]!.headers.has("authorization")).toBe(false);
   });
 
-  it.each([{ maxRetries: -1 }, { timeout: 0 }, { timeout: { idle: -1 } }, { baseURL: "ftp://x" }, { headers: { "a b": "c" } }, { headers: { a: "b\nc" } }, { apiKey: "a\nb" }])("refuses %j at once", (options) => {
+  it.each([
+    { maxRetries: -1 },
+    { timeout: 0 },
+    { timeout: { idle: -1 } },
+    { baseURL: "ftp://x" },
+    { headers: { "a b": "c" } },
+    { headers: { a: "b\nc" } },
+    { apiKey: "a\nb" },
+  ])("refuses %j at once", (options) => {
     expect(() => createClient(options)).toThrow(InputError);
   });
 });
@@ -42,8 +72,14 @@ describe("the bound methods", () => {
   it("check messages and declarations before anything is sent, and reject rather than throw", async () => {
     const api = server(() => json(COMPLETION));
     const client = clientOf(api);
-    for (const ask of [client.chat.bind(client), client.streamChat.bind(client)] as ((messages: Loose, params?: Loose) => Promise<unknown>)[]) {
-      expect(await failure(ask([{ role: "nobody", content: "x" }]))).toMatchObject({ kind: "InputError", path: expect.stringContaining("messages[0]") });
+    for (const ask of [client.chat.bind(client), client.streamChat.bind(client)] as ((
+      messages: Loose,
+      params?: Loose,
+    ) => Promise<unknown>)[]) {
+      expect(await failure(ask([{ role: "nobody", content: "x" }]))).toMatchObject({
+        kind: "InputError",
+        path: expect.stringContaining("messages[0]"),
+      });
       expect(await failure(ask("hello"))).toMatchObject({ kind: "InputError" });
       expect(await failure(ask(HELLO, { tools: [{ type: "function" }] }))).toMatchObject({ kind: "InputError" });
     }
@@ -52,7 +88,13 @@ describe("the bound methods", () => {
   });
 
   it("do what the free functions do", async () => {
-    const api = server(json(COMPLETION), body(...answer("Hi")), json({ data: [] }), body('data: {"a":1}\n\n'), json({}, 404));
+    const api = server(
+      json(COMPLETION),
+      body(...answer("Hi")),
+      json({ data: [] }),
+      body('data: {"a":1}\n\n'),
+      json({}, 404),
+    );
     const client = clientOf(api);
     expect(await client.chat(HELLO)).toEqual(COMPLETION);
     expect((await (await client.streamChat(HELLO)).final()).choices[0]?.message.content).toBe("Hi");
@@ -64,6 +106,8 @@ describe("the bound methods", () => {
 
 describe("VERSION", () => {
   it("is the package's", () => {
-    expect((JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version).toBe(VERSION);
+    expect(
+      (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version,
+    ).toBe(VERSION);
   });
 });

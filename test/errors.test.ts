@@ -10,16 +10,34 @@ const samples = {
   InputError: new errors.InputError("messages[1].content", "a string", "null"),
   ToolError: new errors.ToolError("No.", "f", "call_1"),
 };
-const guards = { APIError: errors.isAPIError, ConnectionError: errors.isConnectionError, TimeoutError: errors.isTimeoutError, StreamError: errors.isStreamError, InputError: errors.isInputError, ToolError: errors.isToolError };
+const guards = {
+  APIError: errors.isAPIError,
+  ConnectionError: errors.isConnectionError,
+  TimeoutError: errors.isTimeoutError,
+  StreamError: errors.isStreamError,
+  InputError: errors.isInputError,
+  ToolError: errors.isToolError,
+};
 
 describe("every error", () => {
   it("is an OpenAIError and says its class in name and kind", () => {
-    for (const [name, error] of Object.entries(samples)) expect([error instanceof errors.OpenAIError, error instanceof Error, error.name, error.kind, typeof error.stack]).toEqual([true, true, name, name, "string"]);
+    for (const [name, error] of Object.entries(samples))
+      expect([
+        error instanceof errors.OpenAIError,
+        error instanceof Error,
+        error.name,
+        error.kind,
+        typeof error.stack,
+      ]).toEqual([true, true, name, name, "string"]);
   });
 
   it("is known by its own guard, and by no other", () => {
     for (const [name, error] of Object.entries(samples)) {
-      expect(Object.entries(guards).filter(([, guard]) => guard(error)).map(([guard]) => guard)).toEqual([name]);
+      expect(
+        Object.entries(guards)
+          .filter(([, guard]) => guard(error))
+          .map(([guard]) => guard),
+      ).toEqual([name]);
     }
   });
 
@@ -36,8 +54,14 @@ describe("every error", () => {
 
 describe("an abort", () => {
   it("is known whatever its class", () => {
-    for (const error of [errors.abortError(), new errors.StreamError("x", "aborted", PARTIAL), new DOMException("x", "AbortError")]) expect(errors.isAbortError(error)).toBe(true);
-    for (const ending of ["truncated", "stalled", "provider_error"] as const) expect(errors.isAbortError(new errors.StreamError("x", ending, PARTIAL))).toBe(false);
+    for (const error of [
+      errors.abortError(),
+      new errors.StreamError("x", "aborted", PARTIAL),
+      new DOMException("x", "AbortError"),
+    ])
+      expect(errors.isAbortError(error)).toBe(true);
+    for (const ending of ["truncated", "stalled", "provider_error"] as const)
+      expect(errors.isAbortError(new errors.StreamError("x", ending, PARTIAL))).toBe(false);
     expect(errors.isAbortError(new errors.TimeoutError("total", 5))).toBe(false);
   });
 
@@ -55,17 +79,30 @@ describe("an abort", () => {
 describe("what errors carry", () => {
   it("is the provider's code and type, where a stream failed for its error", () => {
     const cause = new errors.APIError("No.", { status: 200, code: 429, type: "t" });
-    expect(new errors.StreamError("No.", "provider_error", PARTIAL, cause)).toMatchObject({ code: 429, type: "t", cause, partial: PARTIAL });
+    expect(new errors.StreamError("No.", "provider_error", PARTIAL, cause)).toMatchObject({
+      code: 429,
+      type: "t",
+      cause,
+      partial: PARTIAL,
+    });
     expect(new errors.StreamError("No.", "truncated", PARTIAL)).toMatchObject({ code: undefined, type: undefined });
   });
 
   it("is no cause where there is none", () => {
-    for (const error of [new errors.APIError("x", { status: 400 }), new errors.StreamError("x", "truncated", PARTIAL), new errors.ToolError("x", "f", "c")]) expect("cause" in error).toBe(false);
+    for (const error of [
+      new errors.APIError("x", { status: 400 }),
+      new errors.StreamError("x", "truncated", PARTIAL),
+      new errors.ToolError("x", "f", "c"),
+    ])
+      expect("cause" in error).toBe(false);
   });
 
   it("says which limit ran out, and how to raise it", () => {
-    expect(new errors.TimeoutError("first_content", 300_000).message).toBe("Timed out: no content within 300000 ms (timeout.firstContent)");
-    for (const phase of ["headers", "idle", "total"] as const) expect(new errors.TimeoutError(phase, 5).message).toContain(`timeout.${phase}`);
+    expect(new errors.TimeoutError("first_content", 300_000).message).toBe(
+      "Timed out: no content within 300000 ms (timeout.firstContent)",
+    );
+    for (const phase of ["headers", "idle", "total"] as const)
+      expect(new errors.TimeoutError(phase, 5).message).toContain(`timeout.${phase}`);
   });
 
   it("says where, what was expected and what was there", () => {
@@ -73,6 +110,8 @@ describe("what errors carry", () => {
   });
 
   it("is the request id of the headers", () => {
-    expect(new errors.APIError("x", { status: 400, headers: new Headers({ "x-request-id": "r" }) }).requestId).toBe("r");
+    expect(new errors.APIError("x", { status: 400, headers: new Headers({ "x-request-id": "r" }) }).requestId).toBe(
+      "r",
+    );
   });
 });

@@ -22,7 +22,11 @@ describe("sessionKey", () => {
   });
 
   it("asks again after a visitor who gave none, or after ask has failed", async () => {
-    const ask = vi.fn<() => Promise<string>>().mockResolvedValueOnce("").mockRejectedValueOnce(new Error("closed")).mockResolvedValue("sk-late");
+    const ask = vi
+      .fn<() => Promise<string>>()
+      .mockResolvedValueOnce("")
+      .mockRejectedValueOnce(new Error("closed"))
+      .mockResolvedValue("sk-late");
     const key = sessionKey({ ask });
     expect(await key()).toBeUndefined();
     await expect(key()).rejects.toThrow("closed");
@@ -52,7 +56,10 @@ describe("sessionKey", () => {
   it("keeps no answer to a question that was asked before it was told to forget", async () => {
     const kept = storage();
     let answer = (_: string): void => undefined;
-    const ask = vi.fn<() => string | Promise<string>>().mockReturnValueOnce(new Promise((resolve) => (answer = resolve))).mockReturnValue("sk-second");
+    const ask = vi
+      .fn<() => string | Promise<string>>()
+      .mockReturnValueOnce(new Promise((resolve) => (answer = resolve)))
+      .mockReturnValue("sk-second");
     const key = sessionKey({ ask, storage: kept });
     const first = key();
     key.forget();
@@ -74,8 +81,18 @@ describe("sessionKey", () => {
   });
 
   it("keeps the key in memory where the storage is full, or may not be used", async () => {
-    const full: KeyStorage = { ...storage(), setItem: () => { throw new DOMException("Full", "QuotaExceededError"); } };
-    const blocked: KeyStorage = { ...full, getItem: () => { throw new DOMException("Blocked", "SecurityError"); } };
+    const full: KeyStorage = {
+      ...storage(),
+      setItem: () => {
+        throw new DOMException("Full", "QuotaExceededError");
+      },
+    };
+    const blocked: KeyStorage = {
+      ...full,
+      getItem: () => {
+        throw new DOMException("Blocked", "SecurityError");
+      },
+    };
     for (const bad of [full, blocked]) {
       const ask = vi.fn(() => "sk-visitor");
       const key = sessionKey({ ask, storage: bad });
@@ -89,8 +106,15 @@ describe("sessionKey", () => {
 
   it("asks again after what no header can carry", async () => {
     const kept = storage();
-    const ask = vi.fn<() => string>().mockReturnValueOnce("sk-“quoted”").mockReturnValueOnce("sk-two lines").mockReturnValue("sk-visitor");
-    const client = createClient({ apiKey: sessionKey({ ask, storage: kept }), fetch: createStandIn({ pace: "instant" }).fetch });
+    const ask = vi
+      .fn<() => string>()
+      .mockReturnValueOnce("sk-“quoted”")
+      .mockReturnValueOnce("sk-two lines")
+      .mockReturnValue("sk-visitor");
+    const client = createClient({
+      apiKey: sessionKey({ ask, storage: kept }),
+      fetch: createStandIn({ pace: "instant" }).fetch,
+    });
     await expect(client.models()).rejects.toThrow(/^apiKey: expected characters that a header can carry/);
     expect(kept.getItem("fetchat.key")).toBeNull();
     await client.models().catch(() => undefined);

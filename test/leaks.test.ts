@@ -12,8 +12,14 @@ function printed(value: unknown): string {
   const info = httpInfo(value);
   const error = value as Error;
   return [
-    inspect(value, { showHidden: true, depth: 20, getters: true }), String(value), error.stack, JSON.stringify(value), JSON.stringify(Object.getOwnPropertyDescriptors(value)),
-    inspect(info, { depth: 9 }), info && JSON.stringify([...info.headers]), error.cause !== undefined && error.cause !== value ? printed(error.cause) : "",
+    inspect(value, { showHidden: true, depth: 20, getters: true }),
+    String(value),
+    error.stack,
+    JSON.stringify(value),
+    JSON.stringify(Object.getOwnPropertyDescriptors(value)),
+    inspect(info, { depth: 9 }),
+    info && JSON.stringify([...info.headers]),
+    error.cause !== undefined && error.cause !== value ? printed(error.cause) : "",
   ].join("\n");
 }
 
@@ -24,8 +30,11 @@ const expectNoKey = (value: unknown): void => {
 
 /** Ways to give a secret. */
 const WAYS: [string, ClientOptions][] = [
-  ["the key", { apiKey: KEY }], ["a key function", { apiKey: () => KEY }], ["an api-key header", { apiKey: undefined, headers: { "api-key": KEY } }],
-  ["an authorization header", { apiKey: undefined, headers: { Authorization: `Bearer ${KEY}` } }], ["x-goog-api-key", { apiKey: undefined, headers: { "X-Goog-Api-Key": KEY } }],
+  ["the key", { apiKey: KEY }],
+  ["a key function", { apiKey: () => KEY }],
+  ["an api-key header", { apiKey: undefined, headers: { "api-key": KEY } }],
+  ["an authorization header", { apiKey: undefined, headers: { Authorization: `Bearer ${KEY}` } }],
+  ["x-goog-api-key", { apiKey: undefined, headers: { "X-Goog-Api-Key": KEY } }],
 ];
 
 describe("a client", () => {
@@ -33,7 +42,8 @@ describe("a client", () => {
     for (const options of [{ apiKey: KEY }, { env: { OPENAI_API_KEY: KEY } }, { headers: { "api-key": KEY } }]) {
       const client = createClient(options);
       expect(JSON.stringify(client)).toBe("{}");
-      for (const value of [client, client.transport, Object.getPrototypeOf(client), client.newChatSession()]) expectNoKey(value);
+      for (const value of [client, client.transport, Object.getPrototypeOf(client), client.newChatSession()])
+        expectNoKey(value);
       for (const name of Reflect.ownKeys(client)) expect(String((client as Loose)[name])).not.toContain(KEY);
     }
   });
@@ -52,10 +62,18 @@ describe("a client", () => {
 
 describe.each(WAYS)("a server that echoes %s", (_name, options) => {
   const ask = (...answers: Answer[]): Promise<unknown> => failure(clientOf(answers, options).chat(HELLO));
-  const stream = async (...answers: Answer[]): Promise<unknown> => (await readAll(await clientOf(answers, options).streamChat(HELLO))).error;
+  const stream = async (...answers: Answer[]): Promise<unknown> =>
+    (await readAll(await clientOf(answers, options).streamChat(HELLO))).error;
 
   it("in an error's body, in any form, is not repeated", async () => {
-    for (const text of [JSON.stringify({ error: { message: `Bad key ${KEY}`, code: KEY, type: KEY, param: KEY } }), JSON.stringify({ error: KEY }), `<html>${KEY}</html>`, `{"error":{"message":"Bad key ${escaped}"}}`, KEY, JSON.stringify({ request: { headers: { authorization: `Bearer ${KEY}` } } })]) {
+    for (const text of [
+      JSON.stringify({ error: { message: `Bad key ${KEY}`, code: KEY, type: KEY, param: KEY } }),
+      JSON.stringify({ error: KEY }),
+      `<html>${KEY}</html>`,
+      `{"error":{"message":"Bad key ${escaped}"}}`,
+      KEY,
+      JSON.stringify({ request: { headers: { authorization: `Bearer ${KEY}` } } }),
+    ]) {
       const error = await ask(json(text, 401));
       expectNoKey(error);
       expect(printed(error)).toContain("[key]");
@@ -64,12 +82,16 @@ describe.each(WAYS)("a server that echoes %s", (_name, options) => {
 
   it("in the headers, of errors and of good answers, is not repeated", async () => {
     expectNoKey(await ask(json({ error: "No." }, 401, { "x-echo": `Bearer ${KEY}`, "x-request-id": "r1" })));
-    expect(await ask(json({ error: "No." }, 401, { "x-echo": KEY, "x-request-id": "r1" }))).toMatchObject({ requestId: "r1" });
+    expect(await ask(json({ error: "No." }, 401, { "x-echo": KEY, "x-request-id": "r1" }))).toMatchObject({
+      requestId: "r1",
+    });
     expectNoKey(await clientOf([json({ ok: 1 }, 200, { "x-echo": KEY })], options).request("/x"));
   });
 
   it("in a redirect is not repeated", async () => {
-    expectNoKey(await ask(new Response(null, { status: 302, headers: { location: `https://evil.example/?k=${KEY}` } })));
+    expectNoKey(
+      await ask(new Response(null, { status: 302, headers: { location: `https://evil.example/?k=${KEY}` } })),
+    );
   });
 
   it("in a 200 that is no answer is not repeated", async () => {
@@ -81,7 +103,14 @@ describe.each(WAYS)("a server that echoes %s", (_name, options) => {
   });
 
   it("in an event is not repeated", async () => {
-    for (const text of [`data: {"error":{"message":"Bad key ${KEY}","code":"${KEY}"}}\n\n`, `data: {"error":{"message":"Bad key ${escaped}"}}\n\n`, `event: error\ndata: ${KEY}\n\n`, `data: {"a":"${KEY}\n\n`, `data: {${KEY}\n\n`, `data: [{"error":"${KEY}"}]\n\n`]) {
+    for (const text of [
+      `data: {"error":{"message":"Bad key ${KEY}","code":"${KEY}"}}\n\n`,
+      `data: {"error":{"message":"Bad key ${escaped}"}}\n\n`,
+      `event: error\ndata: ${KEY}\n\n`,
+      `data: {"a":"${KEY}\n\n`,
+      `data: {${KEY}\n\n`,
+      `data: [{"error":"${KEY}"}]\n\n`,
+    ]) {
       const error = await stream(sse(body(delta("a"), text), { "x-echo": KEY }));
       expect((error as Loose).ending).toBe("provider_error");
       expectNoKey(error);
@@ -89,7 +118,10 @@ describe.each(WAYS)("a server that echoes %s", (_name, options) => {
   });
 
   it("in an event that is passed on as an error is not repeated", async () => {
-    const near = await clientOf([body(delta("a"), `data: {"error":{"message":"Bad key ${KEY}"}}\n\n`)], options).streamChat(HELLO);
+    const near = await clientOf(
+      [body(delta("a"), `data: {"error":{"message":"Bad key ${KEY}"}}\n\n`)],
+      options,
+    ).streamChat(HELLO);
     expect(await near.toResponse().text()).not.toContain(KEY);
   });
 
@@ -102,7 +134,13 @@ describe.each(WAYS)("a server that echoes %s", (_name, options) => {
 
 describe("input that is refused", () => {
   it.each([
-    { apiKey: `${KEY}\n` }, { apiKey: `${KEY}\u{1f511}` }, { headers: { authorization: `Bearer ${KEY}\r\nx: y` } }, { headers: { "api-key": `${KEY}\0` } }, { baseURL: KEY }, { baseURL: `https://user:${KEY}@example.com` }, { baseURL: `https://example.com?key=${KEY}` },
+    { apiKey: `${KEY}\n` },
+    { apiKey: `${KEY}\u{1f511}` },
+    { headers: { authorization: `Bearer ${KEY}\r\nx: y` } },
+    { headers: { "api-key": `${KEY}\0` } },
+    { baseURL: KEY },
+    { baseURL: `https://user:${KEY}@example.com` },
+    { baseURL: `https://example.com?key=${KEY}` },
   ])("is refused without showing the key (%#)", (options) => {
     let error: unknown;
     try {
@@ -123,6 +161,12 @@ describe("input that is refused", () => {
 
 describe("a placeholder for a key", () => {
   it.each(["null", "none", "key", "x", "error", "1"])("(%s) does not garble what a server says", async (apiKey) => {
-    expect(await failure(clientOf([json('{"error":{"message":"error 1: no key x","param":null,"code":1}}', 400)], { apiKey }).chat(HELLO))).toMatchObject({ message: "error 1: no key x", code: 1 });
+    expect(
+      await failure(
+        clientOf([json('{"error":{"message":"error 1: no key x","param":null,"code":1}}', 400)], { apiKey }).chat(
+          HELLO,
+        ),
+      ),
+    ).toMatchObject({ message: "error 1: no key x", code: 1 });
   });
 });

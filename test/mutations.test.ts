@@ -13,13 +13,19 @@ describe("the recorded mutations", () => {
   });
 
   it("each fit the source: what they change stands in its file exactly once", async () => {
-    const places = await Promise.all(mutations.map(async ({ name, file, find }) => ({ name, times: (await read(file)).split(find).length - 1 })));
+    const places = await Promise.all(
+      mutations.map(async ({ name, file, find }) => ({ name, times: (await read(file)).split(find).length - 1 })),
+    );
     expect(places.filter(({ times }) => times !== 1)).toEqual([]);
   });
 
   it("are three that no runtime may let live, each with the cases that show it", () => {
     const names = new Set(cases.map(({ name }) => name));
-    expect(Object.keys(everywhere)).toEqual(["drop the last event", "ignore the abort", "send the key to a redirect's target"]);
+    expect(Object.keys(everywhere)).toEqual([
+      "drop the last event",
+      "ignore the abort",
+      "send the key to a redirect's target",
+    ]);
     for (const [mutation, shown] of Object.entries(everywhere)) {
       expect(mutations.some(({ name }) => name === mutation)).toBe(true);
       expect(shown.filter((name) => !names.has(name))).toEqual([]);

@@ -26,9 +26,14 @@ export async function talk(createClient, baseURL) {
 }
 `;
 
-const TOLD = { pieces: ["One", ", two"], ending: "complete", error: ["StreamError", "truncated", "Half a", true, true] };
+const TOLD = {
+  pieces: ["One", ", two"],
+  ending: "complete",
+  error: ["StreamError", "truncated", "Half a", true, true],
+};
 
-const delta = (content: string, finish: string | null = null): string => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
+const delta = (content: string, finish: string | null = null): string =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
 const REPLIES = [
   { body: [delta("One"), { wait: 20 }, delta(", two"), delta("", "stop"), "data: [DONE]\n\n"] },
   { body: [delta("Half a")] },
@@ -57,7 +62,10 @@ afterAll(async () => {
 
 /** A base URL at which the two replies wait. */
 async function baseURL(): Promise<string> {
-  const response = await fetch(`${server.url}/script`, { method: "POST", body: JSON.stringify({ pieces: "whole", replies: REPLIES }) });
+  const response = await fetch(`${server.url}/script`, {
+    method: "POST",
+    body: JSON.stringify({ pieces: "whole", replies: REPLIES }),
+  });
   return `${server.url}/s/${((await response.json()) as { id: string }).id}/v1`;
 }
 
@@ -69,7 +77,9 @@ async function told(program: string, ...args: string[]): Promise<unknown> {
 it("installs beside its two dependencies, without a warning", async () => {
   const there = await readdir(`${packed.folder}/node_modules`);
   expect(there.filter((name) => !name.startsWith("."))).toEqual(["eventsource-parser", "fetchat", "valibot"]);
-  expect(packed.said.split("\n").filter((line) => /fetchat|deprecated|EBADENGINE|install script/i.test(line))).toEqual([]);
+  expect(packed.said.split("\n").filter((line) => /fetchat|deprecated|EBADENGINE|install script/i.test(line))).toEqual(
+    [],
+  );
 });
 
 describe("a streamed chat with the installed package", () => {
@@ -78,7 +88,10 @@ describe("a streamed chat with the installed package", () => {
   });
 
   it("is told whole by a CommonJS program", async () => {
-    await packed.write("main.cjs", `const { createClient } = require("fetchat"); import("./talk.mjs").then(({ talk }) => talk(createClient, process.argv[2])).then(console.log);`);
+    await packed.write(
+      "main.cjs",
+      `const { createClient } = require("fetchat"); import("./talk.mjs").then(({ talk }) => talk(createClient, process.argv[2])).then(console.log);`,
+    );
     expect(await told(process.execPath, "main.cjs")).toEqual(TOLD);
   });
 
@@ -87,17 +100,43 @@ describe("a streamed chat with the installed package", () => {
   });
 
   it("is told whole by Deno, which may only reach the server", async () => {
-    await packed.write("deno.mjs", `import { createClient } from "fetchat/deno"; import { talk } from "./talk.mjs"; console.log(await talk(createClient, Deno.args[0]));`);
-    expect(await told(bin("deno"), "run", "--no-prompt", "--cached-only", `--allow-net=127.0.0.1:${server.port}`, "deno.mjs")).toEqual(TOLD);
+    await packed.write(
+      "deno.mjs",
+      `import { createClient } from "fetchat/deno"; import { talk } from "./talk.mjs"; console.log(await talk(createClient, Deno.args[0]));`,
+    );
+    expect(
+      await told(
+        bin("deno"),
+        "run",
+        "--no-prompt",
+        "--cached-only",
+        `--allow-net=127.0.0.1:${server.port}`,
+        "deno.mjs",
+      ),
+    ).toEqual(TOLD);
   });
 
   it("is told whole by workerd, without a compatibility flag", async () => {
-    const entry = await packed.write("worker.mjs", `
+    const entry = await packed.write(
+      "worker.mjs",
+      `
       import { createClient } from "fetchat/cloudflare";
       import { talk } from "./talk.mjs";
-      export default { fetch: async (request) => new Response(await talk(createClient, await request.text())) };`);
-    const built = await build({ entryPoints: [entry], bundle: true, write: false, format: "esm", target: "es2022", logLevel: "silent" });
-    const miniflare = new Miniflare({ modules: true, script: built.outputFiles[0]?.text ?? "", compatibilityDate: "2026-07-01" });
+      export default { fetch: async (request) => new Response(await talk(createClient, await request.text())) };`,
+    );
+    const built = await build({
+      entryPoints: [entry],
+      bundle: true,
+      write: false,
+      format: "esm",
+      target: "es2022",
+      logLevel: "silent",
+    });
+    const miniflare = new Miniflare({
+      modules: true,
+      script: built.outputFiles[0]?.text ?? "",
+      compatibilityDate: "2026-07-01",
+    });
     try {
       const response = await fetch(await miniflare.ready, { method: "POST", body: await baseURL() });
       expect(await response.json()).toEqual(TOLD);
@@ -115,7 +154,10 @@ describe("a streamed chat with the installed package", () => {
       failed.catch(() => undefined);
       await packed.write("index.html", pageOf(await baseURL()));
       await page.goto(`${site.url}/index.html`);
-      const done = await Promise.race([failed, page.waitForFunction("globalThis.done", undefined, { timeout: 20_000 })]);
+      const done = await Promise.race([
+        failed,
+        page.waitForFunction("globalThis.done", undefined, { timeout: 20_000 }),
+      ]);
       expect(JSON.parse(String(await done.jsonValue()))).toEqual(TOLD);
     } finally {
       await browser.close();
@@ -127,21 +169,53 @@ describe("a streamed chat with the installed package", () => {
 describe("a streamed chat in a bundle", () => {
   /** Each writes `out/NAME.mjs`, as its own command line does it. */
   const bundlers: [string, () => Promise<unknown>][] = [
-    ["esbuild", async () => succeeded(await packed.run(bin("esbuild"), "main.mjs", "--bundle", "--minify", "--format=esm", "--outfile=out/esbuild.mjs"))],
-    ["rollup", async () => {
-      const resolve = `{ name: "resolve", resolveId: (id) => (/^[./]/.test(id) ? null : fileURLToPath(import.meta.resolve(id))) }`;
-      await packed.write("rollup.config.mjs", `import { fileURLToPath } from "node:url";\nexport default { input: "./main.mjs", output: { file: "out/rollup.mjs", format: "es" }, plugins: [${resolve}] };`);
-      return succeeded(await packed.run(bin("rollup"), "--config", "rollup.config.mjs", "--failAfterWarnings"));
-    }],
-    ["vite", async () => {
-      const lib = { entry: "main.mjs", formats: ["es"], fileName: "vite" };
-      await packed.write("vite.config.mjs", `export default ${JSON.stringify({ logLevel: "warn", build: { outDir: "out/vite", lib, minify: true } })};`);
-      succeeded(await packed.run(bin("vite"), "build"));
-      const [file] = await readdir(`${packed.folder}/out/vite`);
-      await writeFile(`${packed.folder}/out/vite.mjs`, await readFile(`${packed.folder}/out/vite/${file ?? ""}`));
-    }],
-    ["bun", async () => succeeded(await packed.run(bin("bun"), "build", "main.mjs", "--minify", "--outfile=out/bun.mjs"))],
-    ["deno", async () => succeeded(await packed.run(bin("deno"), "bundle", "--quiet", "--minify", "--output=out/deno.mjs", "main.mjs"))],
+    [
+      "esbuild",
+      async () =>
+        succeeded(
+          await packed.run(
+            bin("esbuild"),
+            "main.mjs",
+            "--bundle",
+            "--minify",
+            "--format=esm",
+            "--outfile=out/esbuild.mjs",
+          ),
+        ),
+    ],
+    [
+      "rollup",
+      async () => {
+        const resolve = `{ name: "resolve", resolveId: (id) => (/^[./]/.test(id) ? null : fileURLToPath(import.meta.resolve(id))) }`;
+        await packed.write(
+          "rollup.config.mjs",
+          `import { fileURLToPath } from "node:url";\nexport default { input: "./main.mjs", output: { file: "out/rollup.mjs", format: "es" }, plugins: [${resolve}] };`,
+        );
+        return succeeded(await packed.run(bin("rollup"), "--config", "rollup.config.mjs", "--failAfterWarnings"));
+      },
+    ],
+    [
+      "vite",
+      async () => {
+        const lib = { entry: "main.mjs", formats: ["es"], fileName: "vite" };
+        await packed.write(
+          "vite.config.mjs",
+          `export default ${JSON.stringify({ logLevel: "warn", build: { outDir: "out/vite", lib, minify: true } })};`,
+        );
+        succeeded(await packed.run(bin("vite"), "build"));
+        const [file] = await readdir(`${packed.folder}/out/vite`);
+        await writeFile(`${packed.folder}/out/vite.mjs`, await readFile(`${packed.folder}/out/vite/${file ?? ""}`));
+      },
+    ],
+    [
+      "bun",
+      async () => succeeded(await packed.run(bin("bun"), "build", "main.mjs", "--minify", "--outfile=out/bun.mjs")),
+    ],
+    [
+      "deno",
+      async () =>
+        succeeded(await packed.run(bin("deno"), "bundle", "--quiet", "--minify", "--output=out/deno.mjs", "main.mjs")),
+    ],
   ];
 
   it.each(bundlers)("of %s is told whole, with nothing installed beside it", async (name, bundle) => {
@@ -154,18 +228,48 @@ describe("a streamed chat in a bundle", () => {
 });
 
 it("has declarations that the strictest compiler takes as they are", async () => {
-  const entries = ["fetchat", "fetchat/cloudflare", "fetchat/deno", "fetchat/browser", "fetchat/providers", "fetchat/relay", "fetchat/testing", "fetchat/fetchat.js"];
+  const entries = [
+    "fetchat",
+    "fetchat/cloudflare",
+    "fetchat/deno",
+    "fetchat/browser",
+    "fetchat/providers",
+    "fetchat/relay",
+    "fetchat/testing",
+    "fetchat/fetchat.js",
+  ];
   const imports = entries.map((entry, at) => `import * as entry${at} from "${entry}";`).join("\n");
-  const path = await packed.write("types.ts", `${imports}\nexport const all: object[] = [${entries.map((_, at) => `entry${at}`).join(", ")}];\n`);
-  const options = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false", "--target", "es2022", "--module", "nodenext"];
-  const { code, stdout } = await packed.run(bin("tsc"), ...options, "--lib", "es2022,dom,dom.iterable,dom.asynciterable", path);
+  const path = await packed.write(
+    "types.ts",
+    `${imports}\nexport const all: object[] = [${entries.map((_, at) => `entry${at}`).join(", ")}];\n`,
+  );
+  const options = [
+    "--noEmit",
+    "--strict",
+    "--exactOptionalPropertyTypes",
+    "--skipLibCheck",
+    "false",
+    "--target",
+    "es2022",
+    "--module",
+    "nodenext",
+  ];
+  const { code, stdout } = await packed.run(
+    bin("tsc"),
+    ...options,
+    "--lib",
+    "es2022,dom,dom.iterable,dom.asynciterable",
+    path,
+  );
   expect([code, stdout]).toEqual([0, ""]);
 });
 
 /** This Node, and one of another version that the machine may have besides. */
 function nodes(): { version: string; program: string }[] {
   const programs = [process.execPath, "/usr/bin/node", "/usr/local/bin/node"].filter((program) => existsSync(program));
-  const versions = new Map(programs.map((program) => [execFileSync(program, ["--version"], { encoding: "utf8" }).trim(), program]));
+  const versions = new Map(
+    programs.map((program) => [execFileSync(program, ["--version"], { encoding: "utf8" }).trim(), program]),
+  );
   return [...versions].map(([version, program]) => ({ version, program }));
 }
 
@@ -188,7 +292,10 @@ async function serve(folder: string): Promise<{ url: string; close: () => Promis
   const site = createServer((request, response) => {
     const path = request.url ?? "/";
     const type = path.endsWith(".html") ? "text/html" : "text/javascript";
-    readFile(`${folder}${path}`).then((bytes) => response.writeHead(200, { "content-type": `${type}; charset=utf-8` }).end(bytes), () => response.writeHead(404).end());
+    readFile(`${folder}${path}`).then(
+      (bytes) => response.writeHead(200, { "content-type": `${type}; charset=utf-8` }).end(bytes),
+      () => response.writeHead(404).end(),
+    );
   });
   await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
   const close = (): Promise<void> =>

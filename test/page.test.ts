@@ -20,7 +20,8 @@ function whole(text: string): (seen: Seen) => void {
 }
 
 function open(...texts: string[]): (seen: Seen) => void {
-  return ({ response }) => void response.writeHead(200, { "content-type": "text/event-stream" }).write(texts.map(delta).join(""));
+  return ({ response }) =>
+    void response.writeHead(200, { "content-type": "text/event-stream" }).write(texts.map(delta).join(""));
 }
 
 describe.skipIf(!(await hasChromium()))("the page in Chromium", () => {
@@ -119,7 +120,10 @@ describe.skipIf(!(await hasChromium()))("the page in Chromium", () => {
   });
 
   it("shows what went wrong, and asks again without saying it twice", async () => {
-    answer = ({ response }) => void response.writeHead(400, { "content-type": "application/json" }).end('{"error":{"message":"No such model.","type":"t","param":null,"code":null}}');
+    answer = ({ response }) =>
+      void response
+        .writeHead(400, { "content-type": "application/json" })
+        .end('{"error":{"message":"No such model.","type":"t","param":null,"code":null}}');
     await say("Hi.");
     await expect.poll(() => page.getByRole("alert").innerText()).toContain("No such model.");
     await page.reload();
@@ -145,7 +149,8 @@ describe.skipIf(!(await hasChromium()))("the page in Chromium", () => {
   });
 
   it("shows what a model writes as text, and code as code", async () => {
-    const text = "Look: <img src=x onerror=\"document.title='owned'\">\n\n```html\n<script>document.title='owned'</script>\n```\n\n`a<b` and **c**";
+    const text =
+      "Look: <img src=x onerror=\"document.title='owned'\">\n\n```html\n<script>document.title='owned'</script>\n```\n\n`a<b` and **c**";
     answer = whole(text);
     await say("<b>Hi</b>");
     await expect.poll(() => page.locator("#log pre").innerText()).toBe("<script>document.title='owned'</script>");
@@ -165,7 +170,8 @@ describe.skipIf(!(await hasChromium()))("the page in Chromium", () => {
   });
 
   it("follows the answer until its reader scrolls away, and on again when asked", async () => {
-    const place = (): Promise<number> => page.locator("#scroller").evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
+    const place = (): Promise<number> =>
+      page.locator("#scroller").evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
     answer = open("line\n".repeat(80));
     const { response } = await say("Much.");
     await expect.poll(place).toBeLessThan(2);

@@ -41,8 +41,19 @@ afterAll(async () => {
   api.close();
 });
 
-it.each([301, 302, 303, 307, 308])("a Worker of 2024 sends no header of any kind to the target of a %i", async (status) => {
-  const answer = await fetch(worker.url, { method: "POST", body: JSON.stringify({ baseURL: `${origin(api)}/v1`, status }) });
-  expect(await answer.json()).toEqual({ kind: "APIError", status, code: "redirect", location: `${origin(thief)}/v1/chat/completions` });
-  expect(stolen).toEqual([]);
-});
+it.each([301, 302, 303, 307, 308])(
+  "a Worker of 2024 sends no header of any kind to the target of a %i",
+  async (status) => {
+    const answer = await fetch(worker.url, {
+      method: "POST",
+      body: JSON.stringify({ baseURL: `${origin(api)}/v1`, status }),
+    });
+    expect(await answer.json()).toEqual({
+      kind: "APIError",
+      status,
+      code: "redirect",
+      location: `${origin(thief)}/v1/chat/completions`,
+    });
+    expect(stolen).toEqual([]);
+  },
+);

@@ -55,7 +55,10 @@ const silences = Object.keys(answers).filter((name) => name !== "breaks");
 /** Those in which `streamChat()` has something to pass on. */
 const begun = silences.filter((name) => name === "ticks" || name.startsWith("is silent"));
 
-const flagged = [["with enable_request_signal", ["enable_request_signal"]], ["without a flag", []]] as const;
+const flagged = [
+  ["with enable_request_signal", ["enable_request_signal"]],
+  ["without a flag", []],
+] as const;
 
 describe.each(flagged)("a relay in workerd %s stops the upstream when its client drops the connection", (_, flags) => {
   let upstream: Upstream;
@@ -63,7 +66,9 @@ describe.each(flagged)("a relay in workerd %s stops the upstream when its client
   let count = 0;
 
   beforeAll(async () => {
-    upstream = await startUpstream((seen) => answers[(JSON.parse(String(seen.body)) as { model: string }).model]?.(seen));
+    upstream = await startUpstream((seen) =>
+      answers[(JSON.parse(String(seen.body)) as { model: string }).model]?.(seen),
+    );
     worker = await startWorker(WORKER, { flags, bindings: { UPSTREAM: upstream.url } });
   });
   afterAll(async () => {
@@ -116,8 +121,10 @@ function post(url: string, body: string, headers: string): { socket: Socket; byt
   const { hostname, port, host } = new URL(url);
   const socket = connect(Number(port), hostname);
   socket.on("error", () => undefined);
-  socket.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n`
-    + `content-length: ${body.length}\r\n${headers}\r\n${body}`);
+  socket.write(
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n` +
+      `content-length: ${body.length}\r\n${headers}\r\n${body}`,
+  );
   const bytes = new Promise<void>((resolve) => {
     let text = "";
     socket.on("data", (data) => {

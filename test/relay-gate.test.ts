@@ -7,26 +7,34 @@ describe("the gate between events", () => {
   const text = (all: Uint8Array[]): string => all.map((one) => new TextDecoder().decode(one)).join("");
   const line = fc.constantFrom("data: a", ": c", "event: x", "data:", "é");
   const newline = fc.constantFrom("\n", "\r\n", "\r");
-  const stream = fc.array(fc.tuple(fc.oneof(line, fc.constant("")), newline), { maxLength: 20 }).map((lines) => lines.flat().join(""));
+  const stream = fc
+    .array(fc.tuple(fc.oneof(line, fc.constant("")), newline), { maxLength: 20 })
+    .map((lines) => lines.flat().join(""));
 
   it("passes everything, in order, at whatever place it is cut, and only whole events", () => {
-    fc.assert(fc.property(stream, fc.integer({ min: 1, max: 7 }), (whole, size) => {
-      const gate = new EventGate();
-      const all = bytes(whole);
-      const out: Uint8Array[] = [];
-      for (let at = 0; at < all.length; at += size) {
-        const passed = gate.push(all.subarray(at, at + size));
-        out.push(passed);
-        if (passed.length > 0) expect(text(out)).toMatch(/(^|\r\n|\n|\r)(\r\n|\n|\r)$/);
-        expect(gate.between).toBe(true);
-      }
-      expect(text([...out, gate.rest()])).toBe(whole);
-    }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(stream, fc.integer({ min: 1, max: 7 }), (whole, size) => {
+        const gate = new EventGate();
+        const all = bytes(whole);
+        const out: Uint8Array[] = [];
+        for (let at = 0; at < all.length; at += size) {
+          const passed = gate.push(all.subarray(at, at + size));
+          out.push(passed);
+          if (passed.length > 0) expect(text(out)).toMatch(/(^|\r\n|\n|\r)(\r\n|\n|\r)$/);
+          expect(gate.between).toBe(true);
+        }
+        expect(text([...out, gate.rest()])).toBe(whole);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
-  it.each(["a\n\n", "a\r\n\r\n", "a\r\r", "a\r\n\n", "a\n\r\n", "a\r\n\r", "\n", "\r\n"])("passes %j at once", (event) => {
-    expect(text([new EventGate().push(bytes(event))])).toBe(event);
-  });
+  it.each(["a\n\n", "a\r\n\r\n", "a\r\r", "a\r\n\n", "a\n\r\n", "a\r\n\r", "\n", "\r\n"])(
+    "passes %j at once",
+    (event) => {
+      expect(text([new EventGate().push(bytes(event))])).toBe(event);
+    },
+  );
 
   it.each(["a", "a\n", "a\r", "a\r\n", "\n\na\r\n"])("holds the end of %j", (event) => {
     const gate = new EventGate();

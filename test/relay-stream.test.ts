@@ -85,7 +85,15 @@ describe("a relayed stream", () => {
     await got.done;
     const [, event, data] = /^event: (.*)\ndata: (.*)\n\n$/.exec(got.text().slice(DELTA.length)) ?? [];
     expect(event).toBe("error");
-    expect(JSON.parse(data ?? "")).toEqual({ error: { message: expect.stringContaining("broke"), type: "api_error", param: null, code: "relay_cut", ending: "truncated" } });
+    expect(JSON.parse(data ?? "")).toEqual({
+      error: {
+        message: expect.stringContaining("broke"),
+        type: "api_error",
+        param: null,
+        code: "relay_cut",
+        ending: "truncated",
+      },
+    });
   });
 
   it("passes on what never ended where the upstream ends properly", async () => {
@@ -203,10 +211,37 @@ describe("an upstream that is slow to answer", () => {
   });
 
   const lateErrors: [string, () => Response | Error, object][] = [
-    ["a refusal", () => Response.json({ error: { message: "Slow down.", type: "requests", param: null, code: "rate_limit_exceeded" } }, { status: 429 }), { message: "Slow down.", type: "requests", param: null, code: "rate_limit_exceeded", status: 429, ending: "provider_error" }],
-    ["a refusal in plain words", () => new Response("Bad gateway", { status: 502 }), { message: "Bad gateway", status: 502, ending: "provider_error" }],
-    ["a refusal that says nothing", () => new Response("", { status: 500 }), { message: expect.stringContaining("500"), ending: "provider_error" }],
-    ["a redirect", () => new Response(null, { status: 302, headers: { location: "https://elsewhere.example" } }), { code: "relay_redirect", ending: "truncated" }],
+    [
+      "a refusal",
+      () =>
+        Response.json(
+          { error: { message: "Slow down.", type: "requests", param: null, code: "rate_limit_exceeded" } },
+          { status: 429 },
+        ),
+      {
+        message: "Slow down.",
+        type: "requests",
+        param: null,
+        code: "rate_limit_exceeded",
+        status: 429,
+        ending: "provider_error",
+      },
+    ],
+    [
+      "a refusal in plain words",
+      () => new Response("Bad gateway", { status: 502 }),
+      { message: "Bad gateway", status: 502, ending: "provider_error" },
+    ],
+    [
+      "a refusal that says nothing",
+      () => new Response("", { status: 500 }),
+      { message: expect.stringContaining("500"), ending: "provider_error" },
+    ],
+    [
+      "a redirect",
+      () => new Response(null, { status: 302, headers: { location: "https://elsewhere.example" } }),
+      { code: "relay_redirect", ending: "truncated" },
+    ],
     ["no stream", () => Response.json({ id: "c" }), { code: "relay_no_stream", ending: "provider_error" }],
     ["a broken connection", () => new TypeError("reset"), { code: "relay_unreachable", ending: "truncated" }],
   ];
@@ -239,17 +274,29 @@ describe("fetchat at the other end", () => {
   it("reads a relayed stream as the API's own", async () => {
     const sse = `${DELTA}data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n`;
     const { relay } = relayTo(async () => new Response(sse, { headers: { "content-type": "text/event-stream" } }));
-    const client = createClient({ baseURL: "http://localhost/v1", fetch: (url, init) => relay(new Request(url, init)) });
-    expect((await client.chat([{ role: "user", content: "Hi" }], {}, { onChunk: () => undefined })).choices[0]?.message.content).toBe("Hi");
+    const client = createClient({
+      baseURL: "http://localhost/v1",
+      fetch: (url, init) => relay(new Request(url, init)),
+    });
+    expect(
+      (await client.chat([{ role: "user", content: "Hi" }], {}, { onChunk: () => undefined })).choices[0]?.message
+        .content,
+    ).toBe("Hi");
   });
 
   it("learns that the upstream broke", async () => {
     const upstream = writable();
     const { relay } = relayTo(async () => upstream.response);
-    const client = createClient({ baseURL: "http://localhost/v1", fetch: (url, init) => relay(new Request(url, init)) });
+    const client = createClient({
+      baseURL: "http://localhost/v1",
+      fetch: (url, init) => relay(new Request(url, init)),
+    });
     const stream = await client.streamChat([{ role: "user", content: "Hi" }]);
     upstream.write(DELTA);
     setTimeout(() => upstream.fail(), 0);
-    await expect(stream.final()).rejects.toMatchObject({ ending: "truncated", partial: { message: { content: "Hi" } } });
+    await expect(stream.final()).rejects.toMatchObject({
+      ending: "truncated",
+      partial: { message: { content: "Hi" } },
+    });
   });
 });

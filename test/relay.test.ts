@@ -7,29 +7,120 @@ import { ask, type Asked, errorOf, fine, KEY, relayTo, streamed, writable } from
 
 describe("what the relay refuses", () => {
   const refusals: [string, Asked, Partial<RelayOptions>, number, string, RegExp][] = [
-    ["another path", { url: "http://localhost:8787/v1/models" }, {}, 404, "relay_path", /\/v1\/models.*\/v1\/chat\/completions/],
-    ["a path that only begins like one", { url: "http://localhost:8787/v1/chat/completions/x" }, {}, 404, "relay_path", /completions\/x/],
+    [
+      "another path",
+      { url: "http://localhost:8787/v1/models" },
+      {},
+      404,
+      "relay_path",
+      /\/v1\/models.*\/v1\/chat\/completions/,
+    ],
+    [
+      "a path that only begins like one",
+      { url: "http://localhost:8787/v1/chat/completions/x" },
+      {},
+      404,
+      "relay_path",
+      /completions\/x/,
+    ],
     ["another method", { method: "GET" }, {}, 405, "relay_method", /POST here, not GET/],
     ["a preflight from nowhere", { method: "OPTIONS" }, {}, 405, "relay_method", /OPTIONS/],
-    ["a page of another origin", { headers: { origin: "https://evil.example" } }, {}, 403, "relay_origin", /evil\.example/],
+    [
+      "a page of another origin",
+      { headers: { origin: "https://evil.example" } },
+      {},
+      403,
+      "relay_origin",
+      /evil\.example/,
+    ],
     ["a page without an origin of its own", { headers: { origin: "null" } }, {}, 403, "relay_origin", /null/],
-    ["the same host by another scheme", { headers: { origin: "https://localhost:8787" } }, {}, 403, "relay_origin", /https/],
-    ["the same host at another port", { headers: { origin: "http://localhost:9999" } }, {}, 403, "relay_origin", /9999/],
-    ["a name that was pointed at this machine", { url: "http://rebound.example:8787/v1/chat/completions", headers: { origin: "http://rebound.example:8787" } }, {}, 403, "relay_host", /rebound\.example/],
-    ["a host that is not listed, with a token too", { url: "https://a.example/v1/chat/completions", headers: { authorization: "Bearer t" } }, { token: "t", hosts: ["b.example"] }, 403, "relay_host", /a\.example/],
-    ["no content type", { headers: { "content-type": null }, body: new Uint8Array([123, 125]) }, {}, 415, "relay_content_type", /application\/json; it is none/],
+    [
+      "the same host by another scheme",
+      { headers: { origin: "https://localhost:8787" } },
+      {},
+      403,
+      "relay_origin",
+      /https/,
+    ],
+    [
+      "the same host at another port",
+      { headers: { origin: "http://localhost:9999" } },
+      {},
+      403,
+      "relay_origin",
+      /9999/,
+    ],
+    [
+      "a name that was pointed at this machine",
+      { url: "http://rebound.example:8787/v1/chat/completions", headers: { origin: "http://rebound.example:8787" } },
+      {},
+      403,
+      "relay_host",
+      /rebound\.example/,
+    ],
+    [
+      "a host that is not listed, with a token too",
+      { url: "https://a.example/v1/chat/completions", headers: { authorization: "Bearer t" } },
+      { token: "t", hosts: ["b.example"] },
+      403,
+      "relay_host",
+      /a\.example/,
+    ],
+    [
+      "no content type",
+      { headers: { "content-type": null }, body: new Uint8Array([123, 125]) },
+      {},
+      415,
+      "relay_content_type",
+      /application\/json; it is none/,
+    ],
     ["a form", { headers: { "content-type": "text/plain" } }, {}, 415, "relay_content_type", /text\/plain/],
-    ["a type that only begins like JSON", { headers: { "content-type": "application/jsonp" } }, {}, 415, "relay_content_type", /jsonp/],
+    [
+      "a type that only begins like JSON",
+      { headers: { "content-type": "application/jsonp" } },
+      {},
+      415,
+      "relay_content_type",
+      /jsonp/,
+    ],
     ["an encoded body", { headers: { "content-encoding": "gzip" } }, {}, 415, "relay_content_encoding", /gzip/],
     ["a body that is no JSON", { body: "{" }, {}, 400, "relay_body", /no JSON/],
     ["a body that is no object", { body: "[1]" }, {}, 400, "relay_body", /an array/],
     ["no body", { body: null }, {}, 400, "relay_body", /no JSON/],
-    ["a body that is too long", { body: `{"a":"${"x".repeat(100)}"}` }, { maxBody: 50 }, 413, "relay_body_size", /50 bytes/],
-    ["everything without a token, unless it is open", {}, { open: false }, 403, "relay_token_not_set", /wrangler secret put RELAY_TOKEN/],
+    [
+      "a body that is too long",
+      { body: `{"a":"${"x".repeat(100)}"}` },
+      { maxBody: 50 },
+      413,
+      "relay_body_size",
+      /50 bytes/,
+    ],
+    [
+      "everything without a token, unless it is open",
+      {},
+      { open: false },
+      403,
+      "relay_token_not_set",
+      /wrangler secret put RELAY_TOKEN/,
+    ],
     ["everything where the token is empty", {}, { open: false, token: "" }, 403, "relay_token_not_set", /RELAY_TOKEN/],
     ["a request without the token", {}, { token: "t0ken" }, 401, "relay_token", /needs its token/],
-    ["a wrong token", { headers: { authorization: "Bearer t0kem" } }, { token: "t0ken" }, 401, "relay_token", /not the relay's token/],
-    ["the token in another scheme", { headers: { authorization: "Basic t0ken" } }, { token: "t0ken" }, 401, "relay_token", /needs its token/],
+    [
+      "a wrong token",
+      { headers: { authorization: "Bearer t0kem" } },
+      { token: "t0ken" },
+      401,
+      "relay_token",
+      /not the relay's token/,
+    ],
+    [
+      "the token in another scheme",
+      { headers: { authorization: "Basic t0ken" } },
+      { token: "t0ken" },
+      401,
+      "relay_token",
+      /needs its token/,
+    ],
   ];
 
   it.each(refusals)("%s", async (...[, asked, options, status, code, message]) => {
@@ -50,7 +141,12 @@ describe("what the relay refuses", () => {
   it("a long body whose length was not told", async () => {
     const { relay } = relayTo(fine, { maxBody: 50 });
     const body = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(20)) });
-    const request = new Request("http://localhost/v1/chat/completions", { method: "POST", body, duplex: "half", headers: { "content-type": "application/json" } } as RequestInit);
+    const request = new Request("http://localhost/v1/chat/completions", {
+      method: "POST",
+      body,
+      duplex: "half",
+      headers: { "content-type": "application/json" },
+    } as RequestInit);
     expect(await errorOf(await relay(request))).toMatchObject({ status: 413 });
   });
 
@@ -62,7 +158,11 @@ describe("what the relay refuses", () => {
 });
 
 describe("whom the relay serves", () => {
-  it.each([["localhost", "http://localhost:8787"], ["127.0.0.1", "http://127.0.0.1:8787"], ["[::1]", "http://[::1]:8787"]])("pages of its own on %s, when open", async (_, origin) => {
+  it.each([
+    ["localhost", "http://localhost:8787"],
+    ["127.0.0.1", "http://127.0.0.1:8787"],
+    ["[::1]", "http://[::1]:8787"],
+  ])("pages of its own on %s, when open", async (_, origin) => {
     const { relay } = relayTo(fine);
     expect((await relay(ask({ url: `${origin}/v1/chat/completions`, headers: { origin } }))).status).toBe(200);
     expect(isLoopback(origin)).toBe(true);
@@ -70,7 +170,10 @@ describe("whom the relay serves", () => {
 
   it("any host with a token", async () => {
     const { relay } = relayTo(fine, { open: false, token: "t0ken" });
-    const request = ask({ url: "https://chat.example/v1/chat/completions", headers: { authorization: "bearer t0ken" } });
+    const request = ask({
+      url: "https://chat.example/v1/chat/completions",
+      headers: { authorization: "bearer t0ken" },
+    });
     expect((await relay(request)).status).toBe(200);
   });
 
@@ -99,11 +202,21 @@ describe("what goes upstream", () => {
   it("is the body byte for byte, the key, the types and nothing else", async () => {
     const { relay, calls } = relayTo(fine, { baseURL: "https://api.example/openai/v1/?api-version=1", token: "t0ken" });
     const bytes = new TextEncoder().encode('{ "messages" : [],\r\n "x":"ü\\u0000", "n": 1.0, "n": 2 }');
-    const headers = { authorization: "Bearer t0ken", accept: "text/event-stream", cookie: "a=b", "x-forwarded-for": "1.2.3.4", "content-type": "application/json; charset=utf-8" };
+    const headers = {
+      authorization: "Bearer t0ken",
+      accept: "text/event-stream",
+      cookie: "a=b",
+      "x-forwarded-for": "1.2.3.4",
+      "content-type": "application/json; charset=utf-8",
+    };
     await relay(ask({ body: bytes, headers, url: "http://localhost/v1/chat/completions?api-version=9" }));
     expect(calls[0]?.url).toBe("https://api.example/openai/v1/chat/completions?api-version=1");
     expect(calls[0]?.init).toMatchObject({ method: "POST", redirect: "manual" });
-    expect(calls[0]?.init.headers).toEqual({ authorization: `Bearer ${KEY}`, accept: "text/event-stream", "content-type": "application/json; charset=utf-8" });
+    expect(calls[0]?.init.headers).toEqual({
+      authorization: `Bearer ${KEY}`,
+      accept: "text/event-stream",
+      "content-type": "application/json; charset=utf-8",
+    });
     expect(calls[0]?.init.body).toEqual(bytes);
   });
 
@@ -117,10 +230,16 @@ describe("what goes upstream", () => {
     const { relay, calls } = relayTo(fine, { apiKey: async () => `sk-${++count}` });
     await relay(ask());
     await relay(ask());
-    expect(calls.map(({ init }) => (init.headers as Record<string, string>)["authorization"])).toEqual(["Bearer sk-1", "Bearer sk-2"]);
+    expect(calls.map(({ init }) => (init.headers as Record<string, string>)["authorization"])).toEqual([
+      "Bearer sk-1",
+      "Bearer sk-2",
+    ]);
   });
 
-  it.each([["is empty", ""], ["cannot be had", () => Promise.reject(new Error(KEY))]])("is nothing where the key %s", async (_, apiKey) => {
+  it.each([
+    ["is empty", ""],
+    ["cannot be had", () => Promise.reject(new Error(KEY))],
+  ])("is nothing where the key %s", async (_, apiKey) => {
     const { relay, calls } = relayTo(fine, { apiKey });
     const error = await errorOf(await relay(ask()));
     expect(error).toMatchObject({ status: 500, code: "relay_no_key" });
@@ -132,7 +251,16 @@ describe("what goes upstream", () => {
 describe("what comes back", () => {
   it("is the body byte for byte, and the headers that a client has use for", async () => {
     const bytes = Uint8Array.from({ length: 300 }, (_, at) => at % 256);
-    const headers = { "content-type": "application/json", "x-request-id": "req_1", "x-ratelimit-limit-requests": "9", "retry-after": "3", "openai-model": "m", "set-cookie": "a=b", "access-control-allow-origin": "*", server: "s" };
+    const headers = {
+      "content-type": "application/json",
+      "x-request-id": "req_1",
+      "x-ratelimit-limit-requests": "9",
+      "retry-after": "3",
+      "openai-model": "m",
+      "set-cookie": "a=b",
+      "access-control-allow-origin": "*",
+      server: "s",
+    };
     const { relay } = relayTo(async () => new Response(bytes, { headers }));
     const response = await relay(ask());
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
@@ -149,7 +277,9 @@ describe("what comes back", () => {
 
   it.each([401, 404, 429, 500, 503])("is a refusal of %i as the API words it", async (status) => {
     const text = '{ "error": {"message":"No.", "type":"x", "param":"p", "code":7 } }';
-    const { relay } = relayTo(async () => new Response(text, { status, headers: { "content-type": "application/json", "retry-after": "20" } }));
+    const { relay } = relayTo(
+      async () => new Response(text, { status, headers: { "content-type": "application/json", "retry-after": "20" } }),
+    );
     const response = await relay(streamed());
     expect([response.status, response.headers.get("retry-after"), await response.text()]).toEqual([status, "20", text]);
   });
@@ -160,7 +290,9 @@ describe("what comes back", () => {
   });
 
   it("is no redirect, and nothing of where it pointed", async () => {
-    const { relay } = relayTo(async () => new Response(null, { status: 307, headers: { location: "https://elsewhere.example/" } }));
+    const { relay } = relayTo(
+      async () => new Response(null, { status: 307, headers: { location: "https://elsewhere.example/" } }),
+    );
     const response = await relay(ask());
     expect(response.headers.has("location")).toBe(false);
     expect(await errorOf(response)).toMatchObject({ status: 502, code: "relay_redirect", type: "api_error" });

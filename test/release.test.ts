@@ -11,7 +11,11 @@ interface Job {
   readonly permissions?: Readonly<Record<string, string>>;
   readonly "runs-on": string;
   readonly "timeout-minutes": number;
-  readonly steps: readonly { readonly uses?: string; readonly run?: string; readonly with?: Readonly<Record<string, unknown>> }[];
+  readonly steps: readonly {
+    readonly uses?: string;
+    readonly run?: string;
+    readonly with?: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 interface Workflow {
@@ -22,13 +26,20 @@ interface Workflow {
 
 /** Bun has a parser of YAML. */
 async function parse(file: string): Promise<Workflow> {
-  const { code, stdout, stderr } = await run(bin("bun"), ["-e", "console.log(JSON.stringify(Bun.YAML.parse(await Bun.file(process.argv[1]).text())))", `${FOLDER}/${file}`]);
+  const { code, stdout, stderr } = await run(bin("bun"), [
+    "-e",
+    "console.log(JSON.stringify(Bun.YAML.parse(await Bun.file(process.argv[1]).text())))",
+    `${FOLDER}/${file}`,
+  ]);
   if (code !== 0) throw new Error(`${file}: ${stderr}`);
   return JSON.parse(stdout) as Workflow;
 }
 
 describe("a release's tag", () => {
-  const release: Release = { versions: { "package.json": "1.2.3", "deno.json": "1.2.3" }, changelog: "# Changelog\n\n## 1.2.3\n\n### Add\n- A thing.\n\n## 1.2.2\n\n### Fix\n- Another.\n" };
+  const release: Release = {
+    versions: { "package.json": "1.2.3", "deno.json": "1.2.3" },
+    changelog: "# Changelog\n\n## 1.2.3\n\n### Add\n- A thing.\n\n## 1.2.2\n\n### Fix\n- Another.\n",
+  };
 
   it.each(["", "1.2.3", "v1.2", "v1.2.3 ", "v1.2.3;ls", "main"])("is refused where it is no version's: %j", (tag) => {
     expect(objections(tag, release)).toEqual([`A release's tag is like v1.2.3; this is ${JSON.stringify(tag)}.`]);
@@ -39,7 +50,11 @@ describe("a release's tag", () => {
     expect(objections("v1.2.3", { ...release, versions })).toEqual(["deno.json says 1.2.2, and the tag 1.2.3."]);
   });
 
-  it.each(["# Changelog\n", "# Changelog\n\n## 1.2.3\n\n## 1.2.2\n\n- A thing.\n", "# Changelog\n\n## 1.2.30\n\n- A thing.\n"])("is refused where the changelog has nothing of it: %j", (changelog) => {
+  it.each([
+    "# Changelog\n",
+    "# Changelog\n\n## 1.2.3\n\n## 1.2.2\n\n- A thing.\n",
+    "# Changelog\n\n## 1.2.30\n\n- A thing.\n",
+  ])("is refused where the changelog has nothing of it: %j", (changelog) => {
     expect(objections("v1.2.3", { ...release, changelog })).toEqual(['CHANGELOG.md has nothing under "## 1.2.3".']);
   });
 
@@ -49,7 +64,11 @@ describe("a release's tag", () => {
 
   it("is refused or accepted by the program that the workflow runs", async () => {
     const { versions } = await readRelease();
-    const [good, bad] = await Promise.all([`v${versions["package.json"] ?? ""}`, "v999.0.0"].map((tag) => run(process.execPath, ["--disable-warning=ExperimentalWarning", `${ROOT}/scripts/tag.ts`, tag])));
+    const [good, bad] = await Promise.all(
+      [`v${versions["package.json"] ?? ""}`, "v999.0.0"].map((tag) =>
+        run(process.execPath, ["--disable-warning=ExperimentalWarning", `${ROOT}/scripts/tag.ts`, tag]),
+      ),
+    );
     expect([good?.code, good?.stderr]).toEqual([0, ""]);
     expect([bad?.code, bad?.stderr.trim().split("\n").length]).toEqual([1, 4]);
   });
@@ -64,14 +83,19 @@ describe.each(readdirSync(FOLDER))("the workflow %s", (file) => {
   const steps = (): Job["steps"] => Object.values(workflow.jobs).flatMap((job) => job.steps);
 
   it("uses GitHub's own actions, each at a commit whose version stands beside it", () => {
-    const lines = readFileSync(`${FOLDER}/${file}`, "utf8").split("\n").filter((line) => /\buses:/.test(line));
+    const lines = readFileSync(`${FOLDER}/${file}`, "utf8")
+      .split("\n")
+      .filter((line) => /\buses:/.test(line));
     expect(lines.length).toBeGreaterThan(0);
-    expect(lines.filter((line) => !/uses: actions\/(?:checkout|setup-node)@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
+    expect(
+      lines.filter((line) => !/uses: actions\/(?:checkout|setup-node)@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line)),
+    ).toEqual([]);
   });
 
   it("may read, and no more, where a job does not say otherwise", () => {
     expect(workflow.permissions).toEqual({ contents: "read" });
-    for (const { with: given } of steps().filter(({ uses }) => uses?.startsWith("actions/checkout@"))) expect(given).toEqual({ "persist-credentials": false });
+    for (const { with: given } of steps().filter(({ uses }) => uses?.startsWith("actions/checkout@")))
+      expect(given).toEqual({ "persist-credentials": false });
   });
 
   it("puts nothing of the event into a command's text, and has a limit of time for each job", () => {
@@ -100,7 +124,10 @@ describe("the release workflow", () => {
     expect(jobs["check"]).toMatchObject({ needs: "tag", steps: [{}, { run: ".ci/run" }] });
   });
 
-  it.each([["npm", "npm publish --provenance --access public"], ["jsr", "npx deno publish"]])("publishes to %s last, with a token of the job's own", (name, command) => {
+  it.each([
+    ["npm", "npm publish --provenance --access public"],
+    ["jsr", "npx deno publish"],
+  ])("publishes to %s last, with a token of the job's own", (name, command) => {
     expect(jobs[name]).toMatchObject({ needs: "check", permissions: { contents: "read", "id-token": "write" } });
     expect(jobs[name]?.steps.at(-1)?.run).toBe(command);
   });

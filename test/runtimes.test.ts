@@ -9,7 +9,9 @@ it("docs/runtimes.md names the versions that the tests run on", () => {
   const page = read("docs/runtimes.md");
   const row = (name: string): string => page.split("\n").find((line) => line.startsWith(`| ${name} |`)) ?? "";
   const version = (name: string): string => (devDependencies[name] ?? "").replace(/^\D+/, "");
-  expect(row("Cloudflare Workers")).toContain(`Miniflare ${version("miniflare")}, compatibility date ${/^compatibility_date = "(.+)"/m.exec(read("wrangler.toml"))?.[1] ?? ""}`);
+  expect(row("Cloudflare Workers")).toContain(
+    `Miniflare ${version("miniflare")}, compatibility date ${/^compatibility_date = "(.+)"/m.exec(read("wrangler.toml"))?.[1] ?? ""}`,
+  );
   expect(row("Deno")).toContain(`| ${version("deno")} |`);
   expect(row("Bun")).toContain(`| ${version("bun")} |`);
   expect(row("Node")).toContain(`| ${version("node")}, `);

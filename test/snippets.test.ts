@@ -23,13 +23,21 @@ function block(platform: Platform, change: (code: string) => string = (code) => 
   return { ...found, code: change(found.code) };
 }
 
-const errorsOf = async (one: Snippet): Promise<string> => (await typeErrors(one.platform, [await writeSnippet("fixture", one)])).join("\n");
+const errorsOf = async (one: Snippet): Promise<string> =>
+  (await typeErrors(one.platform, [await writeSnippet("fixture", one)])).join("\n");
 const runOf = async (one: Snippet): Promise<string> => runSnippet(await writeSnippet("fixture", one), server);
 
 describe("a page's blocks", () => {
   it("are read with their line, language and platform", () => {
     expect(snippets.map((one) => `${one.line} ${one.language} ${one.platform}`)).toEqual([
-      "3 ts node", "9 ts node", "18 ts worker", "31 ts deno", "39 ts deno", "51 ts browser", "59 ts node", "63 sh node",
+      "3 ts node",
+      "9 ts node",
+      "18 ts worker",
+      "31 ts deno",
+      "39 ts deno",
+      "51 ts browser",
+      "59 ts node",
+      "63 sh node",
     ]);
     expect(snippets.filter((one) => one.typesOnly).map((one) => one.line)).toEqual([59]);
     expect(snippets.filter((one) => one.serves).map((one) => one.line)).toEqual([39]);
@@ -59,13 +67,16 @@ describe.each(["node", "worker", "deno", "browser"] as const)("a block for %s", 
 
   it("fails the type check when it names what is not there", async () => {
     expect(await errorsOf(block(platform, (code) => `${code}\nnoSuchName();`))).toMatch("noSuchName");
-    expect(await errorsOf(block(platform, (code) => code.replace("createClient", "createNothing")))).toMatch("createNothing");
+    expect(await errorsOf(block(platform, (code) => code.replace("createClient", "createNothing")))).toMatch(
+      "createNothing",
+    );
   });
 });
 
 describe("a block", () => {
   it("runs on Node", async () => {
-    const whole = 'import { createClient } from "fetchat";\nconst { choices } = await createClient({ apiKey: process.env["OPENAI_API_KEY"] }).chat([{ role: "user", content: "Hello" }], { model: "gpt-5-mini" });\nconsole.log(choices[0]?.message.content);';
+    const whole =
+      'import { createClient } from "fetchat";\nconst { choices } = await createClient({ apiKey: process.env["OPENAI_API_KEY"] }).chat([{ role: "user", content: "Hello" }], { model: "gpt-5-mini" });\nconsole.log(choices[0]?.message.content);';
     expect(await runOf({ ...block("node"), given: "", code: whole })).toMatch(/\w/);
   });
 
@@ -89,6 +100,8 @@ describe("a block", () => {
 
   it("that throws fails in a page", async ({ skip }) => {
     if (!existsSync(CHROMIUM)) skip("Chromium is not there");
-    await expect(runOf(block("browser", (code) => `${code}\nthrow new Error("on purpose");`))).rejects.toThrow("on purpose");
+    await expect(runOf(block("browser", (code) => `${code}\nthrow new Error("on purpose");`))).rejects.toThrow(
+      "on purpose",
+    );
   });
 });

@@ -11,16 +11,28 @@ import { delta, startUpstream, type Upstream } from "./support/upstream.ts";
 import { startModule } from "./support/worker.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
-const QUESTION = JSON.stringify({ model: "gpt-5-mini", stream: true, messages: [{ role: "user", content: "Name three rivers" }] });
+const QUESTION = JSON.stringify({
+  model: "gpt-5-mini",
+  stream: true,
+  messages: [{ role: "user", content: "Name three rivers" }],
+});
 
 function post(url: string, headers: Record<string, string> = {}): Promise<Response> {
   return fetch(`${url}/v1/chat/completions`, { method: "POST", headers: { ...JSON_TYPE, ...headers }, body: QUESTION });
 }
 
 /** A request under another Host than its address, which `fetch` does not send. */
-async function asHost(url: string, host: string, path: string, headers: Record<string, string> = {}): Promise<{ status: number; text: string }> {
+async function asHost(
+  url: string,
+  host: string,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; text: string }> {
   const isPage = path === "/";
-  const sent = request(url + path, { method: isPage ? "GET" : "POST", headers: { host, ...(isPage ? {} : JSON_TYPE), ...headers } });
+  const sent = request(url + path, {
+    method: isPage ? "GET" : "POST",
+    headers: { host, ...(isPage ? {} : JSON_TYPE), ...headers },
+  });
   sent.end(isPage ? undefined : QUESTION);
   const [response] = (await once(sent, "response")) as [IncomingMessage];
   const chunks: Buffer[] = [];
@@ -65,7 +77,8 @@ describe("npm start without a key", () => {
   });
 
   it("refuses another host and another origin", async () => {
-    for (const path of ["/", "/v1/chat/completions"]) expect((await asHost(started.url, "rebound.example:8787", path)).status).toBe(403);
+    for (const path of ["/", "/v1/chat/completions"])
+      expect((await asHost(started.url, "rebound.example:8787", path)).status).toBe(403);
     expect((await post(started.url, { origin: "https://evil.example" })).status).toBe(403);
     expect((await post(started.url, { origin: started.url })).status).toBe(200);
   });
@@ -78,7 +91,12 @@ describe("npm start with a key", () => {
     upstream = await startUpstream(({ response }) => {
       response.writeHead(200, { "content-type": "text/event-stream" }).end(`${delta("one")}data: [DONE]\n\n`);
     });
-    started = await runStart({ OPENAI_API_KEY: "sk-owner", OPENAI_BASE_URL: upstream.url, OPENAI_MODEL: 'a"<model>', RELAY_TOKEN: "t0ken" });
+    started = await runStart({
+      OPENAI_API_KEY: "sk-owner",
+      OPENAI_BASE_URL: upstream.url,
+      OPENAI_MODEL: 'a"<model>',
+      RELAY_TOKEN: "t0ken",
+    });
   });
   afterAll(async () => {
     await started.stop();
@@ -97,7 +115,9 @@ describe("npm start with a key", () => {
   });
 
   it("refuses another host, with the token too", async () => {
-    const answer = await asHost(started.url, "rebound.example", "/v1/chat/completions", { authorization: "Bearer t0ken" });
+    const answer = await asHost(started.url, "rebound.example", "/v1/chat/completions", {
+      authorization: "Bearer t0ken",
+    });
     expect([answer.status, answer.text]).toEqual([403, expect.stringContaining("relay_host")]);
   });
 
@@ -122,7 +142,9 @@ describe("npm start", () => {
     await once(other, "listening");
     const { port } = other.address() as AddressInfo;
     const started = await runStart({ PORT: String(port) });
-    expect(started.output()).toMatch(new RegExp(`Port ${port} of 127.0.0.1 cannot be used: something else uses it. Try another: PORT=`));
+    expect(started.output()).toMatch(
+      new RegExp(`Port ${port} of 127.0.0.1 cannot be used: something else uses it. Try another: PORT=`),
+    );
     expect(await started.stop()).toBe(1);
     other.close();
   });
@@ -137,7 +159,13 @@ describe("npm start", () => {
 describe("wrangler", () => {
   it("bundles the example for a deployment", async () => {
     const out = await mkdtemp(`${tmpdir()}/fetchat-`);
-    const ran = await run(process.execPath, ["node_modules/wrangler/bin/wrangler.js", "deploy", "--dry-run", "--outdir", out]);
+    const ran = await run(process.execPath, [
+      "node_modules/wrangler/bin/wrangler.js",
+      "deploy",
+      "--dry-run",
+      "--outdir",
+      out,
+    ]);
     expect(ran.stdout + ran.stderr).toContain("--dry-run: exiting now.");
     expect(ran.code).toBe(0);
     await rm(out, { recursive: true });
@@ -147,7 +175,10 @@ describe("wrangler", () => {
 describe("the example, once deployed", () => {
   it("answers nothing but how to open it, until it has a token", async () => {
     const worker = await startModule(await bundleExample(), { bindings: { OPENAI_API_KEY: "sk-owner" } });
-    const answers = [await asHost(worker.url, "chat.example", "/"), await asHost(worker.url, "chat.example", "/v1/chat/completions")];
+    const answers = [
+      await asHost(worker.url, "chat.example", "/"),
+      await asHost(worker.url, "chat.example", "/v1/chat/completions"),
+    ];
     expect(answers.map(({ status }) => status)).toEqual([403, 403]);
     for (const { text } of answers) expect(text).toContain("npx wrangler secret put RELAY_TOKEN");
     await worker.close();
@@ -155,7 +186,8 @@ describe("the example, once deployed", () => {
 
   it("leaves the connection of a client that it refused as it was", async () => {
     const worker = await startModule(await bundleExample());
-    for (let i = 0; i < 10; i++) expect((await asHost(worker.url, "chat.example", "/v1/chat/completions")).status).toBe(403);
+    for (let i = 0; i < 10; i++)
+      expect((await asHost(worker.url, "chat.example", "/v1/chat/completions")).status).toBe(403);
     await worker.close();
   });
 
@@ -163,7 +195,9 @@ describe("the example, once deployed", () => {
     const worker = await startModule(await bundleExample(), { bindings: { RELAY_TOKEN: "t0ken" } });
     expect((await asHost(worker.url, "chat.example", "/")).status).toBe(200);
     expect((await asHost(worker.url, "chat.example", "/v1/chat/completions")).status).toBe(401);
-    expect((await asHost(worker.url, "chat.example", "/v1/chat/completions", { authorization: "Bearer t0ken" })).text).toContain("Rhine");
+    expect(
+      (await asHost(worker.url, "chat.example", "/v1/chat/completions", { authorization: "Bearer t0ken" })).text,
+    ).toContain("Rhine");
     await worker.close();
   });
 });

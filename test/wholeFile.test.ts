@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { type ClientRequest, createServer, type IncomingMessage, request as sendRequest, type ServerResponse } from "node:http";
+import {
+  type ClientRequest,
+  createServer,
+  type IncomingMessage,
+  request as sendRequest,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bin, INSTALLED, ROOT } from "../scripts/lib/paths.ts";
@@ -24,7 +30,9 @@ beforeAll(async () => {
   server = await startFaultServer();
   delivery = await serve((request, response) => {
     if (request.url !== PATH) return void response.writeHead(404).end();
-    response.writeHead(200, { "content-type": "text/javascript; charset=utf-8", "access-control-allow-origin": "*" }).end(readFileSync(FILE));
+    response
+      .writeHead(200, { "content-type": "text/javascript; charset=utf-8", "access-control-allow-origin": "*" })
+      .end(readFileSync(FILE));
   });
 });
 afterAll(async () => {
@@ -44,12 +52,26 @@ function program(from: string, baseURL: string, done: string): string {
     ${done}(JSON.stringify({ pieces: pieces.length > 1, ending: stream.ending, text: stream.partial.text === pieces.join(""), version: fetchat.VERSION, refused: [refused.name, refused instanceof fetchat.OpenAIError, refused.path] }));`;
 }
 
-const FOUND = { pieces: true, ending: "complete", text: true, version, refused: ["InputError", true, "messages[0].role"] };
+const FOUND = {
+  pieces: true,
+  ending: "complete",
+  text: true,
+  version,
+  refused: ["InputError", true, "messages[0].role"],
+};
 
 it("talks in Deno, from a file of its own and nothing else", async () => {
   const path = `${INSTALLED}/wholeFile.mjs`;
   await writeFile(path, program(`file://${FILE}`, `${server.url}/v1`, "console.log"));
-  const { code, stdout, stderr } = await run(bin("deno"), ["run", "--no-prompt", "--no-config", "--no-npm", "--cached-only", `--allow-net=127.0.0.1:${server.port}`, path]);
+  const { code, stdout, stderr } = await run(bin("deno"), [
+    "run",
+    "--no-prompt",
+    "--no-config",
+    "--no-npm",
+    "--cached-only",
+    `--allow-net=127.0.0.1:${server.port}`,
+    path,
+  ]);
   expect(stderr).toBe("");
   expect([code, JSON.parse(stdout)]).toEqual([0, FOUND]);
 });
@@ -68,12 +90,20 @@ describe.each(browsers)("in a page of $name, without a bundler", async (browser)
   afterAll(() => page?.close());
 
   it.skipIf(skip)("talks to the API across origins", async () => {
-    const found = await show(page, `<script type="module">${program(`${delivery.url}${PATH}`, `${server.url}/v1`, "globalThis.done = ")}</script>`);
+    const found = await show(
+      page,
+      `<script type="module">${program(`${delivery.url}${PATH}`, `${server.url}/v1`, "globalThis.done = ")}</script>`,
+    );
     expect(JSON.parse(found.done)).toEqual(FOUND);
   });
 
   it.skipIf(skip)("shows the README's answer, by way of a relay", async () => {
-    const found = await show(page, readme.replace(CDN, delivery.url).replace("</script>", 'globalThis.done = document.querySelector("output").textContent;</script>'));
+    const found = await show(
+      page,
+      readme
+        .replace(CDN, delivery.url)
+        .replace("</script>", 'globalThis.done = document.querySelector("output").textContent;</script>'),
+    );
     expect(found.done).toMatch(/\w+ \w+/);
     expect(found.asked).toEqual(["/", "/v1/chat/completions"]);
   });
@@ -86,10 +116,15 @@ async function show(page: OpenPage, html: string): Promise<{ done: string; asked
   const site = await serve((request, response) => {
     asked.push(request.url ?? "");
     if (request.url?.startsWith("/v1/") === true) request.pipe(passOn(server.url, request, response));
-    else response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(`<!doctype html><link rel="icon" href="data:,">${errors}${html}`);
+    else
+      response
+        .writeHead(200, { "content-type": "text/html; charset=utf-8" })
+        .end(`<!doctype html><link rel="icon" href="data:,">${errors}${html}`);
   });
   await page.goto(`${site.url}/`);
-  const done = await page.evaluate("new Promise((resolve) => { const look = setInterval(() => { if (globalThis.done === undefined) return; clearInterval(look); resolve(globalThis.done); }, 20); })");
+  const done = await page.evaluate(
+    "new Promise((resolve) => { const look = setInterval(() => { if (globalThis.done === undefined) return; clearInterval(look); resolve(globalThis.done); }, 20); })",
+  );
   await site.close();
   return { done: String(done), asked };
 }
@@ -114,8 +149,12 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
 /** As a relay does: the key is the server's. */
 function passOn(to: string, request: IncomingMessage, response: ServerResponse): ClientRequest {
   const { method, headers, url } = request;
-  return sendRequest(`${to}${url ?? ""}`, { method, headers: { ...headers, authorization: "Bearer sk-owner" } }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
-  });
+  return sendRequest(
+    `${to}${url ?? ""}`,
+    { method, headers: { ...headers, authorization: "Bearer sk-owner" } },
+    (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    },
+  );
 }

@@ -6,7 +6,11 @@ import { type Adapter, BASE_URL, KEY, MESSAGES, MODEL } from "../lib/adapter.ts"
 export const adapter: Adapter = {
   name: "openaiEdge",
   create(fetch) {
-    const openai = new OpenAIApi(new Configuration({ apiKey: KEY, basePath: BASE_URL }), undefined, fetch as typeof globalThis.fetch);
+    const openai = new OpenAIApi(
+      new Configuration({ apiKey: KEY, basePath: BASE_URL }),
+      undefined,
+      fetch as typeof globalThis.fetch,
+    );
     return {
       async stream(onText) {
         const response = await openai.createChatCompletion({ model: MODEL, messages: MESSAGES, stream: true });
@@ -18,7 +22,9 @@ export const adapter: Adapter = {
       },
       async chat() {
         const response = await openai.createChatCompletion({ model: MODEL, messages: MESSAGES });
-        return ((await response.json()) as { choices: { message: { content: string } }[] }).choices[0]?.message.content ?? "";
+        return (
+          ((await response.json()) as { choices: { message: { content: string } }[] }).choices[0]?.message.content ?? ""
+        );
       },
     };
   },

@@ -5,7 +5,11 @@ import { type Adapter, BASE_URL, KEY, MESSAGES, MODEL } from "../lib/adapter.ts"
 export const adapter: Adapter = {
   name: "openaiFetch",
   create(fetch) {
-    const client = new OpenAIClient({ apiKey: KEY, baseUrl: BASE_URL, kyOptions: { fetch: fetch as typeof globalThis.fetch } });
+    const client = new OpenAIClient({
+      apiKey: KEY,
+      baseUrl: BASE_URL,
+      kyOptions: { fetch: fetch as typeof globalThis.fetch },
+    });
     return {
       async stream(onText) {
         const stream = await client.streamChatCompletion({ model: MODEL, messages: MESSAGES });

@@ -6,7 +6,13 @@ import { type Adapter, BASE_URL, KEY, MESSAGES, MODEL } from "../lib/adapter.ts"
 export const adapter: Adapter = {
   name: "xsai",
   create(fetch) {
-    const common = { apiKey: KEY, baseURL: BASE_URL, model: MODEL, messages: MESSAGES, fetch: fetch as typeof globalThis.fetch };
+    const common = {
+      apiKey: KEY,
+      baseURL: BASE_URL,
+      model: MODEL,
+      messages: MESSAGES,
+      fetch: fetch as typeof globalThis.fetch,
+    };
     return {
       async stream(onText) {
         const { textStream } = streamText(common);

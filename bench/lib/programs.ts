@@ -10,7 +10,9 @@ export interface Program {
 }
 
 /** One streamed chat. */
-export const STREAMED: { readonly [Name in AdapterName | "fetchatFree"]?: Program } & Readonly<Record<"fetchat" | "fetchatFree", Program>> = {
+export const STREAMED: { readonly [Name in AdapterName | "fetchatFree"]?: Program } & Readonly<
+  Record<"fetchat" | "fetchatFree", Program>
+> = {
   fetchatFree: {
     title: "fetchat, free functions",
     code: `import { createTransport, streamChat } from "fetchat";
@@ -76,7 +78,9 @@ for (;;) {
 };
 
 /** A conversation with a tool that the client runs. */
-export const TOOLS: { readonly [Name in AdapterName | "fetchatFree"]?: Program } & Readonly<Record<"fetchat" | "fetchatFree", Program>> = {
+export const TOOLS: { readonly [Name in AdapterName | "fetchatFree"]?: Program } & Readonly<
+  Record<"fetchat" | "fetchatFree", Program>
+> = {
   fetchatFree: {
     title: "fetchat, free functions",
     code: `import { chat, ChatSession, createTransport, streamChat, tool } from "fetchat";

@@ -15,7 +15,11 @@ export type Rounds<T> = Map<AdapterName, (T | undefined)[]>;
 export type Ratios = ReadonlyMap<AdapterName, number>;
 
 /** Asks each adapter in turn, one process at a time, round after round, each round beginning with another one. */
-export async function inRounds<T>(rounds: number, adapters: readonly AdapterName[], ask: (name: AdapterName) => Promise<T | undefined>): Promise<Rounds<T>> {
+export async function inRounds<T>(
+  rounds: number,
+  adapters: readonly AdapterName[],
+  ask: (name: AdapterName) => Promise<T | undefined>,
+): Promise<Rounds<T>> {
   const results: Rounds<T> = new Map(adapters.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < adapters.length; turn++) {
@@ -34,7 +38,8 @@ export function answered<T>(rounds: Rounds<T>, name: AdapterName): T[] {
 /** The median of the rounds' own ratios to the floor by hand, so that a slow minute of the machine weighs on both sides. NaN where there is none. */
 export function ratios<T>(rounds: Rounds<T>, of: (result: T) => number): Ratios {
   const floor = rounds.get("byHand") ?? [];
-  const ratio = (result: T | undefined, round: number): number[] => (result === undefined || floor[round] === undefined ? [] : [of(result) / of(floor[round])]);
+  const ratio = (result: T | undefined, round: number): number[] =>
+    result === undefined || floor[round] === undefined ? [] : [of(result) / of(floor[round])];
   return new Map([...rounds].map(([name, results]) => [name, median(results.flatMap(ratio))]));
 }
 

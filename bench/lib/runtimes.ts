@@ -24,6 +24,8 @@ export function processIn(runtime: "node" | "deno", gc = false): ChildOptions {
 /** A runtime and its version. */
 export async function versionOf(runtime: Runtime): Promise<string> {
   if (runtime === "node") return `Node ${process.version}`;
-  const { version } = JSON.parse(await readFile(`${ROOT}/node_modules/${runtime}/package.json`, "utf8")) as { version: string };
+  const { version } = JSON.parse(await readFile(`${ROOT}/node_modules/${runtime}/package.json`, "utf8")) as {
+    version: string;
+  };
   return `${IN[runtime]} ${version}`;
 }

@@ -4,7 +4,13 @@ import type { AddressInfo } from "node:net";
 import { COMPLETION } from "./source.ts";
 
 const server = createServer((request, response) => {
-  request.resume().on("end", () => response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(COMPLETION) }).end(COMPLETION));
+  request
+    .resume()
+    .on("end", () =>
+      response
+        .writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(COMPLETION) })
+        .end(COMPLETION),
+    );
 });
 server.keepAliveTimeout = 60_000;
 server.listen(0, "127.0.0.1", () => console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`));

@@ -5,7 +5,15 @@ const encoder = new TextEncoder();
 /** One event of a streamed chat, as OpenAI writes it. */
 export function eventOf(content: string, finish: string | null = null): string {
   const choice = { index: 0, delta: finish === null ? { content } : {}, logprobs: null, finish_reason: finish };
-  const chunk = { id: "chatcmpl-9x8y7z6w5v4u3t2s1r0q", object: "chat.completion.chunk", created: 1_795_000_000, model: MODEL, service_tier: "default", system_fingerprint: "fp_44709d6fcb", choices: [choice] };
+  const chunk = {
+    id: "chatcmpl-9x8y7z6w5v4u3t2s1r0q",
+    object: "chat.completion.chunk",
+    created: 1_795_000_000,
+    model: MODEL,
+    service_tier: "default",
+    system_fingerprint: "fp_44709d6fcb",
+    choices: [choice],
+  };
   return `data: ${JSON.stringify(chunk)}\n\n`;
 }
 
@@ -57,13 +65,17 @@ export function answer(init: RequestInit | undefined, source: UnderlyingDefaultS
   const body = new ReadableStream<Uint8Array>({
     ...source,
     start(controller) {
-      init?.signal?.addEventListener("abort", () => {
-        try {
-          controller.error(init.signal?.reason);
-        } catch {
-          // Closed already.
-        }
-      }, { once: true });
+      init?.signal?.addEventListener(
+        "abort",
+        () => {
+          try {
+            controller.error(init.signal?.reason);
+          } catch {
+            // Closed already.
+          }
+        },
+        { once: true },
+      );
       return source.start?.(controller);
     },
   });
@@ -76,7 +88,19 @@ export const COMPLETION: string = JSON.stringify({
   object: "chat.completion",
   created: 1_795_000_000,
   model: MODEL,
-  choices: [{ index: 0, message: { role: "assistant", content: "The Rhine, the Danube and the Loire. ".repeat(8), refusal: null, annotations: [] }, logprobs: null, finish_reason: "stop" }],
+  choices: [
+    {
+      index: 0,
+      message: {
+        role: "assistant",
+        content: "The Rhine, the Danube and the Loire. ".repeat(8),
+        refusal: null,
+        annotations: [],
+      },
+      logprobs: null,
+      finish_reason: "stop",
+    },
+  ],
   usage: { prompt_tokens: 12, completion_tokens: 96, total_tokens: 108 },
   service_tier: "default",
 });

@@ -32,7 +32,11 @@ export function child(file: string, args: readonly string[], options: ChildOptio
   return new Promise((resolve) => {
     const start = performance.now();
     const { flags = [], command = process.execPath } = options;
-    const running = spawn(command, [...flags, file, ...args], { cwd: options.cwd ?? BENCH, env: { ...process.env, NODE_NO_WARNINGS: "1", ...options.env }, stdio: ["ignore", "pipe", "pipe"] });
+    const running = spawn(command, [...flags, file, ...args], {
+      cwd: options.cwd ?? BENCH,
+      env: { ...process.env, NODE_NO_WARNINGS: "1", ...options.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const out = { stdout: "", stderr: "" };
     running.stdout.setEncoding("utf8").on("data", (text: string) => (out.stdout += text));
     running.stderr.setEncoding("utf8").on("data", (text: string) => (out.stderr += text));
@@ -52,13 +56,19 @@ export function child(file: string, args: readonly string[], options: ChildOptio
 }
 
 /** Runs a file and parses what it prints; undefined, with a word on stderr, where it fails. */
-export async function measured<T>(file: string, args: readonly string[], options: ChildOptions = {}): Promise<T | undefined> {
+export async function measured<T>(
+  file: string,
+  args: readonly string[],
+  options: ChildOptions = {},
+): Promise<T | undefined> {
   const { stdout, stderr, code } = await child(file, args, options);
   try {
     if (code === 0) return JSON.parse(stdout) as T;
   } catch {
     // Said below.
   }
-  console.error(`${file} ${args.join(" ")} ended with ${code}: ${/^\w*Error.*$/m.exec(stderr)?.[0] ?? (stderr || stdout).slice(0, 500)}`);
+  console.error(
+    `${file} ${args.join(" ")} ended with ${code}: ${/^\w*Error.*$/m.exec(stderr)?.[0] ?? (stderr || stdout).slice(0, 500)}`,
+  );
   return undefined;
 }

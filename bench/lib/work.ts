@@ -15,16 +15,29 @@ export interface Work {
 
 /** The work of each measure, of the quick form or the full one. */
 export const WORKS: Readonly<Record<string, (adapter: Adapter, quick: boolean) => Work>> = {
-  "event": (adapter, quick) => streamed(adapter, quick, 20_000, perEvent),
+  event: (adapter, quick) => streamed(adapter, quick, 20_000, perEvent),
   "16k": (adapter, quick) => streamed(adapter, quick, 20_000, (events) => inPieces(events, 16_384)),
-  "byte": (adapter, quick) => streamed(adapter, quick, 400, (events) => inPieces(events, 1)),
-  "mega": (adapter, quick) => streamed(adapter, quick, 8, (events) => inPieces(events, 65_536), () => "0123456789abcdef".repeat(65_536)),
-  "short": short,
-  "chat": whole,
+  byte: (adapter, quick) => streamed(adapter, quick, 400, (events) => inPieces(events, 1)),
+  mega: (adapter, quick) =>
+    streamed(
+      adapter,
+      quick,
+      8,
+      (events) => inPieces(events, 65_536),
+      () => "0123456789abcdef".repeat(65_536),
+    ),
+  short: short,
+  chat: whole,
 };
 
 /** One stream of so many deltas, by a client that stays. */
-function streamed(adapter: Adapter, quick: boolean, units: number, cut: (events: readonly string[]) => Uint8Array[], content?: (at: number) => string): Work {
+function streamed(
+  adapter: Adapter,
+  quick: boolean,
+  units: number,
+  cut: (events: readonly string[]) => Uint8Array[],
+  content?: (at: number) => string,
+): Work {
   const client = adapter.create(fetchOf(cut(eventsOf(units, content))));
   const run = async (): Promise<number> => {
     let characters = 0;
@@ -40,7 +53,8 @@ function short(adapter: Adapter, quick: boolean): Work {
   const fetch = fetchOf(perEvent(eventsOf(10)));
   const run = async (): Promise<number> => {
     let characters = 0;
-    for (let count = 0; count < units; count++) await adapter.create(fetch).stream((text) => (characters += text.length));
+    for (let count = 0; count < units; count++)
+      await adapter.create(fetch).stream((text) => (characters += text.length));
     return characters;
   };
   return { units, warm: 1, runs: 3, run };

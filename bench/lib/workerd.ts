@@ -18,13 +18,27 @@ export interface Worker {
 export async function bundled(code: string): Promise<string> {
   const stdin = { contents: code, resolveDir: BENCH, loader: "ts" as const };
   const define = { "process.env": JSON.stringify({ BENCH_BASE_URL: process.env["BENCH_BASE_URL"] }) };
-  const { outputFiles } = await build({ stdin, bundle: true, minify: true, write: false, define, format: "esm", platform: "browser", target: "es2022", legalComments: "none", logLevel: "error" });
+  const { outputFiles } = await build({
+    stdin,
+    bundle: true,
+    minify: true,
+    write: false,
+    define,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    legalComments: "none",
+    logLevel: "error",
+  });
   return outputFiles[0]!.text;
 }
 
 /** Starts workerd with one Worker, whose module is given as `bundled` takes it. One at a time in a process. */
 export async function startWorker(code: string): Promise<Worker> {
-  const miniflare = new Miniflare({ modules: [{ type: "ESModule", path: "worker.mjs", contents: await bundled(code) }], compatibilityDate: "2026-07-01" });
+  const miniflare = new Miniflare({
+    modules: [{ type: "ESModule", path: "worker.mjs", contents: await bundled(code) }],
+    compatibilityDate: "2026-07-01",
+  });
   await miniflare.ready;
   const folder = `/proc/${await ownWorkerd()}`;
   return {

@@ -25,7 +25,10 @@ export async function cold(rounds: number): Promise<string> {
     const workers = new Map<AdapterName, string>();
     for (const name of ADAPTERS) {
       await writeFile(`${folder}/${name}.mjs`, await bundled(`${READ(name)}\nawait read();`));
-      workers.set(name, await bundled(`${READ(name)}\nexport default { fetch: async () => new Response(await read()) };`));
+      workers.set(
+        name,
+        await bundled(`${READ(name)}\nexport default { fetch: async () => new Response(await read()) };`),
+      );
     }
     const node = await inRounds(rounds, ADAPTERS, async (name) => {
       const { code, ms, stderr } = await child(`${folder}/${name}.mjs`, []);
@@ -41,7 +44,10 @@ export async function cold(rounds: number): Promise<string> {
 
 async function inWorkerd(script: string): Promise<number | undefined> {
   const start = performance.now();
-  const miniflare = new Miniflare({ modules: [{ type: "ESModule", path: "worker.mjs", contents: script }], compatibilityDate: "2025-06-01" });
+  const miniflare = new Miniflare({
+    modules: [{ type: "ESModule", path: "worker.mjs", contents: script }],
+    compatibilityDate: "2025-06-01",
+  });
   try {
     const response = await miniflare.dispatchFetch("http://localhost/");
     if (!response.ok) throw new Error(await response.text());
@@ -58,7 +64,11 @@ async function inWorkerd(script: string): Promise<number | undefined> {
 function report(node: Rounds<number>, workerd: Rounds<number>): string {
   const cells = (rounds: Rounds<number>, name: AdapterName): string[] => {
     const times = answered(rounds, name);
-    return [median(times).toFixed(0), (median(times) - median(answered(rounds, "byHand"))).toFixed(0), String(times.length)];
+    return [
+      median(times).toFixed(0),
+      (median(times) - median(answered(rounds, "byHand"))).toFixed(0),
+      String(times.length),
+    ];
   };
   const rows = ADAPTERS.map((name) => [TITLES[name], ...cells(node, name), ...cells(workerd, name)]);
   return `### From nothing to the end of the first reply, in ms\n\n${table(["", "Node", "above the floor", "rounds", "workerd", "above the floor", "rounds"], rows)}`;

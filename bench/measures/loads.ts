@@ -26,14 +26,14 @@ interface Speed {
 
 /** What is measured, and what one unit of it is. */
 export const SPEEDS: Readonly<Record<string, string>> = {
-  "event": "One event a chunk: µs a delta",
+  event: "One event a chunk: µs a delta",
   "16k": "Chunks of 16 KiB: µs a delta",
-  "byte": "Chunks of one byte: µs a delta",
-  "mega": "Events of 1 MB: µs an event",
-  "short": "Replies of ten deltas, each by a new client: µs a reply",
-  "latency": "From an event's arrival to the callback: µs, p50",
-  "first": "From making a client to the first text: µs, p50",
-  "chat": "chat() over loopback: µs a call",
+  byte: "Chunks of one byte: µs a delta",
+  mega: "Events of 1 MB: µs an event",
+  short: "Replies of ten deltas, each by a new client: µs a reply",
+  latency: "From an event's arrival to the callback: µs, p50",
+  first: "From making a client to the first text: µs, p50",
+  chat: "chat() over loopback: µs a call",
 };
 
 /** Taken by a clock between two moments of the same process. */
@@ -49,9 +49,18 @@ export async function speed(form: Form, measures: readonly string[] = Object.key
     while (runs.length < form.repeat) runs.push(await speeds(form, measure));
     const timed = TIMED.includes(measure);
     if (form.repeat === 1) parts.push(results(title, runs[0]!, timed ? WALL : [...WALL, ...CPU]));
-    else parts.push(order(`${title}, ${timed ? "wall" : "CPU"} × floor`, runs.map((run) => ratios(run, timed ? ({ wall }) => wall : ({ cpu }) => cpu))));
+    else
+      parts.push(
+        order(
+          `${title}, ${timed ? "wall" : "CPU"} × floor`,
+          runs.map((run) => ratios(run, timed ? ({ wall }) => wall : ({ cpu }) => cpu)),
+        ),
+      );
   }
-  if (there.length < measures.length) parts.push(`Not measured in workerd, where clocks stand still while code runs: ${measures.filter((measure) => !there.includes(measure)).join(", ")}.`);
+  if (there.length < measures.length)
+    parts.push(
+      `Not measured in workerd, where clocks stand still while code runs: ${measures.filter((measure) => !there.includes(measure)).join(", ")}.`,
+    );
   return parts.join("\n\n");
 }
 
@@ -70,20 +79,32 @@ const CPU: readonly Column<Speed>[] = [
 /** One measure of speed, of each adapter. */
 async function speeds({ runtime, rounds, quick, only }: Form, measure: string): Promise<Rounds<Speed>> {
   const server = measure === "chat" ? await startServer() : undefined;
-  const [file, options]: [string, ChildOptions] = runtime === "workerd" ? ["measures/speedWorkerd.ts", {}] : ["measures/speed.ts", processIn(runtime)];
+  const [file, options]: [string, ChildOptions] =
+    runtime === "workerd" ? ["measures/speedWorkerd.ts", {}] : ["measures/speed.ts", processIn(runtime)];
   const env: Record<string, string> = { ...options.env, ...(server ? { BENCH_BASE_URL: server.url } : {}) };
-  const all = await inRounds<Speed>(rounds, chosen(only), (name) => measured(file, [name, measure, ...(quick ? ["quick"] : [])], { ...options, env }));
+  const all = await inRounds<Speed>(rounds, chosen(only), (name) =>
+    measured(file, [name, measure, ...(quick ? ["quick"] : [])], { ...options, env }),
+  );
   server?.stop();
   return all;
 }
 
 /** Prints what a long stream keeps for each delta. */
 export async function heap(form: Form): Promise<string> {
-  if (form.runtime === "workerd") return "What a stream keeps is not measured in workerd, which hands out no collector.";
+  if (form.runtime === "workerd")
+    return "What a stream keeps is not measured in workerd, which hands out no collector.";
   const options = processIn(form.runtime, true);
   const deltas = form.quick ? 100_000 : 500_000;
-  const rounds = await inRounds<{ kept: number }>(form.quick ? 1 : Math.min(3, form.rounds), chosen(form.only), (name) => measured("measures/heap.ts", [name, String(deltas)], options));
-  return results(titled(`Heap kept over ${deltas.toLocaleString("en")} deltas, beyond the answer's characters`, form), rounds, [{ head: "bytes a delta", of: ({ kept }) => kept, show: (value) => value.toFixed(1) }]);
+  const rounds = await inRounds<{ kept: number }>(
+    form.quick ? 1 : Math.min(3, form.rounds),
+    chosen(form.only),
+    (name) => measured("measures/heap.ts", [name, String(deltas)], options),
+  );
+  return results(
+    titled(`Heap kept over ${deltas.toLocaleString("en")} deltas, beyond the answer's characters`, form),
+    rounds,
+    [{ head: "bytes a delta", of: ({ kept }) => kept, show: (value) => value.toFixed(1) }],
+  );
 }
 
 /** Prints what many streams at once cost. */
@@ -92,21 +113,31 @@ export async function many(form: Form): Promise<string> {
   const options = { ...processIn(form.runtime, true), timeout: 600_000 };
   const parts: string[] = [];
   for (const streams of form.quick || form.runtime !== "node" ? [2000] : [2000, 10_000]) {
-    const rounds = await inRounds<{ cpu: number; memory: number }>(Math.min(3, form.rounds), chosen(form.only), (name) => measured("measures/many.ts", [name, String(streams)], options));
-    parts.push(results(titled(`${streams.toLocaleString("en")} streams at once, 20 deltas each`, form), rounds, [
-      { head: "CPU µs a stream", of: ({ cpu }) => cpu, show: digits },
-      { head: "× floor", of: ({ cpu }) => cpu, show: "ratio" },
-      { head: "bytes a stream", of: ({ memory }) => memory, show: (value) => Math.round(value).toLocaleString("en") },
-      { head: "× floor", of: ({ memory }) => memory, show: "ratio" },
-    ]));
+    const rounds = await inRounds<{ cpu: number; memory: number }>(
+      Math.min(3, form.rounds),
+      chosen(form.only),
+      (name) => measured("measures/many.ts", [name, String(streams)], options),
+    );
+    parts.push(
+      results(titled(`${streams.toLocaleString("en")} streams at once, 20 deltas each`, form), rounds, [
+        { head: "CPU µs a stream", of: ({ cpu }) => cpu, show: digits },
+        { head: "× floor", of: ({ cpu }) => cpu, show: "ratio" },
+        { head: "bytes a stream", of: ({ memory }) => memory, show: (value) => Math.round(value).toLocaleString("en") },
+        { head: "× floor", of: ({ memory }) => memory, show: "ratio" },
+      ]),
+    );
   }
   return parts.join("\n\n");
 }
 
 /** Prints how many connections 20 streams take: a stream that is cancelled at its end throws its connection away. */
 export async function reuse(form: Size): Promise<string> {
-  const rounds = await inRounds<{ connections: number }>(1, chosen(form.only), (name) => measured("measures/reuse.ts", [name]));
-  return results("Connections that 20 streams after one another take", rounds, [{ head: "connections", of: ({ connections }) => connections, show: String }]);
+  const rounds = await inRounds<{ connections: number }>(1, chosen(form.only), (name) =>
+    measured("measures/reuse.ts", [name]),
+  );
+  return results("Connections that 20 streams after one another take", rounds, [
+    { head: "connections", of: ({ connections }) => connections, show: String },
+  ]);
 }
 
 /** Starts the loopback server of `chat` in a process of its own. */
@@ -114,6 +145,8 @@ function startServer(): Promise<{ url: string; stop: () => void }> {
   const running = spawn(process.execPath, ["lib/server.ts"], { cwd: BENCH, stdio: ["pipe", "pipe", "inherit"] });
   return new Promise((resolve, reject) => {
     running.on("error", reject);
-    running.stdout.setEncoding("utf8").once("data", (text: string) => resolve({ url: text.trim(), stop: () => running.stdin.end() }));
+    running.stdout
+      .setEncoding("utf8")
+      .once("data", (text: string) => resolve({ url: text.trim(), stop: () => running.stdin.end() }));
   });
 }

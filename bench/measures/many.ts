@@ -6,7 +6,8 @@ const [name, streams] = [process.argv[2] as AdapterName, Number(process.argv[3])
 const adapter = await loadAdapter(name);
 const pieces = perEvent(eventsOf(20));
 const controllers = new Set<ReadableStreamDefaultController<Uint8Array>>();
-const fetch: FetchLike = async (_input, init) => answer(init, { start: (controller) => void controllers.add(controller) });
+const fetch: FetchLike = async (_input, init) =>
+  answer(init, { start: (controller) => void controllers.add(controller) });
 
 const client = adapter.create(fetch);
 let characters = 0;

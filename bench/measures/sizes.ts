@@ -17,46 +17,75 @@ export interface Weight {
 /** Bundles a program for browsers and weighs it. */
 export async function weigh({ title, code }: Program): Promise<Weight> {
   const bytes = await bundle(code, BENCH);
-  return { title, minified: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes).length };
+  return {
+    title,
+    minified: bytes.length,
+    gzip: gzipSync(bytes, { level: 9 }).length,
+    brotli: brotliCompressSync(bytes).length,
+  };
 }
 
-const weighAll = (programs: Readonly<Partial<Record<string, Program>>>): Promise<Weight[]> => Promise.all(Object.values(programs).map((program) => weigh(program!)));
+const weighAll = (programs: Readonly<Partial<Record<string, Program>>>): Promise<Weight[]> =>
+  Promise.all(Object.values(programs).map((program) => weigh(program!)));
 
 const count = (bytes: number): string => bytes.toLocaleString("en");
 
 function weights(rows: readonly Weight[]): string {
-  return table(["", "minified", "gzip", "brotli"], rows.map(({ title, minified, gzip, brotli }) => [title, count(minified), count(gzip), count(brotli)]));
+  return table(
+    ["", "minified", "gzip", "brotli"],
+    rows.map(({ title, minified, gzip, brotli }) => [title, count(minified), count(gzip), count(brotli)]),
+  );
 }
 
 /** Prints every bundle's size, in bytes. */
 export async function sizes(): Promise<string> {
-  const manifest = JSON.parse(await readFile(`${BENCH}/node_modules/fetchat/package.json`, "utf8")) as { exports: Record<string, unknown> };
+  const manifest = JSON.parse(await readFile(`${BENCH}/node_modules/fetchat/package.json`, "utf8")) as {
+    exports: Record<string, unknown>;
+  };
   const entries = Object.keys(manifest.exports).map((path) => `fetchat${path.slice(1)}`);
-  const whole = await Promise.all(entries.map((path) => weigh({ title: `\`${path}\``, code: `export * from "${path}";` })));
+  const whole = await Promise.all(
+    entries.map((path) => weigh({ title: `\`${path}\``, code: `export * from "${path}";` })),
+  );
   return [
-    "### One streamed chat", weights(await weighAll(STREAMED)),
-    "### A client, a conversation and a tool that it runs", weights(await weighAll(TOOLS)),
-    "### Each entry of fetchat, whole", weights(whole),
+    "### One streamed chat",
+    weights(await weighAll(STREAMED)),
+    "### A client, a conversation and a tool that it runs",
+    weights(await weighAll(TOOLS)),
+    "### Each entry of fetchat, whole",
+    weights(whole),
   ].join("\n\n");
 }
 
 /** Prints what an installation puts on disk. */
 export async function install(): Promise<string> {
-  const rows = await Promise.all(Object.entries(PACKAGES).map(async ([name, packages]) => {
-    const found = new Map<string, string>();
-    for (const one of packages) await collect(await realpath(`${BENCH}/node_modules/${one}`), found);
-    const sums = await Promise.all([...found.values()].map(folderSize));
-    return [TITLES[name as AdapterName], String(found.size), count(Math.round(sums.reduce((a, b) => a + b, 0) / 1024))];
-  }));
+  const rows = await Promise.all(
+    Object.entries(PACKAGES).map(async ([name, packages]) => {
+      const found = new Map<string, string>();
+      for (const one of packages) await collect(await realpath(`${BENCH}/node_modules/${one}`), found);
+      const sums = await Promise.all([...found.values()].map(folderSize));
+      return [
+        TITLES[name as AdapterName],
+        String(found.size),
+        count(Math.round(sums.reduce((a, b) => a + b, 0) / 1024)),
+      ];
+    }),
+  );
   return `### Installed\n\n${table(["", "packages", "KiB on disk"], rows)}`;
 }
 
 /** A package and what it depends on; peers too, unless they are optional. */
 async function collect(folder: string, found: Map<string, string>): Promise<void> {
-  const manifest = JSON.parse(await readFile(`${folder}/package.json`, "utf8")) as { name: string; dependencies?: Record<string, string>; peerDependencies?: Record<string, string>; peerDependenciesMeta?: Record<string, { optional?: boolean }> };
+  const manifest = JSON.parse(await readFile(`${folder}/package.json`, "utf8")) as {
+    name: string;
+    dependencies?: Record<string, string>;
+    peerDependencies?: Record<string, string>;
+    peerDependenciesMeta?: Record<string, { optional?: boolean }>;
+  };
   if (found.has(manifest.name)) return;
   found.set(manifest.name, folder);
-  const peers = Object.keys(manifest.peerDependencies ?? {}).filter((name) => !manifest.peerDependenciesMeta?.[name]?.optional);
+  const peers = Object.keys(manifest.peerDependencies ?? {}).filter(
+    (name) => !manifest.peerDependenciesMeta?.[name]?.optional,
+  );
   for (const name of [...Object.keys(manifest.dependencies ?? {}), ...peers]) {
     const place = await locate(folder, name);
     if (place) await collect(place, found);
@@ -73,7 +102,9 @@ async function locate(from: string, name: string): Promise<string | undefined> {
 
 async function folderSize(folder: string): Promise<number> {
   const files = await readdir(folder, { recursive: true, withFileTypes: true });
-  const own = files.filter((file) => file.isFile() && !`${file.parentPath}/`.slice(folder.length).includes("/node_modules/"));
+  const own = files.filter(
+    (file) => file.isFile() && !`${file.parentPath}/`.slice(folder.length).includes("/node_modules/"),
+  );
   const sums = await Promise.all(own.map(async (file) => (await stat(`${file.parentPath}/${file.name}`)).size));
   return sums.reduce((a, b) => a + b, 0);
 }

@@ -32,5 +32,13 @@ await pause(50);
 sample();
 const growth = (samples.at(-1)! - (samples[1] ?? samples[0]!)) / Math.max(1, finished);
 const { timers, listeners, open } = left();
-console.log(JSON.stringify({ done: true, streams: finished, seconds: +((performance.now() - begin) / 1000).toFixed(1), ...left(), bytesAStream: +growth.toFixed(3) }));
+console.log(
+  JSON.stringify({
+    done: true,
+    streams: finished,
+    seconds: +((performance.now() - begin) / 1000).toFixed(1),
+    ...left(),
+    bytesAStream: +growth.toFixed(3),
+  }),
+);
 process.exit(timers === 0 && listeners === 0 && open === 0 ? 0 : 1);

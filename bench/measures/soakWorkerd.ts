@@ -39,6 +39,14 @@ while (done < total && performance.now() - begin < seconds * 1000) {
   }
 }
 const growth = (samples.at(-1)! - (samples[1] ?? samples[0]!)) / Math.max(1, done);
-console.log(JSON.stringify({ done: true, streams: done, seconds: +((performance.now() - begin) / 1000).toFixed(1), ...last, bytesAStream: +growth.toFixed(3) }));
+console.log(
+  JSON.stringify({
+    done: true,
+    streams: done,
+    seconds: +((performance.now() - begin) / 1000).toFixed(1),
+    ...last,
+    bytesAStream: +growth.toFixed(3),
+  }),
+);
 await worker.stop();
 process.exit(last.timers === 0 && last.listeners === 0 && last.open === 0 ? 0 : 1);

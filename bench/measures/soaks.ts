@@ -19,12 +19,33 @@ export async function soak(streams: number, seconds: number): Promise<{ text: st
   const workerd = await child("measures/soakWorkerd.ts", args, { timeout: limit });
   const deno = await child("measures/soak.ts", args, { ...processIn("deno", true), timeout: limit });
   const rows = Object.entries({ Node: node, workerd, Deno: deno }).map(([name, { stdout, stderr }]) => {
-    const lines = stdout.trim().split("\n").filter((line) => line.startsWith("{"));
+    const lines = stdout
+      .trim()
+      .split("\n")
+      .filter((line) => line.startsWith("{"));
     if (!lines.at(-1)?.includes('"done"')) return [name, `failed: ${stderr.slice(0, 300)}`];
     const end = JSON.parse(lines.at(-1)!) as End;
     const heaps = lines.slice(0, -1).map((line) => (JSON.parse(line) as { heapMB: number }).heapMB);
-    return [name, end.streams.toLocaleString("en"), `${end.seconds} s`, `${Math.min(...heaps)} to ${Math.max(...heaps)}`, String(end.bytesAStream), String(end.timers), String(end.listeners), String(end.open)];
+    return [
+      name,
+      end.streams.toLocaleString("en"),
+      `${end.seconds} s`,
+      `${Math.min(...heaps)} to ${Math.max(...heaps)}`,
+      String(end.bytesAStream),
+      String(end.timers),
+      String(end.listeners),
+      String(end.open),
+    ];
   });
-  const head = ["", "streams", "time", "heap (workerd: process), MB, at 20 moments", "bytes a stream, from the second moment to the end", "timers left", "listeners left", "requests left open"];
+  const head = [
+    "",
+    "streams",
+    "time",
+    "heap (workerd: process), MB, at 20 moments",
+    "bytes a stream, from the second moment to the end",
+    "timers left",
+    "listeners left",
+    "requests left open",
+  ];
   return { text: `### Soak\n\n${table(head, rows)}`, kept: [node, workerd, deno].every(({ code }) => code === 0) };
 }

@@ -15,10 +15,12 @@ const count = <T>(timer: T): T => {
   return timer;
 };
 globalThis.setTimeout = ((run: () => void, ms?: number) => {
-  const timer = count(set(() => {
-    pending.delete(timer);
-    run();
-  }, ms));
+  const timer = count(
+    set(() => {
+      pending.delete(timer);
+      run();
+    }, ms),
+  );
   return timer;
 }) as typeof setTimeout;
 globalThis.setInterval = ((run: () => void, ms?: number) => count(every(run, ms))) as unknown as typeof setInterval;

@@ -38,12 +38,26 @@ export async function typeCost(name: keyof typeof SOURCES): Promise<TypeCost> {
   await mkdir(TEMPORARY, { recursive: true });
   const folder = await mkdtemp(`${TEMPORARY}/types-`);
   try {
-    const compilerOptions = { target: "es2022", module: "esnext", moduleResolution: "bundler", lib: ["es2023", "dom", "dom.iterable", "dom.asynciterable"], types: [], strict: true, skipLibCheck: true, noEmit: true };
+    const compilerOptions = {
+      target: "es2022",
+      module: "esnext",
+      moduleResolution: "bundler",
+      lib: ["es2023", "dom", "dom.iterable", "dom.asynciterable"],
+      types: [],
+      strict: true,
+      skipLibCheck: true,
+      noEmit: true,
+    };
     await writeFile(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ["program.ts"] }));
     await writeFile(`${folder}/program.ts`, `${SOURCES[name]}\n`);
-    const { stdout, code } = await child(`${BENCH}/../node_modules/typescript/bin/tsc`, ["-p", folder, "--extendedDiagnostics"]);
+    const { stdout, code } = await child(`${BENCH}/../node_modules/typescript/bin/tsc`, [
+      "-p",
+      folder,
+      "--extendedDiagnostics",
+    ]);
     if (code !== 0) throw new Error(`tsc refuses the program of ${name}: ${stdout.slice(0, 1000)}`);
-    const said = (what: string): number => parseFloat(new RegExp(`^${what}:\\s+([\\d.]+)`, "m").exec(stdout)?.[1] ?? "NaN");
+    const said = (what: string): number =>
+      parseFloat(new RegExp(`^${what}:\\s+([\\d.]+)`, "m").exec(stdout)?.[1] ?? "NaN");
     return { seconds: said("Total time"), instantiations: said("Instantiations"), lines: said("Lines of Definitions") };
   } finally {
     await rm(folder, { recursive: true });
@@ -60,7 +74,13 @@ export async function types(rounds: number): Promise<string> {
   const rows = names.map((name) => {
     const { instantiations, lines } = costs.get(name)![0]!;
     const title = name === "empty" ? "an empty program" : TITLES[name as AdapterName];
-    return [title, `${time(name).toFixed(2)} s`, (time(name) / time("empty")).toFixed(2), name === "empty" ? "" : `${instantiations - empty!.instantiations}`, name === "empty" ? "" : `${lines - empty!.lines}`];
+    return [
+      title,
+      `${time(name).toFixed(2)} s`,
+      (time(name) / time("empty")).toFixed(2),
+      name === "empty" ? "" : `${instantiations - empty!.instantiations}`,
+      name === "empty" ? "" : `${lines - empty!.lines}`,
+    ];
   });
   return `### Type checking\n\n${table(["", "tsc", "× empty", "instantiations above empty", "lines of definitions above empty"], rows)}`;
 }

@@ -16,9 +16,12 @@ process.on("unhandledRejection", () => unhandled++);
 console.error = console.warn = console.info = (): void => undefined;
 
 const queue = indices.split(",").map(Number);
-await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-  for (let at = queue.shift(); at !== undefined; at = queue.shift()) say({ at, verdict: await inEveryCut(scenarios[at]!) });
-}));
+await Promise.all(
+  Array.from({ length: AT_ONCE }, async () => {
+    for (let at = queue.shift(); at !== undefined; at = queue.shift())
+      say({ at, verdict: await inEveryCut(scenarios[at]!) });
+  }),
+);
 await new Promise((resolve) => setTimeout(resolve, 100));
 say({ unhandled });
 process.stdout.write("", () => process.exit(0));

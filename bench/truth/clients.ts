@@ -41,7 +41,12 @@ const fetchat: TruthClient = {
     for await (const chunk of stream) if (chunk.index === 0) text += chunk.content;
     const completion = await stream.final();
     const calls = completion.choices[0]?.message.tool_calls ?? [];
-    return { text, calls: calls.flatMap((call) => (call.type === "function" ? [[call.function.name, call.function.arguments] as const] : [])) };
+    return {
+      text,
+      calls: calls.flatMap((call) =>
+        call.type === "function" ? [[call.function.name, call.function.arguments] as const] : [],
+      ),
+    };
   },
 };
 
@@ -75,12 +80,22 @@ const openaiHelper: TruthClient = {
   limits: "`timeout: 1000`",
   async ask(baseURL, setting, tools) {
     const params = tools.length > 0 ? { tools: declarations(tools) } : {};
-    const stream = openaiClient(baseURL, setting).chat.completions.stream({ model: MODEL, messages: MESSAGES, ...params });
+    const stream = openaiClient(baseURL, setting).chat.completions.stream({
+      model: MODEL,
+      messages: MESSAGES,
+      ...params,
+    });
     let text = "";
-    for await (const chunk of stream) for (const choice of chunk.choices) if (choice.index === 0) text += choice.delta.content ?? "";
+    for await (const chunk of stream)
+      for (const choice of chunk.choices) if (choice.index === 0) text += choice.delta.content ?? "";
     const { choices } = await stream.finalChatCompletion();
     const calls = choices[0]?.message.tool_calls ?? [];
-    return { text, calls: calls.flatMap((call) => (call.type === "function" ? [[call.function.name, call.function.arguments] as const] : [])) };
+    return {
+      text,
+      calls: calls.flatMap((call) =>
+        call.type === "function" ? [[call.function.name, call.function.arguments] as const] : [],
+      ),
+    };
   },
 };
 
@@ -93,8 +108,16 @@ const xsai: TruthClient = {
   title: "@xsai/stream-text",
   limits: undefined,
   async ask(baseURL, _setting, tools) {
-    const given = tools.map((name) => rawTool({ name, description: name, parameters: PARAMETERS, execute: () => "done" }));
-    const options = { apiKey: KEY, baseURL, model: MODEL, messages: MESSAGES, ...(given.length > 0 ? { tools: given } : {}) };
+    const given = tools.map((name) =>
+      rawTool({ name, description: name, parameters: PARAMETERS, execute: () => "done" }),
+    );
+    const options = {
+      apiKey: KEY,
+      baseURL,
+      model: MODEL,
+      messages: MESSAGES,
+      ...(given.length > 0 ? { tools: given } : {}),
+    };
     const result = xsaiStreamText(options);
     const { textStream } = result;
     const steps = result.steps;
@@ -112,7 +135,9 @@ const ai: TruthClient = {
   limits: "`timeout: { firstChunkMs: 1000, chunkMs: 1000 }`",
   async ask(baseURL, setting, tools) {
     const model = createOpenAI({ apiKey: KEY, baseURL }).chat(MODEL);
-    const given = Object.fromEntries(tools.map((name) => [name, tool({ description: name, inputSchema: jsonSchema(PARAMETERS) })]));
+    const given = Object.fromEntries(
+      tools.map((name) => [name, tool({ description: name, inputSchema: jsonSchema(PARAMETERS) })]),
+    );
     const timeout = setting === "limits" ? { firstChunkMs: SECOND, chunkMs: SECOND } : undefined;
     const result = streamText({
       model,
@@ -125,9 +150,11 @@ const ai: TruthClient = {
     const calls: (readonly [string, string])[] = [];
     for await (const part of result.stream) {
       if (part.type === "text-delta") text += part.text;
-      else if (part.type === "error") throw part.error instanceof Error ? part.error : new Error(JSON.stringify(part.error));
+      else if (part.type === "error")
+        throw part.error instanceof Error ? part.error : new Error(JSON.stringify(part.error));
       else if (part.type === "abort") throw new Error("aborted");
-      else if (part.type === "tool-call" && !("invalid" in part && part.invalid)) calls.push([part.toolName, JSON.stringify(part.input)]);
+      else if (part.type === "tool-call" && !("invalid" in part && part.invalid))
+        calls.push([part.toolName, JSON.stringify(part.input)]);
     }
     if ((await result.finishReason) === "error") throw new Error("finishReason is error");
     return { text, calls };
@@ -138,6 +165,11 @@ export const TRUTH_CLIENTS = { fetchat, openai, openaiHelper, xsai, ai } as cons
 
 export type TruthName = keyof typeof TRUTH_CLIENTS;
 
-function declarations(tools: readonly string[]): { type: "function"; function: { name: string; description: string; parameters: { type: "object"; properties: object } } }[] {
+function declarations(
+  tools: readonly string[],
+): {
+  type: "function";
+  function: { name: string; description: string; parameters: { type: "object"; properties: object } };
+}[] {
   return tools.map((name) => ({ type: "function", function: { name, description: name, parameters: PARAMETERS } }));
 }

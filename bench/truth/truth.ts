@@ -49,12 +49,15 @@ async function ask(name: TruthName, setting: Setting, server: string): Promise<P
   return { verdicts, unhandled };
 }
 
-const title = ({ name, setting }: Run): string => `${TRUTH_CLIENTS[name].title}${setting === "limits" ? ", 1 s limits" : ""}`;
+const title = ({ name, setting }: Run): string =>
+  `${TRUTH_CLIENTS[name].title}${setting === "limits" ? ", 1 s limits" : ""}`;
 
 /** Where the limits change nothing one column is enough. */
 function merged(runs: readonly Run[]): Run[] {
   const same = (a: Run, b: Run): boolean => a.name === b.name && a.verdicts.join() === b.verdicts.join();
-  return runs.filter((run) => run.setting === "defaults" || !runs.some((other) => other.setting === "defaults" && same(run, other)));
+  return runs.filter(
+    (run) => run.setting === "defaults" || !runs.some((other) => other.setting === "defaults" && same(run, other)),
+  );
 }
 
 function summary(runs: readonly Run[]): string {
@@ -69,7 +72,9 @@ function summary(runs: readonly Run[]): string {
 }
 
 function settings(): string {
-  const lines = Object.values(TRUTH_CLIENTS).map((one) => `- ${one.title}: ${one.limits ?? "its documentation has no limit of time"}`);
+  const lines = Object.values(TRUTH_CLIENTS).map(
+    (one) => `- ${one.title}: ${one.limits ?? "its documentation has no limit of time"}`,
+  );
   return `What "1 s limits" sets, as each documentation has it (no column where it changes nothing):\n\n${lines.join("\n")}`;
 }
 
@@ -78,7 +83,11 @@ function list(runs: readonly Run[]): string {
     [`**${name}**`, "", ...runs.map(() => "")],
     ...indices.map((at) => {
       const scenario = scenarios[at]!;
-      return [scenario.name, isFailure(scenario) ? "fails" : "good", ...runs.map(({ verdicts }) => (verdicts[at] === "pass" ? "✓" : (verdicts[at] ?? "?")))];
+      return [
+        scenario.name,
+        isFailure(scenario) ? "fails" : "good",
+        ...runs.map(({ verdicts }) => (verdicts[at] === "pass" ? "✓" : (verdicts[at] ?? "?"))),
+      ];
     }),
   ]);
   return table(["scenario", "truth", ...runs.map(title)], rows);

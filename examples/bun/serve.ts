@@ -9,7 +9,8 @@ const server = Bun.serve({
   // Bun closes a connection after 10 silent seconds; a model may think for longer before its first word.
   idleTimeout: 255,
   async fetch(request) {
-    if (request.method !== "POST") return new Response("POST a list of messages.\n", { status: 405, headers: { allow: "POST" } });
+    if (request.method !== "POST")
+      return new Response("POST a list of messages.\n", { status: 405, headers: { allow: "POST" } });
     try {
       const messages = parseMessages(await request.json());
       const stream = await client.streamChat(messages, {}, { signal: request.signal });
@@ -23,7 +24,8 @@ console.log(`Listening on ${server.url.href}`);
 
 /** Nothing has been streamed yet, so a status can still say what went wrong. */
 function refusal(error: unknown): Response {
-  if (isInputError(error) || error instanceof SyntaxError) return Response.json({ error: error.message }, { status: 400 });
+  if (isInputError(error) || error instanceof SyntaxError)
+    return Response.json({ error: error.message }, { status: 400 });
   if (isAPIError(error) && error.status === 429) return Response.json({ error: error.message }, { status: 429 });
   console.error(error);
   return Response.json({ error: "The model cannot be asked now." }, { status: 502 });

@@ -4,7 +4,8 @@ import { createClient, isAPIError, isInputError, parseMessages } from "jsr:@fetc
 const client = createClient();
 
 Deno.serve({ hostname: "127.0.0.1" }, async (request) => {
-  if (request.method !== "POST") return new Response("POST a list of messages.\n", { status: 405, headers: { allow: "POST" } });
+  if (request.method !== "POST")
+    return new Response("POST a list of messages.\n", { status: 405, headers: { allow: "POST" } });
   try {
     const messages = parseMessages(await request.json());
     const stream = await client.streamChat(messages, {}, { signal: request.signal });
@@ -16,7 +17,8 @@ Deno.serve({ hostname: "127.0.0.1" }, async (request) => {
 
 /** Nothing has been streamed yet, so a status can still say what went wrong. */
 function refusal(error: unknown): Response {
-  if (isInputError(error) || error instanceof SyntaxError) return Response.json({ error: error.message }, { status: 400 });
+  if (isInputError(error) || error instanceof SyntaxError)
+    return Response.json({ error: error.message }, { status: 400 });
   if (isAPIError(error) && error.status === 429) return Response.json({ error: error.message }, { status: 429 });
   console.error(error);
   return Response.json({ error: "The model cannot be asked now." }, { status: 502 });

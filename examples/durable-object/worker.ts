@@ -27,7 +27,12 @@ export class Chat extends DurableObject<Env> {
     try {
       const stream = await this.#session.stream(await request.text(), {}, { signal: request.signal });
       const response = stream.toResponse();
-      this.ctx.waitUntil(stream.final().then(() => this.#save(), () => this.#save()));
+      this.ctx.waitUntil(
+        stream.final().then(
+          () => this.#save(),
+          () => this.#save(),
+        ),
+      );
       return response;
     } catch (error) {
       await this.#save();

@@ -21,7 +21,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 /** Before anything has been streamed a status can say what went wrong; after that the stream has said it itself. */
 function refuse(error: unknown, response: ServerResponse): void {
   if (response.headersSent || response.destroyed) return void response.destroy();
-  const say = (status: number, message: string): void => void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ error: message }));
+  const say = (status: number, message: string): void =>
+    void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ error: message }));
   if (isInputError(error) || error instanceof SyntaxError) return say(400, error.message);
   if (isAPIError(error) && error.status === 429) return say(429, error.message);
   console.error(error);
@@ -29,7 +30,8 @@ function refuse(error: unknown, response: ServerResponse): void {
 }
 
 const server = createServer((request, response) => {
-  if (request.method !== "POST") return void response.writeHead(405, { allow: "POST" }).end("POST a list of messages.\n");
+  if (request.method !== "POST")
+    return void response.writeHead(405, { allow: "POST" }).end("POST a list of messages.\n");
   answer(request, response).catch((error: unknown) => refuse(error, response));
 });
 server.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", () => {

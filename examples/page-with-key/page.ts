@@ -2,7 +2,12 @@
 import { createClient, isAbortError, isAPIError, sessionKey, type ChatSession } from "fetchat/browser";
 
 const element = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E;
-const [form, api, dialog, status] = [element<HTMLFormElement>("ask"), element<HTMLInputElement>("api"), element<HTMLDialogElement>("wanted"), element("status")];
+const [form, api, dialog, status] = [
+  element<HTMLFormElement>("ask"),
+  element<HTMLInputElement>("api"),
+  element<HTMLDialogElement>("wanted"),
+  element("status"),
+];
 
 // With `storage: sessionStorage` it would outlast a reload; with localStorage it would stay on this computer.
 const key = sessionKey({ ask: askForKey });

@@ -9,12 +9,18 @@ const pair = { type: "object", properties: { a: x, b: x }, required: ["a", "b"] 
 const single = { type: "object", properties: { x }, required: ["x"] };
 const list = { type: "object", properties: { numbers: { type: "array", items: x } }, required: ["numbers"] };
 
-const known: Readonly<Record<string, { description: string; parameters: Record<string, unknown>; run: (args: Args) => number }>> = {
+const known: Readonly<
+  Record<string, { description: string; parameters: Record<string, unknown>; run: (args: Args) => number }>
+> = {
   add: { description: "a + b", parameters: pair, run: ({ a, b }) => number(a) + number(b) },
   subtract: { description: "a - b", parameters: pair, run: ({ a, b }) => number(a) - number(b) },
   multiply: { description: "a * b", parameters: pair, run: ({ a, b }) => number(a) * number(b) },
   divide: { description: "a / b", parameters: pair, run: ({ a, b }) => number(a) / number(b) },
-  sum: { description: "All the numbers added up", parameters: list, run: ({ numbers }) => numbersOf(numbers).reduce((one, other) => one + other, 0) },
+  sum: {
+    description: "All the numbers added up",
+    parameters: list,
+    run: ({ numbers }) => numbersOf(numbers).reduce((one, other) => one + other, 0),
+  },
   sqrt: { description: "The square root of x", parameters: single, run: (args) => Math.sqrt(number(args["x"])) },
 };
 
@@ -24,7 +30,9 @@ const chat = client.newChatSession({
   functions: Object.entries(known).map(([name, { description, parameters }]) => ({ name, description, parameters })),
 });
 
-let answer = await chat.send(`Use the functions alone to work out the standard deviation of the population ${numbers.join(", ")}.`);
+let answer = await chat.send(
+  `Use the functions alone to work out the standard deviation of the population ${numbers.join(", ")}.`,
+);
 for (let calls = 0; typeof answer !== "string"; calls++) {
   if (calls === 100) throw new Error("The model calls functions without end.");
   const { name = "", arguments: text = "" } = answer.function_call ?? {};

@@ -16,7 +16,13 @@ const tools = [
     strict: true,
     execute: ({ numbers: all }) => all.reduce((one, other) => one + other, 0),
   }),
-  tool({ name: "sqrt", description: "The square root of x", parameters: z.object({ x: z.number() }), strict: true, execute: ({ x }) => Math.sqrt(x) }),
+  tool({
+    name: "sqrt",
+    description: "The square root of x",
+    parameters: z.object({ x: z.number() }),
+    strict: true,
+    execute: ({ x }) => Math.sqrt(x),
+  }),
 ];
 
 const numbers = process.argv.length > 2 ? process.argv.slice(2) : ["4", "8", "15", "16", "23", "42"];

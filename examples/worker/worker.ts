@@ -8,7 +8,8 @@ interface Env {
 
 export default {
   async fetch(request, env): Promise<Response> {
-    if (request.method !== "POST") return new Response("POST a list of messages.\n", { status: 405, headers: { allow: "POST" } });
+    if (request.method !== "POST")
+      return new Response("POST a list of messages.\n", { status: 405, headers: { allow: "POST" } });
     const client = createClient({ env });
     try {
       const messages = parseMessages(await request.json());
@@ -22,7 +23,8 @@ export default {
 
 /** Nothing has been streamed yet, so a status can still say what went wrong. */
 function refusal(error: unknown): Response {
-  if (isInputError(error) || error instanceof SyntaxError) return Response.json({ error: error.message }, { status: 400 });
+  if (isInputError(error) || error instanceof SyntaxError)
+    return Response.json({ error: error.message }, { status: 400 });
   if (isAPIError(error) && error.status === 429) return Response.json({ error: error.message }, { status: 429 });
   console.error(error);
   return Response.json({ error: "The model cannot be asked now." }, { status: 502 });

@@ -6,5 +6,8 @@ import type { Plugin } from "esbuild";
  */
 export const indexApart: Plugin = {
   name: "index-apart",
-  setup: ({ onResolve }) => onResolve({ filter: /^\.\.\/index\.ts$/ }, ({ importer }) => (/[/\\]src[/\\]adapters[/\\]/.test(importer) ? { path: "./index.js", external: true } : undefined)),
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\.\/index\.ts$/ }, ({ importer }) =>
+      /[/\\]src[/\\]adapters[/\\]/.test(importer) ? { path: "./index.js", external: true } : undefined,
+    ),
 };

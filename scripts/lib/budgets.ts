@@ -27,11 +27,13 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
 
 /** Bundles each program and each entry from the installed package, and weighs them; then the package itself. */
 export async function weigh(): Promise<Weighed[]> {
-  const { exports } = JSON.parse(await readFile(`${PACKAGE}/package.json`, "utf8")) as { exports: Record<string, unknown> };
+  const { exports } = JSON.parse(await readFile(`${PACKAGE}/package.json`, "utf8")) as {
+    exports: Record<string, unknown>;
+  };
   const entries = Object.keys(exports).map((path) => `fetchat${path.slice(1)}`);
   return beside({
-    ...await each(Object.keys(PROGRAMS), (name) => gzipped(PROGRAMS[name]!.code)),
-    ...await each(entries, (entry) => gzipped(`export * from "${entry}";`)),
+    ...(await each(Object.keys(PROGRAMS), (name) => gzipped(PROGRAMS[name]!.code))),
+    ...(await each(entries, (entry) => gzipped(`export * from "${entry}";`))),
     "the package unpacked, less source maps and fetchat.js": await unpackedSize(),
   });
 }
@@ -46,7 +48,10 @@ async function beside(values: Readonly<Record<string, number>>): Promise<Weighed
   return Object.entries(values).map(([name, value]) => ({ name, value, limit: 0, released: null, ...limits[name] }));
 }
 
-async function each(names: readonly string[], weighOne: (name: string) => Promise<number>): Promise<Record<string, number>> {
+async function each(
+  names: readonly string[],
+  weighOne: (name: string) => Promise<number>,
+): Promise<Record<string, number>> {
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await weighOne(name)] as const)));
 }
 
@@ -54,7 +59,9 @@ async function each(names: readonly string[], weighOne: (name: string) => Promis
 async function unpackedSize(): Promise<number> {
   const files = (await readdir(PACKAGE, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
   const counted = files.filter(({ name }) => !name.endsWith(".map") && name !== "fetchat.js");
-  const sizes = await Promise.all(counted.map(async ({ parentPath, name }) => (await stat(`${parentPath}/${name}`)).size));
+  const sizes = await Promise.all(
+    counted.map(async ({ parentPath, name }) => (await stat(`${parentPath}/${name}`)).size),
+  );
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 

@@ -6,6 +6,17 @@ const OPTIONAL = ["effect", "sury", "zod", "zod/*", "zod-to-json-schema", "@vali
 /** Bundles a program for browsers, minified. @param folder where its packages are */
 export async function bundle(code: string, folder: string): Promise<Uint8Array> {
   const stdin = { contents: code, resolveDir: folder, loader: "js" as const };
-  const { outputFiles } = await build({ stdin, external: OPTIONAL, bundle: true, minify: true, write: false, format: "esm", platform: "browser", target: "es2022", legalComments: "none", logLevel: "error" });
+  const { outputFiles } = await build({
+    stdin,
+    external: OPTIONAL,
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    legalComments: "none",
+    logLevel: "error",
+  });
   return outputFiles[0]?.contents ?? new Uint8Array();
 }

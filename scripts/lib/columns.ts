@@ -14,10 +14,15 @@ export async function columnsOf(runner: Runner, job: Omit<Job, "servers">): Prom
     found = await runner.run({ ...job, servers });
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    found = Object.fromEntries(runner.columns.map((name) => [name, [broken("the runtime starts and runs the suite", text)]]));
+    found = Object.fromEntries(
+      runner.columns.map((name) => [name, [broken("the runtime starts and runs the suite", text)]]),
+    );
   }
   await Promise.all(servers.map((server) => server.close()));
   const ms = Date.now() - start;
-  const ranAny = (results: readonly Result[] = []): readonly Result[] => (results.length > 0 || job.selection.word !== undefined ? results : [broken("the column runs a case", "it ran none")]);
+  const ranAny = (results: readonly Result[] = []): readonly Result[] =>
+    results.length > 0 || job.selection.word !== undefined
+      ? results
+      : [broken("the column runs a case", "it ran none")];
   return runner.columns.map((name) => ({ name, version, results: ranAny(found[name]), ms }));
 }

@@ -5,7 +5,9 @@ import { squeezeDeclarations } from "./squeeze.ts";
 /** Makes the builder's declaration files in a folder small: the same names from each entry, the same types, the same words about them. */
 export async function writeSmallDeclarations(folder: string, entries: readonly string[]): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".d.ts"));
-  const texts = await Promise.all(names.map(async (name) => [name, await readFile(`${folder}/${name}`, "utf8")] as const));
+  const texts = await Promise.all(
+    names.map(async (name) => [name, await readFile(`${folder}/${name}`, "utf8")] as const),
+  );
   const small = smallDeclarations(new Map(texts), entries);
   await Promise.all([...small].map(([name, text]) => writeFile(`${folder}/${name}`, text)));
 }

@@ -21,7 +21,10 @@ export async function bundlePage(): Promise<void> {
 /** The example's Worker as one module, its page in it. */
 export async function bundleExample(): Promise<string> {
   await bundlePage();
-  return bundled({ entryPoints: [`${EXAMPLE}/src/worker.ts`], loader: { ".html": "text", ".css": "text", ".txt": "text" } });
+  return bundled({
+    entryPoints: [`${EXAMPLE}/src/worker.ts`],
+    loader: { ".html": "text", ".css": "text", ".txt": "text" },
+  });
 }
 
 /** A program as one ES module; `fetchat` in it is this repository's source. */

@@ -19,7 +19,13 @@ export async function install(): Promise<void> {
   const packed = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", CACHE]);
   if (packed.code !== 0) throw new Error(`npm pack failed.\n${packed.stderr}`);
   const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
-  const unpacked = await run("tar", ["-xzf", `${CACHE}/${filename}`, "--strip-components=1", "-C", `${modules}/fetchat`]);
+  const unpacked = await run("tar", [
+    "-xzf",
+    `${CACHE}/${filename}`,
+    "--strip-components=1",
+    "-C",
+    `${modules}/fetchat`,
+  ]);
   if (unpacked.code !== 0) throw new Error(`tar failed.\n${unpacked.stderr}`);
   await rm(`${CACHE}/${filename}`);
 }
@@ -43,7 +49,14 @@ export async function buildIfStale(): Promise<void> {
 
 async function newest(): Promise<number> {
   const files = await readdir(`${ROOT}/src`, { recursive: true });
-  const others = ["package.json", "tsup.config.ts", "LICENSE", ...["apart", "minify", "licences", "ownSources", "declarations", "reexports", "squeeze"].map((name) => `scripts/lib/${name}.ts`)];
+  const others = [
+    "package.json",
+    "tsup.config.ts",
+    "LICENSE",
+    ...["apart", "minify", "licences", "ownSources", "declarations", "reexports", "squeeze"].map(
+      (name) => `scripts/lib/${name}.ts`,
+    ),
+  ];
   const paths = [...files.map((file) => `src/${file}`), ...others].map((path) => `${ROOT}/${path}`);
   return Math.max(...(await Promise.all(paths.map(async (path) => (await stat(path)).mtimeMs))));
 }

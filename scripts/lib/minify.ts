@@ -29,11 +29,20 @@ export async function minify(code: string, { path, map: given }: Chunk): Promise
   const script = code.replace(IMPORT, emptyLines).replace(EXPORT, emptyLines);
   const left = /^(?:import|export)\b.*/m.exec(script)?.[0];
   if (left !== undefined) throw new Error(`${path}: this is not as esbuild writes imports and exports: ${left}`);
-  const small = await transform(script, { minify: true, target: "es2022", lineLimit: 160, charset: "utf8", sourcemap: true, sourcefile: path, legalComments: "inline" });
+  const small = await transform(script, {
+    minify: true,
+    target: "es2022",
+    lineLimit: 160,
+    charset: "utf8",
+    sourcemap: true,
+    sourcefile: path,
+    legalComments: "inline",
+  });
   const before = imports.map((text) => `${squeezed(text)}\n`).join("");
   const after = exports.map((text) => `${squeezed(text)}\n`).join("");
   const minified = `${before}${small.code}${after}`;
-  if (typeof given !== "string" || (JSON.parse(given) as { sources: unknown[] }).sources.length === 0) return { code: minified };
+  if (typeof given !== "string" || (JSON.parse(given) as { sources: unknown[] }).sources.length === 0)
+    return { code: minified };
   const map = JSON.parse(small.map) as { mappings: string };
   return { code: minified, map: JSON.stringify({ ...map, mappings: ";".repeat(imports.length) + map.mappings }) };
 }
@@ -44,5 +53,8 @@ function emptyLines(text: string): string {
 }
 
 function squeezed(text: string): string {
-  return text.trim().replace(/\s+/g, " ").replace(/ ?([{},*]) ?/g, "$1");
+  return text
+    .trim()
+    .replace(/\s+/g, " ")
+    .replace(/ ?([{},*]) ?/g, "$1");
 }

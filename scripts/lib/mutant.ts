@@ -10,7 +10,7 @@ import { CACHE, ROOT } from "./paths.ts";
 export async function mutant(mutation: Mutation | undefined, name: string): Promise<Fetchat> {
   const outfile = `${CACHE}/mutants/${process.pid}-${name}.mjs`;
   await buildMutant(mutation, { entryPoints: [`${ROOT}/src/index.ts`], outfile });
-  const loaded = await import(pathToFileURL(outfile).href) as Fetchat;
+  const loaded = (await import(pathToFileURL(outfile).href)) as Fetchat;
   await rm(outfile);
   return loaded;
 }
@@ -20,12 +20,16 @@ export async function installMutant(mutation: Mutation | undefined, folder: stri
   const place = `${folder}/node_modules/fetchat`;
   await rm(folder, { recursive: true, force: true });
   await prepare(folder);
-  await buildMutant(mutation, { entryPoints: { index: `${ROOT}/src/index.ts`, testing: `${ROOT}/src/testing/index.ts` }, outdir: `${place}/dist`, splitting: true });
+  await buildMutant(mutation, {
+    entryPoints: { index: `${ROOT}/src/index.ts`, testing: `${ROOT}/src/testing/index.ts` },
+    outdir: `${place}/dist`,
+    splitting: true,
+  });
   await cp(`${ROOT}/package.json`, `${place}/package.json`);
 }
 
 async function buildMutant(mutation: Mutation | undefined, options: BuildOptions): Promise<void> {
-  const text = mutation && await mutated(mutation);
+  const text = mutation && (await mutated(mutation));
   await build({
     ...options,
     bundle: true,
@@ -33,10 +37,15 @@ async function buildMutant(mutation: Mutation | undefined, options: BuildOptions
     packages: "external",
     target: "es2022",
     logLevel: "silent",
-    plugins: [{
-      name: "mutate",
-      setup: ({ onLoad }) => onLoad({ filter: /\.ts$/ }, ({ path }) => (mutation && path === `${ROOT}/${mutation.file}` ? { contents: text!, loader: "ts" } : undefined)),
-    }],
+    plugins: [
+      {
+        name: "mutate",
+        setup: ({ onLoad }) =>
+          onLoad({ filter: /\.ts$/ }, ({ path }) =>
+            mutation && path === `${ROOT}/${mutation.file}` ? { contents: text!, loader: "ts" } : undefined,
+          ),
+      },
+    ],
   });
 }
 

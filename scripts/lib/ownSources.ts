@@ -7,7 +7,9 @@ interface Mapped {
 export function ownSources(_code: string, file: Mapped): undefined {
   if (typeof file.map !== "string") return undefined;
   const map = JSON.parse(file.map) as { sources: string[]; sourcesContent: (string | null)[] };
-  const sourcesContent = map.sourcesContent.map((text, at) => (map.sources[at]?.includes("node_modules/") === true ? null : text));
+  const sourcesContent = map.sourcesContent.map((text, at) =>
+    map.sources[at]?.includes("node_modules/") === true ? null : text,
+  );
   file.map = JSON.stringify({ ...map, sourcesContent });
   return undefined;
 }

@@ -51,22 +51,35 @@ function moduleOf(file: string, text: string): Module {
   const exports = new Map<string, Origin>();
   const declared: Declared[] = [];
   for (const statement of ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true).statements) {
-    if (ts.isImportDeclaration(statement)) for (const { name, from } of listed(statement.importClause?.namedBindings, statement, file)) imports.set(name, from);
-    else if (ts.isExportDeclaration(statement)) for (const { name, from } of listed(statement.exportClause, statement, file)) exports.set(name, from);
+    if (ts.isImportDeclaration(statement))
+      for (const { name, from } of listed(statement.importClause?.namedBindings, statement, file))
+        imports.set(name, from);
+    else if (ts.isExportDeclaration(statement))
+      for (const { name, from } of listed(statement.exportClause, statement, file)) exports.set(name, from);
     else declared.push(declaredBy(statement));
   }
   return { file, imports, exports, declared };
 }
 
-function listed(names: ts.NamedImportBindings | ts.NamedExportBindings | undefined, statement: ts.ImportDeclaration | ts.ExportDeclaration, own: string): { name: string; from: Origin }[] {
-  if (names === undefined || !(ts.isNamedImports(names) || ts.isNamedExports(names))) throw new Error(`No list of names: ${statement.getText()}`);
+function listed(
+  names: ts.NamedImportBindings | ts.NamedExportBindings | undefined,
+  statement: ts.ImportDeclaration | ts.ExportDeclaration,
+  own: string,
+): { name: string; from: Origin }[] {
+  if (names === undefined || !(ts.isNamedImports(names) || ts.isNamedExports(names)))
+    throw new Error(`No list of names: ${statement.getText()}`);
   const specifier = statement.moduleSpecifier?.getText();
   const file = specifier === undefined ? own : specifier.replace(/^["']\.\/(.+)\.js["']$/, "$1.d.ts");
-  return names.elements.map(({ name, propertyName }) => ({ name: name.text, from: { file, name: (propertyName ?? name).text } }));
+  return names.elements.map(({ name, propertyName }) => ({
+    name: name.text,
+    from: { file, name: (propertyName ?? name).text },
+  }));
 }
 
 function declaredBy(statement: ts.Statement): Declared {
-  const node = ts.isVariableStatement(statement) ? statement.declarationList.declarations[0] : (statement as ts.DeclarationStatement);
+  const node = ts.isVariableStatement(statement)
+    ? statement.declarationList.declarations[0]
+    : (statement as ts.DeclarationStatement);
   if (node?.name === undefined) throw new Error(`No name: ${statement.getText()}`);
   const isValue = !ts.isInterfaceDeclaration(statement) && !ts.isTypeAliasDeclaration(statement);
   const comments = statement.getFullText().slice(0, statement.getLeadingTriviaWidth());
@@ -86,18 +99,26 @@ function textOf(module: Module, modules: ReadonlyMap<string, Module>, exported: 
   const mine = namesOf(file, exported);
   const stars = starsOf(module, exported);
   const throughStars = new Set(stars.flatMap((star) => [...namesOf(star, exported).keys()]));
-  const inPlace = new Set([...mine].filter(([name, origin]) => origin.file === file && origin.name === name).map(([name]) => name));
+  const inPlace = new Set(
+    [...mine].filter(([name, origin]) => origin.file === file && origin.name === name).map(([name]) => name),
+  );
   const left = [...mine].filter(([name]) => !inPlace.has(name) && !throughStars.has(name));
   const words = new Set(declared.flatMap(({ text }) => text.match(/[\w$]+/g) ?? []));
-  const used = [...module.imports].filter(([name]) => words.has(name)).map(([name, from]) => [name, originOf(file, from, modules)] as const);
+  const used = [...module.imports]
+    .filter(([name]) => words.has(name))
+    .map(([name, from]) => [name, originOf(file, from, modules)] as const);
   const statements = [
     ...lists("import", file, used, exported),
     ...stars.map((star) => `export *${from(star)}`),
     ...lists("export", file, left, exported),
-    ...declared.map(({ name, comments, text, isValue }) => `${comments}${inPlace.has(name) ? "export " : isValue ? "declare " : ""}${text}`),
+    ...declared.map(
+      ({ name, comments, text, isValue }) =>
+        `${comments}${inPlace.has(name) ? "export " : isValue ? "declare " : ""}${text}`,
+    ),
   ];
   // A declaration file exports all that it declares, unless it has a list.
-  if (declared.some(({ name }) => !inPlace.has(name)) && stars.length + left.length === 0) statements.push("export {};");
+  if (declared.some(({ name }) => !inPlace.has(name)) && stars.length + left.length === 0)
+    statements.push("export {};");
   return statements.join("\n");
 }
 
@@ -106,8 +127,14 @@ function starsOf({ file, imports, exports, declared }: Module, exported: Readonl
   const mine = namesOf(file, exported);
   const own = new Set(declared.map(({ name }) => name));
   const isSame = (one: Origin, other?: Origin): boolean => one.file === other?.file && one.name === other.name;
-  const others = new Set([...imports.values(), ...exports.values()].map((one) => one.file).filter((one) => one !== file));
-  const whole = [...others].filter((other) => [...namesOf(other, exported)].every(([name, origin]) => isSame(origin, mine.get(name)) || (mine.has(name) && own.has(name))));
+  const others = new Set(
+    [...imports.values(), ...exports.values()].map((one) => one.file).filter((one) => one !== file),
+  );
+  const whole = [...others].filter((other) =>
+    [...namesOf(other, exported)].every(
+      ([name, origin]) => isSame(origin, mine.get(name)) || (mine.has(name) && own.has(name)),
+    ),
+  );
   const stars: string[] = [];
   const reached = new Set<string>(own);
   for (const star of whole.sort((one, other) => namesOf(other, exported).size - namesOf(one, exported).size)) {
@@ -119,7 +146,12 @@ function starsOf({ file, imports, exports, declared }: Module, exported: Readonl
 }
 
 /** `import` or `export` of names, one statement a file. The names that begin a pair are those of the file that has the statement. */
-function lists(word: "import" | "export", file: string, names: readonly (readonly [string, Origin])[], exported: ReadonlyMap<string, Exported>): string[] {
+function lists(
+  word: "import" | "export",
+  file: string,
+  names: readonly (readonly [string, Origin])[],
+  exported: ReadonlyMap<string, Exported>,
+): string[] {
   const byFile = new Map<string, string[]>();
   for (const [name, origin] of names) {
     const given = origin.file === file ? origin.name : nameOutside(origin, exported);
@@ -129,7 +161,9 @@ function lists(word: "import" | "export", file: string, names: readonly (readonl
 }
 
 function nameOutside(origin: Origin, exported: ReadonlyMap<string, Exported>): string {
-  const found = [...namesOf(origin.file, exported)].find(([, one]) => one.file === origin.file && one.name === origin.name);
+  const found = [...namesOf(origin.file, exported)].find(
+    ([, one]) => one.file === origin.file && one.name === origin.name,
+  );
   if (found === undefined) throw new Error(`${origin.file} does not export ${origin.name}`);
   return found[0];
 }

@@ -22,7 +22,11 @@ export interface RunOptions {
 /** Runs a program to its end; never rejects. What cannot be started ended with 127, what took too long with 124. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: options.cwd ?? ROOT, env: { ...process.env, ...QUIET, ...options.env }, stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(command, args, {
+      cwd: options.cwd ?? ROOT,
+      env: { ...process.env, ...QUIET, ...options.env },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
     const out = { stdout: "", stderr: "" };
     let line = "";
     let late = false;

@@ -5,7 +5,9 @@ const DOC_COMMENT = /(\/\*\*[\s\S]*?\*\/\n?)/;
  * doc comment's lines.
  */
 export function squeezeDeclarations(text: string): string {
-  const pieces = text.split(DOC_COMMENT).map((piece, at) => (at % 2 === 1 ? withoutStars(piece) : withoutIndentation(piece)));
+  const pieces = text
+    .split(DOC_COMMENT)
+    .map((piece, at) => (at % 2 === 1 ? withoutStars(piece) : withoutIndentation(piece)));
   return pieces.join("");
 }
 
@@ -15,5 +17,8 @@ function withoutIndentation(code: string): string {
 
 /** A line that begins with a star of its own keeps both. */
 function withoutStars(comment: string): string {
-  return comment.replace(/\n[ \t]*\* ?(?![ \t]*[*/])/g, "\n").replace("/**\n", "/** ").replace(/\n[ \t]*\*\//, " */");
+  return comment
+    .replace(/\n[ \t]*\* ?(?![ \t]*[*/])/g, "\n")
+    .replace("/**\n", "/** ")
+    .replace(/\n[ \t]*\*\//, " */");
 }

@@ -21,8 +21,12 @@ export function totals(columns: readonly Column[]): string {
 /** Cases × runtimes: `·` all runs passed, a number of failed runs else (or another mark), blank where it did not run. */
 export function matrix(columns: readonly Column[], failedMark: (runs: number) => string = String): string {
   const names = [...new Set(columns.flatMap((column) => column.results.map((result) => result.case)))];
-  const head = [0, 1].map((line) => columns.map(({ name }) => (name.split("/")[line] ?? "").padStart(9)).join("")).join("\n");
-  const rows = names.map((name) => columns.map((column) => cell(column, name, failedMark).padStart(9)).join("") + `  ${name}`);
+  const head = [0, 1]
+    .map((line) => columns.map(({ name }) => (name.split("/")[line] ?? "").padStart(9)).join(""))
+    .join("\n");
+  const rows = names.map(
+    (name) => columns.map((column) => cell(column, name, failedMark).padStart(9)).join("") + `  ${name}`,
+  );
   return [head, ...rows].join("\n");
 }
 
@@ -44,18 +48,24 @@ export function failures(columns: readonly Column[]): string {
       groups.set(key, group);
     }
   }
-  return [...groups].map(([key, { error, where }]) => `✗ ${key.split("\n")[0] ?? ""}\n${indent(error)}\n    in ${where.join(" ")}`).join("\n");
+  return [...groups]
+    .map(([key, { error, where }]) => `✗ ${key.split("\n")[0] ?? ""}\n${indent(error)}\n    in ${where.join(" ")}`)
+    .join("\n");
 }
 
 /** What failed at first, for want of time perhaps: one line a case. */
 export function late(columns: readonly Column[]): string {
   const where = new Map<string, string[]>();
   for (const { name, results } of columns) {
-    for (const one of results) if (one.late !== undefined) where.set(one.case, [...where.get(one.case) ?? [], `${name}/${one.pieces}`]);
+    for (const one of results)
+      if (one.late !== undefined) where.set(one.case, [...(where.get(one.case) ?? []), `${name}/${one.pieces}`]);
   }
   return [...where].map(([test, places]) => `  ${test} (${places.join(" ")})`).join("\n");
 }
 
 function indent(text: string): string {
-  return text.split("\n").map((line) => `    ${line}`).join("\n");
+  return text
+    .split("\n")
+    .map((line) => `    ${line}`)
+    .join("\n");
 }

@@ -25,12 +25,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "instantiations of 50 tools with zod, above their arguments' types": {
     head: 'import { z } from "zod";',
     type: (at) => `z.infer<typeof schema${at}>`,
-    schema: (at) => `z.object({ city${at}: z.string(), days: z.int().optional(), unit: z.enum(["C", "F", "K${at}"]), place: z.object({ lat: z.number(), lon: z.number() }), tags: z.array(z.string()).default([]) })`,
+    schema: (at) =>
+      `z.object({ city${at}: z.string(), days: z.int().optional(), unit: z.enum(["C", "F", "K${at}"]), place: z.object({ lat: z.number(), lon: z.number() }), tags: z.array(z.string()).default([]) })`,
     args: "place, tags",
   },
   "instantiations of 50 tools with plain JSON Schema, above their schemas": {
     head: "",
-    schema: (at) => `{ type: "object", properties: { city${at}: { type: "string" }, days: { type: "integer" }, place: { type: "object", properties: { lat: { type: "number" } } }, tags: { type: "array", items: { type: "string" } } }, required: ["city${at}", "place", "tags"] } as const`,
+    schema: (at) =>
+      `{ type: "object", properties: { city${at}: { type: "string" }, days: { type: "integer" }, place: { type: "object", properties: { lat: { type: "number" } } }, tags: { type: "array", items: { type: "string" } } }, required: ["city${at}", "place", "tags"] } as const`,
     args: "place, tags",
   },
 };
@@ -38,10 +40,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
 /** Counts what one program costs the type checker above an empty one, and what 50 tools cost above the same program without `tool()`. */
 export async function countTypes(code: string): Promise<Record<string, number>> {
   const [empty, one] = await Promise.all([costOf("nothing", "export {};"), costOf("one streamed chat", code)]);
-  const tools = await Promise.all(Object.keys(KINDS).map(async (name) => {
-    const [without, with50] = await Promise.all([false, true].map((has) => costOf(`${name} ${has}`, program(name, has))));
-    return [name, with50!.instantiations - without!.instantiations] as const;
-  }));
+  const tools = await Promise.all(
+    Object.keys(KINDS).map(async (name) => {
+      const [without, with50] = await Promise.all(
+        [false, true].map((has) => costOf(`${name} ${has}`, program(name, has))),
+      );
+      return [name, with50!.instantiations - without!.instantiations] as const;
+    }),
+  );
   return {
     "instantiations of one streamed chat, above an empty program": one.instantiations - empty.instantiations,
     "lines of definitions of one streamed chat, above an empty program": one.lines - empty.lines,
@@ -53,7 +59,10 @@ function program(name: string, withTools: boolean): string {
   const { head, schema, args, type } = KINDS[name] as Kind;
   const each = Array.from({ length: TOOLS }, (_, at) => at);
   const types = type ? each.map((at) => `export const use${at} = ({ ${args} }: ${type(at)}) => [${args}];`) : [];
-  const tools = each.map((at) => `const tool${at} = tool({ name: "tool${at}", parameters: schema${at}, execute: ({ ${args} }) => [${args}] });`);
+  const tools = each.map(
+    (at) =>
+      `const tool${at} = tool({ name: "tool${at}", parameters: schema${at}, execute: ({ ${args} }) => [${args}] });`,
+  );
   return [
     `import { createClient, tool } from "fetchat";`,
     head,
@@ -70,7 +79,16 @@ function program(name: string, withTools: boolean): string {
 async function costOf(name: string, source: string): Promise<{ instantiations: number; lines: number }> {
   const folder = `${INSTALLED}/types/${name.replaceAll(/\W+/g, "-")}`;
   await mkdir(folder, { recursive: true });
-  const compilerOptions = { target: "es2022", module: "esnext", moduleResolution: "bundler", lib: ["es2023", "dom", "dom.iterable", "dom.asynciterable"], types: [], strict: true, skipLibCheck: true, noEmit: true };
+  const compilerOptions = {
+    target: "es2022",
+    module: "esnext",
+    moduleResolution: "bundler",
+    lib: ["es2023", "dom", "dom.iterable", "dom.asynciterable"],
+    types: [],
+    strict: true,
+    skipLibCheck: true,
+    noEmit: true,
+  };
   await writeFile(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ["program.ts"] }));
   await writeFile(`${folder}/program.ts`, source);
   const { code, stdout, stderr } = await run(bin("tsc"), ["-p", folder, "--extendedDiagnostics"]);

@@ -18,7 +18,8 @@ export * from "../index.ts";
  */
 export function createClient(options: ClientOptions = {}): OpenAI {
   const { baseURL, provider } = options;
-  if (provider?.cors === "none" && baseURL === undefined) throw new InputError("provider", "one that browsers can call, or a relay's baseURL", provider.name);
+  if (provider?.cors === "none" && baseURL === undefined)
+    throw new InputError("provider", "one that browsers can call, or a relay's baseURL", provider.name);
   const filled = requireKey(options, () => "the visitor's own (see sessionKey), or a relay's baseURL");
   const path = /^\/(?![/\\]).*/.exec(filled.baseURL ?? "")?.[0];
   return new OpenAI(path === undefined ? filled : { ...filled, baseURL: ofThisOrigin(path) });

@@ -23,7 +23,9 @@ export function createClient(options: ClientOptions = {}): OpenAI {
   const { apiKey, baseURL, fetch, headers, model } = clientOptions(options);
   const { AI } = (env ?? {}) as { AI?: Partial<AIBinding> };
   const chosen = [provider, apiKey, baseURL, fetch, headers].some((one) => one !== undefined);
-  if (!chosen && typeof AI?.gateway === "function") return new OpenAI({ ...options, ...aiBinding(AI as AIBinding), model });
-  const where = (variable: string): string => `a secret (wrangler secret put ${variable}) or a line in .dev.vars, an AI binding`;
+  if (!chosen && typeof AI?.gateway === "function")
+    return new OpenAI({ ...options, ...aiBinding(AI as AIBinding), model });
+  const where = (variable: string): string =>
+    `a secret (wrangler secret put ${variable}) or a line in .dev.vars, an AI binding`;
   return new OpenAI(requireKey(options, where));
 }

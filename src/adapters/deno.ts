@@ -21,7 +21,10 @@ interface DenoNamespace {
  * @throws InputError for options that cannot work, or where OpenAI's own API is to be asked without a key
  */
 export function createClient(options: ClientOptions = {}): OpenAI {
-  const filled = requireKey({ env: environment(options), ...options }, (variable) => `the variable ${variable} (and --allow-env=${variable})`);
+  const filled = requireKey(
+    { env: environment(options), ...options },
+    (variable) => `the variable ${variable} (and --allow-env=${variable})`,
+  );
   return new OpenAI({ ...filled, fetch: filled.fetch ?? fetchWith(unread(options)) });
 }
 
@@ -29,13 +32,16 @@ function environment(options: ClientOptions): object {
   const deno = namespace();
   const needsKey = options.apiKey === undefined && options.env === undefined && !options.provider?.keyless;
   const key = keyVariable(options);
-  return new Proxy({}, {
-    get: (_, name) => {
-      if (typeof name !== "string" || !deno) return undefined;
-      if (name === key && needsKey) return readKey(deno, key);
-      return mayRead(deno, name) ? deno.env.get(name) : undefined;
+  return new Proxy(
+    {},
+    {
+      get: (_, name) => {
+        if (typeof name !== "string" || !deno) return undefined;
+        if (name === key && needsKey) return readKey(deno, key);
+        return mayRead(deno, name) ? deno.env.get(name) : undefined;
+      },
     },
-  });
+  );
 }
 
 function namespace(): DenoNamespace | undefined {
@@ -57,9 +63,10 @@ function readKey(deno: DenoNamespace, name: string): string | undefined {
 
 /** What to say of a base URL that may stand in the environment, unseen: then another host is asked than was meant. */
 function unread({ baseURL, env, provider }: ClientOptions): string {
-  const [variable] = provider ? provider.variables.baseURL ?? [] : ["OPENAI_BASE_URL"];
+  const [variable] = provider ? (provider.variables.baseURL ?? []) : ["OPENAI_BASE_URL"];
   const deno = namespace();
-  if (variable === undefined || !deno || baseURL !== undefined || env !== undefined || mayRead(deno, variable)) return "";
+  if (variable === undefined || !deno || baseURL !== undefined || env !== undefined || mayRead(deno, variable))
+    return "";
   return `; for a base URL in ${variable}, with --allow-env=${variable} too`;
 }
 

@@ -34,9 +34,14 @@ function tokensOf({ total_tokens, prompt_tokens, completion_tokens, input_tokens
 }
 
 /** The limit that is used up, if one is: its name and how much was spent. */
-export function usedUp(budget: Budget | undefined, { usage, steps, time }: Spent<AnyUsage>): [name: keyof Budget, amount: number] | undefined {
+export function usedUp(
+  budget: Budget | undefined,
+  { usage, steps, time }: Spent<AnyUsage>,
+): [name: keyof Budget, amount: number] | undefined {
   const amounts = { tokens: tokensOf(usage ?? {}), steps, time };
-  return (Object.entries(amounts) as [keyof Budget, number][]).find(([name, amount]) => amount >= (budget?.[name] ?? Infinity));
+  return (Object.entries(amounts) as [keyof Budget, number][]).find(
+    ([name, amount]) => amount >= (budget?.[name] ?? Infinity),
+  );
 }
 
 /** @throws InputError where a limit is none, or is used up already */
@@ -45,7 +50,12 @@ export function checkBudget(budget: Budget | undefined, spent: Spent<AnyUsage>):
     if (limit !== undefined && !(limit > 0)) throw new InputError(`budget.${name}`, "a number above 0", String(limit));
   }
   const [name, amount] = usedUp(budget, spent) ?? [];
-  if (name) throw new InputError(`budget.${name}`, `a limit above the ${Math.ceil(amount as number)} that were spent`, String(budget?.[name]));
+  if (name)
+    throw new InputError(
+      `budget.${name}`,
+      `a limit above the ${Math.ceil(amount as number)} that were spent`,
+      String(budget?.[name]),
+    );
 }
 
 /** Fields that hold pictures, sound and files, whose tokens their length does not tell. */
@@ -59,7 +69,9 @@ export function estimateTokens(...values: readonly unknown[]): number {
   for (const left = [...values]; left.length > 0;) {
     const value = left.pop();
     if (typeof value === "string") bytes += utf8.encode(value).length;
-    else for (const [name, inner] of Object.entries(value ?? {})) if (!BINARY.has(name) || typeof inner !== "string") left.push(inner);
+    else
+      for (const [name, inner] of Object.entries(value ?? {}))
+        if (!BINARY.has(name) || typeof inner !== "string") left.push(inner);
   }
   return Math.ceil(bytes / 4);
 }
@@ -70,7 +82,9 @@ export function sum<T extends object>(one: T | undefined, other: T): T {
   for (const [name, had] of Object.entries(one ?? {})) {
     const value = total[name];
     if (typeof had === "number" && typeof value === "number") total[name] = had + value;
-    else total[name] = had && typeof had === "object" && value && typeof value === "object" ? sum(had, value) : value ?? had;
+    else
+      total[name] =
+        had && typeof had === "object" && value && typeof value === "object" ? sum(had, value) : (value ?? had);
   }
   return total as T;
 }

@@ -88,7 +88,11 @@ export class CallFold {
 
 /** Some servers send the index as a text. */
 function indexOf({ index }: { readonly index?: unknown }): number | undefined {
-  return typeof index === "number" ? index : typeof index === "string" && /^\d+$/.test(index) ? Number(index) : undefined;
+  return typeof index === "number"
+    ? index
+    : typeof index === "string" && /^\d+$/.test(index)
+      ? Number(index)
+      : undefined;
 }
 
 /** Arguments as text: some servers send them as an object. */
@@ -101,7 +105,12 @@ function toCall(call: GrowingCall, place: number): ToolCall {
   const id = call.id || `call_${place}`;
   return call.type === "custom"
     ? { ...call.extra, id, type: "custom", custom: { name: call.name, input: String(call.text) } }
-    : { ...call.extra, id, type: call.type as FunctionToolCall["type"], function: { name: call.name, arguments: String(call.text) } };
+    : {
+        ...call.extra,
+        id,
+        type: call.type as FunctionToolCall["type"],
+        function: { name: call.name, arguments: String(call.text) },
+      };
 }
 
 /** Whether a call can be run: it has a name and its arguments are whole JSON, or none at all. */

@@ -59,7 +59,8 @@ export class ChoiceFold {
       else if (value === undefined || key === "role") continue;
       else if (key === "refusal") size += this.#addRefusal(value);
       else if (REASONING.has(key) && typeof value === "string") size += this.#addReasoning(key, value);
-      else if (key === "tool_calls" && Array.isArray(value)) size += this.#addCalls(value as Parameters<CallFold["add"]>[0][]);
+      else if (key === "tool_calls" && Array.isArray(value))
+        size += this.#addCalls(value as Parameters<CallFold["add"]>[0][]);
       else if (key === "function_call" && value) size += this.#addFunctionCall(value);
       else if (key === "audio" && value) size += this.#addAudio(value as Fields);
       else if (key !== "tool_calls" && key !== "function_call") this.#keep(key, value);
@@ -73,16 +74,17 @@ export class ChoiceFold {
       if (key === "delta" || key === "index" || key === "finish_reason") continue;
       const value = choice[key];
       if (value == null || key === "__proto__") continue;
-      const beside = this.#beside ??= {};
+      const beside = (this.#beside ??= {});
       if (!Object.hasOwn(beside, key)) this.grown = true;
       if (key !== "logprobs") beside[key] = value;
-      else for (const list of ["content", "refusal"]) mergeField(this.#logprobs ??= {}, list, (value as Fields)[list]);
+      else
+        for (const list of ["content", "refusal"]) mergeField((this.#logprobs ??= {}), list, (value as Fields)[list]);
     }
   }
 
   #keep(key: string, value: unknown): void {
     if (value !== null) this.grown = true;
-    mergeField(this.#extra ??= {}, key, value);
+    mergeField((this.#extra ??= {}), key, value);
   }
 
   /** How this choice ended; `undefined` as long as it has no finish reason. */
@@ -100,7 +102,7 @@ export class ChoiceFold {
   /** The message as it stands. Calls are in it only once the choice ended with them; cut ones never. */
   message(): AssistantMessage {
     const ending = this.ending();
-    const calls = ending === undefined ? [] : this.calls?.list(ending !== "tool_calls") ?? [];
+    const calls = ending === undefined ? [] : (this.calls?.list(ending !== "tool_calls") ?? []);
     const legacy = ending === undefined ? undefined : this.#legacyCall(ending);
     const called = calls.length > 0 || legacy !== undefined;
     const { content } = this;
@@ -108,7 +110,8 @@ export class ChoiceFold {
     const message: AssistantMessage = { role: "assistant", content: empty ? null : content };
     if (this.#refusal !== undefined) message.refusal = this.#refusal;
     Object.assign(message, this.#extra);
-    for (const key in this.#texts) if (this.#extra?.[key] === "") (message as unknown as Fields)[key] = String(this.#texts[key]);
+    for (const key in this.#texts)
+      if (this.#extra?.[key] === "") (message as unknown as Fields)[key] = String(this.#texts[key]);
     if (calls.length > 0) message.tool_calls = calls;
     if (legacy) message.function_call = legacy;
     return message;
@@ -116,12 +119,19 @@ export class ChoiceFold {
 
   #legacyCall(ending: GoodEnding): FunctionCall | undefined {
     const call = this.#functionCall;
-    return call && (ending === "tool_calls" || isSurelyWhole({ id: "", type: "function", function: call })) ? { ...call } : undefined;
+    return call && (ending === "tool_calls" || isSurelyWhole({ id: "", type: "function", function: call }))
+      ? { ...call }
+      : undefined;
   }
 
   /** The choice in the API's form. */
   choice(): Choice {
-    const choice: Choice = { index: this.index, message: this.message(), finish_reason: this.finishReason ?? null, ...this.#beside };
+    const choice: Choice = {
+      index: this.index,
+      message: this.message(),
+      finish_reason: this.finishReason ?? null,
+      ...this.#beside,
+    };
     if (this.#logprobs) choice.logprobs = this.#logprobs as unknown as Logprobs;
     return choice;
   }
@@ -145,7 +155,9 @@ export class ChoiceFold {
       const thought = part["thinking"];
       if (typeof part["text"] === "string") size += this.#addContent(part["text"]);
       else if (typeof thought === "string") size += this.#addReasoning("reasoning_content", thought);
-      else if (Array.isArray(thought)) for (const { text } of thought as Fields[]) size += typeof text === "string" ? this.#addReasoning("reasoning_content", text) : 0;
+      else if (Array.isArray(thought))
+        for (const { text } of thought as Fields[])
+          size += typeof text === "string" ? this.#addReasoning("reasoning_content", text) : 0;
     }
     return size;
   }
@@ -157,8 +169,8 @@ export class ChoiceFold {
       (this.#reasoning ??= new GrowingText()).add(value);
     }
     // An empty text keeps its place.
-    const extra = this.#extra ??= {};
-    const texts = this.#texts ??= {};
+    const extra = (this.#extra ??= {});
+    const texts = (this.#texts ??= {});
     if (extra[key] !== "") texts[key] = new GrowingText();
     extra[key] = "";
     texts[key]?.add(value);
@@ -173,7 +185,8 @@ export class ChoiceFold {
 
   #addCalls(deltas: Parameters<CallFold["add"]>[0][]): number {
     let size = 0;
-    for (const delta of deltas) if (typeof delta === "object" && delta !== null) size += (this.calls ??= new CallFold()).add(delta);
+    for (const delta of deltas)
+      if (typeof delta === "object" && delta !== null) size += (this.calls ??= new CallFold()).add(delta);
     if (this.calls?.grown) this.grown = true;
     return size;
   }
@@ -181,7 +194,7 @@ export class ChoiceFold {
   #addFunctionCall(value: unknown): number {
     const { name, arguments: given } = value as { name?: string; arguments?: unknown };
     const text = textOf(given);
-    const call = this.#functionCall ??= { name: "", arguments: "" };
+    const call = (this.#functionCall ??= { name: "", arguments: "" });
     if (name && name !== call.name) call.name += name;
     call.arguments += text;
     return (name?.length ?? 0) + text.length;

@@ -69,7 +69,8 @@ export class CompletionFold implements StreamProtocol<CompletionChunk, Completio
   take(raw: object, out: ChunkSink<CompletionChunk>, size: number): boolean {
     const chunks: ChatChunk[] = [];
     const content = this.#fold.take(asChat(raw as Completion), chunks, size);
-    for (const { content: text, index, finishReason } of chunks) out.push({ content: text, index, finishReason, raw: raw as Completion });
+    for (const { content: text, index, finishReason } of chunks)
+      out.push({ content: text, index, finishReason, raw: raw as Completion });
     return content;
   }
 
@@ -103,11 +104,14 @@ export class CompletionFold implements StreamProtocol<CompletionChunk, Completio
 
 /** The lists of `logprobs` go into the delta, where lists grow. */
 function asChat({ choices, ...rest }: Completion): object {
-  return { ...rest, choices: choices?.map(({ text, logprobs, ...choice }) => ({ ...choice, delta: { content: text, ...logprobs } })) };
+  return {
+    ...rest,
+    choices: choices?.map(({ text, logprobs, ...choice }) => ({ ...choice, delta: { content: text, ...logprobs } })),
+  };
 }
 
 function asText({ message, ...choice }: ChatCompletion["choices"][number]): CompletionChoice {
   const { role: _, content, ...logprobs } = message;
-  const found = Object.keys(logprobs).length > 0 ? logprobs as CompletionLogprobs : null;
+  const found = Object.keys(logprobs).length > 0 ? (logprobs as CompletionLogprobs) : null;
   return { ...choice, text: (content as string | null) ?? "", logprobs: found };
 }

@@ -1,7 +1,16 @@
 import { APIError } from "../errors.ts";
 import { tooLarge } from "../http/errorBody.ts";
 import type { ChunkSink, StreamProtocol } from "../sse/protocol.ts";
-import type { ChatChunk, ChatCompletion, ChatCompletionChunk, Choice, Delta, GoodEnding, HeldAnswer, Usage } from "../types.ts";
+import type {
+  ChatChunk,
+  ChatCompletion,
+  ChatCompletionChunk,
+  Choice,
+  Delta,
+  GoodEnding,
+  HeldAnswer,
+  Usage,
+} from "../types.ts";
 import { ChoiceFold } from "./choiceFold.ts";
 import { isBroken } from "./finish.ts";
 
@@ -99,7 +108,11 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     }
   }
 
-  #takeChoice(event: ChatCompletionChunk["choices"][number], raw: ChatCompletionChunk, out: ChunkSink<ChatChunk>): number {
+  #takeChoice(
+    event: ChatCompletionChunk["choices"][number],
+    raw: ChatCompletionChunk,
+    out: ChunkSink<ChatChunk>,
+  ): number {
     const choice = this.#choice(event.index);
     let size = 0;
     let text = "";
@@ -118,7 +131,8 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
   }
 
   #finish(choice: ChoiceFold, reason: string): void {
-    if (isBroken(reason)) throw new APIError(`The provider broke off: finish_reason "${reason}"`, { status: 200, code: reason });
+    if (isBroken(reason))
+      throw new APIError(`The provider broke off: finish_reason "${reason}"`, { status: 200, code: reason });
     if (choice.finishReason === undefined) this.#unfinished--;
     choice.finishReason = reason;
   }
@@ -129,7 +143,8 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     if (last?.index === index) return last;
     const found = this.#choices.find((one) => one.index === index);
     if (found) return found;
-    if (this.#choices.length >= MOST_CHOICES) throw new APIError(`More than ${MOST_CHOICES} choices in one answer`, { status: 200, code: "too_large" });
+    if (this.#choices.length >= MOST_CHOICES)
+      throw new APIError(`More than ${MOST_CHOICES} choices in one answer`, { status: 200, code: "too_large" });
     const choice = new ChoiceFold(index);
     this.#choices.push(choice);
     this.#unfinished++;
@@ -144,7 +159,13 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     return this.#choices.toSorted((a, b) => a.index - b.index);
   }
 
-  #chunk(index: number, content: string, reasoning: string, finishReason: string | undefined, raw: ChatCompletionChunk): ChatChunk {
+  #chunk(
+    index: number,
+    content: string,
+    reasoning: string,
+    finishReason: string | undefined,
+    raw: ChatCompletionChunk,
+  ): ChatChunk {
     const restarted = this.#marked;
     this.#marked = false;
     return { content, reasoning, index, finishReason, restarted, raw };

@@ -8,7 +8,10 @@ import type { StepStream, TurnContext, TurnEvent } from "./turn.ts";
 type FollowContext = Pick<TurnContext, "signal" | "onChunk" | "onBroken">;
 
 /** Reads one answer's stream, from this call on, and tells what each chunk of its first choice brings. */
-export function follow(stream: StepStream, context: FollowContext): AsyncGenerator<TurnEvent, ChatCompletion, undefined> {
+export function follow(
+  stream: StepStream,
+  context: FollowContext,
+): AsyncGenerator<TurnEvent, ChatCompletion, undefined> {
   const chunks = stream[Symbol.asyncIterator]();
   // A broken stream ends its turn, also where nobody reads on.
   stream.final().catch(() => context.onBroken?.());
@@ -56,12 +59,17 @@ class CallTracker {
   add(fragment: ToolCallDelta): { index: number; id: string; name: string; arguments: string } | undefined {
     this.#fold.add(fragment);
     const before = this.#before;
-    const after = this.#before = this.#fold.list(false);
+    const after = (this.#before = this.#fold.list(false));
     const index = after.findIndex((call, at) => sizeOf(call) !== sizeOf(before[at]));
     const call = after[index];
     if (!call) return undefined;
     const had = after.length > before.length ? undefined : before[index];
-    return { index, id: call.id, name: nameOfCall(call), arguments: textOfCall(call).slice(had && textOfCall(had).length) };
+    return {
+      index,
+      id: call.id,
+      name: nameOfCall(call),
+      arguments: textOfCall(call).slice(had && textOfCall(had).length),
+    };
   }
 }
 

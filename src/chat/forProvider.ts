@@ -15,7 +15,9 @@ export function forProvider(messages: readonly Message[], takes: readonly string
   return messages.map((message) => {
     if (message.role !== "assistant") return message;
     const kept = pick(message, names) as typeof message;
-    return kept.tool_calls ? { ...kept, tool_calls: kept.tool_calls.map((call) => pick(call, CALL) as typeof call) } : kept;
+    return kept.tool_calls
+      ? { ...kept, tool_calls: kept.tool_calls.map((call) => pick(call, CALL) as typeof call) }
+      : kept;
   });
 }
 

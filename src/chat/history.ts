@@ -13,7 +13,10 @@ export function callsOf(said: AssistantMessage | undefined): readonly ToolCall[]
 const isAnswer = (message: Message): message is AssistantMessage => message.role === "assistant";
 
 /** Whether a message is the result of a call. */
-const answers = (id: string | undefined) => (message: Message): boolean => message.role === "tool" && message.tool_call_id === id;
+const answers =
+  (id: string | undefined) =>
+  (message: Message): boolean =>
+    message.role === "tool" && message.tool_call_id === id;
 
 /** The last answer of a history. */
 export function lastAnswer(messages: readonly Message[]): AssistantMessage | undefined {
@@ -45,7 +48,8 @@ export function openCalls(messages: readonly Message[]): ToolCall[] {
 /** Gives every call of the last answer that will get no other result its one result. */
 export function settleCalls(messages: Message[]): void {
   const said = lastAnswer(messages) as AssistantMessage;
-  for (const { id } of openCalls(messages)) addResult(messages, said, { role: "tool", tool_call_id: id, content: UNKNOWN_OUTCOME });
+  for (const { id } of openCalls(messages))
+    addResult(messages, said, { role: "tool", tool_call_id: id, content: UNKNOWN_OUTCOME });
 }
 
 /** Adds messages. A result takes the place of the word that there was none. */
@@ -118,8 +122,13 @@ function textOnly(content: ToolMessage["content"], id: string, beside: ContentPa
 
 /** Models invent names, such as `multi_tool_use.parallel`, that the API refuses when it gets them back. */
 function plainlyNamed(call: ToolCall): ToolCall {
-  const name = nameOfCall(call).replaceAll(/[^\w-]/g, "_").slice(0, 64) || "unnamed";
-  return call.type === "custom" ? { ...call, custom: { ...call.custom, name } } : { ...call, function: { ...call.function, name } };
+  const name =
+    nameOfCall(call)
+      .replaceAll(/[^\w-]/g, "_")
+      .slice(0, 64) || "unnamed";
+  return call.type === "custom"
+    ? { ...call, custom: { ...call.custom, name } }
+    : { ...call, function: { ...call.function, name } };
 }
 
 /**
@@ -128,18 +137,24 @@ function plainlyNamed(call: ToolCall): ToolCall {
  * @returns `undefined` where nothing would be left: the API refuses empty messages
  */
 export function toHistory(message: AssistantMessage): AssistantMessage | undefined {
-  const { annotations: _annotations, parsed: _parsed, ...own } = message as AssistantMessage & Partial<Record<"annotations" | "parsed", unknown>>;
+  const {
+    annotations: _annotations,
+    parsed: _parsed,
+    ...own
+  } = message as AssistantMessage & Partial<Record<"annotations" | "parsed", unknown>>;
   const { content, refusal, tool_calls, function_call, audio } = own;
   const says = content?.length || refusal || tool_calls?.length || function_call || audio;
-  return says ? defined({
-    ...own,
-    role: "assistant",
-    content: content?.length === 0 && typeof content !== "string" ? null : content,
-    refusal: refusal || undefined,
-    tool_calls: tool_calls?.length ? distinct(tool_calls) : undefined,
-    function_call: function_call || undefined,
-    audio: audio ? { id: audio.id } : undefined,
-  }) as AssistantMessage : undefined;
+  return says
+    ? (defined({
+        ...own,
+        role: "assistant",
+        content: content?.length === 0 && typeof content !== "string" ? null : content,
+        refusal: refusal || undefined,
+        tool_calls: tool_calls?.length ? distinct(tool_calls) : undefined,
+        function_call: function_call || undefined,
+        audio: audio ? { id: audio.id } : undefined,
+      }) as AssistantMessage)
+    : undefined;
 }
 
 /** Calls with an id each and no id twice: results could not be told apart else. */
@@ -149,6 +164,6 @@ export function distinct(calls: readonly ToolCall[]): ToolCall[] {
     let id = call.id || `call_${place}`;
     for (let next = place; ids.has(id); next++) id = `${(call.id || "call").slice(0, 32)}_${next}`;
     ids.add(id);
-    return call.id === id && call.type ? call : { ...call, id, type: call.type ?? "function" } as ToolCall;
+    return call.id === id && call.type ? call : ({ ...call, id, type: call.type ?? "function" } as ToolCall);
   });
 }

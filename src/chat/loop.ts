@@ -18,15 +18,15 @@ export type TurnEventOf<Chunk, OneStep> =
   | { readonly type: "reasoning"; readonly content: ""; readonly reasoning: string; readonly chunk: Chunk }
   /** A call that is being written: `arguments` is what is new of its arguments (of a custom tool's input), not yet to be relied on. */
   | {
-    readonly type: "tool_call_delta";
-    readonly content: "";
-    /** The call's place in its message. */
-    readonly index: number;
-    readonly id: string;
-    readonly name: string;
-    readonly arguments: string;
-    readonly chunk: Chunk;
-  }
+      readonly type: "tool_call_delta";
+      readonly content: "";
+      /** The call's place in its message. */
+      readonly index: number;
+      readonly id: string;
+      readonly name: string;
+      readonly arguments: string;
+      readonly chunk: Chunk;
+    }
   /** Anything else that came, such as a refusal or the finish reason. */
   | { readonly type: "chunk"; readonly content: ""; readonly chunk: Chunk }
   /** The answer is begun anew: what came of this step is void. Only with `resume: "restart"`. */
@@ -73,7 +73,13 @@ export interface TurnEnd<OneStep, U> {
 }
 
 /** What the loop needs of an API: how to ask, and what becomes of answers and results. */
-export interface TurnTask<Chunk, Answer extends object, OneStep extends AnyStep, U extends object, Whole> extends CallHistory {
+export interface TurnTask<
+  Chunk,
+  Answer extends object,
+  OneStep extends AnyStep,
+  U extends object,
+  Whole,
+> extends CallHistory {
   /** The calls to go on with: those of the last answer, where some waited for a yes or had begun. */
   paused(): AskedCalls | undefined;
   /** Asks for an answer to the history: whole, or as a stream. @param goesOn whether the turn has called tools before */
@@ -145,7 +151,10 @@ export async function* runTurn<Chunk, Answer extends object, OneStep extends Any
   let stream: StreamOf<Chunk, Answer> | undefined;
 
   const taken = (): number => before.steps + steps.length;
-  const estimated = (answer: unknown): U => ({ ...task.usage(estimateTokens(task.asked()), estimateTokens(answer)), estimated: true });
+  const estimated = (answer: unknown): U => ({
+    ...task.usage(estimateTokens(task.asked()), estimateTokens(answer)),
+    estimated: true,
+  });
 
   const spend = (used: U): void => {
     session.spent.usage = sum(session.spent.usage, used);
@@ -153,7 +162,7 @@ export async function* runTurn<Chunk, Answer extends object, OneStep extends Any
 
   /** Counts an answer that did not come to its end: what the provider said of it, else what it seems to be. */
   const estimate = ({ text, reasoning, toolCalls, usage: told }: Partial<HeldAnswer>): void => {
-    const used = told as U | undefined ?? estimated([text, reasoning, toolCalls]);
+    const used = (told as U | undefined) ?? estimated([text, reasoning, toolCalls]);
     spend(used);
     usage = sum(usage, used);
   };
@@ -167,8 +176,15 @@ export async function* runTurn<Chunk, Answer extends object, OneStep extends Any
 
   /** Whether there is a limit that keeps calls from being run, and the model from being asked again. */
   const limit = ({ calls }: AskedCalls): TurnEnding | undefined => {
-    const reached = taken() >= context.maxSteps ? "max_steps" : watcher.timeUp || usedUp(session.budget, session.spent) ? "budget" : undefined;
-    if (reached) for (const call of calls) task.record(call, `Not run: the turn had used up its ${reached === "budget" ? reached : "steps"}.`);
+    const reached =
+      taken() >= context.maxSteps
+        ? "max_steps"
+        : watcher.timeUp || usedUp(session.budget, session.spent)
+          ? "budget"
+          : undefined;
+    if (reached)
+      for (const call of calls)
+        task.record(call, `Not run: the turn had used up its ${reached === "budget" ? reached : "steps"}.`);
     return reached;
   };
 
@@ -184,7 +200,7 @@ export async function* runTurn<Chunk, Answer extends object, OneStep extends Any
     const answer = await task.ask(taken() > 0);
     watcher.accepted = true;
     session.spent.steps++;
-    const streamed = Symbol.asyncIterator in Object(answer) ? answer as StreamOf<Chunk, Answer> : undefined;
+    const streamed = Symbol.asyncIterator in Object(answer) ? (answer as StreamOf<Chunk, Answer>) : undefined;
     stream = watcher.stream = streamed;
     const events = streamed && task.follow(streamed);
     yield { type: "step_start", content: "" };

@@ -75,7 +75,14 @@ export interface TurnSetup<Chunk, Answer extends object, OneStep extends AnyStep
 }
 
 /** Runs a session's turns, one at a time, and knows which calls wait for a yes. */
-export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U extends object, Whole extends AnyTurn<U>, Saved> {
+export class TurnRunner<
+  Chunk,
+  Answer extends object,
+  OneStep extends AnyStep,
+  U extends object,
+  Whole extends AnyTurn<U>,
+  Saved,
+> {
   /** What is known of the last answer's calls. */
   readonly notes: CallNotes = new Map();
   /** The turn that was paused, if one was. */
@@ -104,12 +111,25 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
     const open = this.#noted("waiting", "approved", "rejected").map(({ id }) => id);
     const ids = (calls.length > 0 ? calls : this.pending()).map((call) => (typeof call === "string" ? call : call.id));
     const wrong = ids.length > 0 ? ids.find((id) => !open.includes(id)) : "none that does";
-    if (wrong !== undefined) throw new InputError("call", open.length > 0 ? `the id of a call that waits: ${open.join(", ")}` : "a call that waits for approval", wrong);
+    if (wrong !== undefined)
+      throw new InputError(
+        "call",
+        open.length > 0 ? `the id of a call that waits: ${open.join(", ")}` : "a call that waits for approval",
+        wrong,
+      );
     for (const id of ids) note(this.notes, id, state, reason);
   }
 
   /** Takes up what was saved. A call of the last answer that nothing is known of is of unknown outcome. */
-  restore({ calls = [], spent, turn }: { calls?: CallNote[] | undefined; spent?: Spent<U> | undefined; turn?: PausedTurn<object, U> | undefined }): void {
+  restore({
+    calls = [],
+    spent,
+    turn,
+  }: {
+    calls?: CallNote[] | undefined;
+    spent?: Spent<U> | undefined;
+    turn?: PausedTurn<object, U> | undefined;
+  }): void {
     for (const { id, state, reason } of calls) note(this.notes, id, state, reason);
     Object.assign(this.#session.spent, spent);
     this.paused = turn;
@@ -117,13 +137,17 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
 
   /** What there is to save of calls and of a paused turn. */
   toJSON(): { calls?: CallNote[]; turn?: PausedTurn<object, U> } {
-    const calls = this.#open().flatMap(({ id }) => this.notes.get(id) ?? []).map((one) => ({ ...one }));
+    const calls = this.#open()
+      .flatMap(({ id }) => this.notes.get(id) ?? [])
+      .map((one) => ({ ...one }));
     return defined({ calls: calls.length > 0 ? calls : undefined, turn: this.paused });
   }
 
   /** Runs a turn as a stream of events; see `ChatSession.stream()`. */
   async stream(
-    start: (watcher: TurnWatcher<StreamOf<Chunk, Answer>, Whole>) => AsyncGenerator<TurnEventOf<Chunk, OneStep>, Whole, undefined>,
+    start: (
+      watcher: TurnWatcher<StreamOf<Chunk, Answer>, Whole>,
+    ) => AsyncGenerator<TurnEventOf<Chunk, OneStep>, Whole, undefined>,
     options: RequestOptions | undefined,
     frames?: () => FrameWriter<TurnEventOf<Chunk, OneStep>, Whole>,
   ): Promise<TurnStream<TurnEventOf<Chunk, OneStep>, Whole>> {
@@ -132,7 +156,13 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
     const events = start(watcher);
     const first = await events.next();
     const stop = (reason: unknown): void => watcher.stopper.abort(reason);
-    return new TurnStream(events, first, { timeout, stop, held: () => watcher.stream?.partial, turn: () => watcher.turn, frames });
+    return new TurnStream(events, first, {
+      timeout,
+      stop,
+      held: () => watcher.stream?.partial,
+      turn: () => watcher.turn,
+      frames,
+    });
   }
 
   /** Waits for its place in the queue, then runs a turn. */
@@ -180,7 +210,8 @@ export class TurnRunner<Chunk, Answer extends object, OneStep extends AnyStep, U
         save: append && session.save ? this.#save : undefined,
         onTurn: (turn) => {
           const { ending, steps, usage } = turn;
-          if (ending === "approval") this.paused = defined({ steps: before.steps + steps.length, usage, params }) as PausedTurn<object, U>;
+          if (ending === "approval")
+            this.paused = defined({ steps: before.steps + steps.length, usage, params }) as PausedTurn<object, U>;
           session.lastTurn = turn;
         },
       });

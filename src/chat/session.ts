@@ -5,7 +5,17 @@ import { InputError } from "../errors.ts";
 import type { RequestOptions } from "../http/transport.ts";
 import { checkDeclarations, checkMessage, parseMessages } from "../schemas/messages.ts";
 import { checkSaved } from "../schemas/saved.ts";
-import type { AssistantMessage, ChatChunk, ChatCompletion, ChatParams, FunctionDeclaration, Message, NotParams, ToolCall, Usage } from "../types.ts";
+import type {
+  AssistantMessage,
+  ChatChunk,
+  ChatCompletion,
+  ChatParams,
+  FunctionDeclaration,
+  Message,
+  NotParams,
+  ToolCall,
+  Usage,
+} from "../types.ts";
 import type { CallNote } from "./approval.ts";
 import type { Budget, Spent } from "./budget.ts";
 import { addMessages, openCalls, takeBack } from "./history.ts";
@@ -80,7 +90,11 @@ export interface TurnParams extends Omit<ChatParams, "tools" | "functions"> {
 }
 
 /** What a turn gives: text, and the assistant's message where it may hold calls that nobody runs. */
-export type Answer<Kind, F> = [F] extends [never] ? ([Kind] extends [RunTool] ? string : string | AssistantMessage) : string | AssistantMessage;
+export type Answer<Kind, F> = [F] extends [never]
+  ? [Kind] extends [RunTool]
+    ? string
+    : string | AssistantMessage
+  : string | AssistantMessage;
 
 /** One message, several, or what the user says. */
 export type TurnInput = string | Message | readonly Message[];
@@ -127,7 +141,20 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
    * @throws InputError where a message, a declaration, a limit or what was saved is malformed
    */
   constructor(client: ChatClient, options: SessionOptions<Kind, F> = {}) {
-    const { messages = [], saved, tools, functions, model, temperature, maxSteps = 8, maxParallelTools = 5, budget, onApproval, save, ...params } = options;
+    const {
+      messages = [],
+      saved,
+      tools,
+      functions,
+      model,
+      temperature,
+      maxSteps = 8,
+      maxParallelTools = 5,
+      budget,
+      onApproval,
+      save,
+      ...params
+    } = options;
     checkDeclarations({ functions, tools });
     this.#client = client;
     const own = { tools, functions, model, temperature, params, maxSteps, maxParallelTools, budget, onApproval, save };
@@ -193,7 +220,7 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
    * @throws InputError, and nothing was said; whatever `chat()` throws, after which `generateResponse()` asks again
    */
   async send<P extends TurnParams>(input: TurnInput, params?: P, options?: TurnOptions): Promise<Answer<Kind, F>> {
-    return await this.#answer(toMessages(input), params, options) as Answer<Kind, F>;
+    return (await this.#answer(toMessages(input), params, options)) as Answer<Kind, F>;
   }
 
   /**
@@ -202,7 +229,10 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
    * @returns the text; the assistant's message where it holds calls that nobody runs (with `append: false` nobody does)
    * @throws whatever `chat()` throws
    */
-  generateResponse<P extends TurnParams>(params: P | undefined, options: GenerateOptions & { append: false }): Promise<string | AssistantMessage>;
+  generateResponse<P extends TurnParams>(
+    params: P | undefined,
+    options: GenerateOptions & { append: false },
+  ): Promise<string | AssistantMessage>;
   /** Asks for an answer to the history as it stands, and appends it. */
   generateResponse<P extends TurnParams>(params?: P, options?: GenerateOptions): Promise<Answer<Kind, F>>;
   async generateResponse(params?: TurnParams, options?: GenerateOptions): Promise<string | AssistantMessage> {
@@ -216,15 +246,26 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
    * @param input as for `send()`; left out, the history is answered as it stands
    * @throws InputError, and nothing was said; whatever `streamChat()` throws
    */
-  async stream<P extends TurnParams>(input?: TurnInput, params?: P, options?: Omit<GenerateOptions, "onChunk">): Promise<TurnStream> {
+  async stream<P extends TurnParams>(
+    input?: TurnInput,
+    params?: P,
+    options?: Omit<GenerateOptions, "onChunk">,
+  ): Promise<TurnStream> {
     const messages = input === undefined ? [] : toMessages(input);
     return this.#runner.stream((watcher) => this.#turn(messages, params, options, watcher), options);
   }
 
-  async #answer(input: Message[], params: TurnParams | undefined, options: GenerateOptions | undefined): Promise<string | AssistantMessage> {
+  async #answer(
+    input: Message[],
+    params: TurnParams | undefined,
+    options: GenerateOptions | undefined,
+  ): Promise<string | AssistantMessage> {
     const onChunk = options?.onChunk;
     checkOnChunk(onChunk);
-    const turn = this.#turn(input, params, options, { stopper: new AbortController(), streamed: onChunk !== undefined });
+    const turn = this.#turn(input, params, options, {
+      stopper: new AbortController(),
+      streamed: onChunk !== undefined,
+    });
     for (;;) {
       const { done, value } = await turn.next();
       if (done) return answerOf(value);
@@ -254,7 +295,17 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
         isNew,
         params: goesOn,
         restarts: own.resume === "restart",
-        task: chatTask({ messages, append, tools, signal, onChunk, onBroken, ask, notes: runner.notes, params: this.#params(goesOn) }),
+        task: chatTask({
+          messages,
+          append,
+          tools,
+          signal,
+          onChunk,
+          onBroken,
+          ask,
+          notes: runner.notes,
+          params: this.#params(goesOn),
+        }),
         takeBack: (declined) => takeBack(messages, input, declined),
       };
     });
@@ -262,7 +313,11 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
 
   #params(own: TurnParams | undefined): ChatParams {
     const { params, model, temperature, functions, tools } = this;
-    return { ...defined(params), ...defined({ model, temperature, functions: listed(functions), tools: listed(tools) }), ...defined(own) };
+    return {
+      ...defined(params),
+      ...defined({ model, temperature, functions: listed(functions), tools: listed(tools) }),
+      ...defined(own),
+    };
   }
 }
 

@@ -61,6 +61,9 @@ function failure(message: string, code: string, body: unknown): APIError {
 
 /** The text of a message; its refusal where there is no other. */
 export function textOf({ content, refusal }: AssistantMessage): string {
-  const text = typeof content === "string" ? content : content?.map((part) => (part.type === "text" ? part.text : part.refusal)).join("");
+  const text =
+    typeof content === "string"
+      ? content
+      : content?.map((part) => (part.type === "text" ? part.text : part.refusal)).join("");
   return text || refusal || "";
 }

@@ -78,19 +78,27 @@ export async function* runCalls<First>(
     wake();
   };
 
-  const ask = async (needsApproval: NonNullable<RunTool["needsApproval"]>, call: ToolCall, context: ToolContext): Promise<Approval> => {
+  const ask = async (
+    needsApproval: NonNullable<RunTool["needsApproval"]>,
+    call: ToolCall,
+    context: ToolContext,
+  ): Promise<Approval> => {
     const { needed, args } = await needsApproval(textOfCall(call), context);
     if (!needed) return true;
-    return closed ? undefined : onApproval?.({ call, name: nameOfCall(call), args, messages: context.messages, signal });
+    return closed
+      ? undefined
+      : onApproval?.({ call, name: nameOfCall(call), args, messages: context.messages, signal });
   };
 
   /** Decides on a call and runs it. Nothing is waited for that need not be: calls begin in the order asked. @returns `undefined` where it waits */
   const outcomeOf = async (call: ToolCall, context: ToolContext): Promise<CallOutcome | undefined> => {
     const { state, reason } = notes.get(call.id) ?? {};
-    if (state === "begun") return failedCall(call, new Error(`${nameOfCall(call)} had begun, and has no recorded result`), UNKNOWN_OUTCOME);
+    if (state === "begun")
+      return failedCall(call, new Error(`${nameOfCall(call)} had begun, and has no recorded result`), UNKNOWN_OUTCOME);
     try {
       const needsApproval = state === "approved" ? undefined : findTool(call, tools)?.needsApproval;
-      const approval = state === "rejected" ? reason ?? false : needsApproval ? await ask(needsApproval, call, context) : true;
+      const approval =
+        state === "rejected" ? (reason ?? false) : needsApproval ? await ask(needsApproval, call, context) : true;
       if (approval === undefined) return undefined;
       if (approval !== true) return failedCall(call, new Error("Not approved"), `Not run: ${approval || NOT_APPROVED}`);
     } catch (cause) {

@@ -27,11 +27,13 @@ export interface RunTool extends FunctionTool {
   /** How long a call may take, in milliseconds. Not enumerable either. */
   readonly timeout?: number | undefined;
   /** Parses and checks, and says whether a yes is needed. Not enumerable either. */
-  readonly needsApproval?: ((text: string, context: ToolContext) => Promise<{ needed: boolean; args: unknown }>) | undefined;
+  readonly needsApproval?:
+    ((text: string, context: ToolContext) => Promise<{ needed: boolean; args: unknown }>) | undefined;
 }
 
 /** A tool that the program runs by hand: a plain wire declaration. */
-export type HandTool = (FunctionTool & { readonly execute?: undefined }) | (CustomTool & { readonly execute?: undefined });
+export type HandTool =
+  (FunctionTool & { readonly execute?: undefined }) | (CustomTool & { readonly execute?: undefined });
 
 /** A declared tool of either kind. */
 export type Declared = RunTool | HandTool;
@@ -66,7 +68,9 @@ export interface ToolOptions<Args, Parameters = StandardSchema<Args> | JSONSchem
  * @returns the wire declaration, which may also be given to `chat()` as it is
  * @throws InputError where the parameters are no schema that can be sent, or cannot be made strict (it says why), or the timeout is none
  */
-export function tool<const Schema extends PlainSchema>(options: ToolOptions<FromSchema<Schema>, Schema> & { parameters: Schema }): RunTool;
+export function tool<const Schema extends PlainSchema>(
+  options: ToolOptions<FromSchema<Schema>, Schema> & { parameters: Schema },
+): RunTool;
 /** Declares a tool that a session runs by itself, from a Standard Schema, or with arguments of a type that is given. */
 export function tool<Args = Record<string, unknown>>(options: ToolOptions<Args>): RunTool;
 export function tool<Args>(options: ToolOptions<Args>): RunTool {
@@ -84,8 +88,15 @@ export function tool<Args>(options: ToolOptions<Args>): RunTool {
     const args = await read(text);
     return { args, needed: typeof needsApproval === "function" ? await needsApproval(args, context) : true };
   };
-  const hidden = { execute: { value: run }, timeout: { value: timeout }, needsApproval: { value: needsApproval ? ask : undefined } };
-  return Object.defineProperties({ type: "function", function: declared as FunctionTool["function"] } as RunTool, hidden);
+  const hidden = {
+    execute: { value: run },
+    timeout: { value: timeout },
+    needsApproval: { value: needsApproval ? ask : undefined },
+  };
+  return Object.defineProperties(
+    { type: "function", function: declared as FunctionTool["function"] } as RunTool,
+    hidden,
+  );
 }
 
 /** What strict mode wants where there are no parameters. */
@@ -123,7 +134,11 @@ export function nameOfCall(call: ToolCall): string {
 
 /** The name of a declared tool, flat as the Responses API has it or nested as chat has it; of a kind that is not known here it has none. */
 export function nameOfTool(declared: object): string | undefined {
-  const { name, function: fn, custom } = declared as { name?: string; function?: { name: string }; custom?: { name: string } };
+  const {
+    name,
+    function: fn,
+    custom,
+  } = declared as { name?: string; function?: { name: string }; custom?: { name: string } };
   return name ?? fn?.name ?? custom?.name;
 }
 
@@ -153,9 +168,14 @@ export function findTool(call: ToolCall, tools: readonly Declared[]): RunTool | 
 export async function runCall(call: ToolCall, tools: readonly Declared[], context: ToolContext): Promise<CallOutcome> {
   try {
     const found = findTool(call, tools);
-    if (!found) throw new InputError("name", `one of ${tools.map(nameOfTool).join(", ")}`, JSON.stringify(nameOfCall(call)));
+    if (!found)
+      throw new InputError("name", `one of ${tools.map(nameOfTool).join(", ")}`, JSON.stringify(nameOfCall(call)));
     const { execute, timeout } = found;
-    const result = await limited((signal) => execute(textOfCall(call), { ...context, signal }), context.signal, timeout);
+    const result = await limited(
+      (signal) => execute(textOfCall(call), { ...context, signal }),
+      context.signal,
+      timeout,
+    );
     return { call, content: toContent(result), error: undefined };
   } catch (cause) {
     return failedCall(call, cause);

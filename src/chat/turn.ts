@@ -39,8 +39,11 @@ export interface TurnContext {
 export function chatTask(context: TurnContext): TurnTask<ChatChunk, ChatCompletion, Step, Usage, Turn> {
   const { messages, append, tools, params, notes } = context;
   const isMine = (call: ToolCall): boolean => isRunnable(call, tools);
-  const asked = (calls: readonly ToolCall[], runnable: readonly ToolCall[]): AskedCalls =>
-    ({ calls, runnable, hasOthers: calls.some((call) => !runnable.includes(call) && !isMine(call)) });
+  const asked = (calls: readonly ToolCall[], runnable: readonly ToolCall[]): AskedCalls => ({
+    calls,
+    runnable,
+    hasOthers: calls.some((call) => !runnable.includes(call) && !isMine(call)),
+  });
   let said = lastAnswer(messages);
   return {
     messages: () => [...messages],
@@ -63,7 +66,11 @@ export function chatTask(context: TurnContext): TurnTask<ChatChunk, ChatCompleti
     },
     asked: () => [messages, params.tools, params.functions],
     answered: ({ message }) => message,
-    usage: (prompt, completion) => ({ prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion }),
+    usage: (prompt, completion) => ({
+      prompt_tokens: prompt,
+      completion_tokens: completion,
+      total_tokens: prompt + completion,
+    }),
     toTurn: (end) => toTurn(end, said),
   };
 }

@@ -17,7 +17,9 @@ export function turnFrames(): FrameWriter<TurnEvent, Turn> {
   const write = ({ id, created, model }: Named, delta: object, finish_reason: string | null): string => {
     const role = common ? undefined : { role: "assistant" };
     common ??= { id, object: "chat.completion.chunk", created, model };
-    return eventFrame(JSON.stringify({ ...common, choices: [{ index: 0, delta: { ...role, ...delta }, finish_reason }] }));
+    return eventFrame(
+      JSON.stringify({ ...common, choices: [{ index: 0, delta: { ...role, ...delta }, finish_reason }] }),
+    );
   };
 
   return {
@@ -38,7 +40,11 @@ export function turnFrames(): FrameWriter<TurnEvent, Turn> {
         ...(called && tool_calls && { tool_calls: tool_calls.map((call, index) => ({ index, ...call })) }),
         ...(called && function_call && { function_call }),
       };
-      const end = write(steps.at(-1)?.completion ?? {}, delta, ending === "complete" ? "stop" : ending === "max_steps" ? "length" : ending);
+      const end = write(
+        steps.at(-1)?.completion ?? {},
+        delta,
+        ending === "complete" ? "stop" : ending === "max_steps" ? "length" : ending,
+      );
       return usage ? end + eventFrame(JSON.stringify({ ...common, choices: [], usage })) : end;
     },
   };

@@ -12,7 +12,8 @@ import { turnFrames } from "./turnFrames.ts";
 const NOTHING: HeldAnswer = { text: "", reasoning: "", message: undefined, toolCalls: [], usage: undefined };
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-type Outcome<Whole> = { readonly turn: Whole; readonly error?: undefined } | { readonly turn?: undefined; readonly error: Error };
+type Outcome<Whole> =
+  { readonly turn: Whole; readonly error?: undefined } | { readonly turn?: undefined; readonly error: Error };
 
 /** How a turn's events become the API's wire format. */
 export interface FrameWriter<Event, Whole> {
@@ -39,7 +40,10 @@ export interface TurnHooks<Event, Whole> {
 }
 
 /** A running turn, as events. The first of loop, `final()` and `toResponse()` owns it; leaving the loop stops the turn. */
-export class TurnStream<Event extends { readonly type: string } = TurnEvent, Whole extends { readonly ending: TurnEnding } = Turn> implements AsyncIterable<Event> {
+export class TurnStream<
+  Event extends { readonly type: string } = TurnEvent,
+  Whole extends { readonly ending: TurnEnding } = Turn,
+> implements AsyncIterable<Event> {
   readonly #events: AsyncGenerator<Event, Whole, undefined>;
   readonly #hooks: TurnHooks<Event, Whole>;
   #first: IteratorResult<Event, Whole> | undefined;
@@ -59,7 +63,11 @@ export class TurnStream<Event extends { readonly type: string } = TurnEvent, Who
    * @param events the turn
    * @param first its first event, which has come already
    */
-  constructor(events: AsyncGenerator<Event, Whole, undefined>, first: IteratorResult<Event, Whole>, hooks: TurnHooks<Event, Whole>) {
+  constructor(
+    events: AsyncGenerator<Event, Whole, undefined>,
+    first: IteratorResult<Event, Whole>,
+    hooks: TurnHooks<Event, Whole>,
+  ) {
     this.#events = events;
     this.#first = first;
     this.#hooks = hooks;
@@ -84,7 +92,10 @@ export class TurnStream<Event extends { readonly type: string } = TurnEvent, Who
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Event, undefined> {
     this.#own("a loop");
-    return iterate(() => this.#next(), () => this.#leave());
+    return iterate(
+      () => this.#next(),
+      () => this.#leave(),
+    );
   }
 
   /**
@@ -109,8 +120,11 @@ export class TurnStream<Event extends { readonly type: string } = TurnEvent, Who
    */
   toResponse(init?: ToResponseInit): Response {
     this.#own("toResponse()");
-    const frames = this.#hooks.frames?.() ?? turnFrames() as FrameWriter<never, never>;
-    return streamResponse({ next: () => this.#nextFrame(frames), cancel: () => this.#leave(), withoutDone: frames.withoutDone }, init);
+    const frames = this.#hooks.frames?.() ?? (turnFrames() as FrameWriter<never, never>);
+    return streamResponse(
+      { next: () => this.#nextFrame(frames), cancel: () => this.#leave(), withoutDone: frames.withoutDone },
+      init,
+    );
   }
 
   /** Stops the turn, and lets the next one in. A loop that is waiting ends with an AbortError. Does nothing after the end. */
@@ -129,7 +143,7 @@ export class TurnStream<Event extends { readonly type: string } = TurnEvent, Who
       const first = this.#first;
       this.#first = undefined;
       try {
-        const result = first ?? await this.#events.next();
+        const result = first ?? (await this.#events.next());
         if (result.done) this.#settle({ turn: result.value });
         else if (!this.#outcome) return result;
       } catch (error) {
@@ -150,7 +164,8 @@ export class TurnStream<Event extends { readonly type: string } = TurnEvent, Who
       const frame = done ? frames.last(this.#outcome?.turn) : frames.of(value);
       if (frame !== undefined) return { done: false, value: frame };
       if (done) return { done, value };
-      if (value.type === "restart") this.#stop(new StreamError("The stream broke after a part of it was passed on", "truncated", this.partial));
+      if (value.type === "restart")
+        this.#stop(new StreamError("The stream broke after a part of it was passed on", "truncated", this.partial));
     }
   }
 
@@ -186,13 +201,17 @@ export class TurnStream<Event extends { readonly type: string } = TurnEvent, Who
     const { timeout } = this.#hooks;
     const left = this.#idleSince + timeout - performance.now();
     if (left <= 0) this.#stop(this.#failure(new TimeoutError("total", timeout)));
-    else if (timeout < Infinity) this.#timer = setTimeout(() => this.#watch(), Math.min(Math.ceil(left), timeout, LONGEST_TIMER));
+    else if (timeout < Infinity)
+      this.#timer = setTimeout(() => this.#watch(), Math.min(Math.ceil(left), timeout, LONGEST_TIMER));
   }
 
   /** As with every stream that was handed out: one kind of error, with what had arrived. */
   #failure(cause: unknown): Error {
     if (isStreamError(cause) || isInputError(cause)) return cause;
     const { ending } = failureOfRestart(cause);
-    return attachInfo(new StreamError(cause instanceof Error ? cause.message : String(cause), ending, this.partial, cause), infoOf(cause));
+    return attachInfo(
+      new StreamError(cause instanceof Error ? cause.message : String(cause), ending, this.partial, cause),
+      infoOf(cause),
+    );
   }
 }

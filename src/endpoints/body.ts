@@ -13,9 +13,15 @@ export function defined(params: object | undefined): object {
  *
  * @throws InputError where the input is missing, no model is known, or a stream is asked for by its flag
  */
-export function bodyOf(transport: Transport, endpoint: keyof EndpointModels, input: object, params: object | undefined): object {
+export function bodyOf(
+  transport: Transport,
+  endpoint: keyof EndpointModels,
+  input: object,
+  params: object | undefined,
+): object {
   const given = defined(params) as { model?: unknown; stream?: unknown };
-  for (const [name, value] of Object.entries(input)) if (value == null) throw new InputError(name, "a value", String(value));
+  for (const [name, value] of Object.entries(input))
+    if (value == null) throw new InputError(name, "a value", String(value));
   if (given.stream) throw new InputError("params.stream", "the method whose name begins with stream", "stream: true");
   return { model: given.model ?? modelFor(transport, endpoint), ...input, ...given };
 }

@@ -37,12 +37,20 @@ export class BoundEndpoints {
   }
 
   /** Goes on from a text. See the free function `completion`. */
-  async completion<P extends CompletionParams>(prompt: Prompt, params?: P, options?: RequestOptions): Promise<Completion> {
+  async completion<P extends CompletionParams>(
+    prompt: Prompt,
+    params?: P,
+    options?: RequestOptions,
+  ): Promise<Completion> {
     return completion(this.transport, prompt, params, options);
   }
 
   /** Goes on from a text, as a stream. See the free function `streamCompletion`. */
-  async streamCompletion<P extends CompletionParams>(prompt: Prompt, params?: P, options?: RequestOptions): Promise<CompletionStream> {
+  async streamCompletion<P extends CompletionParams>(
+    prompt: Prompt,
+    params?: P,
+    options?: RequestOptions,
+  ): Promise<CompletionStream> {
     return streamCompletion(this.transport, prompt, params, options);
   }
 
@@ -56,7 +64,11 @@ export class BoundEndpoints {
   }
 
   /** Asks whether something is harmful. See the free function `moderation`. */
-  async moderation<P extends ModerationParams>(input: ModerationInput, params?: P, options?: RequestOptions): Promise<Moderation> {
+  async moderation<P extends ModerationParams>(
+    input: ModerationInput,
+    params?: P,
+    options?: RequestOptions,
+  ): Promise<Moderation> {
     return moderation(this.transport, input, params, options);
   }
 
@@ -91,27 +103,47 @@ export class BoundEndpoints {
   }
 
   /** Uploads a file. See the free function `uploadFile`. */
-  async uploadFile<P extends UploadFileParams>(upload: Upload, params: P, options?: UploadOptions): Promise<FileObject> {
+  async uploadFile<P extends UploadFileParams>(
+    upload: Upload,
+    params: P,
+    options?: UploadOptions,
+  ): Promise<FileObject> {
     return uploadFile(this.transport, upload, params, options);
   }
 
   /** Makes images. See the free function `imageGeneration`. */
-  async imageGeneration<P extends ImageGenerationParams>(prompt: string, params?: P, options?: RequestOptions): Promise<Images> {
+  async imageGeneration<P extends ImageGenerationParams>(
+    prompt: string,
+    params?: P,
+    options?: RequestOptions,
+  ): Promise<Images> {
     return imageGeneration(this.transport, prompt, params, options);
   }
 
   /** Makes images, with partial ones on the way. See the free function `streamImageGeneration`. */
-  async streamImageGeneration<P extends ImageGenerationParams>(prompt: string, params?: P, options?: RequestOptions): Promise<ImageStream> {
+  async streamImageGeneration<P extends ImageGenerationParams>(
+    prompt: string,
+    params?: P,
+    options?: RequestOptions,
+  ): Promise<ImageStream> {
     return streamImageGeneration(this.transport, prompt, params, options);
   }
 
   /** Edits images. See the free function `imageEdit`. */
-  async imageEdit<P extends ImageEditParams>(images: Blob | readonly Blob[], params: P, options?: UploadOptions): Promise<Images> {
+  async imageEdit<P extends ImageEditParams>(
+    images: Blob | readonly Blob[],
+    params: P,
+    options?: UploadOptions,
+  ): Promise<Images> {
     return imageEdit(this.transport, images, params, options);
   }
 
   /** Edits images, with partial ones on the way. See the free function `streamImageEdit`. */
-  async streamImageEdit<P extends ImageEditParams>(images: Blob | readonly Blob[], params: P, options?: UploadOptions): Promise<ImageStream> {
+  async streamImageEdit<P extends ImageEditParams>(
+    images: Blob | readonly Blob[],
+    params: P,
+    options?: UploadOptions,
+  ): Promise<ImageStream> {
     return streamImageEdit(this.transport, images, params, options);
   }
 
@@ -121,7 +153,11 @@ export class BoundEndpoints {
   }
 
   /** Speaks a text, as a stream of events. See the free function `streamSpeech`. */
-  async streamSpeech<P extends SpeechParams>(input: string, params?: P, options?: RequestOptions): Promise<SpeechStream> {
+  async streamSpeech<P extends SpeechParams>(
+    input: string,
+    params?: P,
+    options?: RequestOptions,
+  ): Promise<SpeechStream> {
     return streamSpeech(this.transport, input, params, options);
   }
 
@@ -135,7 +171,11 @@ export class BoundEndpoints {
   }
 
   /** Writes down what is said, as a stream. See the free function `streamTranscription`. */
-  async streamTranscription<P extends TranscriptionParams>(audio: Upload, params?: P, options?: UploadOptions): Promise<TranscriptStream> {
+  async streamTranscription<P extends TranscriptionParams>(
+    audio: Upload,
+    params?: P,
+    options?: UploadOptions,
+  ): Promise<TranscriptStream> {
     return streamTranscription(this.transport, audio, params, options);
   }
 

@@ -37,8 +37,13 @@ export async function chat<P extends ChatParams>(
 ): Promise<ChatCompletion> {
   const { onChunk } = options ?? {};
   if (!onChunk) {
-    if (params?.stream) throw new InputError("params.stream", "streamChat(), or onChunk among the options", "stream: true");
-    const body = { model: transport.model, messages: forProvider(messages, transport.provider?.takes), ...defined(params) };
+    if (params?.stream)
+      throw new InputError("params.stream", "streamChat(), or onChunk among the options", "stream: true");
+    const body = {
+      model: transport.model,
+      messages: forProvider(messages, transport.provider?.takes),
+      ...defined(params),
+    };
     const exchange = await transport.send(jsonCall(PATH, body, options));
     return checked(await readJSON(exchange, transport.limits.answer), exchange);
   }
@@ -70,7 +75,11 @@ export async function streamChat<P extends ChatParams>(
   };
   const call = { ...jsonCall(PATH, body, options), streamed: true };
   const exchange = await transport.send(call);
-  return new ChatStream(exchange, params?.n ?? 1, { transport, maxRetries: options?.maxRetries, resume: options?.resume });
+  return new ChatStream(exchange, params?.n ?? 1, {
+    transport,
+    maxRetries: options?.maxRetries,
+    resume: options?.resume,
+  });
 }
 
 /** An empty answer, or one that is no object, is no completion. */
@@ -78,5 +87,13 @@ function checked(answer: unknown, { info, redact }: Exchange): ChatCompletion {
   if (typeof answer === "object" && answer !== null) return answer as ChatCompletion;
   const { status, headers } = info;
   const body = answer === undefined ? undefined : redact(JSON.stringify(answer)).slice(0, 300);
-  throw attachInfo(new APIError(`Expected a completion, received ${body ?? "an empty answer"}`, { status, headers, code: "not_json", body }), info);
+  throw attachInfo(
+    new APIError(`Expected a completion, received ${body ?? "an empty answer"}`, {
+      status,
+      headers,
+      code: "not_json",
+      body,
+    }),
+    info,
+  );
 }

@@ -42,7 +42,8 @@ export interface EmbeddingList<Vector = number[]> {
 }
 
 /** What an embedding is, by the `encoding_format` that was asked for. */
-export type VectorOf<P> = ParamOf<P, "encoding_format"> extends infer F ? F extends "base64" ? Float32Array<ArrayBuffer> : number[] : never;
+export type VectorOf<P> =
+  ParamOf<P, "encoding_format"> extends infer F ? (F extends "base64" ? Float32Array<ArrayBuffer> : number[]) : never;
 
 /**
  * Turns texts or tokens into vectors. `POST /embeddings`, https://platform.openai.com/docs/api-reference/embeddings/create
@@ -57,13 +58,23 @@ export async function embedding<P extends EmbeddingParams = { encoding_format?: 
   params?: P,
   options?: RequestOptions,
 ): Promise<EmbeddingList<VectorOf<P>>> {
-  const exchange = await transport.send(jsonCall("/embeddings", bodyOf(transport, "embedding", { input }, params), options));
+  const exchange = await transport.send(
+    jsonCall("/embeddings", bodyOf(transport, "embedding", { input }, params), options),
+  );
   const list = await readJSON<EmbeddingList<unknown>>(exchange, transport.limits.answer);
   try {
     if (params?.encoding_format === "base64") for (const one of list.data) one.embedding = vectorOf(one.embedding);
   } catch (cause) {
     const { status, headers } = exchange.info;
-    throw attachInfo(new APIError("Expected embeddings in base64, received something else", { status, headers, code: "not_base64", cause }), exchange.info);
+    throw attachInfo(
+      new APIError("Expected embeddings in base64, received something else", {
+        status,
+        headers,
+        code: "not_base64",
+        cause,
+      }),
+      exchange.info,
+    );
   }
   return list as EmbeddingList<VectorOf<P>>;
 }

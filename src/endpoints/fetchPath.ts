@@ -17,7 +17,14 @@ export interface FetchInit extends RequestOptions {
 export async function fetchPath(transport: Transport, path: string, init: FetchInit = {}): Promise<Response> {
   const { method, body, ...options } = init;
   if (typeof path !== "string") throw new InputError("path", "a path", typeof path);
-  const { response, watch, controller } = await transport.send({ path, method, body, options, accept: "*/*", anyStatus: true });
+  const { response, watch, controller } = await transport.send({
+    path,
+    method,
+    body,
+    options,
+    accept: "*/*",
+    anyStatus: true,
+  });
   watch.release(controller);
   return response;
 }

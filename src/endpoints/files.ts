@@ -68,7 +68,11 @@ const pathOf = (id: unknown): string => `/files/${pathPart("id", id)}`;
  * @returns the first page; a loop over it gives the files of all pages
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function files<P extends FilesParams>(transport: Transport, params?: P, options?: RequestOptions): Promise<Page<FileObject>> {
+export async function files<P extends FilesParams>(
+  transport: Transport,
+  params?: P,
+  options?: RequestOptions,
+): Promise<Page<FileObject>> {
   return listPages<FileObject>(transport, "/files", params, options);
 }
 

@@ -46,7 +46,12 @@ export interface Images {
 /** One event of streamed images, as the API sends it. */
 export interface ImageEvent extends Omit<Images, "created" | "data">, Image {
   /** Tells events apart. */
-  type: "image_generation.partial_image" | "image_generation.completed" | "image_edit.partial_image" | "image_edit.completed" | (string & {});
+  type:
+    | "image_generation.partial_image"
+    | "image_generation.completed"
+    | "image_edit.partial_image"
+    | "image_edit.completed"
+    | (string & {});
   /** When it was made, in seconds since 1970. */
   created_at?: number | undefined;
   /** Which of the partial images it is, from 0. */
@@ -65,19 +70,32 @@ export interface ImageChunk {
 
 /** Folds the events of streamed images. @param kind how their types begin @param expected how many images were asked for */
 export function imageFold(kind: string, limit: number, expected: number): TypedFold<ImageChunk, Images> {
-  return new TypedFold<ImageChunk, Images>({
-    last: `${kind}.completed`,
-    chunk(event) {
-      const raw = event as unknown as ImageEvent;
-      return { image: raw.b64_json ?? "", partialIndex: raw.partial_image_index, raw };
+  return new TypedFold<ImageChunk, Images>(
+    {
+      last: `${kind}.completed`,
+      chunk(event) {
+        const raw = event as unknown as ImageEvent;
+        return { image: raw.b64_json ?? "", partialIndex: raw.partial_image_index, raw };
+      },
+      whole({ data, created, ...rest }) {
+        return Array.isArray(data) ? data.map((image: Fields) => ({ ...rest, created_at: created, ...image })) : [];
+      },
+      result(last) {
+        const images = last.map(
+          ({ b64_json, url, revised_prompt }) => defined({ b64_json, url, revised_prompt }) as Image,
+        );
+        const {
+          type: _,
+          b64_json: _image,
+          url: _url,
+          revised_prompt: _prompt,
+          created_at,
+          ...rest
+        } = last.at(-1) ?? {};
+        return { created: (created_at ?? 0) as number, ...rest, data: images };
+      },
     },
-    whole({ data, created, ...rest }) {
-      return Array.isArray(data) ? data.map((image: Fields) => ({ ...rest, created_at: created, ...image })) : [];
-    },
-    result(last) {
-      const images = last.map(({ b64_json, url, revised_prompt }) => defined({ b64_json, url, revised_prompt }) as Image);
-      const { type: _, b64_json: _image, url: _url, revised_prompt: _prompt, created_at, ...rest } = last.at(-1) ?? {};
-      return { created: (created_at ?? 0) as number, ...rest, data: images };
-    },
-  }, limit, expected);
+    limit,
+    expected,
+  );
 }

@@ -84,7 +84,11 @@ export async function streamImageGeneration<P extends ImageGenerationParams>(
   options?: RequestOptions,
 ): Promise<ImageStream> {
   const body = { ...bodyOf(transport, "image", { prompt }, params), stream: true };
-  return openStream(transport, jsonCall(GENERATIONS, body, options), imageFold("image_generation", transport.limits.answer, params?.n ?? 1));
+  return openStream(
+    transport,
+    jsonCall(GENERATIONS, body, options),
+    imageFold("image_generation", transport.limits.answer, params?.n ?? 1),
+  );
 }
 
 /**
@@ -115,11 +119,20 @@ export async function streamImageEdit<P extends ImageEditParams>(
   params: P,
   options?: UploadOptions,
 ): Promise<ImageStream> {
-  return streamForm(transport, editOf(transport, images, params, options), imageFold("image_edit", transport.limits.answer, params.n ?? 1));
+  return streamForm(
+    transport,
+    editOf(transport, images, params, options),
+    imageFold("image_edit", transport.limits.answer, params.n ?? 1),
+  );
 }
 
 /** One image is `image`, several are `image[]`. */
-function editOf(transport: Transport, image: Blob | readonly Blob[], params: ImageEditParams, options: UploadOptions | undefined): FormRequest {
+function editOf(
+  transport: Transport,
+  image: Blob | readonly Blob[],
+  params: ImageEditParams,
+  options: UploadOptions | undefined,
+): FormRequest {
   const { mask, ...rest } = params;
   const files = mask ? { image, mask } : { image };
   return { path: "/images/edits", files, fields: bodyOf(transport, "image", { prompt: params.prompt }, rest), options };

@@ -14,8 +14,20 @@ export interface ModerationParams extends NotParams {
 
 /** What something may be flagged for. The API adds to these. */
 export type ModerationCategory =
-  | "hate" | "hate/threatening" | "harassment" | "harassment/threatening" | "illicit" | "illicit/violent" | "self-harm"
-  | "self-harm/intent" | "self-harm/instructions" | "sexual" | "sexual/minors" | "violence" | "violence/graphic" | (string & {});
+  | "hate"
+  | "hate/threatening"
+  | "harassment"
+  | "harassment/threatening"
+  | "illicit"
+  | "illicit/violent"
+  | "self-harm"
+  | "self-harm/intent"
+  | "self-harm/instructions"
+  | "sexual"
+  | "sexual/minors"
+  | "violence"
+  | "violence/graphic"
+  | (string & {});
 
 /** The judgement on one input. */
 export interface ModerationResult {

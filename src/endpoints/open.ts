@@ -40,7 +40,10 @@ function streamOf<Chunk, Result>(
 ): ApiStream<Chunk, Result> {
   const { body, options } = exchange.call;
   // A stream that was sent cannot be sent again.
-  return new ApiStream(exchange, protocol, { transport, maxRetries: body instanceof ReadableStream ? 0 : options?.maxRetries });
+  return new ApiStream(exchange, protocol, {
+    transport,
+    maxRetries: body instanceof ReadableStream ? 0 : options?.maxRetries,
+  });
 }
 
 /** Asks for bytes. Resolves to the response once the API has accepted the request. */
@@ -53,7 +56,11 @@ export async function openBody(transport: Transport, call: Call): Promise<Respon
  *
  * @throws InputError where a file is none, or a stream cannot be sent here: before anything is sent; what the caller's stream fails with
  */
-async function sendForm(transport: Transport, { path, files, fields, options }: FormRequest, streamed: boolean): Promise<Exchange> {
+async function sendForm(
+  transport: Transport,
+  { path, files, fields, options }: FormRequest,
+  streamed: boolean,
+): Promise<Exchange> {
   checkPlaces(fields, options);
   for (const [name, file] of Object.entries(files)) for (const one of [file].flat()) checkFile(name, one);
   const form = formBody({ ...fields, ...(streamed && { stream: true }), ...files }, options?.filename);
@@ -91,7 +98,8 @@ function explained(error: Error, { begun }: FormBody): Error {
 
 function checkFile(name: string, file: unknown): void {
   if (file instanceof Blob) return;
-  if (!(file instanceof ReadableStream)) throw new InputError(name, "a Blob, a File or a ReadableStream", file === null ? "null" : typeof file);
+  if (!(file instanceof ReadableStream))
+    throw new InputError(name, "a Blob, a File or a ReadableStream", file === null ? "null" : typeof file);
   if (file.locked) throw new InputError(name, "a stream that nobody reads", "a locked stream");
   if (!streamable().sends) throw streamRefused(name);
 }

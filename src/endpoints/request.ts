@@ -61,7 +61,14 @@ export function jsonCall(path: string, params: object, options: RequestOptions |
   const { model } = params as { model?: unknown };
   // A provider's `""`: the server answers with the model that it has loaded.
   const body = toJSON(model === "" ? { ...params, model: undefined } : params);
-  return { path, method: "POST", body, contentType: "application/json", options, model: typeof model === "string" ? model : undefined };
+  return {
+    path,
+    method: "POST",
+    body,
+    contentType: "application/json",
+    options,
+    model: typeof model === "string" ? model : undefined,
+  };
 }
 
 /**
@@ -83,7 +90,8 @@ export function anyCall(path: string, params: object | undefined, options: Metho
  */
 export async function readJSON<T>(exchange: Exchange, limit: number, asText = false): Promise<T> {
   const { response, info, watch, redact, controller } = exchange;
-  const refuse = (message: string, code: string, body?: string): APIError => new APIError(message, { status: info.status, headers: info.headers, code, body });
+  const refuse = (message: string, code: string, body?: string): APIError =>
+    new APIError(message, { status: info.status, headers: info.headers, code, body });
   try {
     const { text, cut } = await readText(response.body, limit, watch).catch((cause: unknown) => {
       throw watch.error ?? new ConnectionError("The connection broke", { cause });
@@ -93,7 +101,11 @@ export async function readJSON<T>(exchange: Exchange, limit: number, asText = fa
     const body = parseMaybe(text);
     if (body === text && !asText) {
       const words = redact(text);
-      throw refuse(`Expected JSON, received ${info.headers.get("content-type") ?? "something else"}: ${apiError(words, info).message}`, "not_json", words);
+      throw refuse(
+        `Expected JSON, received ${info.headers.get("content-type") ?? "something else"}: ${apiError(words, info).message}`,
+        "not_json",
+        words,
+      );
     }
     if (findError(body)) throw apiError(parseMaybe(redact(text)), info);
     return attachInfo((asText ? text : body) as T, info);
@@ -107,7 +119,8 @@ export async function readJSON<T>(exchange: Exchange, limit: number, asText = fa
 
 /** An id as a part of a path. */
 export function pathPart(name: string, id: unknown): string {
-  if (typeof id !== "string" || id === "" || id === "." || id === "..") throw new InputError(name, "an id", JSON.stringify(id) ?? "undefined");
+  if (typeof id !== "string" || id === "" || id === "." || id === "..")
+    throw new InputError(name, "an id", JSON.stringify(id) ?? "undefined");
   return encodeURIComponent(id);
 }
 
@@ -123,7 +136,7 @@ function queryOf(params: object): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params as Record<string, unknown>)) {
     if (value === undefined || value === null) continue;
-    for (const one of Array.isArray(value) ? value as unknown[] : [value]) query.append(name, String(one));
+    for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) query.append(name, String(one));
   }
   const text = query.toString();
   return text === "" ? "" : `?${text}`;
@@ -135,7 +148,8 @@ function queryOf(params: object): string {
  * @throws InputError where it is no function
  */
 export function checkOnChunk(onChunk: unknown): void {
-  if (onChunk !== undefined && typeof onChunk !== "function") throw new InputError("options.onChunk", "a function", onChunk === null ? "null" : typeof onChunk);
+  if (onChunk !== undefined && typeof onChunk !== "function")
+    throw new InputError("options.onChunk", "a function", onChunk === null ? "null" : typeof onChunk);
 }
 
 /**
@@ -147,10 +161,19 @@ export function checkPlaces(params: object | undefined, options: object | undefi
   checkOnChunk((options as { onChunk?: unknown } | undefined)?.onChunk);
   for (const name of OPTION_NAMES) {
     if (params && (params as Record<string, unknown>)[name] !== undefined) {
-      throw new InputError(`params.${name}`, `${name} among the options, the argument after params`, "it among the params");
+      throw new InputError(
+        `params.${name}`,
+        `${name} among the options, the argument after params`,
+        "it among the params",
+      );
     }
   }
   for (const name of ["model", "messages", "temperature", "stream", "tools"]) {
-    if (options && name in options) throw new InputError(`options.${name}`, `${name} among the params, the argument before options`, "it among the options");
+    if (options && name in options)
+      throw new InputError(
+        `options.${name}`,
+        `${name} among the params, the argument before options`,
+        "it among the options",
+      );
   }
 }

@@ -42,8 +42,11 @@ export interface InputItemsParams extends RetrieveParams {
   after?: string | undefined;
 }
 
-const bodyOf = (transport: Transport, input: unknown, params: object | undefined): object =>
-  ({ model: transport.model, ...defined({ input }), ...defined(params) });
+const bodyOf = (transport: Transport, input: unknown, params: object | undefined): object => ({
+  model: transport.model,
+  ...defined({ input }),
+  ...defined(params),
+});
 
 /**
  * Asks for a response. `POST /responses`, https://platform.openai.com/docs/api-reference/responses/create
@@ -62,7 +65,8 @@ export async function createResponse<P extends ResponseParams>(
 ): Promise<ResponseObject> {
   const { onChunk } = options ?? {};
   if (!onChunk) {
-    if (params?.stream) throw new InputError("params.stream", "streamResponse(), or onChunk among the options", "stream: true");
+    if (params?.stream)
+      throw new InputError("params.stream", "streamResponse(), or onChunk among the options", "stream: true");
     const exchange = await transport.send(jsonCall(PATH, bodyOf(transport, input, params), options));
     return checked(await readJSON(exchange, transport.limits.answer), exchange);
   }
@@ -97,7 +101,12 @@ const pathOf = (id: unknown): string => `${PATH}/${pathPart("id", id)}`;
  *
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function response<P extends RetrieveParams>(transport: Transport, id: string, params?: P, options?: RequestOptions): Promise<ResponseObject> {
+export async function response<P extends RetrieveParams>(
+  transport: Transport,
+  id: string,
+  params?: P,
+  options?: RequestOptions,
+): Promise<ResponseObject> {
   return request<ResponseObject>(transport, pathOf(id), params, { ...options, method: "GET" });
 }
 
@@ -117,7 +126,11 @@ export async function deleteResponse(transport: Transport, id: string, options?:
  * @returns the response as it stands
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function cancelResponse(transport: Transport, id: string, options?: RequestOptions): Promise<ResponseObject> {
+export async function cancelResponse(
+  transport: Transport,
+  id: string,
+  options?: RequestOptions,
+): Promise<ResponseObject> {
   return request<ResponseObject>(transport, `${pathOf(id)}/cancel`, undefined, { ...options, method: "POST" });
 }
 
@@ -140,7 +153,12 @@ export async function responseInputItems<P extends InputItemsParams>(
 /** Tells of a response that failed, and of an answer that is none. */
 function checked(answer: unknown, { info }: { info: Parameters<typeof attachInfo>[1] }): ResponseObject {
   try {
-    if (!isResponse(answer)) throw new APIError("Expected a response, received something else", { status: 200, code: "not_json", body: answer });
+    if (!isResponse(answer))
+      throw new APIError("Expected a response, received something else", {
+        status: 200,
+        code: "not_json",
+        body: answer,
+      });
     endingOfResponse(answer);
     return answer;
   } catch (error) {

@@ -12,8 +12,23 @@ export interface SpeechParams extends NotParams {
   /** The model; the client's for speech where it is left out. */
   model?: string | undefined;
   /** Default `alloy`. */
-  voice?: "alloy" | "ash" | "ballad" | "coral" | "echo" | "fable" | "nova" | "onyx" | "sage" | "shimmer" | "verse" | "marin" | "cedar"
-    | (string & {}) | { id: string } | undefined;
+  voice?:
+    | "alloy"
+    | "ash"
+    | "ballad"
+    | "coral"
+    | "echo"
+    | "fable"
+    | "nova"
+    | "onyx"
+    | "sage"
+    | "shimmer"
+    | "verse"
+    | "marin"
+    | "cedar"
+    | (string & {})
+    | { id: string }
+    | undefined;
   /** How to say it, up to 4,096 characters; not for the `tts-1` models. */
   instructions?: string | undefined;
   /** The API's default is `mp3`. */
@@ -53,8 +68,10 @@ export type SpeechStream = ApiStream<SpeechChunk, SpeechEnd>;
 
 const PATH = "/audio/speech";
 
-const bodyFor = (transport: Transport, input: string, params: SpeechParams | undefined): object =>
-  ({ voice: "alloy", ...bodyOf(transport, "speech", { input }, params) });
+const bodyFor = (transport: Transport, input: string, params: SpeechParams | undefined): object => ({
+  voice: "alloy",
+  ...bodyOf(transport, "speech", { input }, params),
+});
 
 /**
  * Speaks a text. `POST /audio/speech`, https://platform.openai.com/docs/api-reference/audio/createSpeech
@@ -62,7 +79,12 @@ const bodyFor = (transport: Transport, input: string, params: SpeechParams | und
  * @returns a response whose body has not been read: `.body` is the audio as it is made, `.blob()` all of it
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort; so does reading the body
  */
-export async function speech<P extends SpeechParams>(transport: Transport, input: string, params?: P, options?: RequestOptions): Promise<Response> {
+export async function speech<P extends SpeechParams>(
+  transport: Transport,
+  input: string,
+  params?: P,
+  options?: RequestOptions,
+): Promise<Response> {
   return openBody(transport, jsonCall(PATH, bodyFor(transport, input, params), options));
 }
 
@@ -79,13 +101,20 @@ export async function streamSpeech<P extends SpeechParams>(
   options?: RequestOptions,
 ): Promise<SpeechStream> {
   const body = { ...bodyFor(transport, input, params), stream_format: "sse" };
-  return openStream(transport, jsonCall(PATH, body, options), new TypedFold<SpeechChunk, SpeechEnd>({
-    last: "speech.audio.done",
-    chunk(event) {
-      const raw = event as SpeechChunk["raw"];
-      return { audio: decodeBase64(raw.audio ?? ""), raw };
-    },
-    whole: () => [],
-    result: ([last]) => ({ usage: last?.["usage"] as SpeechUsage }),
-  }, transport.limits.answer));
+  return openStream(
+    transport,
+    jsonCall(PATH, body, options),
+    new TypedFold<SpeechChunk, SpeechEnd>(
+      {
+        last: "speech.audio.done",
+        chunk(event) {
+          const raw = event as SpeechChunk["raw"];
+          return { audio: decodeBase64(raw.audio ?? ""), raw };
+        },
+        whole: () => [],
+        result: ([last]) => ({ usage: last?.["usage"] as SpeechUsage }),
+      },
+      transport.limits.answer,
+    ),
+  );
 }

@@ -6,7 +6,12 @@ import { bodyOf } from "./body.ts";
 import { requestForm, streamForm } from "./open.ts";
 import type { FormRequest, UploadOptions } from "./open.ts";
 import type {
-  TranscriptChunk, Transcription, TranscriptionOf, TranscriptionParams, TranslationParams, TranslationOf,
+  TranscriptChunk,
+  Transcription,
+  TranscriptionOf,
+  TranscriptionParams,
+  TranslationParams,
+  TranslationOf,
 } from "./transcripts.ts";
 
 /** A streamed transcription. */
@@ -43,20 +48,27 @@ export async function streamTranscription<P extends TranscriptionParams>(
   params?: P,
   options?: UploadOptions,
 ): Promise<TranscriptStream> {
-  return streamForm(transport, formOf(transport, "transcription", audio, params, options), new TypedFold<TranscriptChunk, Transcription>({
-    last: "transcript.text.done",
-    chunk(event, text) {
-      const raw = event as TranscriptChunk["raw"];
-      // Where no pieces came the whole stands for them.
-      const content = raw.delta ?? (raw.type === "transcript.text.done" && text === "" ? raw.text : "") ?? "";
-      return { content, raw };
-    },
-    whole: (answer) => (typeof answer["text"] === "string" ? [answer] : []),
-    result: ([last]) => {
-      const { type: _, ...whole } = last as unknown as Transcription & { type: string };
-      return whole;
-    },
-  }, transport.limits.answer));
+  return streamForm(
+    transport,
+    formOf(transport, "transcription", audio, params, options),
+    new TypedFold<TranscriptChunk, Transcription>(
+      {
+        last: "transcript.text.done",
+        chunk(event, text) {
+          const raw = event as TranscriptChunk["raw"];
+          // Where no pieces came the whole stands for them.
+          const content = raw.delta ?? (raw.type === "transcript.text.done" && text === "" ? raw.text : "") ?? "";
+          return { content, raw };
+        },
+        whole: (answer) => (typeof answer["text"] === "string" ? [answer] : []),
+        result: ([last]) => {
+          const { type: _, ...whole } = last as unknown as Transcription & { type: string };
+          return whole;
+        },
+      },
+      transport.limits.answer,
+    ),
+  );
 }
 
 /**

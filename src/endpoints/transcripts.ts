@@ -33,8 +33,11 @@ export interface TranscriptionParams extends NotParams {
   /** What to give times of, with `"verbose_json"`. The API's default is segments. */
   timestamp_granularities?: ("word" | "segment")[] | undefined;
   /** How the sound is cut: not at all where it is left out; `"auto"` cuts where nobody speaks. */
-  chunking_strategy?: "auto"
-    | { type: "server_vad"; prefix_padding_ms?: number; silence_duration_ms?: number; threshold?: number } | null | undefined;
+  chunking_strategy?:
+    | "auto"
+    | { type: "server_vad"; prefix_padding_ms?: number; silence_duration_ms?: number; threshold?: number }
+    | null
+    | undefined;
   /** Speakers to be recognized, up to four, with a sample of each in `known_speaker_references`. */
   known_speaker_names?: string[] | undefined;
   /** Data URLs. */
@@ -46,9 +49,12 @@ export interface TranscriptionParams extends NotParams {
 /** What a transcription cost. */
 export type TranscriptionUsage =
   | {
-    type: "tokens"; input_tokens: number; output_tokens: number; total_tokens: number;
-    input_token_details?: { text_tokens?: number; audio_tokens?: number };
-  }
+      type: "tokens";
+      input_tokens: number;
+      output_tokens: number;
+      total_tokens: number;
+      input_token_details?: { text_tokens?: number; audio_tokens?: number };
+    }
   | { type: "duration"; seconds: number };
 
 /** What was said. */
@@ -116,7 +122,14 @@ export interface DiarizedTranscription {
   /** The words. */
   text: string;
   /** The words by speakers, with their times in seconds. */
-  segments: { type: "transcript.text.segment"; id: string; start: number; end: number; text: string; speaker: string }[];
+  segments: {
+    type: "transcript.text.segment";
+    id: string;
+    start: number;
+    end: number;
+    text: string;
+    speaker: string;
+  }[];
   /** What it cost. */
   usage?: TranscriptionUsage | undefined;
 }
@@ -144,9 +157,8 @@ export interface Transcripts<Json, Verbose> {
 }
 
 /** The `response_format` that was asked for. */
-export type FormatOf<P> = ParamOf<P, "response_format"> extends infer F
-  ? F extends keyof Transcripts<0, 0> ? F : "json"
-  : never;
+export type FormatOf<P> =
+  ParamOf<P, "response_format"> extends infer F ? (F extends keyof Transcripts<0, 0> ? F : "json") : never;
 
 /** What a transcription gives, by the `response_format` that was asked for. */
 export type TranscriptionOf<P> = Transcripts<Transcription, VerboseTranscription>[FormatOf<P>];
@@ -160,7 +172,14 @@ export interface TranscriptChunk {
   readonly content: string;
   /** The event as sent; `transcript.text.segment` says who speaks, for models that tell speakers apart. */
   readonly raw: {
-    type: string; delta?: string; text?: string; segment_id?: string;
-    id?: string; start?: number; end?: number; speaker?: string; usage?: TranscriptionUsage;
+    type: string;
+    delta?: string;
+    text?: string;
+    segment_id?: string;
+    id?: string;
+    start?: number;
+    end?: number;
+    speaker?: string;
+    usage?: TranscriptionUsage;
   };
 }

@@ -7,11 +7,16 @@ import { InputError } from "../errors.ts";
  */
 export function checkBaseURL(baseURL: unknown): string {
   const expected = "a URL that begins with http:// or https://, or a path of this page's origin";
-  if (typeof baseURL !== "string") throw new InputError("baseURL", expected, baseURL === null ? "null" : typeof baseURL);
-  if (!/^(https?:\/\/.|\/(?![/\\]))/i.test(baseURL)) throw new InputError("baseURL", expected, "a text that begins otherwise");
-  if (/^\w+:\/\/[^/?#\\]*@/.test(baseURL)) throw new InputError("baseURL", "no user name or password", "a URL with them");
-  if (!baseURL.startsWith("/") && !URL.canParse(baseURL)) throw new InputError("baseURL", expected, "a text that is no URL");
-  if (/[?#]/.test(baseURL)) throw new InputError("baseURL", "no query and no fragment: paths are added to its end", "a URL with one");
+  if (typeof baseURL !== "string")
+    throw new InputError("baseURL", expected, baseURL === null ? "null" : typeof baseURL);
+  if (!/^(https?:\/\/.|\/(?![/\\]))/i.test(baseURL))
+    throw new InputError("baseURL", expected, "a text that begins otherwise");
+  if (/^\w+:\/\/[^/?#\\]*@/.test(baseURL))
+    throw new InputError("baseURL", "no user name or password", "a URL with them");
+  if (!baseURL.startsWith("/") && !URL.canParse(baseURL))
+    throw new InputError("baseURL", expected, "a text that is no URL");
+  if (/[?#]/.test(baseURL))
+    throw new InputError("baseURL", "no query and no fragment: paths are added to its end", "a URL with one");
   return baseURL.replace(/\/+$/, "");
 }
 

@@ -6,7 +6,8 @@ const EXCERPT = 300;
 type Fields = Record<string, unknown>;
 
 const isObject = (value: unknown): value is Fields => typeof value === "object" && value !== null;
-const text = (value: unknown): string | undefined => (typeof value === "string" && value.trim() !== "" ? value : undefined);
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" && value.trim() !== "" ? value : undefined;
 
 /**
  * Makes an error of an error body in any of the forms in use: `{error: {…}}`, `{error: "…"}`, a list of such, `{message}`,

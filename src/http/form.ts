@@ -66,7 +66,9 @@ function streamedForm(pairs: Pair[], filename: string | undefined): FormBody {
     const file = `${head}; filename=${quoted(nameOf(value, filename))}\r\nContent-Type: ${(value as Blob).type || "application/octet-stream"}\r\n\r\n`;
     return [file, value, "\r\n"];
   });
-  const streams = [...parts, `--${boundary}--\r\n`].map((part) => (part instanceof ReadableStream ? part : new Blob([part]).stream()));
+  const streams = [...parts, `--${boundary}--\r\n`].map((part) =>
+    part instanceof ReadableStream ? part : new Blob([part]).stream(),
+  );
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
 
   async function next(): Promise<Uint8Array | undefined> {
@@ -74,28 +76,32 @@ function streamedForm(pairs: Pair[], filename: string | undefined): FormBody {
     if (!stream) return undefined;
     reader ??= stream.getReader();
     const { done, value } = await reader.read();
-    if (!done && !(value instanceof Uint8Array)) throw new InputError("file", "a stream of Uint8Array", `a stream of ${typeof value}`);
+    if (!done && !(value instanceof Uint8Array))
+      throw new InputError("file", "a stream of Uint8Array", `a stream of ${typeof value}`);
     if (!done) return value;
     reader = undefined;
     streams.shift();
     return next();
   }
 
-  const body = new ReadableStream<Uint8Array>({
-    async pull(out) {
-      form.begun = true;
-      const bytes = await next().catch((error: unknown) => {
-        throw form.failure = error;
-      });
-      if (bytes) out.enqueue(bytes);
-      else out.close();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(out) {
+        form.begun = true;
+        const bytes = await next().catch((error: unknown) => {
+          throw (form.failure = error);
+        });
+        if (bytes) out.enqueue(bytes);
+        else out.close();
+      },
+      async cancel(reason) {
+        // What is being read is locked.
+        await reader?.cancel(reason);
+        for (const stream of streams) if (!stream.locked) await stream.cancel(reason);
+      },
     },
-    async cancel(reason) {
-      // What is being read is locked.
-      await reader?.cancel(reason);
-      for (const stream of streams) if (!stream.locked) await stream.cancel(reason);
-    },
-  }, { highWaterMark: 0 });
+    { highWaterMark: 0 },
+  );
   const form: FormBody = { body, contentType: `multipart/form-data; boundary=${boundary}` };
   return form;
 }

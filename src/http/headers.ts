@@ -42,6 +42,7 @@ export function overlay(headers: HeaderRecord, layer: HeaderLayer): HeaderRecord
 export function checkHeader(path: string, value: unknown): string {
   if (typeof value !== "string") throw new InputError(path, "a string", value === null ? "null" : typeof value);
   if (/[\r\n]/.test(value)) throw new InputError(path, "no line breaks", "a value with a line break");
-  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw new InputError(path, "characters that a header can carry", "a value with others");
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
+    throw new InputError(path, "characters that a header can carry", "a value with others");
   return value;
 }

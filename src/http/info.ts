@@ -94,7 +94,8 @@ export function httpInfo(value: unknown): HttpInfo | undefined {
 function rateLimit(headers: Headers, at: number, suffix: "-requests" | "-tokens"): RateLimit {
   const read = (name: string): string | undefined =>
     headers.get(`x-ratelimit-${name}${suffix}`) ??
-    (suffix === "-requests" ? headers.get(`x-ratelimit-${name}`) : null) ?? undefined;
+    (suffix === "-requests" ? headers.get(`x-ratelimit-${name}`) : null) ??
+    undefined;
   return { limit: count(read("limit")), remaining: count(read("remaining")), reset: resetTime(read("reset"), at) };
 }
 
@@ -113,7 +114,8 @@ function resetTime(text: string | undefined, at: number): Date | undefined {
   }
   if (/^([\d.]+(ms|s|m|h|d))+$/.test(text)) {
     let wait = 0;
-    for (const [, value, unit] of text.matchAll(/([\d.]+)(ms|s|m|h|d)/g)) wait += Number(value) * (UNITS[unit ?? ""] ?? 0);
+    for (const [, value, unit] of text.matchAll(/([\d.]+)(ms|s|m|h|d)/g))
+      wait += Number(value) * (UNITS[unit ?? ""] ?? 0);
     return validDate(at + wait);
   }
   return validDate(Date.parse(text));

@@ -37,6 +37,11 @@ export const OPENAI_MODELS: Readonly<Required<{ [Name in keyof EndpointModels]: 
  */
 export function modelFor({ models, provider }: Transport, name: keyof EndpointModels): string {
   const model = models[name] ?? (provider ? undefined : OPENAI_MODELS[name]);
-  if (model === undefined) throw new InputError("params.model", `a model (${provider?.name} has no default for ${name}; see the option models)`, "none");
+  if (model === undefined)
+    throw new InputError(
+      "params.model",
+      `a model (${provider?.name} has no default for ${name}; see the option models)`,
+      "none",
+    );
   return model;
 }

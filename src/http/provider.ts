@@ -7,9 +7,19 @@ export const DEFAULT_MODEL = "gpt-5-mini";
 
 /** An endpoint that this package has a function for; `images` and `audio` stand for all of theirs. */
 export type EndpointName =
-  | "completions" | "embeddings" | "moderations" | "models" | "files" | "responses"
-  | "images" | "images/generations" | "images/edits"
-  | "audio" | "audio/speech" | "audio/transcriptions" | "audio/translations";
+  | "completions"
+  | "embeddings"
+  | "moderations"
+  | "models"
+  | "files"
+  | "responses"
+  | "images"
+  | "images/generations"
+  | "images/edits"
+  | "audio"
+  | "audio/speech"
+  | "audio/transcriptions"
+  | "audio/translations";
 
 /** Where settings stand among the variables of `env`; of several names the first that is set counts. */
 export interface ProviderVariables {
@@ -78,7 +88,8 @@ export function urlOf(baseURL: string, call: Call, provider: Provider | undefine
   const [path = "", query] = call.path.split("?");
   const lacking = provider.lacks?.find((name) => `${path}/`.startsWith(`/${name}/`));
   // A raw request is the way to what is newer than these facts.
-  if (lacking !== undefined && !call.anyStatus) throw new InputError("provider", `an endpoint that ${provider.name} has`, path);
+  if (lacking !== undefined && !call.anyStatus)
+    throw new InputError("provider", `an endpoint that ${provider.name} has`, path);
   const below = provider.path?.(path, modelOf(call) ?? model) ?? path;
   const queries = [query, provider.query && new URLSearchParams(provider.query).toString()].filter(Boolean);
   return baseURL + below + (queries.length > 0 ? `?${queries.join("&")}` : "");
@@ -91,7 +102,9 @@ function modelOf({ model, body }: Call): string | undefined {
 
 /** The header that carries a key. */
 export function keyHeader(provider: Provider | undefined, key: string): Record<string, string> {
-  return provider?.keyHeader === undefined ? { authorization: `Bearer ${key}` } : { [provider.keyHeader.toLowerCase()]: key };
+  return provider?.keyHeader === undefined
+    ? { authorization: `Bearer ${key}` }
+    : { [provider.keyHeader.toLowerCase()]: key };
 }
 
 /**
@@ -102,7 +115,8 @@ export function keyHeader(provider: Provider | undefined, key: string): Record<s
 export function fillURL({ name, baseURL }: Provider, env: Record<string, unknown> = {}): string {
   return baseURL.replace(/\{(\w+)\}/g, (_, one: string) => {
     const value = env[one];
-    if (typeof value !== "string" || value === "") throw new InputError(`env.${one}`, `a value, for ${name}'s base URL (or the baseURL option)`, "none");
+    if (typeof value !== "string" || value === "")
+      throw new InputError(`env.${one}`, `a value, for ${name}'s base URL (or the baseURL option)`, "none");
     return value.replace(/\/+$/, "");
   });
 }

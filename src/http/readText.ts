@@ -26,7 +26,10 @@ export async function readText(
   }
 }
 
-async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, limit: number): Promise<{ text: string; cut: boolean }> {
+async function readAll(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  limit: number,
+): Promise<{ text: string; cut: boolean }> {
   const decoder = new TextDecoder();
   let size = 0;
   let text = "";

@@ -61,6 +61,10 @@ function retryAfter(headers: Headers | undefined, now: number): number | undefin
   const value = headers?.get("retry-after");
   if (!value) return undefined;
   // Date.parse also takes words like "-5" for a date, long gone.
-  const wait = /^\s*[\d.]+\s*$/.test(value) ? parseFloat(value) * 1000 : /\d:\d\d/.test(value) ? Date.parse(value) - now : NaN;
+  const wait = /^\s*[\d.]+\s*$/.test(value)
+    ? parseFloat(value) * 1000
+    : /\d:\d\d/.test(value)
+      ? Date.parse(value) - now
+      : NaN;
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }

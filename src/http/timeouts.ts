@@ -32,19 +32,18 @@ export type ResolvedTimeouts = Record<keyof Timeouts, number>;
  * @param layers the client's and the request's, in this order
  * @throws InputError where a limit is not a positive number
  */
-export function resolveTimeouts(
-  streamed: boolean,
-  ...layers: (number | Timeouts | undefined)[]
-): ResolvedTimeouts {
+export function resolveTimeouts(streamed: boolean, ...layers: (number | Timeouts | undefined)[]): ResolvedTimeouts {
   const limits: ResolvedTimeouts = streamed
     ? { ...STREAM_TIMEOUTS }
     : { ...STREAM_TIMEOUTS, headers: Infinity, total: 600_000 };
   for (const layer of layers) {
-    const given: Timeouts = typeof layer === "number" ? { total: layer } : layer ?? {};
+    const given: Timeouts = typeof layer === "number" ? { total: layer } : (layer ?? {});
     for (const [name, value] of Object.entries(given)) {
       if (value === undefined) continue;
-      if (!Object.hasOwn(limits, name)) throw new InputError(`timeout.${name}`, `one of ${Object.keys(limits).join(", ")}`, "an unknown name");
-      if (!(typeof value === "number" && value > 0)) throw new InputError(`timeout.${name}`, "milliseconds above 0, or Infinity", String(value));
+      if (!Object.hasOwn(limits, name))
+        throw new InputError(`timeout.${name}`, `one of ${Object.keys(limits).join(", ")}`, "an unknown name");
+      if (!(typeof value === "number" && value > 0))
+        throw new InputError(`timeout.${name}`, "milliseconds above 0, or Infinity", String(value));
       limits[name as keyof Timeouts] = value;
     }
   }

@@ -155,7 +155,11 @@ export function createTransport(options: TransportOptions = {}): Transport {
   const exposed = !options.allowPlainHTTP && isExposed(baseURL);
   const wholeLimits = resolveTimeouts(false, options.timeout);
   const streamLimits = resolveTimeouts(true, options.timeout);
-  const standing = headerLayer({ "openai-organization": options.organization, "openai-project": options.project }, provider?.headers, options.headers);
+  const standing = headerLayer(
+    { "openai-organization": options.organization, "openai-project": options.project },
+    provider?.headers,
+    options.headers,
+  );
   if (typeof options.apiKey === "string") checkHeader("apiKey", options.apiKey);
 
   async function send(call: Call, earlier?: Exchange): Promise<Exchange> {
@@ -163,9 +167,15 @@ export function createTransport(options: TransportOptions = {}): Transport {
     const url = urlOf(baseURL, call, provider, model);
     const own = call.options ?? {};
     const retries = checkRetries(own.maxRetries ?? maxRetries);
-    if (!call.path.startsWith("/")) throw new InputError("path", 'a path that begins with "/"', JSON.stringify(call.path));
+    if (!call.path.startsWith("/"))
+      throw new InputError("path", 'a path that begins with "/"', JSON.stringify(call.path));
     const limits = call.streamed ? streamLimits : wholeLimits;
-    const watch = earlier?.watch ?? new Watch(own.timeout === undefined ? limits : resolveTimeouts(!!call.streamed, options.timeout, own.timeout), own.signal);
+    const watch =
+      earlier?.watch ??
+      new Watch(
+        own.timeout === undefined ? limits : resolveTimeouts(!!call.streamed, options.timeout, own.timeout),
+        own.signal,
+      );
     let attempts = earlier?.info.attempts ?? 0;
     try {
       for (;;) {
@@ -181,7 +191,13 @@ export function createTransport(options: TransportOptions = {}): Transport {
     }
   }
 
-  async function attempt(url: string, call: Call, watch: Watch, attempts: number, retries: number): Promise<Exchange | Failed> {
+  async function attempt(
+    url: string,
+    call: Call,
+    watch: Watch,
+    attempts: number,
+    retries: number,
+  ): Promise<Exchange | Failed> {
     watch.check();
     const apiKey = options.apiKey ?? provider?.apiKey;
     const headers = headersOf(call, typeof apiKey === "function" ? await askKey(apiKey, watch) : apiKey);
@@ -189,7 +205,11 @@ export function createTransport(options: TransportOptions = {}): Transport {
     const controller = new AbortController();
     const decide = (status: number, answered?: Headers): RetryDecision =>
       decideRetry({
-        attempts, status, headers: answered, now: Date.now(), random: Math.random(),
+        attempts,
+        status,
+        headers: answered,
+        now: Date.now(),
+        random: Math.random(),
         maxRetries: call.body instanceof ReadableStream ? 0 : retries,
       });
     let answer: Promise<Response> | undefined;
@@ -211,7 +231,8 @@ export function createTransport(options: TransportOptions = {}): Transport {
     }
     watch.rest(true);
     const exchange = { call, response, info: new AnswerInfo(response, redact, attempts), watch, controller, redact };
-    if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) throw refuseRedirect(exchange);
+    if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400))
+      throw refuseRedirect(exchange);
     if (response.ok || call.anyStatus) return exchange;
     const { delay, retryAt } = decide(response.status, response.headers);
     return { error: await readError(exchange, retryAt), delay };
@@ -223,7 +244,8 @@ export function createTransport(options: TransportOptions = {}): Transport {
     own["accept"] = call.accept ?? (call.streamed ? "text/event-stream" : "application/json");
     const given = call.options?.headers;
     const headers = overlay(own, given ? new Map([...standing, ...headerLayer(given)]) : standing);
-    if (exposed && hasSecret(headers)) throw new InputError("baseURL", "https where a key is sent (or allowPlainHTTP: true)", baseURL);
+    if (exposed && hasSecret(headers))
+      throw new InputError("baseURL", "https where a key is sent (or allowPlainHTTP: true)", baseURL);
     return headers;
   }
 
@@ -238,7 +260,10 @@ export function createTransport(options: TransportOptions = {}): Transport {
   };
 }
 
-function askKey(ask: () => string | undefined | Promise<string | undefined>, watch: Watch): Promise<string | undefined> {
+function askKey(
+  ask: () => string | undefined | Promise<string | undefined>,
+  watch: Watch,
+): Promise<string | undefined> {
   // A visitor may be typing it: only the limit of the whole counts.
   watch.enter("headers");
   watch.rest(true);
@@ -277,12 +302,15 @@ function refuseRedirect({ response, info, controller, redact }: Exchange): APIEr
   const told = response.headers.get("location");
   const location = told === null ? undefined : redact(told);
   controller.abort(abortError());
-  return attachInfo(new APIError(`Refused a redirect${location === undefined ? "" : ` to ${location}`}`, {
-    status: response.status,
-    code: "redirect",
-    headers: info.headers,
-    location,
-  }), info);
+  return attachInfo(
+    new APIError(`Refused a redirect${location === undefined ? "" : ` to ${location}`}`, {
+      status: response.status,
+      code: "redirect",
+      headers: info.headers,
+      location,
+    }),
+    info,
+  );
 }
 
 function checkRetries(retries: number): number {

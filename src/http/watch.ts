@@ -98,7 +98,9 @@ export class Watch {
     this.#waiting = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
-      await this.race(new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.min(ms, Math.max(this.left(), 0))))));
+      await this.race(
+        new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.min(ms, Math.max(this.left(), 0))))),
+      );
     } finally {
       clearTimeout(timer);
     }
@@ -134,7 +136,9 @@ export class Watch {
     if (this.#stopped) return;
     const now = performance.now();
     const total = this.#limits.total - (now - this.#started);
-    const left = this.#waiting ? this.#limit - (now - this.#since) : Math.max(this.#limit - this.#waited, Math.min(this.#limit, SHORTEST_LOOK));
+    const left = this.#waiting
+      ? this.#limit - (now - this.#since)
+      : Math.max(this.#limit - this.#waited, Math.min(this.#limit, SHORTEST_LOOK));
     if (total <= 0) this.#stop(new TimeoutError("total", this.#limits.total));
     else if (left <= 0) this.#stop(this.#phase === "grace" ? undefined : new TimeoutError(this.#phase, this.#limit));
     else {

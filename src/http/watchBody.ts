@@ -17,23 +17,26 @@ export function watchBody({ response, watch, controller, info }: Exchange): Resp
     reader.cancel(reason).catch(() => undefined);
     controller.abort(reason);
   };
-  const body = new ReadableStream<Uint8Array>({
-    async pull(out) {
-      watch.wait();
-      try {
-        const { done, value } = await watch.race(reader.read());
-        watch.rest(true);
-        watch.onStop = stop;
-        if (!done) return out.enqueue(value);
-        watch.close();
-        out.close();
-      } catch (cause) {
-        stop(cause);
-        out.error(watch.error ?? new ConnectionError("The connection broke", { cause }));
-      }
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(out) {
+        watch.wait();
+        try {
+          const { done, value } = await watch.race(reader.read());
+          watch.rest(true);
+          watch.onStop = stop;
+          if (!done) return out.enqueue(value);
+          watch.close();
+          out.close();
+        } catch (cause) {
+          stop(cause);
+          out.error(watch.error ?? new ConnectionError("The connection broke", { cause }));
+        }
+      },
+      cancel: stop,
     },
-    cancel: stop,
-  }, { highWaterMark: 0 });
+    { highWaterMark: 0 },
+  );
   watch.enter("idle");
   watch.onStop = stop;
   return attachInfo(new Response(body, { status, statusText, headers }), info);

@@ -21,8 +21,14 @@ export interface AzureOptions {
 
 /** Endpoints that belong to one deployment; the others lie beside them. */
 const DEPLOYED = [
-  "/chat/completions", "/completions", "/embeddings", "/images/generations", "/images/edits",
-  "/audio/speech", "/audio/transcriptions", "/audio/translations",
+  "/chat/completions",
+  "/completions",
+  "/embeddings",
+  "/images/generations",
+  "/images/edits",
+  "/audio/speech",
+  "/audio/transcriptions",
+  "/audio/translations",
 ];
 
 /**

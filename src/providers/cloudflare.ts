@@ -61,11 +61,25 @@ export function aiBinding(ai: AIBinding, options: AIBindingOptions = {}): { prov
   const base = "https://ai.binding";
   const own = provider === "workers-ai";
   return {
-    provider: { ...workersAI, name: `AI binding (${provider})`, baseURL: base, variables: {}, keyless: own, lacks: ["models", "files"], model: own ? workersAI.model : "" },
+    provider: {
+      ...workersAI,
+      name: `AI binding (${provider})`,
+      baseURL: base,
+      variables: {},
+      keyless: own,
+      lacks: ["models", "files"],
+      model: own ? workersAI.model : "",
+    },
     async fetch(url, { body, headers, signal }) {
-      if (typeof body !== "string") throw new InputError("body", "JSON: a Worker's AI binding takes no other body", typeof body);
+      if (typeof body !== "string")
+        throw new InputError("body", "JSON: a Worker's AI binding takes no other body", typeof body);
       const path = url.slice(base.length + 1);
-      const request = { provider, endpoint: own ? `v1/${path}` : path, headers: Object.fromEntries(new Headers(headers)), query: JSON.parse(body) as unknown };
+      const request = {
+        provider,
+        endpoint: own ? `v1/${path}` : path,
+        headers: Object.fromEntries(new Headers(headers)),
+        query: JSON.parse(body) as unknown,
+      };
       return ai.gateway(gateway).run(request, signal ? { signal } : undefined);
     },
   };

@@ -12,7 +12,11 @@ export interface RelayBody {
  * @throws Refusal where it is longer than `limit` bytes or not a JSON object.
  */
 export async function readRequest(request: Request, limit: number): Promise<RelayBody> {
-  const tooLong = new Refusal(413, "relay_body_size", `The body is longer than the ${limit} bytes that this relay takes.`);
+  const tooLong = new Refusal(
+    413,
+    "relay_body_size",
+    `The body is longer than the ${limit} bytes that this relay takes.`,
+  );
   if (Number(request.headers.get("content-length")) > limit) throw tooLong;
   const bytes = await readBytes(request.body, limit);
   if (bytes === undefined) throw tooLong;
@@ -51,7 +55,12 @@ export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 function parseObject(bytes: Uint8Array): Record<string, unknown> {
   const value = parseJSON(new TextDecoder().decode(bytes));
   if (isObject(value)) return value;
-  const found = value === undefined ? "something that is no JSON" : Array.isArray(value) ? "an array" : JSON.stringify(value).slice(0, 80);
+  const found =
+    value === undefined
+      ? "something that is no JSON"
+      : Array.isArray(value)
+        ? "an array"
+        : JSON.stringify(value).slice(0, 80);
   throw new Refusal(400, "relay_body", `The body must be a JSON object; it is ${found}.`);
 }
 

@@ -25,8 +25,12 @@ export function allowedOrigin(request: Request, settings: Settings): string | un
 
 function checkHost(request: Request, url: URL, { token, open, hosts }: Settings): void {
   if (token === undefined && !open) {
-    throw new Refusal(403, "relay_token_not_set", "This relay is closed: it has no RELAY_TOKEN, and without one anybody "
-      + "could spend its API key. Its owner sets one with `npx wrangler secret put RELAY_TOKEN`.");
+    throw new Refusal(
+      403,
+      "relay_token_not_set",
+      "This relay is closed: it has no RELAY_TOKEN, and without one anybody " +
+        "could spend its API key. Its owner sets one with `npx wrangler secret put RELAY_TOKEN`.",
+    );
   }
   const said = request.headers.get("host");
   const names = said === null ? [url.hostname] : [url.hostname, hostname(said)];
@@ -47,7 +51,11 @@ function checkOrigin(request: Request, url: URL, settings: Settings): void {
 
 function checkPath(url: URL, { paths }: Settings): void {
   if (paths.includes(url.pathname)) return;
-  throw new Refusal(404, "relay_path", `This relay has no ${JSON.stringify(url.pathname)}. It relays ${paths.join(", ")}.`);
+  throw new Refusal(
+    404,
+    "relay_path",
+    `This relay has no ${JSON.stringify(url.pathname)}. It relays ${paths.join(", ")}.`,
+  );
 }
 
 function checkMethod(request: Request, settings: Settings): void {

@@ -51,7 +51,12 @@ class EventPipe {
 
   constructor(source: Source, writable: WritableStream<Uint8Array>, heartbeat: number, silent: boolean) {
     this.#source = source;
-    this.#writer = new EventWriter(writable, { heartbeat, silent, onLeft: () => source.cancel(), between: () => this.#gate.between });
+    this.#writer = new EventWriter(writable, {
+      heartbeat,
+      silent,
+      onLeft: () => source.cancel(),
+      between: () => this.#gate.between,
+    });
   }
 
   async run(): Promise<void> {

@@ -20,7 +20,10 @@ export class Refusal extends Error {
 /** The error as a JSON answer. */
 export function refusalResponse(error: RelayError): Response {
   const body = JSON.stringify({ error: apiShape(error) });
-  return new Response(body, { status: error.status, headers: { ...error.headers, "content-type": "application/json" } });
+  return new Response(body, {
+    status: error.status,
+    headers: { ...error.headers, "content-type": "application/json" },
+  });
 }
 
 /** How a stream that has begun can end badly here. */

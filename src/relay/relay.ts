@@ -62,7 +62,9 @@ function toResponse(answer: Answer, call: Call, settings: Settings): Response {
 }
 
 function lateResponse(call: Call, { heartbeat }: Settings): Response {
-  return new Response(eventBody(lateSource(call), heartbeat, true), { headers: { "content-type": "text/event-stream" } });
+  return new Response(eventBody(lateSource(call), heartbeat, true), {
+    headers: { "content-type": "text/event-stream" },
+  });
 }
 
 function readerSource(reader: BodyReader, call: Call): Source {

@@ -7,8 +7,18 @@ const REFUSAL_LIMIT = 256 * 1024;
 
 /** What the upstream said: a body that goes on, or a refusal that is already whole. */
 export type Answer =
-  | { readonly kind: "body"; readonly status: number; readonly headers: Headers; readonly reader: BodyReader | undefined }
-  | { readonly kind: "refusal"; readonly status: number; readonly headers: Headers; readonly body: Uint8Array<ArrayBuffer> };
+  | {
+      readonly kind: "body";
+      readonly status: number;
+      readonly headers: Headers;
+      readonly reader: BodyReader | undefined;
+    }
+  | {
+      readonly kind: "refusal";
+      readonly status: number;
+      readonly headers: Headers;
+      readonly body: Uint8Array<ArrayBuffer>;
+    };
 
 /** What reads the upstream's body. */
 export type BodyReader = ReadableStreamDefaultReader<Uint8Array>;
@@ -41,7 +51,12 @@ export function callUpstream(request: Request, body: Uint8Array<ArrayBuffer>, se
   return { answer, leave };
 }
 
-async function send(request: Request, body: Uint8Array<ArrayBuffer>, settings: Settings, signal: AbortSignal): Promise<Answer> {
+async function send(
+  request: Request,
+  body: Uint8Array<ArrayBuffer>,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<Answer> {
   const key = await readKey(settings);
   const headers = {
     authorization: `Bearer ${key}`,
@@ -57,7 +72,9 @@ async function send(request: Request, body: Uint8Array<ArrayBuffer>, settings: S
 }
 
 async function readKey({ apiKey }: Settings): Promise<string> {
-  const key = await Promise.resolve().then(apiKey).catch(() => "");
+  const key = await Promise.resolve()
+    .then(apiKey)
+    .catch(() => "");
   if (key) return key;
   throw new Refusal(500, "relay_no_key", "The relay has no API key. Its owner has to give it one.");
 }

@@ -22,6 +22,6 @@ export function chatCalls(response: HasOutput): ToolCall[] {
 export function responseTool(declared: RunTool | HandTool | ResponseTool): ResponseTool {
   const { type, function: fn, custom } = declared as Partial<FunctionTool> & { custom?: object };
   // Chat's default is not strict, the Responses API's is: said, it means the same in both.
-  if (fn) return { ...fn, type: "function", parameters: (fn.parameters ?? null), strict: fn.strict ?? false };
-  return custom ? { ...custom, type } as unknown as ResponseTool : declared as ResponseTool;
+  if (fn) return { ...fn, type: "function", parameters: fn.parameters ?? null, strict: fn.strict ?? false };
+  return custom ? ({ ...custom, type } as unknown as ResponseTool) : (declared as ResponseTool);
 }

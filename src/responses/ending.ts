@@ -5,7 +5,13 @@ import type { ResponseObject } from "../types/responses.ts";
 import { openItems } from "./output.ts";
 
 /** What a response is of which nothing has arrived. */
-export const NO_RESPONSE: Readonly<ResponseObject> = { id: "", object: "response", created_at: 0, model: "", output: [] };
+export const NO_RESPONSE: Readonly<ResponseObject> = {
+  id: "",
+  object: "response",
+  created_at: 0,
+  model: "",
+  output: [],
+};
 
 /** Whether a value is a response, failed or not. */
 export function isResponse(value: unknown): value is ResponseObject {
@@ -35,5 +41,7 @@ function failed(response: ResponseObject, why: string): APIError {
 
 /** Tokens used, in the words of chat completions. */
 export function chatUsage(usage: ResponseObject["usage"]): Usage | undefined {
-  return usage ? { prompt_tokens: usage.input_tokens, completion_tokens: usage.output_tokens, total_tokens: usage.total_tokens } : undefined;
+  return usage
+    ? { prompt_tokens: usage.input_tokens, completion_tokens: usage.output_tokens, total_tokens: usage.total_tokens }
+    : undefined;
 }

@@ -38,17 +38,24 @@ export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObjec
     const type = typeof event["type"] === "string" ? event["type"] : "";
     const { delta } = event;
     const place = typeof delta === "string" ? PLACES.get(type) : undefined;
-    let content = place === "output_text" ? delta as string : "";
-    const reasoning = place === "reasoning_text" || place === "summary_text" ? delta as string : "";
+    let content = place === "output_text" ? (delta as string) : "";
+    const reasoning = place === "reasoning_text" || place === "summary_text" ? (delta as string) : "";
     this.#size += this.#items.take(type, event, size);
     if (Math.max(this.#size, size) > this.#limit) throw tooLarge("The response", this.#limit);
     const sent = event["response"];
-    if (typeof sent === "object" && sent !== null) this.#response = isResponse(sent) ? sent : { ...this.#response, ...sent };
+    if (typeof sent === "object" && sent !== null)
+      this.#response = isResponse(sent) ? sent : { ...this.#response, ...sent };
     const [, told] = LAST.exec(type) ?? [];
     if (told !== undefined) content = this.#end(told);
     this.#text += content;
     this.#reasoning += reasoning;
-    out.push({ type: type as ResponseEvent["type"], content, reasoning, restarted: this.#marked, raw: raw as ResponseEvent });
+    out.push({
+      type: type as ResponseEvent["type"],
+      content,
+      reasoning,
+      restarted: this.#marked,
+      raw: raw as ResponseEvent,
+    });
     this.#marked = false;
     // Between those that tell of no progress a response may be silent for ever.
     return delta !== "" && type !== "keepalive" && type !== "ping" && !FIRST.test(type);
@@ -99,7 +106,8 @@ export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObjec
     this.done = true;
     const response = this.#whole(true);
     // The event's name counts where the response itself does not say how it ended.
-    const isEnd = (status: string | undefined): boolean => /^(completed|incomplete|failed|cancelled)$/.test(String(status));
+    const isEnd = (status: string | undefined): boolean =>
+      /^(completed|incomplete|failed|cancelled)$/.test(String(status));
     response.status = ([response.status, told] as ResponseObject["status"][]).find(isEnd) ?? "completed";
     this.#response = response;
     this.#ending = endingOfResponse(response);
@@ -112,6 +120,10 @@ export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObjec
     const { output } = this.#response;
     const gathered = this.#items.list() as unknown as OutputItem[];
     const sent = Array.isArray(output) ? output : [];
-    return { ...NO_RESPONSE, ...this.#response, output: (ended ? sent.length > 0 : gathered.length === 0) ? sent : gathered };
+    return {
+      ...NO_RESPONSE,
+      ...this.#response,
+      output: (ended ? sent.length > 0 : gathered.length === 0) ? sent : gathered,
+    };
   }
 }

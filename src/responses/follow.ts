@@ -33,6 +33,14 @@ function eventOf(chunk: ResponseChunk, calls: Map<unknown, Fields>): ResponseTur
   if (type === "response.output_item.added" && isCall(item)) calls.set(index, item as object as Fields);
   const call = /call_(arguments|input)\.delta$/.test(type) ? calls.get(index) : undefined;
   return call
-    ? { type: "tool_call_delta", content: "", index: index as number, id: String(call["call_id"]), name: String(call["name"]), arguments: String(delta), chunk }
+    ? {
+        type: "tool_call_delta",
+        content: "",
+        index: index as number,
+        id: String(call["call_id"]),
+        name: String(call["name"]),
+        arguments: String(delta),
+        chunk,
+      }
     : { type: "chunk", content: "", chunk };
 }

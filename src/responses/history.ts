@@ -126,7 +126,7 @@ export class ResponseHistory {
     const output = itemsOf(response);
     // What a cut answer asks for was asked in ignorance of the rest: it never runs, and wants no result.
     const kept = output.filter((item) => !isCall(item) || (status !== "incomplete" && isWholeCall(item, true)));
-    items.push(...kept as unknown as InputItem[]);
+    items.push(...(kept as unknown as InputItem[]));
     responseHistory.push(response);
     this.#session.currentResponseId = this.#id = id || undefined;
     this.#before = undefined;
@@ -150,10 +150,12 @@ export class ResponseHistory {
     const { items } = this.#session;
     const params = this.params;
     // A conversation is the provider's to keep.
-    const known = params.conversation == null ? this.#known : { ...this.#known, id: undefined, at: this.#known.answered };
+    const known =
+      params.conversation == null ? this.#known : { ...this.#known, id: undefined, at: this.#known.answered };
     const { id } = known;
     const list = toInput(items, known, !this.#isLocal());
-    if (list.length === 0 && id === undefined && params.conversation == null && params["prompt"] == null) throw new InputError("input", "what to say", "nothing");
+    if (list.length === 0 && id === undefined && params.conversation == null && params["prompt"] == null)
+      throw new InputError("input", "what to say", "nothing");
     const [first] = list;
     const input = first && list.length === 1 && this.#spoken.has(first) ? (first as { content: string }).content : list;
     return { ...params, ...(id === undefined ? undefined : { previous_response_id: id }), input: first && input };
@@ -164,5 +166,10 @@ export class ResponseHistory {
 function isLost(error: unknown, id: string): boolean {
   if (!isAPIError(error) || (error.status !== 404 && error.status !== 400)) return false;
   const { code, param, message } = error;
-  return code === "previous_response_not_found" || param === "previous_response_id" || message.includes("previous_response_id") || message.includes(id);
+  return (
+    code === "previous_response_not_found" ||
+    param === "previous_response_id" ||
+    message.includes("previous_response_id") ||
+    message.includes(id)
+  );
 }

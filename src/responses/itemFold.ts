@@ -35,7 +35,9 @@ export class ItemFold {
   take(type: string, event: Fields, size: number): number {
     const { item, delta } = event;
     if (type === "response.output_item.added" || type === "response.output_item.done") {
-      return typeof item === "object" && item !== null ? this.#set(event, item as Fields, type.endsWith("done"), size) : 0;
+      return typeof item === "object" && item !== null
+        ? this.#set(event, item as Fields, type.endsWith("done"), size)
+        : 0;
     }
     return typeof delta === "string" ? delta.length + this.#add(event, delta, PLACES.get(type)) : 0;
   }
@@ -43,7 +45,9 @@ export class ItemFold {
   /** The items in order. Calls are among them only once they are whole. */
   list(): Fields[] {
     const items = [...this.#items.values()].toSorted((a, b) => a.place - b.place);
-    return items.filter(({ item, done }) => !isCall(item) || (done && isWholeCall(item, false))).map(({ item }) => item);
+    return items
+      .filter(({ item, done }) => !isCall(item) || (done && isWholeCall(item, false)))
+      .map(({ item }) => item);
   }
 
   #set(event: Fields, item: Fields, done: boolean, size: number): number {
@@ -98,7 +102,8 @@ function partOf({ item, parts }: Growing, { content_index, summary_index }: Fiel
   const part = { type, ...(type === "output_text" && { annotations: [] }) };
   parts.set(key, part);
   // The list that the provider sent is the event's own.
-  if (parts.size === 1 || !Array.isArray(item[list])) item[list] = Array.isArray(item[list]) ? [...item[list] as unknown[]] : [];
+  if (parts.size === 1 || !Array.isArray(item[list]))
+    item[list] = Array.isArray(item[list]) ? [...(item[list] as unknown[])] : [];
   (item[list] as unknown[]).push(part);
   return part;
 }

@@ -8,16 +8,22 @@ import { isCall, objectsIn, textsIn } from "./output.ts";
 type Fields = Record<string, unknown>;
 type Result = FunctionCallOutput | CustomToolCallOutput;
 
-const isResult = (item: InputItem | undefined): item is Result => /^(function|custom_tool)_call_output$/.test(String(item?.type));
+const isResult = (item: InputItem | undefined): item is Result =>
+  /^(function|custom_tool)_call_output$/.test(String(item?.type));
 /** Whether an item is the program's or the user's, and not the model's. */
-const isInput = (item: InputItem): boolean => isResult(item) || /^(user|system|developer)$/.test(String((item as Fields)["role"]));
+const isInput = (item: InputItem): boolean =>
+  isResult(item) || /^(user|system|developer)$/.test(String((item as Fields)["role"]));
 
 /** Puts a result behind what the model said last. A call that has a result, or that the program has taken out, gets none. */
 export function addResult(items: InputItem[], { id, type }: ToolCall, output: Result["output"]): void {
   if (!openCalls(items).some((call) => call.id === id)) return;
   let at = modelsEnd(items);
   while (isResult(items[at])) at++;
-  items.splice(at, 0, { type: type === "custom" ? "custom_tool_call_output" : "function_call_output", call_id: id, output });
+  items.splice(at, 0, {
+    type: type === "custom" ? "custom_tool_call_output" : "function_call_output",
+    call_id: id,
+    output,
+  });
 }
 
 /** The calls that have no result yet, in the words of chat completions. */
@@ -57,11 +63,14 @@ export interface KnownItems {
 export function addItems(items: InputItem[], added: readonly InputItem[], { answered, whole }: KnownItems): void {
   const open = openCalls(items);
   const given = added.filter(isResult);
-  const isUnknown = (one: InputItem, id: string): boolean => isResult(one) && one.call_id === id && one.output === UNKNOWN_OUTCOME;
-  const replaced = (item: InputItem): number => (isResult(item) ? items.findLastIndex((one, at) => at >= answered && isUnknown(one, item.call_id)) : -1);
+  const isUnknown = (one: InputItem, id: string): boolean =>
+    isResult(one) && one.call_id === id && one.output === UNKNOWN_OUTCOME;
+  const replaced = (item: InputItem): number =>
+    isResult(item) ? items.findLastIndex((one, at) => at >= answered && isUnknown(one, item.call_id)) : -1;
   const isOpen = (item: Result): boolean => !whole || open.some(({ id }) => id === item.call_id) || replaced(item) >= 0;
   const wrong = given.find((one, at) => !isOpen(one) || given.findIndex(({ call_id }) => call_id === one.call_id) < at);
-  if (wrong) throw new InputError("input", "results of open calls, one of each", `call_id ${JSON.stringify(wrong.call_id)}`);
+  if (wrong)
+    throw new InputError("input", "results of open calls, one of each", `call_id ${JSON.stringify(wrong.call_id)}`);
   for (const item of added) {
     const at = replaced(item);
     if (at < 0) items.push(item);
@@ -108,15 +117,20 @@ function said(item: InputItem, strip: boolean): InputItem[] {
 /** The API refuses reasoning that nothing follows from. */
 function withoutLoose(items: readonly InputItem[]): InputItem[] {
   let followed = false;
-  return items.toReversed().filter((item) => {
-    if (item.type === "reasoning") return followed;
-    followed = !isInput(item);
-    return true;
-  }).toReversed();
+  return items
+    .toReversed()
+    .filter((item) => {
+      if (item.type === "reasoning") return followed;
+      followed = !isInput(item);
+      return true;
+    })
+    .toReversed();
 }
 
 function textOf(content: unknown): string {
-  return typeof content === "string" ? content : textsIn(objectsIn(content).map(({ text, refusal }) => text ?? refusal)).join("");
+  return typeof content === "string"
+    ? content
+    : textsIn(objectsIn(content).map(({ text, refusal }) => text ?? refusal)).join("");
 }
 
 /** The conversation in the words of chat completions, as tools are told of it: what was said, as text. */
@@ -129,9 +143,14 @@ export function toMessages(items: readonly InputItem[]): Message[] {
 
 /** A tool's result in the Responses API's words. */
 export function toOutput(content: string | readonly ContentPart[]): Result["output"] {
-  return typeof content === "string" ? content : content.map((part): InputContent => {
-    if (part.type === "text") return { type: "input_text", text: part.text };
-    if (part.type === "image_url") return { type: "input_image", image_url: part.image_url.url, detail: part.image_url.detail ?? "auto" };
-    return part.type === "file" ? { type: "input_file", ...part.file } : { type: "input_text", text: JSON.stringify(part) };
-  });
+  return typeof content === "string"
+    ? content
+    : content.map((part): InputContent => {
+        if (part.type === "text") return { type: "input_text", text: part.text };
+        if (part.type === "image_url")
+          return { type: "input_image", image_url: part.image_url.url, detail: part.image_url.detail ?? "auto" };
+        return part.type === "file"
+          ? { type: "input_file", ...part.file }
+          : { type: "input_text", text: JSON.stringify(part) };
+      });
 }

@@ -16,7 +16,7 @@ export function itemsOf({ output }: HasOutput): Fields[] {
 
 /** The objects in what should be a list of them. */
 export function objectsIn(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === "object" && one !== null) as Fields[] : [];
+  return Array.isArray(value) ? (value.filter((one) => typeof one === "object" && one !== null) as Fields[]) : [];
 }
 
 /** The texts among values. */
@@ -48,10 +48,14 @@ export function outputImages(response: HasOutput): string[] {
 /** The model's reasoning, as far as it is told: its text, else its summary; paragraphs apart. */
 export function outputReasoning(response: HasOutput): string {
   const told = itemsOf(response).filter(({ type }) => type === "reasoning");
-  return told.flatMap(({ content, summary }) => {
-    const [texts = [], summed = []] = [content, summary].map((parts) => textsIn(objectsIn(parts).map(({ text }) => text)));
-    return texts.length > 0 ? texts.join("") : summed;
-  }).join("\n\n");
+  return told
+    .flatMap(({ content, summary }) => {
+      const [texts = [], summed = []] = [content, summary].map((parts) =>
+        textsIn(objectsIn(parts).map(({ text }) => text)),
+      );
+      return texts.length > 0 ? texts.join("") : summed;
+    })
+    .join("\n\n");
 }
 
 /** The calls of functions and custom tools that the model asks for. Calls whose arguments were cut are not among them. */
@@ -61,7 +65,8 @@ export function outputCalls(response: HasOutput): OutputCall[] {
 }
 
 /** Items that wait for an answer of the program's. */
-const ASKING = /^(function_call|custom_tool_call|computer_call|local_shell_call|shell_call|apply_patch_call|mcp_approval_request)$/;
+const ASKING =
+  /^(function_call|custom_tool_call|computer_call|local_shell_call|shell_call|apply_patch_call|mcp_approval_request)$/;
 
 /** The items of an output that wait for an answer of the program's: calls, and what else a provider asks for. */
 export function openItems(response: HasOutput): object[] {
@@ -84,5 +89,7 @@ export function isCall(item: unknown): item is OutputCall {
 export function isWholeCall(item: object, ended: boolean): boolean {
   const { status, type, name, arguments: text } = item as Fields;
   if (typeof name !== "string" || name === "" || status === "incomplete" || status === "in_progress") return false;
-  return ended || (type === "function_call" ? typeof text === "string" && parseMaybe(text) !== text : status === "completed");
+  return (
+    ended || (type === "function_call" ? typeof text === "string" && parseMaybe(text) !== text : status === "completed")
+  );
 }

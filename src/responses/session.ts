@@ -13,7 +13,15 @@ import { checkItem, checkResponseTools } from "../schemas/responses.ts";
 import { checkSaved } from "../schemas/saved.ts";
 import type { NotParams, ToolCall } from "../types.ts";
 import type { ResponseChunk } from "../types/responseEvents.ts";
-import type { HostedTool, InputItem, ResponseInput, ResponseObject, ResponseParams, ResponseTool, ResponseUsage } from "../types/responses.ts";
+import type {
+  HostedTool,
+  InputItem,
+  ResponseInput,
+  ResponseObject,
+  ResponseParams,
+  ResponseTool,
+  ResponseUsage,
+} from "../types/responses.ts";
 import { responseTool } from "./calls.ts";
 import { ResponseFrames } from "./frames.ts";
 import { ResponseHistory } from "./history.ts";
@@ -26,9 +34,17 @@ import type { ResponseStep, ResponseStepStream, ResponseTurn, ResponseTurnEvent 
 /** What a Responses session needs of a client. It keeps to `options.signal`: an aborted call ends at once. */
 export interface ResponsesClient {
   /** Asks for a whole response. */
-  createResponse(input: ResponseInput | undefined, params?: ResponseParams, options?: ResponseOptions): Promise<ResponseObject>;
+  createResponse(
+    input: ResponseInput | undefined,
+    params?: ResponseParams,
+    options?: ResponseOptions,
+  ): Promise<ResponseObject>;
   /** Asks for a response as a stream. */
-  streamResponse(input: ResponseInput | undefined, params?: ResponseParams, options?: StreamResponseOptions): Promise<ResponseStepStream>;
+  streamResponse(
+    input: ResponseInput | undefined,
+    params?: ResponseParams,
+    options?: StreamResponseOptions,
+  ): Promise<ResponseStepStream>;
 }
 
 /** A tool of a Responses session: of `tool()`, declared as in chat, or as the Responses API has it. */
@@ -61,7 +77,8 @@ export interface SavedResponsesChat {
 }
 
 /** Standing params of a session, and what is the session's own. */
-export interface ResponsesSessionOptions<Kind extends SessionTool = RunTool> extends Omit<ResponseParams, "tools">, NotParams, SessionLimits<SavedResponsesChat> {
+export interface ResponsesSessionOptions<Kind extends SessionTool = RunTool>
+  extends Omit<ResponseParams, "tools">, NotParams, SessionLimits<SavedResponsesChat> {
   /** Tools with `execute` are run by the session, hosted ones by the provider; calls of others are handed out. */
   tools?: readonly Kind[] | undefined;
   /**
@@ -125,7 +142,14 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
   /** The last turn that ended well. */
   lastTurn: ResponseTurn | undefined;
   readonly #client: ResponsesClient;
-  readonly #runner: TurnRunner<ResponseChunk, ResponseObject, ResponseStep, ResponseUsage, ResponseTurn, SavedResponsesChat>;
+  readonly #runner: TurnRunner<
+    ResponseChunk,
+    ResponseObject,
+    ResponseStep,
+    ResponseUsage,
+    ResponseTurn,
+    SavedResponsesChat
+  >;
   readonly #history: ResponseHistory;
 
   /**
@@ -137,14 +161,25 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
    */
   constructor(client: ResponsesClient, options: ResponsesSessionOptions<Kind> = {}) {
     const {
-      previous_response_id, model, instructions, tools, saved, state = "server", maxSteps = 8, maxParallelTools = 5, budget, onApproval, save,
-      items = [], ...params
+      previous_response_id,
+      model,
+      instructions,
+      tools,
+      saved,
+      state = "server",
+      maxSteps = 8,
+      maxParallelTools = 5,
+      budget,
+      onApproval,
+      save,
+      items = [],
+      ...params
     } = options;
     checkResponseTools(tools);
     const known = saved ? checkSaved(saved) : undefined;
     this.#client = client;
     this.items = (known?.items ?? items).map((item, at) => checkItem(item, `${known ? "saved." : ""}items[${at}]`));
-    this.currentResponseId = known ? known.currentResponseId : previous_response_id ?? undefined;
+    this.currentResponseId = known ? known.currentResponseId : (previous_response_id ?? undefined);
     this.tools = tools;
     this.model = model;
     this.instructions = instructions;
@@ -192,8 +227,13 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     const { items, spent, currentResponseId } = this;
     const response = this.#history.last;
     return {
-      version: 1, items: [...items], known: this.#history.known, spent: { ...spent },
-      ...(currentResponseId !== undefined && { currentResponseId }), ...(response && { response }), ...this.#runner.toJSON(),
+      version: 1,
+      items: [...items],
+      known: this.#history.known,
+      spent: { ...spent },
+      ...(currentResponseId !== undefined && { currentResponseId }),
+      ...(response && { response }),
+      ...this.#runner.toJSON(),
     };
   }
 
@@ -204,8 +244,12 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
    * @returns the text; the response where it holds calls that nobody runs
    * @throws InputError, and nothing was said; whatever `createResponse()` throws, after which `generateResponse()` asks again
    */
-  async send<P extends ResponseTurnParams>(input: ResponseTurnInput, params?: P, options?: ResponseOptions): Promise<ResponseAnswer<Kind>> {
-    return await this.#answer(input, params, options) as ResponseAnswer<Kind>;
+  async send<P extends ResponseTurnParams>(
+    input: ResponseTurnInput,
+    params?: P,
+    options?: ResponseOptions,
+  ): Promise<ResponseAnswer<Kind>> {
+    return (await this.#answer(input, params, options)) as ResponseAnswer<Kind>;
   }
 
   /**
@@ -214,10 +258,19 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
    * @returns the text; the response where it holds calls that nobody runs
    * @throws whatever `createResponse()` throws
    */
-  generateResponse<P extends ResponseTurnParams>(params: P | undefined, options: GenerateResponseOptions & { append: false }): Promise<string | ResponseObject>;
+  generateResponse<P extends ResponseTurnParams>(
+    params: P | undefined,
+    options: GenerateResponseOptions & { append: false },
+  ): Promise<string | ResponseObject>;
   /** Asks for an answer to what was not yet answered, and keeps it. */
-  generateResponse<P extends ResponseTurnParams>(params?: P, options?: GenerateResponseOptions): Promise<ResponseAnswer<Kind>>;
-  async generateResponse(params?: ResponseTurnParams, options?: GenerateResponseOptions): Promise<string | ResponseObject> {
+  generateResponse<P extends ResponseTurnParams>(
+    params?: P,
+    options?: GenerateResponseOptions,
+  ): Promise<ResponseAnswer<Kind>>;
+  async generateResponse(
+    params?: ResponseTurnParams,
+    options?: GenerateResponseOptions,
+  ): Promise<string | ResponseObject> {
     return this.#answer(undefined, params, options);
   }
 
@@ -233,10 +286,18 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     params?: P,
     options?: StreamResponseOptions & Pick<GenerateResponseOptions, "append">,
   ): Promise<TurnStream<ResponseTurnEvent, ResponseTurn>> {
-    return this.#runner.stream((watcher) => this.#turn(input, params, options, watcher), options, () => new ResponseFrames());
+    return this.#runner.stream(
+      (watcher) => this.#turn(input, params, options, watcher),
+      options,
+      () => new ResponseFrames(),
+    );
   }
 
-  async #answer(input: ResponseTurnInput | undefined, params: ResponseTurnParams | undefined, options: GenerateResponseOptions | undefined): Promise<string | ResponseObject> {
+  async #answer(
+    input: ResponseTurnInput | undefined,
+    params: ResponseTurnParams | undefined,
+    options: GenerateResponseOptions | undefined,
+  ): Promise<string | ResponseObject> {
     checkOnChunk(options?.onChunk);
     // A background response's whole answer comes before it is made; its stream lasts until it is.
     const streamed = options?.onChunk !== undefined || (params?.background ?? this.params.background) === true;
@@ -289,7 +350,7 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
 function toItems(input: ResponseTurnInput): InputItem[] {
   if (typeof input === "string") return [{ role: "user", content: input }];
   const isList = Array.isArray(input);
-  const list: readonly unknown[] = isList ? input as unknown[] : [input];
+  const list: readonly unknown[] = isList ? (input as unknown[]) : [input];
   if (list.length === 0) throw new InputError("input", "what to say", "an empty list");
   return list.map((item, at) => checkItem(item, isList ? `input[${at}]` : "input"));
 }

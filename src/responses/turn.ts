@@ -68,19 +68,24 @@ export interface ResponseTurnContext {
 }
 
 /** A turn of a Responses session: how its items are asked about, and what becomes of answers and results. */
-export function responseTask(context: ResponseTurnContext): TurnTask<ResponseChunk, ResponseObject, ResponseStep, ResponseUsage, ResponseTurn> {
+export function responseTask(
+  context: ResponseTurnContext,
+): TurnTask<ResponseChunk, ResponseObject, ResponseStep, ResponseUsage, ResponseTurn> {
   const { history, append, tools, notes, send } = context;
   const { items, params } = history;
   let said = saidBy("", openCalls(items));
   const isMine = (call: ToolCall): boolean => call.type !== "custom" && isRunnable(call, tools);
-  const record = (call: ToolCall, content: Parameters<typeof toOutput>[0]): void => addResult(items, call, toOutput(content));
+  const record = (call: ToolCall, content: Parameters<typeof toOutput>[0]): void =>
+    addResult(items, call, toOutput(content));
   return {
     record,
     messages: () => [...toMessages(items), said],
     paused: () => {
       const calls = openCalls(items);
       const runnable = calls.filter(({ id }) => notes.has(id));
-      return append && runnable.length > 0 ? { calls, runnable, hasOthers: calls.some((call) => !notes.has(call.id) && !isMine(call)) } : undefined;
+      return append && runnable.length > 0
+        ? { calls, runnable, hasOthers: calls.some((call) => !notes.has(call.id) && !isMine(call)) }
+        : undefined;
     },
     ask: (goesOn) => {
       for (const call of openCalls(items)) record(call, UNKNOWN_OUTCOME);
@@ -97,7 +102,11 @@ export function responseTask(context: ResponseTurnContext): TurnTask<ResponseChu
     },
     asked: () => [items, params.instructions, params.tools],
     answered: ({ response }) => response.output,
-    usage: (prompt, completion) => ({ input_tokens: prompt, output_tokens: completion, total_tokens: prompt + completion }),
+    usage: (prompt, completion) => ({
+      input_tokens: prompt,
+      output_tokens: completion,
+      total_tokens: prompt + completion,
+    }),
     toTurn: (end) => toTurn(end, history),
   };
 }
@@ -108,12 +117,15 @@ function saidBy(text: string, calls: ToolCall[]): AssistantMessage {
 
 function toStep(response: ResponseObject): ResponseStep {
   const ending = endingOfResponse(response);
-  if (!ending) throw new APIError("The response is not finished", { status: 200, code: response.status, body: response });
+  if (!ending)
+    throw new APIError("The response is not finished", { status: 200, code: response.status, body: response });
   return { response, ending, usage: response.usage ?? undefined };
 }
 
 /** What a turn comes to. Cut by the budget's time, it has what had arrived. */
 function toTurn({ held, ...end }: TurnEnd<ResponseStep, ResponseUsage>, history: ResponseHistory): ResponseTurn {
-  const response = (held as HeldResponse | undefined)?.response ?? end.steps.at(-1)?.response ?? history.last ?? { ...NO_RESPONSE, status: "incomplete" };
+  const response = (held as HeldResponse | undefined)?.response ??
+    end.steps.at(-1)?.response ??
+    history.last ?? { ...NO_RESPONSE, status: "incomplete" };
   return { text: outputText(response) || outputRefusal(response), response, ...end, recovered: history.recovered };
 }

@@ -10,7 +10,8 @@ type Issues = readonly [BaseIssue<unknown>, ...BaseIssue<unknown>[]];
 /** How much of a wrong value an error shows, in characters. */
 const LONGEST = 60;
 
-const issuesOf = (shape: Shape, value: unknown): Issues | undefined => safeParse(shape, value, { abortEarly: true }).issues;
+const issuesOf = (shape: Shape, value: unknown): Issues | undefined =>
+  safeParse(shape, value, { abortEarly: true }).issues;
 
 /** Whether a value has a shape. */
 export function fits(shape: Shape, value: unknown): boolean {
@@ -27,6 +28,6 @@ export function check(shape: Shape, value: unknown, root: string): unknown {
   const issues = issuesOf(shape, value);
   if (!issues) return value;
   const [{ path, message, received, input }] = issues;
-  const found = Array.isArray(input) ? input.length ? "a list" : "an empty list" : received;
+  const found = Array.isArray(input) ? (input.length ? "a list" : "an empty list") : received;
   throw new InputError(root + pathOf(path), message, found.length > LONGEST ? `${found.slice(0, LONGEST)}…` : found);
 }

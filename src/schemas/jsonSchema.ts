@@ -38,14 +38,21 @@ export function isOf(value: unknown, type: unknown): boolean {
  * @param at what the value is called in an error
  * @throws InputError that names the first place that does not fit
  */
-export function checkTypes(schema: unknown, value: unknown, at: string, root: JSONSchema, above: readonly unknown[] = []): void {
+export function checkTypes(
+  schema: unknown,
+  value: unknown,
+  at: string,
+  root: JSONSchema,
+  above: readonly unknown[] = [],
+): void {
   if (!isSchema(schema) || above.includes(schema)) return;
   const { type, enum: values, required, properties, items, $ref, allOf, anyOf, oneOf } = schema;
   const wrong = (expected: string): never => {
     throw new InputError(at, expected, shown(value));
   };
   if ("const" in schema && !isSame(schema["const"], value)) wrong(JSON.stringify(schema["const"]));
-  if (Array.isArray(values) && !values.some((one) => isSame(one, value))) wrong(`one of ${values.map((one) => JSON.stringify(one)).join(", ")}`);
+  if (Array.isArray(values) && !values.some((one) => isSame(one, value)))
+    wrong(`one of ${values.map((one) => JSON.stringify(one)).join(", ")}`);
   if (type !== undefined && !isOf(value, type)) wrong(([type].flat() as string[]).join(" or "));
   if (Array.isArray(value)) value.forEach((item, index) => checkTypes(items, item, `${at}[${index}]`, root));
   else if (isSchema(value)) {
@@ -61,7 +68,13 @@ export function checkTypes(schema: unknown, value: unknown, at: string, root: JS
   for (const some of [anyOf, oneOf]) checkSome(listOf(some), value, at, root, within);
 }
 
-function checkSome(schemas: readonly unknown[], value: unknown, at: string, root: JSONSchema, above: readonly unknown[]): void {
+function checkSome(
+  schemas: readonly unknown[],
+  value: unknown,
+  at: string,
+  root: JSONSchema,
+  above: readonly unknown[],
+): void {
   const errors: unknown[] = [];
   for (const schema of schemas) {
     try {
@@ -71,7 +84,10 @@ function checkSome(schemas: readonly unknown[], value: unknown, at: string, root
     }
   }
   // Of several, the one that came furthest into the value tells most.
-  if (errors.length > 0) throw errors.reduce((one, other) => ((other as InputError).path.length > (one as InputError).path.length ? other : one));
+  if (errors.length > 0)
+    throw errors.reduce((one, other) =>
+      (other as InputError).path.length > (one as InputError).path.length ? other : one,
+    );
 }
 
 function listOf(value: unknown): readonly unknown[] {

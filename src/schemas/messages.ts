@@ -29,7 +29,7 @@ let built: Shapes | undefined;
 
 /** Built at the first use: a program that checks nothing starts without them, and its bundle leaves them out. */
 function shapes(): Shapes {
-  return built ??= build();
+  return (built ??= build());
 }
 
 function build(): Shapes {
@@ -37,15 +37,20 @@ function build(): Shapes {
   const name = optional(anyText);
   const maybe = (shape: Shape): Shape => optional(orNull(shape));
   const textPart = fields({ text: anyText });
-  const contentParts = some(byKind("type", {
-    text: textPart,
-    image_url: fields({ image_url: fields({ url: anyText }) }),
-    input_audio: fields({ input_audio: fields({ data: anyText, format: anyText }) }),
-    file: fields({ file: fields({ file_id: name, file_data: name, filename: name }) }),
-  }));
+  const contentParts = some(
+    byKind("type", {
+      text: textPart,
+      image_url: fields({ image_url: fields({ url: anyText }) }),
+      input_audio: fields({ input_audio: fields({ data: anyText, format: anyText }) }),
+      file: fields({ file: fields({ file_id: name, file_data: name, filename: name }) }),
+    }),
+  );
   const call = fields({ name: anyText, arguments: anyText });
   const functionCall = fields({ id: anyText, function: call });
-  const toolCall = byKind("type", { custom: fields({ id: anyText, custom: fields({ name: anyText, input: anyText }) }), function: functionCall });
+  const toolCall = byKind("type", {
+    custom: fields({ id: anyText, custom: fields({ name: anyText, input: anyText }) }),
+    function: functionCall,
+  });
   const assistant = fields({
     content: maybe(textOr(some(byKind("type", { text: textPart, refusal: fields({ refusal: anyText }) })))),
     name,
@@ -68,12 +73,14 @@ function build(): Shapes {
   });
 
   const declaration = fields({ name: anyText, description: maybe(anyText), parameters: maybe(fields({})) });
-  const toolList = list(byKind(
-    "type",
-    { function: fields({ function: declaration }), custom: fields({ custom: fields({ name: anyText }) }) },
-    // Other providers have other kinds.
-    fields({ type: anyText }),
-  ));
+  const toolList = list(
+    byKind(
+      "type",
+      { function: fields({ function: declaration }), custom: fields({ custom: fields({ name: anyText }) }) },
+      // Other providers have other kinds.
+      fields({ type: anyText }),
+    ),
+  );
   return { message, contentParts, messageList: list(message), functionList: list(declaration), toolList };
 }
 
@@ -87,7 +94,10 @@ function build(): Shapes {
  */
 export function parseMessages(value: unknown, root = "messages"): Message[] {
   const holder = value as { messages?: unknown } | null | undefined;
-  const list = typeof holder === "object" && holder !== null && !Array.isArray(value) && "messages" in holder ? holder.messages : value;
+  const list =
+    typeof holder === "object" && holder !== null && !Array.isArray(value) && "messages" in holder
+      ? holder.messages
+      : value;
   return check(shapes().messageList, list, root) as Message[];
 }
 

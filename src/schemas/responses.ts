@@ -14,7 +14,7 @@ let built: Shapes | undefined;
 
 /** Built at the first use: a program that checks nothing starts without them, and its bundle leaves them out. */
 function shapes(): Shapes {
-  return built ??= build();
+  return (built ??= build());
 }
 
 function build(): Shapes {
@@ -24,13 +24,17 @@ function build(): Shapes {
   const said = fields({ content: textOr(list(part)) });
   const message = byKind("role", { user: said, assistant: said, system: said, developer: said });
   const output = fields({ call_id: anyText, output: textOr(some(part)) });
-  const item = byKind("type", {
-    message,
-    function_call: fields({ call_id: anyText, name: anyText, arguments: anyText }),
-    function_call_output: output,
-    custom_tool_call_output: output,
-    item_reference: fields({ id: anyText }),
-  }, other);
+  const item = byKind(
+    "type",
+    {
+      message,
+      function_call: fields({ call_id: anyText, name: anyText, arguments: anyText }),
+      function_call_output: output,
+      custom_tool_call_output: output,
+      item_reference: fields({ id: anyText }),
+    },
+    other,
+  );
   const named = fields({ name: anyText });
   const nested = fields({ function: named });
   return {
@@ -56,7 +60,8 @@ export function checkItem(value: unknown, root: string): InputItem {
  */
 export function checkInput(value: unknown): void {
   if (typeof value === "string") return;
-  if (!Array.isArray(value)) throw new InputError("input", "a text or a list of items", value === null ? "null" : typeof value);
+  if (!Array.isArray(value))
+    throw new InputError("input", "a text or a list of items", value === null ? "null" : typeof value);
   if (value.length === 0) throw new InputError("input", "at least one item", "an empty list");
   value.forEach((item, at) => checkItem(item, `input[${at}]`));
 }

@@ -12,7 +12,11 @@ export function checkSaved<T>(saved: T): T {
   const text = plain("string");
   const number = plain("number");
   const object = fields({});
-  const note = fields({ id: text, state: oneOf("ready", "waiting", "approved", "rejected", "begun"), reason: optional(text) });
+  const note = fields({
+    id: text,
+    state: oneOf("ready", "waiting", "approved", "rejected", "begun"),
+    reason: optional(text),
+  });
   const usage = optional(object);
   const shape = fields({
     version: oneOf(1),

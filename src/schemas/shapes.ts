@@ -32,7 +32,9 @@ export function list(item: Shape): Shape {
 
 /** One shape or the other. @param test tells which, of an object; anything else is of the second */
 export function when(test: (value: Record<string, unknown>) => boolean, yes: Shape, no: Shape): Shape {
-  return lazy((value) => (typeof value === "object" && value !== null && test(value as Record<string, unknown>) ? yes : no));
+  return lazy((value) =>
+    typeof value === "object" && value !== null && test(value as Record<string, unknown>) ? yes : no,
+  );
 }
 
 /** Null, or this shape. */
@@ -63,6 +65,6 @@ export function byKind(key: string, kinds: Readonly<Record<string, Shape>>, othe
   const rest = other ?? fields({ [key]: oneOf(...names) }, named(names));
   return lazy((value) => {
     const kind = (value as Record<string, unknown> | null | undefined)?.[key];
-    return typeof kind === "string" && Object.hasOwn(kinds, kind) ? kinds[kind] as Shape : rest;
+    return typeof kind === "string" && Object.hasOwn(kinds, kind) ? (kinds[kind] as Shape) : rest;
   });
 }

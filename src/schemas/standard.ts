@@ -24,8 +24,7 @@ interface Standard {
 
 /** What a schema says of a value. */
 type SchemaResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly SchemaIssue[] };
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
 
 /** What is wrong with a value, and where. */
 interface SchemaIssue {
@@ -43,7 +42,7 @@ export type AnySchema<Output> = StandardSchema<Output> | JSONSchema;
 
 /** Some libraries' schemas are functions. */
 function standardOf<Output>(schema: AnySchema<Output>): Standard | undefined {
-  return "~standard" in schema ? schema["~standard"] as Standard : undefined;
+  return "~standard" in schema ? (schema["~standard"] as Standard) : undefined;
 }
 
 /**
@@ -57,13 +56,20 @@ export function jsonSchemaOf<Output>(schema: AnySchema<Output>, root: string): J
   if (!standard) return schema as JSONSchema;
   const { jsonSchema, vendor } = standard;
   if (!jsonSchema?.input) {
-    const wanted = vendor === "valibot" ? "toStandardJsonSchema(schema), from @valibot/to-json-schema" : "a schema that carries a JSON Schema";
+    const wanted =
+      vendor === "valibot"
+        ? "toStandardJsonSchema(schema), from @valibot/to-json-schema"
+        : "a schema that carries a JSON Schema";
     throw new InputError(root, wanted, `a bare ${vendor} schema`);
   }
   try {
     return jsonSchema.input({ target: "draft-2020-12" });
   } catch (error) {
-    throw new InputError(root, "a schema that can be written as JSON Schema", error instanceof Error ? error.message : String(error));
+    throw new InputError(
+      root,
+      "a schema that can be written as JSON Schema",
+      error instanceof Error ? error.message : String(error),
+    );
   }
 }
 
@@ -74,7 +80,11 @@ export function jsonSchemaOf<Output>(schema: AnySchema<Output>, root: string): J
  * @returns the value, as the schema gives it
  * @throws InputError that names the first issue and its path
  */
-export async function validate<Output>(schema: AnySchema<Output> | undefined, value: unknown, root: string): Promise<Output> {
+export async function validate<Output>(
+  schema: AnySchema<Output> | undefined,
+  value: unknown,
+  root: string,
+): Promise<Output> {
   const standard = schema && standardOf(schema);
   if (!standard) {
     checkTypes(schema, value, root, schema as JSONSchema);

@@ -71,7 +71,10 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Chunk, undefined> {
     this.#own("loop");
-    return iterate(() => this.#next() as Promise<IteratorResult<Chunk, undefined>>, () => this.#leave());
+    return iterate(
+      () => this.#next() as Promise<IteratorResult<Chunk, undefined>>,
+      () => this.#leave(),
+    );
   }
 
   /**
@@ -98,7 +101,14 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
    */
   toResponse(init?: ToResponseInit): Response {
     this.#own("response");
-    return streamResponse({ next: () => this.#next() as Promise<IteratorResult<string, undefined>>, cancel: () => this.#leave(), withoutDone: this.#protocol.withoutDone }, init);
+    return streamResponse(
+      {
+        next: () => this.#next() as Promise<IteratorResult<string, undefined>>,
+        cancel: () => this.#leave(),
+        withoutDone: this.#protocol.withoutDone,
+      },
+      init,
+    );
   }
 
   /** Stops the request. A loop that is waiting ends with an AbortError. Does nothing after the end. */
@@ -107,7 +117,8 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
   }
 
   #own(owner: "loop" | "response"): void {
-    if (this.#owner) throw new InputError("stream", "to be read once", `a second reader (the first is ${OWNERS[this.#owner]})`);
+    if (this.#owner)
+      throw new InputError("stream", "to be read once", `a second reader (the first is ${OWNERS[this.#owner]})`);
     this.#owner = owner;
   }
 
@@ -243,7 +254,10 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
   #fail(failure: Failure): void {
     if (this.#state === "ended") return;
     // What was passed on cannot be taken back: the far end would read it twice.
-    if ((this.#owner !== "response" || !this.#begun) && mayRestart(failure, this.#begun, this.#exchange, this.#options)) {
+    if (
+      (this.#owner !== "response" || !this.#begun) &&
+      mayRestart(failure, this.#begun, this.#exchange, this.#options)
+    ) {
       void this.#restart();
       return;
     }
@@ -270,7 +284,10 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
 
   #streamError({ ending, cause }: Failure): StreamError {
     const message = cause instanceof Error ? cause.message : "The stream ended before the answer did";
-    return attachInfo(new StreamError(message, ending, this.#protocol.held(), cause), infoOf(cause) ?? this.#exchange.info);
+    return attachInfo(
+      new StreamError(message, ending, this.#protocol.held(), cause),
+      infoOf(cause) ?? this.#exchange.info,
+    );
   }
 
   #settle(error: StreamError | undefined): void {
@@ -280,7 +297,8 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
     this.#error = error;
     if (!error) this.#good = this.#protocol.ending();
     if (restarting) watch.cancel(abortError());
-    if (!error && !this.#eof && (this.#events.done || this.#protocol.done)) drain(this.#exchange, this.#reader, this.#grace);
+    if (!error && !this.#eof && (this.#events.done || this.#protocol.done))
+      drain(this.#exchange, this.#reader, this.#grace);
     else this.#letGo();
     this.#wake();
     this.#tellFinals();

@@ -13,9 +13,12 @@ export interface ApiEvent {
  * @param limit the most characters of collected events
  */
 export function eventFold(limit: number): TypedFold<ApiEvent, ApiEvent[]> {
-  return new TypedFold<ApiEvent, ApiEvent[]>({
-    chunk: (raw) => ({ raw }),
-    whole: (answer) => [answer],
-    result: (events) => events.map((raw) => ({ raw })),
-  }, limit);
+  return new TypedFold<ApiEvent, ApiEvent[]>(
+    {
+      chunk: (raw) => ({ raw }),
+      whole: (answer) => [answer],
+      result: (events) => events.map((raw) => ({ raw })),
+    },
+    limit,
+  );
 }

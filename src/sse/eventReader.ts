@@ -123,7 +123,12 @@ export class EventReader {
     const error = apiError(body, info);
     if (isObject) throw error;
     const type = headers.get("content-type") ?? "something else";
-    throw new APIError(`Expected an event stream, received ${type}: ${error.message}`, { status, headers, code: "not_a_stream", body });
+    throw new APIError(`Expected an event stream, received ${type}: ${error.message}`, {
+      status,
+      headers,
+      code: "not_a_stream",
+      body,
+    });
   }
 
   #parse(data: string): object {

@@ -17,11 +17,14 @@ export interface Failure {
  */
 export function failureOf(error: unknown, eof: boolean): Failure {
   if (!isAPIError(error)) {
-    return { ending: "provider_error", cause: new APIError(`Could not read the answer: ${String(error)}`, { status: 200, cause: error }) };
+    return {
+      ending: "provider_error",
+      cause: new APIError(`Could not read the answer: ${String(error)}`, { status: 200, cause: error }),
+    };
   }
   if (eof && error.code === "malformed_event") return { ending: "truncated", cause: undefined };
   const told = (error.body as { error?: { ending?: unknown } } | null | undefined)?.error?.ending;
-  return { ending: FAILED.includes(told) ? told as FailedEnding : "provider_error", cause: error };
+  return { ending: FAILED.includes(told) ? (told as FailedEnding) : "provider_error", cause: error };
 }
 
 /** Whether asking again may help: the connection broke, or the provider told of a passing error. */

@@ -38,7 +38,10 @@ export class Items<Item> {
 }
 
 /** An iterator by hand: a generator's `finally` does not run where `return()` comes before the first `next()`. */
-export function iterate<Item>(next: () => Promise<IteratorResult<Item, undefined>>, leave: () => void): AsyncIterableIterator<Item, undefined> {
+export function iterate<Item>(
+  next: () => Promise<IteratorResult<Item, undefined>>,
+  leave: () => void,
+): AsyncIterableIterator<Item, undefined> {
   const iterator: AsyncIterableIterator<Item, undefined> = {
     next,
     return: () => {

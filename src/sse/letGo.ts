@@ -16,7 +16,11 @@ export function letGo(controller: AbortController, body: { cancel(): Promise<voi
  *
  * @param begun whether the grace has begun
  */
-export function drain({ watch, controller }: Exchange, reader: ReadableStreamDefaultReader<Uint8Array>, begun: boolean): void {
+export function drain(
+  { watch, controller }: Exchange,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  begun: boolean,
+): void {
   let left = MOST_DRAINED;
   const stop = (): void => {
     watch.close();

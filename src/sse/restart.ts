@@ -27,7 +27,11 @@ export function mayRestart(failure: Failure, begun: boolean, { info }: Exchange,
 
 /** Makes the request of a failed stream again, after a wait. Its attempts, its time and its signal count on. */
 export async function askAgain(exchange: Exchange, { transport }: StreamOptions): Promise<Exchange> {
-  const { info: { attempts }, call, watch } = exchange;
+  const {
+    info: { attempts },
+    call,
+    watch,
+  } = exchange;
   watch.revive();
   await watch.sleep(backOff(attempts, Math.random()));
   return transport.send(call, exchange);

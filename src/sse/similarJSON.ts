@@ -9,7 +9,10 @@ const LONGEST = 4_096;
 
 /** What differs from one event to the next: texts that grow, padding, and the Responses API's counter. */
 const CHANGING: ReadonlyMap<string, string> = new Map(
-  ["content", "delta", "text", "reasoning", "reasoning_content", "obfuscation", "sequence_number"].map((key) => [key, `"${key}"`]),
+  ["content", "delta", "text", "reasoning", "reasoning_content", "obfuscation", "sequence_number"].map((key) => [
+    key,
+    `"${key}"`,
+  ]),
 );
 const VALUE = /: ?(?:"|(?=(?:0|[1-9]\d*)[,}]))/y;
 const QUOTE = 34;
@@ -52,7 +55,8 @@ export class SimilarJSON {
     if (pattern && isLike(text, pattern.parts)) return copyOf(pattern.whole, pattern.plan, VALUES);
     const parsed = JSON.parse(text) as object;
     const count = ++this.#parsed;
-    if (count >= FIRST_LEARNED && count <= LAST_LEARNED && text.length < LONGEST) this.#pattern = patternOf(text, parsed) ?? pattern;
+    if (count >= FIRST_LEARNED && count <= LAST_LEARNED && text.length < LONGEST)
+      this.#pattern = patternOf(text, parsed) ?? pattern;
     return parsed;
   }
 }
@@ -116,7 +120,8 @@ function planOf(whole: object, names: string[]): Plan | undefined {
     const value = (whole as Fields)[key];
     const name = CHANGING.get(key);
     if (typeof value === "object" && value !== null) plan = { key, inner: planOf(value, names), next: plan };
-    else if (name !== undefined && (typeof value === "string" || typeof value === "number")) plan = { key, inner: names.push(name) - 1, next: plan };
+    else if (name !== undefined && (typeof value === "string" || typeof value === "number"))
+      plan = { key, inner: names.push(name) - 1, next: plan };
   }
   return plan;
 }

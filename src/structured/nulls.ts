@@ -15,13 +15,18 @@ export class Shape {
 
   /** What is allowed within: under a name, or in a list. */
   at(key: string | number): Shape {
-    return new Shape(this.#root, this.#forms.flatMap((form) => formsOf(typeof key === "number" ? form["items"] : property(form, key), this.#root)));
+    return new Shape(
+      this.#root,
+      this.#forms.flatMap((form) => formsOf(typeof key === "number" ? form["items"] : property(form, key), this.#root)),
+    );
   }
 
   /** Whether a null under a name can only mean that the property was left out. */
   hidesNull(name: string): boolean {
     const owners = this.#forms.filter((form) => property(form, name) !== undefined);
-    return owners.some((form) => !requires(form, name)) && !this.at(name).#forms.some((form) => fits(form, null, this.#root));
+    return (
+      owners.some((form) => !requires(form, name)) && !this.at(name).#forms.some((form) => fits(form, null, this.#root))
+    );
   }
 
   /** The one alternative that an object is of: told by its keys, types and constants, not by limits. */
@@ -53,7 +58,13 @@ export function withoutNulls(value: unknown, shape: Shape): unknown {
 /** Whether the null at the end of a path can only mean that a property was left out. */
 export function isLeftOut(shape: Shape, path: readonly (string | number)[]): boolean {
   const name = path.at(-1);
-  return typeof name === "string" && path.slice(0, -1).reduce((within, key) => within.at(key), shape).hidesNull(name);
+  return (
+    typeof name === "string" &&
+    path
+      .slice(0, -1)
+      .reduce((within, key) => within.at(key), shape)
+      .hidesNull(name)
+  );
 }
 
 function formsOf(schema: unknown, root: JSONSchema, above: readonly unknown[] = []): JSONSchema[] {
@@ -80,10 +91,13 @@ function fits(form: JSONSchema, value: unknown, root: JSONSchema): boolean {
   if (Array.isArray(value)) return value.every((item) => fitsSome(form["items"], item, root));
   if (!isSchema(value)) return true;
   const names = isSchema(form["properties"]) ? Object.keys(form["properties"]) : [];
-  return names.every((name) => Object.hasOwn(value, name) || !requires(form, name)) && Object.entries(value).every(([name, item]) => {
-    const own = property(form, name);
-    return own !== undefined && ((item === null && !requires(form, name)) || fitsSome(own, item, root));
-  });
+  return (
+    names.every((name) => Object.hasOwn(value, name) || !requires(form, name)) &&
+    Object.entries(value).every(([name, item]) => {
+      const own = property(form, name);
+      return own !== undefined && ((item === null && !requires(form, name)) || fitsSome(own, item, root));
+    })
+  );
 }
 
 function fitsSome(schema: unknown, value: unknown, root: JSONSchema): boolean {

@@ -19,7 +19,9 @@ export type Outcome<T> =
 /** A value of which anything may still be missing. */
 export type DeepPartial<T> = T extends readonly (infer Item)[]
   ? DeepPartial<Item>[]
-  : T extends object ? { [Name in keyof T]?: DeepPartial<T[Name]> } : T;
+  : T extends object
+    ? { [Name in keyof T]?: DeepPartial<T[Name]> }
+    : T;
 
 /** A `response_format`, to be sent as it is, that can read what comes back. */
 export interface OutputFormat<T> {
@@ -54,16 +56,34 @@ export interface OutputFormatOptions {
  * @param schema a Standard Schema that carries a JSON Schema, or a plain JSON Schema (the value is then checked as far as types go)
  * @throws InputError where the name or the schema cannot be sent, or `strict: true` cannot be had: it says why
  */
-export function outputFormat<const Schema extends PlainSchema>(name: string, schema: Schema, options?: OutputFormatOptions): OutputFormat<FromSchema<Schema>>;
+export function outputFormat<const Schema extends PlainSchema>(
+  name: string,
+  schema: Schema,
+  options?: OutputFormatOptions,
+): OutputFormat<FromSchema<Schema>>;
 /** Makes a `response_format` of a Standard Schema, or for values of a type that is given. */
-export function outputFormat<T = unknown>(name: string, schema: AnySchema<T>, options?: OutputFormatOptions): OutputFormat<T>;
-export function outputFormat<T>(name: string, schema: AnySchema<T>, options: OutputFormatOptions = {}): OutputFormat<T> {
-  if (!/^[\w-]{1,64}$/.test(name)) throw new InputError("name", "1 to 64 letters, digits, _ or -", JSON.stringify(name));
+export function outputFormat<T = unknown>(
+  name: string,
+  schema: AnySchema<T>,
+  options?: OutputFormatOptions,
+): OutputFormat<T>;
+export function outputFormat<T>(
+  name: string,
+  schema: AnySchema<T>,
+  options: OutputFormatOptions = {},
+): OutputFormat<T> {
+  if (!/^[\w-]{1,64}$/.test(name))
+    throw new InputError("name", "1 to 64 letters, digits, _ or -", JSON.stringify(name));
   const plain = jsonSchemaOf(schema, "schema");
   const { description, strict } = options;
   const made = strict === false ? { reason: "strict: false" } : toStrict(plain);
   if (strict && made.reason !== undefined) throw new InputError("schema", "one that can be made strict", made.reason);
-  const declared = { name, ...(description === undefined ? undefined : { description }), schema: made.schema ?? plain, strict: made.schema !== undefined };
+  const declared = {
+    name,
+    ...(description === undefined ? undefined : { description }),
+    schema: made.schema ?? plain,
+    strict: made.schema !== undefined,
+  };
   const shape = made.schema && new Shape(plain);
   const format = { type: "json_schema", json_schema: declared } satisfies ResponseFormat;
   return Object.defineProperties(format as OutputFormat<T>, {
@@ -73,10 +93,17 @@ export function outputFormat<T>(name: string, schema: AnySchema<T>, options: Out
   });
 }
 
-async function parse<T>(schema: AnySchema<T>, shape: Shape | undefined, completion: ChatCompletion): Promise<Outcome<T>> {
+async function parse<T>(
+  schema: AnySchema<T>,
+  shape: Shape | undefined,
+  completion: ChatCompletion,
+): Promise<Outcome<T>> {
   const choice = completion.choices[0];
   const { content, refusal } = choice?.message ?? {};
-  const text = typeof content === "string" ? content : content?.map((part) => (part.type === "text" ? part.text : "")).join("") ?? "";
+  const text =
+    typeof content === "string"
+      ? content
+      : (content?.map((part) => (part.type === "text" ? part.text : "")).join("") ?? "");
   if (refusal) return { kind: "refusal", refusal, text };
   const ending = endingOf(choice?.finish_reason ?? "stop", false);
   if (ending === "length" || ending === "content_filter") return { kind: "cut", ending, text };
@@ -95,7 +122,10 @@ async function parse<T>(schema: AnySchema<T>, shape: Shape | undefined, completi
   }
 }
 
-async function* partials<T>(stream: AsyncIterable<ChatChunk>, shape: Shape | undefined): AsyncGenerator<DeepPartial<T>, void, undefined> {
+async function* partials<T>(
+  stream: AsyncIterable<ChatChunk>,
+  shape: Shape | undefined,
+): AsyncGenerator<DeepPartial<T>, void, undefined> {
   const options = { omitNull: shape && ((path: readonly (string | number)[]) => isLeftOut(shape, path)) };
   let reader = new PartialJSON(options);
   for await (const { index, content, restarted } of stream) {

@@ -75,8 +75,18 @@ export class PartialJSON {
     if (/\s/.test(char)) return at + 1;
     const expecting = this.#expecting;
     if (char === '"' && expecting.startsWith("key")) this.#begin("key");
-    else if (char === "}" && (expecting === "key or end" || expecting === "comma or end") && !Array.isArray(this.#top?.container)) this.#close();
-    else if (char === "]" && (expecting === "value or end" || expecting === "comma or end") && Array.isArray(this.#top?.container)) this.#close();
+    else if (
+      char === "}" &&
+      (expecting === "key or end" || expecting === "comma or end") &&
+      !Array.isArray(this.#top?.container)
+    )
+      this.#close();
+    else if (
+      char === "]" &&
+      (expecting === "value or end" || expecting === "comma or end") &&
+      Array.isArray(this.#top?.container)
+    )
+      this.#close();
     else if (char === ":" && expecting === "colon") this.#expecting = "value";
     else if (char === "," && expecting === "comma or end") this.#comma();
     else if (!expecting.startsWith("value")) this.broken = true;
@@ -124,8 +134,10 @@ export class PartialJSON {
   #put(value: unknown): void {
     const top = this.#top;
     if (!top) this.#root = value;
-    else if (value === null && !Array.isArray(top.container) && this.#omitNull?.(this.#stack.map(({ key }) => key))) Reflect.deleteProperty(top.container, top.key);
-    else if (top.key === "__proto__") Object.defineProperty(top.container, top.key, { value, enumerable: true, configurable: true, writable: true });
+    else if (value === null && !Array.isArray(top.container) && this.#omitNull?.(this.#stack.map(({ key }) => key)))
+      Reflect.deleteProperty(top.container, top.key);
+    else if (top.key === "__proto__")
+      Object.defineProperty(top.container, top.key, { value, enumerable: true, configurable: true, writable: true });
     else (top.container as Record<string | number, unknown>)[top.key] = value;
   }
 

@@ -29,7 +29,8 @@ export async function sendFor<T, Kind extends RunTool | HandTool, F extends Func
     await session.send(text, { ...params, response_format: format }, own);
     const turn = session.lastTurn;
     const step = turn?.steps.at(-1);
-    if (!step || turn?.ending === "tool_calls") throw new InputError("tools", "tools that the session runs", "a call for the program to run");
+    if (!step || turn?.ending === "tool_calls")
+      throw new InputError("tools", "tools that the session runs", "a call for the program to run");
     return format.parse(step.completion);
   };
   const outcome = await ask(input);

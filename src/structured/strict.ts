@@ -2,12 +2,16 @@ import { definition, isSchema, typeOf } from "../schemas/jsonSchema.ts";
 import type { JSONSchema } from "../types.ts";
 
 /** A schema as the API's strict mode wants it, or why it cannot be made so. */
-export type StrictResult = { readonly schema: JSONSchema; readonly reason?: undefined } | { readonly schema?: undefined; readonly reason: string };
+export type StrictResult =
+  | { readonly schema: JSONSchema; readonly reason?: undefined }
+  | { readonly schema?: undefined; readonly reason: string };
 
 /** What strict mode knows: https://platform.openai.com/docs/guides/structured-outputs#supported-schemas. Anything else is refused. */
-const KNOWN = /^(type|title|description|enum|const|properties|required|additionalProperties|items|\$(ref|defs)|definitions|multipleOf|(exclusiveM|m)(in|ax)imum|(min|max)Items|pattern|format)$/;
+const KNOWN =
+  /^(type|title|description|enum|const|properties|required|additionalProperties|items|\$(ref|defs)|definitions|multipleOf|(exclusiveM|m)(in|ax)imum|(min|max)Items|pattern|format)$/;
 /** What it does not know and what only narrows: the model reads of it in the description instead. */
-const TOLD = /^(default|examples|(min|max)(Length|Properties|Contains)|uniqueItems|contains|content(Encoding|MediaType))$/;
+const TOLD =
+  /^(default|examples|(min|max)(Length|Properties|Contains)|uniqueItems|contains|content(Encoding|MediaType))$/;
 /** What says nothing about a value. */
 const SAYS_NOTHING = /^([$~]|x-)|^(id|deprecated|readOnly|writeOnly)$/;
 const FORMATS = /^(date-time|time|date|duration|email|hostname|ipv[46]|uuid)$/;
@@ -26,7 +30,8 @@ export function toStrict(schema: JSONSchema): StrictResult {
   const { $ref, ...beside } = schema;
   const found = typeof $ref === "string" ? definition(schema, $ref) : undefined;
   const top = found && found !== schema ? { ...found, ...beside } : schema;
-  if (top["type"] !== "object" || ALTERNATIVES.some((word) => word in top)) return { reason: "the schema at the top is no object" };
+  if (top["type"] !== "object" || ALTERNATIVES.some((word) => word in top))
+    return { reason: "the schema at the top is no object" };
   try {
     return { schema: strictly(top, "") };
   } catch (error) {
@@ -49,7 +54,8 @@ function strictly(schema: JSONSchema, at: string): JSONSchema {
     else if (KNOWN.test(word)) strict[word] = word === "items" ? part(value, `${at}/items`) : inMap(word, value, at);
     else if (!ALTERNATIVES.includes(word) && !SAYS_NOTHING.test(word)) throw new NotStrict(`${place} has ${word}`);
   }
-  if (told.length > 0) strict["description"] = [schema["description"], `(${told.join(", ")})`].filter(Boolean).join(" ");
+  if (told.length > 0)
+    strict["description"] = [schema["description"], `(${told.join(", ")})`].filter(Boolean).join(" ");
   const choices = choicesOf(schema, at, place);
   if (!choices) return typed(closed(strict, place), place);
   // The alternatives say that they are objects, and are closed each for itself.
@@ -71,7 +77,8 @@ function choicesOf(schema: JSONSchema, at: string, place: string): JSONSchema[] 
   if (word === undefined) return undefined;
   const list = alternatives(schema);
   const isMixed = ["properties", "required", "additionalProperties", "items", "$ref"].some((other) => other in schema);
-  if (words.length > 1 || isMixed || list.length === 0 || (word === "allOf" && list.length > 1)) throw new NotStrict(`${place} has ${words.join(" and ")}${isMixed ? " among other rules" : ""}`);
+  if (words.length > 1 || isMixed || list.length === 0 || (word === "allOf" && list.length > 1))
+    throw new NotStrict(`${place} has ${words.join(" and ")}${isMixed ? " among other rules" : ""}`);
   return list.map((one, index) => part(one, `${at}/${word}/${index}`));
 }
 
@@ -79,12 +86,14 @@ function choicesOf(schema: JSONSchema, at: string, place: string): JSONSchema[] 
 function typed(schema: JSONSchema, place: string): JSONSchema {
   const { $ref, ...beside } = schema;
   if ($ref !== undefined) {
-    if (typeof $ref !== "string" || !/^#(\/(\$defs|definitions)\/[^/]+)?$/.test($ref)) throw new NotStrict(`${place} refers to ${JSON.stringify($ref)}, which is no definition at the top`);
+    if (typeof $ref !== "string" || !/^#(\/(\$defs|definitions)\/[^/]+)?$/.test($ref))
+      throw new NotStrict(`${place} refers to ${JSON.stringify($ref)}, which is no definition at the top`);
     return Object.keys(beside).length > 0 ? { ...beside, anyOf: [{ $ref }] } : schema;
   }
   if (schema["type"] === "array" && !("items" in schema)) throw new NotStrict(`${place} may have items of any kind`);
   if ("type" in schema || "anyOf" in schema) return schema;
-  const values = "const" in schema ? [schema["const"]] : Array.isArray(schema["enum"]) ? schema["enum"] as unknown[] : [];
+  const values =
+    "const" in schema ? [schema["const"]] : Array.isArray(schema["enum"]) ? (schema["enum"] as unknown[]) : [];
   if (values.length === 0) throw new NotStrict(`${place} may be anything`);
   const types = [...new Set(values.map(typeOf))];
   return { type: types.length === 1 ? types[0] : types, ...schema };
@@ -92,24 +101,38 @@ function typed(schema: JSONSchema, place: string): JSONSchema {
 
 /** Closes an object, and asks for every property. */
 function closed(schema: JSONSchema, place: string): JSONSchema {
-  const { type = "properties" in schema ? "object" : undefined, properties, required, additionalProperties = false } = schema;
+  const {
+    type = "properties" in schema ? "object" : undefined,
+    properties,
+    required,
+    additionalProperties = false,
+  } = schema;
   if (type !== "object" && !(Array.isArray(type) && type.includes("object"))) return schema;
   if (additionalProperties !== false) throw new NotStrict(`${place} is open to further properties`);
-  const own = isSchema(properties) ? properties as Record<string, JSONSchema> : {};
-  const needed = Array.isArray(required) ? required as string[] : [];
+  const own = isSchema(properties) ? (properties as Record<string, JSONSchema>) : {};
+  const needed = Array.isArray(required) ? (required as string[]) : [];
   const undeclared = needed.find((name) => !Object.hasOwn(own, name));
   if (undeclared !== undefined) throw new NotStrict(`${place} requires ${undeclared}, and does not say what it is`);
   const all = Object.entries(own).map(([name, one]) => [name, needed.includes(name) ? one : nullable(one)] as const);
-  return { ...schema, type, properties: Object.fromEntries(all), required: Object.keys(own), additionalProperties: false };
+  return {
+    ...schema,
+    type,
+    properties: Object.fromEntries(all),
+    required: Object.keys(own),
+    additionalProperties: false,
+  };
 }
 
 function nullable(schema: JSONSchema): JSONSchema {
   const { description, ...rest } = schema;
   const { type, anyOf } = rest;
   if ([type].flat().includes("null") || rest["const"] === null) return schema;
-  const isPlain = !("enum" in rest) && !("const" in rest) && [type].flat().every((one) => typeof one === "string" && !/^(object|array)$/.test(one));
+  const isPlain =
+    !("enum" in rest) &&
+    !("const" in rest) &&
+    [type].flat().every((one) => typeof one === "string" && !/^(object|array)$/.test(one));
   if (isPlain && type !== undefined) return { ...schema, type: [type, "null"].flat() };
-  const choices = Array.isArray(anyOf) ? anyOf as JSONSchema[] : [rest];
+  const choices = Array.isArray(anyOf) ? (anyOf as JSONSchema[]) : [rest];
   if (choices.some((one) => one["type"] === "null")) return schema;
   return { ...(description === undefined ? undefined : { description }), anyOf: [...choices, { type: "null" }] };
 }

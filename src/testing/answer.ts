@@ -40,7 +40,11 @@ export function answerOf(reply: MessageReply, seed: string): Answer {
 
 function callOf(call: ReplyToolCall, seed: string): AnswerCall {
   const { name, arguments: given = {} } = call;
-  return { id: call.id ?? makeId("call_", 24, seed), name, arguments: typeof given === "string" ? given : JSON.stringify(given) };
+  return {
+    id: call.id ?? makeId("call_", 24, seed),
+    name,
+    arguments: typeof given === "string" ? given : JSON.stringify(given),
+  };
 }
 
 /** How many tokens an answer costs, and how many of them are reasoning. */
@@ -55,7 +59,9 @@ export function countAnswer(answer: Answer): { total: number; reasoning: number 
 /** Ends an answer before the first of the stop sequences. */
 export function stopAt(answer: Answer, stop: unknown): Answer {
   const { text } = answer;
-  const words = (Array.isArray(stop) ? stop : [stop]).filter((word): word is string => typeof word === "string" && word !== "");
+  const words = (Array.isArray(stop) ? stop : [stop]).filter(
+    (word): word is string => typeof word === "string" && word !== "",
+  );
   if (text === undefined) return answer;
   const places = words.map((word) => text.indexOf(word)).filter((place) => place >= 0);
   if (places.length === 0) return answer;
@@ -88,5 +94,7 @@ function take(text: string | undefined, budget: Budget, split: (text: string) =>
 }
 
 function takeCalls(calls: readonly AnswerCall[], budget: Budget): AnswerCall[] {
-  return calls.flatMap((call) => (budget.left <= 0 ? [] : [{ ...call, arguments: take(call.arguments, budget, tokenizeJson) ?? "" }]));
+  return calls.flatMap((call) =>
+    budget.left <= 0 ? [] : [{ ...call, arguments: take(call.arguments, budget, tokenizeJson) ?? "" }],
+  );
 }

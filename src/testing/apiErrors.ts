@@ -14,7 +14,12 @@ export interface Refusal {
  * @param code the API's short name of the fault
  * @param status default 400
  */
-export function badRequest(message: string, param: string | null = null, code: string | null = null, status = 400): Refusal {
+export function badRequest(
+  message: string,
+  param: string | null = null,
+  code: string | null = null,
+  status = 400,
+): Refusal {
   return { status, error: { message, type: "invalid_request_error", param, code } };
 }
 
@@ -25,13 +30,18 @@ export function missing(param: string): Refusal {
 
 /** A field of the wrong type; `expected` with its article: "a string". */
 export function wrongType(param: string, expected: string, value: unknown): Refusal {
-  return badRequest(`Invalid type for '${param}': expected ${expected}, but got ${nameType(value)} instead.`, param, "invalid_type");
+  return badRequest(
+    `Invalid type for '${param}': expected ${expected}, but got ${nameType(value)} instead.`,
+    param,
+    "invalid_type",
+  );
 }
 
 /** A value that is none of those allowed. */
 export function wrongValue(param: string, value: unknown, allowed: readonly string[]): Refusal {
   const quoted = allowed.map((item) => `'${item}'`);
-  const list = quoted.length < 3 ? quoted.join(" and ") : `${quoted.slice(0, -1).join(", ")}, and ${quoted.at(-1) ?? ""}`;
+  const list =
+    quoted.length < 3 ? quoted.join(" and ") : `${quoted.slice(0, -1).join(", ")}, and ${quoted.at(-1) ?? ""}`;
   return badRequest(`Invalid value: '${String(value)}'. Supported values are: ${list}.`, param, "invalid_value");
 }
 
@@ -76,7 +86,9 @@ const WORDS: Readonly<Record<number, readonly [text: string, code?: string | nul
     "rate_limit_exceeded",
     "requests",
   ],
-  500: [`${SERVER_TEXT} You can retry your request, or contact us through our help center at help.openai.com if you keep seeing this error.`],
+  500: [
+    `${SERVER_TEXT} You can retry your request, or contact us through our help center at help.openai.com if you keep seeing this error.`,
+  ],
   502: ["Bad gateway."],
   503: ["The engine is currently overloaded, please try again later."],
   504: ["Gateway timeout."],

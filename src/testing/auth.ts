@@ -6,7 +6,10 @@ import { badRequest, type Refusal } from "./apiErrors.ts";
  * @param headers the request's, names in lower case
  * @param apiKeys the good keys; `undefined`: any; empty: none is needed
  */
-export function checkKey(headers: Readonly<Record<string, string>>, apiKeys: readonly string[] | undefined): Refusal | undefined {
+export function checkKey(
+  headers: Readonly<Record<string, string>>,
+  apiKeys: readonly string[] | undefined,
+): Refusal | undefined {
   if (apiKeys?.length === 0) return undefined;
   const key = keyOf(headers);
   if (key === "") return badRequest(NO_KEY, null, null, 401);
@@ -26,5 +29,7 @@ function keyOf(headers: Readonly<Record<string, string>>): string {
 
 /** A key as an error may show it: its ends, and nothing of a short one. */
 function maskKey(key: string): string {
-  return key.length < 12 ? "*".repeat(key.length) : `${key.slice(0, 5)}${"*".repeat(Math.min(key.length - 7, 40))}${key.slice(-2)}`;
+  return key.length < 12
+    ? "*".repeat(key.length)
+    : `${key.slice(0, 5)}${"*".repeat(Math.min(key.length - 7, 40))}${key.slice(-2)}`;
 }

@@ -60,7 +60,9 @@ function messageOf(answer: Answer): object {
 }
 
 function wholeCall({ id, name, custom, arguments: given }: AnswerCall): object {
-  return custom ? { id, type: "custom", custom: { name, input: given } } : { id, type: "function", function: { name, arguments: given } };
+  return custom
+    ? { id, type: "custom", custom: { name, input: given } }
+    : { id, type: "function", function: { name, arguments: given } };
 }
 
 /** A streamed completion: the chunks of every choice in turn, and the usage chunk where it was asked for. */
@@ -84,7 +86,8 @@ interface Delta {
 
 function deltasOf(answer: Answer): Delta[] {
   const { text, refusal, reasoning, toolCalls = [], functionCall } = answer;
-  const say = (field: string, words: string | undefined): Delta[] => tokenize(words ?? "").map((word) => token({ [field]: word }));
+  const say = (field: string, words: string | undefined): Delta[] =>
+    tokenize(words ?? "").map((word) => token({ [field]: word }));
   return [
     ...opening(answer),
     ...say("reasoning_content", reasoning),
@@ -122,13 +125,18 @@ function callHead(call: AnswerCall, index: number): object {
 }
 
 function callDeltas(call: AnswerCall, index: number, opened: boolean): Delta[] {
-  const part = (text: string): object => (call.custom ? { index, custom: { input: text } } : { index, function: { arguments: text } });
-  const parts = (call.custom ? tokenize : tokenizeJson)(call.arguments).map((text) => token({ tool_calls: [part(text)] }));
+  const part = (text: string): object =>
+    call.custom ? { index, custom: { input: text } } : { index, function: { arguments: text } };
+  const parts = (call.custom ? tokenize : tokenizeJson)(call.arguments).map((text) =>
+    token({ tool_calls: [part(text)] }),
+  );
   return opened ? parts : [token({ tool_calls: [callHead(call, index)] }), ...parts];
 }
 
 function interleave(choices: readonly (readonly Delta[])[]): (Delta & { index: number })[] {
   const longest = Math.max(0, ...choices.map((choice) => choice.length));
-  const rounds = Array.from({ length: longest }, (_, round) => choices.map((choice, index) => ({ index, delta: choice[round] })));
+  const rounds = Array.from({ length: longest }, (_, round) =>
+    choices.map((choice, index) => ({ index, delta: choice[round] })),
+  );
   return rounds.flat().flatMap(({ index, delta }) => (delta === undefined ? [] : [{ index, ...delta }]));
 }

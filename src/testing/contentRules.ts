@@ -28,11 +28,17 @@ export function checkContent(content: unknown, role: string, path: string): Refu
   const allowed = PARTS[role] ?? [];
   if (allowed.length === 0) return wrongType(path, "a string", content);
   if (!Array.isArray(content)) return wrongType(path, "one of a string or array of objects", content);
-  return checkObjects(content, path, (part, place) => checkPart(part, allowed, place)) ?? checkRefusalParts(content, path);
+  return (
+    checkObjects(content, path, (part, place) => checkPart(part, allowed, place)) ?? checkRefusalParts(content, path)
+  );
 }
 
 /** What is held against the first of a list's items that is no object, or that a check refuses; or that there are none. */
-export function checkObjects(items: readonly unknown[], path: string, check: (item: Fields, path: string, index: number) => Refusal | undefined): Refusal | undefined {
+export function checkObjects(
+  items: readonly unknown[],
+  path: string,
+  check: (item: Fields, path: string, index: number) => Refusal | undefined,
+): Refusal | undefined {
   if (items.length === 0) return emptyArray(path);
   for (const [index, item] of items.entries()) {
     const place = `${path}[${index}]`;
@@ -51,7 +57,12 @@ function checkPart(part: Fields, allowed: readonly string[], path: string): Refu
 }
 
 /** What is held against an object's field that is no object itself, or that a check refuses. */
-export function checkObject(fields: Fields, name: string, path: string, check: (inner: Fields, path: string) => Refusal | undefined): Refusal | undefined {
+export function checkObject(
+  fields: Fields,
+  name: string,
+  path: string,
+  check: (inner: Fields, path: string) => Refusal | undefined,
+): Refusal | undefined {
   const inner = fields[name];
   const place = `${path}.${name}`;
   if (inner === undefined) return missing(place);
@@ -60,9 +71,15 @@ export function checkObject(fields: Fields, name: string, path: string, check: (
 
 /** The parts whose content is an object under the name of their type. */
 const NESTED: Readonly<Record<string, (content: Fields, path: string) => Refusal | undefined>> = {
-  image_url: (image, path) => needString(image, "url", path) ?? (image["detail"] === undefined ? undefined : needOneOf(image, "detail", path, ["low", "high", "original", "auto"])),
-  input_audio: (audio, path) => needString(audio, "data", path) ?? needString(audio, "format", path) ?? needOneOf(audio, "format", path, ["wav", "mp3"]),
-  file: ({ file_id, file_data }, path) => (typeof file_id === "string" || typeof file_data === "string" ? undefined : missing(`${path}.file_id`)),
+  image_url: (image, path) =>
+    needString(image, "url", path) ??
+    (image["detail"] === undefined ? undefined : needOneOf(image, "detail", path, ["low", "high", "original", "auto"])),
+  input_audio: (audio, path) =>
+    needString(audio, "data", path) ??
+    needString(audio, "format", path) ??
+    needOneOf(audio, "format", path, ["wav", "mp3"]),
+  file: ({ file_id, file_data }, path) =>
+    typeof file_id === "string" || typeof file_data === "string" ? undefined : missing(`${path}.file_id`),
 };
 
 /** Holds that an object has a text under a name. */

@@ -11,7 +11,10 @@ export function jsonDraft(body: unknown, status = 200, headers: Readonly<Record<
 
 /** An error object under its status. */
 export function refusalDraft(refusal: Refusal, headers: Readonly<Record<string, string>> = {}): Draft {
-  return jsonDraft({ error: refusal.error }, refusal.status, { "content-type": "application/json; charset=utf-8", ...headers });
+  return jsonDraft({ error: refusal.error }, refusal.status, {
+    "content-type": "application/json; charset=utf-8",
+    ...headers,
+  });
 }
 
 /** An event stream of which every event is a token. */
@@ -21,14 +24,29 @@ export function eventsDraft(events: readonly object[], pace: Beat): Draft {
 
 /** An event stream, one piece an event. */
 export function streamDraft(pieces: Iterable<Piece>, headers: Readonly<Record<string, string>> = {}): Draft {
-  return { status: 200, headers: { "content-type": "text/event-stream; charset=utf-8", ...headers }, before: 0, pieces };
+  return {
+    status: 200,
+    headers: { "content-type": "text/event-stream; charset=utf-8", ...headers },
+    before: 0,
+    pieces,
+  };
 }
 
 /** The page of a list that a request asks for, the last first unless it says otherwise. */
-export function pageOf<Item extends { readonly id?: unknown }>(list: readonly Item[], { query }: RecordedRequest, usualLimit: string): Readonly<Record<string, unknown>> {
+export function pageOf<Item extends { readonly id?: unknown }>(
+  list: readonly Item[],
+  { query }: RecordedRequest,
+  usualLimit: string,
+): Readonly<Record<string, unknown>> {
   const { after, order, limit = usualLimit } = query;
   const sorted = order === "asc" ? list : [...list].reverse();
   const from = after === undefined ? 0 : sorted.findIndex(({ id }) => id === after) + 1;
   const data = sorted.slice(from, from + Number(limit));
-  return { object: "list", data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: from + data.length < sorted.length };
+  return {
+    object: "list",
+    data,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: from + data.length < sorted.length,
+  };
 }

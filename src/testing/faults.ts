@@ -38,7 +38,8 @@ export function cut(place: Place = {}): Fault {
  * Default place: before the body's first byte.
  */
 export function reset(place: EarlyPlace = {}): Fault {
-  if (place.before === "headers") return createFault("reset", (draft) => ({ ...draft, before: new TypeError("fetch failed") }));
+  if (place.before === "headers")
+    return createFault("reset", (draft) => ({ ...draft, before: new TypeError("fetch failed") }));
   return onPieces("reset", function* (pieces) {
     yield* until(pieces, place);
     yield { kind: "break", error: new TypeError("terminated") };
@@ -83,7 +84,10 @@ export function slow(options: { every?: number | undefined; headers?: number | u
 
 /** The body is as it was and its content type says something else: `text/html` by default. */
 export function wrongContentType(type = "text/html; charset=utf-8"): Fault {
-  return createFault("wrongContentType", (draft) => ({ ...draft, headers: { ...draft.headers, "content-type": type } }));
+  return createFault("wrongContentType", (draft) => ({
+    ...draft,
+    headers: { ...draft.headers, "content-type": type },
+  }));
 }
 
 /**
@@ -93,7 +97,11 @@ export function wrongContentType(type = "text/html; charset=utf-8"): Fault {
  *   event, `"event"` for one named `error`; `goOn`: whether the stream goes on behind it (default false)
  */
 export function errorEvent(
-  options: Place & { error?: string | ErrorBody | undefined; as?: "data" | "event" | undefined; goOn?: boolean | undefined } = {},
+  options: Place & {
+    error?: string | ErrorBody | undefined;
+    as?: "data" | "event" | undefined;
+    goOn?: boolean | undefined;
+  } = {},
 ): Fault {
   const { error = SERVER_ERROR, as = "data", goOn = false } = options;
   const body = { error: typeof error === "string" ? error : { type: null, param: null, code: null, ...error } };
@@ -169,6 +177,9 @@ function* insert(items: Iterable<Piece>, text: string, place: Place, goOn: boole
   if (count >= 0) yield piece(text);
 }
 
-function* mapBytes(items: Iterable<Piece>, change: (item: Extract<Piece, { kind: "bytes" }>) => Piece): Generator<Piece> {
+function* mapBytes(
+  items: Iterable<Piece>,
+  change: (item: Extract<Piece, { kind: "bytes" }>) => Piece,
+): Generator<Piece> {
   for (const item of items) yield item.kind === "bytes" ? change(item) : item;
 }

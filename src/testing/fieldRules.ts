@@ -4,7 +4,9 @@ import { unparsable } from "./requestRules.ts";
 import type { RecordedRequest } from "./types.ts";
 
 /** What a request's fields must be: a type, or a list of the values that are allowed. `!` after a type: it must be there. */
-export type FieldRules = Readonly<Record<string, "string" | "string!" | "any!" | "file!" | "number" | "boolean" | readonly string[]>>;
+export type FieldRules = Readonly<
+  Record<string, "string" | "string!" | "any!" | "file!" | "number" | "boolean" | readonly string[]>
+>;
 
 /** What the API holds against a body's fields: `undefined` if nothing. A form's numbers and booleans are texts. */
 export function findFieldFault({ body }: RecordedRequest, rules: FieldRules): Refusal | undefined {

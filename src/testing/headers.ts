@@ -30,7 +30,12 @@ const CORS: Readonly<Record<string, string>> = {
 /** The answer to a browser's question whether it may ask. */
 export function preflightHeaders(): Record<string, string> {
   const methods = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
-  return { ...CORS, "access-control-allow-methods": methods, "access-control-allow-headers": ALLOWED, "access-control-max-age": "600" };
+  return {
+    ...CORS,
+    "access-control-allow-methods": methods,
+    "access-control-allow-headers": ALLOWED,
+    "access-control-max-age": "600",
+  };
 }
 
 /**

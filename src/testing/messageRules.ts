@@ -29,12 +29,16 @@ export function findMessageFault(messages: unknown): Refusal | undefined {
 function checkMessage(message: Fields, path: string, index: number): Refusal | undefined {
   const { role } = message;
   if (role === undefined) return missing(`${path}.role`);
-  return needOneOf(message, "role", path, ROLES) ?? checkName(message, path) ?? checkBody(role as string, message, index);
+  return (
+    needOneOf(message, "role", path, ROLES) ?? checkName(message, path) ?? checkBody(role as string, message, index)
+  );
 }
 
 function checkName(message: Fields, path: string): Refusal | undefined {
   const name = message["name"];
-  return name == null ? undefined : needString(message, "name", path) ?? checkText(name as string, `${path}.name`, 64, AUTHOR_NAME);
+  return name == null
+    ? undefined
+    : (needString(message, "name", path) ?? checkText(name as string, `${path}.name`, 64, AUTHOR_NAME));
 }
 
 function checkText(text: string, path: string, limit: number, pattern: string): Refusal | undefined {
@@ -81,17 +85,27 @@ function checkFunctionContent(message: Fields, index: number): Refusal | undefin
 
 function checkAssistant(message: Fields, index: number): Refusal | undefined {
   const path = `messages[${index}]`;
-  const refusal = checkCalls(message["tool_calls"], `${path}.tool_calls`) ?? checkLegacyCall(message, path) ?? checkSpoken(message, path);
+  const refusal =
+    checkCalls(message["tool_calls"], `${path}.tool_calls`) ??
+    checkLegacyCall(message, path) ??
+    checkSpoken(message, path);
   if (refusal) return refusal;
   const content = message["content"];
   if (content != null) return checkContent(content, "assistant", `${path}.content`);
-  return ["tool_calls", "function_call", "refusal", "audio"].some((field) => message[field] != null) ? undefined : nullContent(index);
+  return ["tool_calls", "function_call", "refusal", "audio"].some((field) => message[field] != null)
+    ? undefined
+    : nullContent(index);
 }
 
 function checkSpoken(message: Fields, path: string): Refusal | undefined {
   const { refusal, audio } = message;
   const fault = refusal == null ? undefined : needString(message, "refusal", path);
-  return fault ?? (audio == null ? undefined : checkObject(message, "audio", path, (spoken, place) => needString(spoken, "id", place)));
+  return (
+    fault ??
+    (audio == null
+      ? undefined
+      : checkObject(message, "audio", path, (spoken, place) => needString(spoken, "id", place)))
+  );
 }
 
 function checkLegacyCall(message: Fields, path: string): Refusal | undefined {
@@ -108,12 +122,22 @@ function checkCall(call: Fields, path: string): Refusal | undefined {
   const refusal = needString(call, "id", path) ?? needString(call, "type", path);
   if (refusal) return refusal;
   if (typeof id === "string" && id.length > 40) return tooLong(`${path}.id`, 40, id.length);
-  return needOneOf(call, "type", path, ["function", "custom"]) ?? checkCalled(call, String(type), type === "function" ? "arguments" : "input", path);
+  return (
+    needOneOf(call, "type", path, ["function", "custom"]) ??
+    checkCalled(call, String(type), type === "function" ? "arguments" : "input", path)
+  );
 }
 
 function checkCalled(call: Fields, kind: string, given: string, path: string): Refusal | undefined {
-  return checkObject(call, kind, path, (called, place) =>
-    needString(called, "name", place) ?? needString(called, given, place) ?? checkText(String(called["name"]), `${place}.name`, 64, CALL_NAME));
+  return checkObject(
+    call,
+    kind,
+    path,
+    (called, place) =>
+      needString(called, "name", place) ??
+      needString(called, given, place) ??
+      checkText(String(called["name"]), `${place}.name`, 64, CALL_NAME),
+  );
 }
 
 /** Tool results stand directly behind the message that called them: each call once, in any order, nothing between. */
@@ -148,7 +172,10 @@ function matchResults(called: readonly string[], results: readonly string[], fro
   for (const [at, id] of results.entries()) {
     const param = `messages.[${from + at}].tool_call_id`;
     if (!called.includes(id)) {
-      return badRequest(`Invalid parameter: 'tool_call_id' of '${id}' not found in 'tool_calls' of previous message.`, param);
+      return badRequest(
+        `Invalid parameter: 'tool_call_id' of '${id}' not found in 'tool_calls' of previous message.`,
+        param,
+      );
     }
     const first = results.indexOf(id);
     if (first === at) continue;
@@ -160,18 +187,23 @@ function matchResults(called: readonly string[], results: readonly string[], fro
 }
 
 function unanswered(ids: readonly string[], index: number): Refusal {
-  const rule = "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'.";
+  const rule =
+    "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'.";
   const text = `${rule} The following tool_call_ids did not have response messages: ${ids.join(", ")}`;
   return badRequest(text, `messages.[${index}].role`);
 }
 
 function orphan(index: number): Refusal {
   // "preceeding" is the API's own spelling.
-  const text = "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.";
+  const text =
+    "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.";
   return badRequest(text, `messages.[${index}].role`);
 }
 
 /** The API's words for this are not known; that two calls of one id cannot both be answered is. */
 function repeatedCall(id: string, index: number): Refusal {
-  return badRequest(`Invalid parameter: Duplicate value for 'id' of '${id}' in 'tool_calls'.`, `messages.[${index}].tool_calls`);
+  return badRequest(
+    `Invalid parameter: Duplicate value for 'id' of '${id}' in 'tool_calls'.`,
+    `messages.[${index}].tool_calls`,
+  );
 }

@@ -28,7 +28,11 @@ export function boundaryOf(type: string | null | undefined): string | undefined 
  *
  * @throws TypeError where the body is no such form, or ends before its last boundary; what the body fails with
  */
-export async function readMultipart(body: ReadableStream<Uint8Array>, boundary: string, signal?: AbortSignal): Promise<Record<string, unknown>> {
+export async function readMultipart(
+  body: ReadableStream<Uint8Array>,
+  boundary: string,
+  signal?: AbortSignal,
+): Promise<Record<string, unknown>> {
   const reader = body.getReader();
   const form = new FormReader(boundary);
   const stop = (): void => void reader.cancel(signal?.reason).catch(() => undefined);

@@ -15,7 +15,10 @@ export function resolvePace(pace: Pace | "instant"): Beat {
 }
 
 /** The pace of one answer: the test's for it, or the stand-in's. */
-export function paceOf(reply: { readonly pace?: Pace | "instant" | undefined }, settings: { readonly pace: Pace | "instant" }): Beat {
+export function paceOf(
+  reply: { readonly pace?: Pace | "instant" | undefined },
+  settings: { readonly pace: Pace | "instant" },
+): Beat {
   return resolvePace(reply.pace ?? settings.pace);
 }
 

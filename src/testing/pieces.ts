@@ -75,7 +75,10 @@ class Cutter {
 /**
  * The pieces up to a place: after so many bytes (cutting a piece in two), or after so many pieces. With neither, all of them.
  */
-export function* takeUntil(pieces: Iterable<Piece>, place: { bytes?: number | undefined; count?: number | undefined }): Generator<Piece> {
+export function* takeUntil(
+  pieces: Iterable<Piece>,
+  place: { bytes?: number | undefined; count?: number | undefined },
+): Generator<Piece> {
   let bytes = place.bytes ?? Infinity;
   let count = place.count ?? Infinity;
   // Looked at before the next piece is asked for, so that nothing behind the place is ever made.

@@ -30,8 +30,10 @@ export function readArguments(input: string | URL | Request, init: RequestInit =
   const given = typeof input === "string" || input instanceof URL ? undefined : input;
   const url = new URL(typeof input === "string" || input instanceof URL ? input : input.url, "https://api.openai.com/");
   const method = (init.method ?? given?.method ?? "GET").toUpperCase();
-  const body = init.body === undefined || init.body === null ? (given?.body ? given : undefined) : new Response(init.body);
-  if (body !== undefined && (method === "GET" || method === "HEAD")) throw new TypeError("Request with GET/HEAD method cannot have body.");
+  const body =
+    init.body === undefined || init.body === null ? (given?.body ? given : undefined) : new Response(init.body);
+  if (body !== undefined && (method === "GET" || method === "HEAD"))
+    throw new TypeError("Request with GET/HEAD method cannot have body.");
   const headers = new Headers(init.headers ?? given?.headers);
   const type = body?.headers.get("content-type");
   if (type && !headers.has("content-type")) headers.set("content-type", type);

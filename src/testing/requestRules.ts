@@ -41,14 +41,21 @@ function checkModel(model: unknown, rules: ModelRules): Refusal | undefined {
   if (model === undefined || model === "") return badRequest("you must provide a model parameter");
   if (typeof model !== "string") return wrongType("model", "a string", model);
   if (!rules.strictModels || rules.models.includes(model)) return undefined;
-  return badRequest(`The model \`${model}\` does not exist or you do not have access to it.`, null, "model_not_found", 404);
+  return badRequest(
+    `The model \`${model}\` does not exist or you do not have access to it.`,
+    null,
+    "model_not_found",
+    404,
+  );
 }
 
 // Names that are known to be refused: other APIs' parameters, and options of this package that were given as parameters.
-const REFUSED: ReadonlySet<string> = new Set(words(`
+const REFUSED: ReadonlySet<string> = new Set(
+  words(`
   top_k min_p top_a repetition_penalty thinking reasoning enable_thinking max_new_tokens input prompt
   signal timeout maxRetries headers onChunk maxSteps append resume apiKey baseURL fetch
-  maxTokens maxCompletionTokens toolChoice responseFormat streamOptions topP stopSequences`));
+  maxTokens maxCompletionTokens toolChoice responseFormat streamOptions topP stopSequences`),
+);
 
 function checkNames(body: Fields): Refusal | undefined {
   const refused = Object.keys(body).filter((name) => REFUSED.has(name));
@@ -70,12 +77,17 @@ function checkNumbers(body: Fields): Refusal | undefined {
   for (const [name, [low, high, kind]] of Object.entries(RANGES)) {
     const value = body[name];
     if (value == null) continue;
-    if (typeof value !== "number" || (kind === "integer" && !Number.isInteger(value))) return wrongType(name, kind === "integer" ? "an integer" : "a decimal", value);
+    if (typeof value !== "number" || (kind === "integer" && !Number.isInteger(value)))
+      return wrongType(name, kind === "integer" ? "an integer" : "a decimal", value);
     if (value < low) return outOfRange(name, value, kind, "below_min", `>= ${low}`);
     if (value > high) return outOfRange(name, value, kind, "above_max", `<= ${high}`);
   }
   if (typeof body["max_tokens"] !== "number" || typeof body["max_completion_tokens"] !== "number") return undefined;
-  return badRequest("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", "max_tokens", "invalid_parameter");
+  return badRequest(
+    "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
+    "max_tokens",
+    "invalid_parameter",
+  );
 }
 
 function outOfRange(name: string, value: number, kind: string, where: string, expected: string): Refusal {
@@ -85,13 +97,17 @@ function outOfRange(name: string, value: number, kind: string, where: string, ex
 
 function checkTools(tools: unknown): Refusal | undefined {
   if (tools == null) return undefined;
-  return Array.isArray(tools) ? checkObjects(tools, "tools", checkTool) : wrongType("tools", "an array of objects", tools);
+  return Array.isArray(tools)
+    ? checkObjects(tools, "tools", checkTool)
+    : wrongType("tools", "an array of objects", tools);
 }
 
 function checkTool(tool: Fields, path: string): Refusal | undefined {
   const { type } = tool;
   if (type === undefined) return missing(`${path}.type`);
-  return needOneOf(tool, "type", path, ["function", "custom"]) ?? checkObject(tool, type as string, path, checkDeclared);
+  return (
+    needOneOf(tool, "type", path, ["function", "custom"]) ?? checkObject(tool, type as string, path, checkDeclared)
+  );
 }
 
 function checkDeclared(declared: Fields, path: string): Refusal | undefined {
@@ -100,18 +116,31 @@ function checkDeclared(declared: Fields, path: string): Refusal | undefined {
   if (refusal) return refusal;
   const name = String(declared["name"]);
   if (!new RegExp(CALL_NAME).test(name)) return wrongPattern(`${path}.name`, CALL_NAME);
-  const rule = isRecord(parameters) && Object.keys(parameters).length > 0 ? findTypeFault(parameters) ?? (strict === true ? findStrictFault(parameters) : undefined) : undefined;
-  return rule === undefined ? undefined : badRequest(`Invalid schema for function '${name}': ${rule}`, `${path}.parameters`, "invalid_function_parameters");
+  const rule =
+    isRecord(parameters) && Object.keys(parameters).length > 0
+      ? (findTypeFault(parameters) ?? (strict === true ? findStrictFault(parameters) : undefined))
+      : undefined;
+  return rule === undefined
+    ? undefined
+    : badRequest(`Invalid schema for function '${name}': ${rule}`, `${path}.parameters`, "invalid_function_parameters");
 }
 
 function findTypeFault({ type = "None" }: Fields): string | undefined {
-  return type === "object" ? undefined : `schema must be a JSON Schema of 'type: "object"', got 'type: "${JSON.stringify(type).replaceAll('"', "")}"'.`;
+  return type === "object"
+    ? undefined
+    : `schema must be a JSON Schema of 'type: "object"', got 'type: "${JSON.stringify(type).replaceAll('"', "")}"'.`;
 }
 
 function checkToolChoice(body: Fields): Refusal | undefined {
-  const choices = [["tool_choice", "tools"], ["parallel_tool_calls", "tools"], ["function_call", "functions"]] as const;
+  const choices = [
+    ["tool_choice", "tools"],
+    ["parallel_tool_calls", "tools"],
+    ["function_call", "functions"],
+  ] as const;
   const [name, wanted] = choices.find(([choice, offered]) => body[choice] != null && !body[offered]) ?? [];
-  return name && badRequest(`Invalid value for '${name}': '${name}' is only allowed when '${wanted}' are specified.`, name);
+  return (
+    name && badRequest(`Invalid value for '${name}': '${name}' is only allowed when '${wanted}' are specified.`, name)
+  );
 }
 
 function checkFormat(body: Fields): Refusal | undefined {
@@ -119,7 +148,8 @@ function checkFormat(body: Fields): Refusal | undefined {
   if (!isRecord(format)) return undefined;
   const type = format["type"];
   if (type === "json_object" && !/json/i.test(JSON.stringify(body["messages"]))) {
-    const rule = "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.";
+    const rule =
+      "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.";
     return badRequest(rule, "messages");
   }
   if (type === "text" || type === "json_object") return undefined;
@@ -128,8 +158,11 @@ function checkFormat(body: Fields): Refusal | undefined {
   if (!isRecord(schema)) return missing("response_format.json_schema");
   const { name, strict, schema: declared } = schema;
   if (typeof name !== "string") return missing("response_format.json_schema.name");
-  const rule = strict === true && isRecord(declared) ? findTypeFault(declared) ?? findStrictFault(declared) : undefined;
-  return rule === undefined ? undefined : badRequest(`Invalid schema for response_format '${name}': ${rule}`, "response_format");
+  const rule =
+    strict === true && isRecord(declared) ? (findTypeFault(declared) ?? findStrictFault(declared)) : undefined;
+  return rule === undefined
+    ? undefined
+    : badRequest(`Invalid schema for response_format '${name}': ${rule}`, "response_format");
 }
 
 function checkStream(body: Fields): Refusal | undefined {
@@ -141,7 +174,8 @@ function checkStream(body: Fields): Refusal | undefined {
 function checkReasoning(body: Fields): Refusal | undefined {
   if (!/^(o\d|gpt-5)/.test(String(body["model"]))) return undefined;
   if (typeof body["max_tokens"] === "number") {
-    const text = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
+    const text =
+      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
     return badRequest(text, "max_tokens", "unsupported_parameter");
   }
   const { temperature } = body;

@@ -58,7 +58,9 @@ function listOf(fault: Fault | readonly Fault[] | undefined): readonly Fault[] {
   return typeof fault === "function" ? [fault] : fault;
 }
 
-function written(reply: Exclude<Reply, string | ((...given: never[]) => unknown) | { reply: unknown }>): MessageReply | Draft {
+function written(
+  reply: Exclude<Reply, string | ((...given: never[]) => unknown) | { reply: unknown }>,
+): MessageReply | Draft {
   if ("chunks" in reply) {
     const events = reply.chunks.map((chunk) => piece(eventText(chunk)));
     return streamDraft(reply.done === false ? events : [...events, piece("data: [DONE]\n\n")]);
@@ -77,7 +79,8 @@ function isRaw(reply: StatusReply | BodyReply): reply is BodyReply {
 
 function rawDraft(reply: BodyReply): Draft {
   const { body, status = 200 } = reply;
-  const parts: readonly (string | Uint8Array)[] = typeof body === "string" || body instanceof Uint8Array ? [body] : body;
+  const parts: readonly (string | Uint8Array)[] =
+    typeof body === "string" || body instanceof Uint8Array ? [body] : body;
   return { ...jsonDraft("", status), pieces: parts.map((part) => piece(part)) };
 }
 

@@ -114,7 +114,11 @@ class Script implements StandIn {
     const resolved = await untilAborted(resolveReply(failure ?? this.#queue.shift(), record), signal);
     if (resolved.reply instanceof Response && resolved.faults.length === 0) return passOn(open, resolved.reply);
     const draft = dress(record, await this.#draft(record, destination, resolved), resolved.overrides.headers);
-    return await respond(open, signal, resolved.faults.reduce((sound, fault) => fault.apply(sound), draft));
+    return await respond(
+      open,
+      signal,
+      resolved.faults.reduce((sound, fault) => fault.apply(sound), draft),
+    );
   }
 
   #check(request: RecordedRequest, destination: Destination | Refusal): Refusal | undefined {
@@ -129,7 +133,8 @@ class Script implements StandIn {
   async #draft(request: RecordedRequest, destination: Destination | Refusal, resolved: Resolved): Promise<Draft> {
     const { reply, overrides } = resolved;
     if (reply instanceof Response) return await readDraft(reply);
-    if (isDraft(reply)) return paced(reply, resolvePace(overrides.pace ?? (isStream(reply) ? this.#settings.pace : "instant")));
+    if (isDraft(reply))
+      return paced(reply, resolvePace(overrides.pace ?? (isStream(reply) ? this.#settings.pace : "instant")));
     if (!("route" in destination)) return refusalDraft(destination);
     const answer = destination.route.answer({ request, params: destination.params, reply, settings: this.#settings });
     return "error" in answer ? refusalDraft(answer) : answer;

@@ -4,9 +4,11 @@ import { words } from "./tokens.ts";
 type Schema = Readonly<Record<string, unknown>>;
 
 // https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
-const WORDS: ReadonlySet<string> = new Set(words(`
+const WORDS: ReadonlySet<string> = new Set(
+  words(`
   type title description enum const properties required additionalProperties items anyOf $ref $defs definitions
-  multipleOf minimum maximum exclusiveMinimum exclusiveMaximum minItems maxItems pattern format`));
+  multipleOf minimum maximum exclusiveMinimum exclusiveMaximum minItems maxItems pattern format`),
+);
 const FORMATS: readonly unknown[] = words("date-time time date duration email hostname ipv4 ipv6 uuid");
 
 /** What the API holds against a schema in strict mode, in its words: `undefined` if nothing. */
@@ -24,7 +26,8 @@ export function findStrictFault(schema: Schema, context: readonly string[] = [])
 function findOwnFault(schema: Schema, where: string): string | undefined {
   const { $ref, type, format, anyOf, items } = schema;
   const beside = Object.keys(schema).filter((word) => word !== "$ref" && word !== "$defs");
-  if ($ref !== undefined) return beside.length === 0 ? undefined : `${where} $ref cannot have keywords {'${beside.join("', '")}'}.`;
+  if ($ref !== undefined)
+    return beside.length === 0 ? undefined : `${where} $ref cannot have keywords {'${beside.join("', '")}'}.`;
   const unknown = beside.find((word) => !WORDS.has(word));
   if (unknown !== undefined) return `${where} '${unknown}' is not permitted.`;
   if (format !== undefined && !FORMATS.includes(format)) return `${where} '${format as string}' is not a valid format.`;
@@ -35,9 +38,10 @@ function findOwnFault(schema: Schema, where: string): string | undefined {
 }
 
 function findObjectFault({ additionalProperties, required, properties }: Schema, where: string): string | undefined {
-  if (additionalProperties !== false) return `${where} 'additionalProperties' is required to be supplied and to be false.`;
+  if (additionalProperties !== false)
+    return `${where} 'additionalProperties' is required to be supplied and to be false.`;
   const names = isRecord(properties) ? Object.keys(properties) : [];
-  const listed = Array.isArray(required) ? required as string[] : [];
+  const listed = Array.isArray(required) ? (required as string[]) : [];
   const absent = names.find((name) => !listed.includes(name));
   const extra = listed.find((name) => !names.includes(name));
   if (absent === undefined && extra === undefined) return undefined;
@@ -46,8 +50,11 @@ function findObjectFault({ additionalProperties, required, properties }: Schema,
 }
 
 function partsOf(schema: Schema): [path: string[], part: unknown][] {
-  const inMap = (word: string): [string[], unknown][] => (isRecord(schema[word]) ? Object.entries(schema[word]).map(([name, part]) => [[word, name], part]) : []);
-  const choices = Array.isArray(schema["anyOf"]) ? schema["anyOf"].map((part, at): [string[], unknown] => [["anyOf", String(at)], part]) : [];
+  const inMap = (word: string): [string[], unknown][] =>
+    isRecord(schema[word]) ? Object.entries(schema[word]).map(([name, part]) => [[word, name], part]) : [];
+  const choices = Array.isArray(schema["anyOf"])
+    ? schema["anyOf"].map((part, at): [string[], unknown] => [["anyOf", String(at)], part])
+    : [];
   const items: [string[], unknown][] = schema["items"] === undefined ? [] : [[["items"], schema["items"]]];
   return [...inMap("properties"), ...choices, ...items, ...inMap("$defs"), ...inMap("definitions")];
 }

@@ -138,14 +138,7 @@ export type ReplyFunction = (request: RecordedRequest) => Reply | Response | Pro
 
 /** What a test can have the stand-in answer. */
 export type Reply =
-  | string
-  | MessageReply
-  | StatusReply
-  | ChunksReply
-  | EventsReply
-  | BodyReply
-  | FaultyReply
-  | ReplyFunction;
+  string | MessageReply | StatusReply | ChunksReply | EventsReply | BodyReply | FaultyReply | ReplyFunction;
 
 /**
  * One piece of a response's body: `bytes` after `wait` ms, or what happens in their stead. The end of the pieces is the end of the body.

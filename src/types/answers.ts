@@ -15,12 +15,14 @@ export interface Usage {
   /** Which of the request's came from the cache, or were sound. */
   prompt_tokens_details?: { cached_tokens?: number; audio_tokens?: number } | undefined;
   /** Which of the answer's were reasoning, sound, or a `prediction` that held or did not. */
-  completion_tokens_details?: {
-    reasoning_tokens?: number;
-    audio_tokens?: number;
-    accepted_prediction_tokens?: number;
-    rejected_prediction_tokens?: number;
-  } | undefined;
+  completion_tokens_details?:
+    | {
+        reasoning_tokens?: number;
+        audio_tokens?: number;
+        accepted_prediction_tokens?: number;
+        rejected_prediction_tokens?: number;
+      }
+    | undefined;
 }
 
 /** Log probabilities of one token. */

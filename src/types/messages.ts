@@ -147,5 +147,4 @@ export interface FunctionMessage {
 }
 
 /** One message of a conversation. */
-export type Message =
-  | DeveloperMessage | SystemMessage | UserMessage | AssistantMessage | ToolMessage | FunctionMessage;
+export type Message = DeveloperMessage | SystemMessage | UserMessage | AssistantMessage | ToolMessage | FunctionMessage;

@@ -35,22 +35,21 @@ export interface CustomTool {
 export type ToolDeclaration = FunctionTool | CustomTool;
 
 /** Which tool the model is to use. */
-export type ToolChoice =
-  | "none" | "auto" | "required" | { type: string; [field: string]: unknown };
+export type ToolChoice = "none" | "auto" | "required" | { type: string; [field: string]: unknown };
 
 /** What shape the answer is to have. */
 export type ResponseFormat =
   | { type: "text" }
   | { type: "json_object" }
   | {
-    type: "json_schema";
-    json_schema: {
-      name: string;
-      description?: string | undefined;
-      schema?: JSONSchema | undefined;
-      strict?: boolean | null | undefined;
+      type: "json_schema";
+      json_schema: {
+        name: string;
+        description?: string | undefined;
+        schema?: JSONSchema | undefined;
+        strict?: boolean | null | undefined;
+      };
     };
-  };
 
 /** What a param was given as; `undefined` where it was not given. */
 export type ParamOf<P, Name extends string> = Name extends keyof P ? P[Name] : undefined;
@@ -134,7 +133,8 @@ export interface ChatParams extends NotParams {
   /** Lets models that search the web do so. */
   web_search_options?: unknown;
   /** What a stream tells besides; unless it is given, `include_usage` is sent where the provider takes it. */
-  stream_options?: { include_usage?: boolean | undefined; include_obfuscation?: boolean | undefined } | null | undefined;
+  stream_options?:
+    { include_usage?: boolean | undefined; include_obfuscation?: boolean | undefined } | null | undefined;
   /** Not here: `streamChat()` streams, and `onChunk` streams underneath. */
   stream?: never;
 }

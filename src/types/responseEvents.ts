@@ -19,8 +19,13 @@ export interface ItemEvent extends OrderedEvent {
 export interface ResponseStateEvent extends OrderedEvent {
   /** Tells events apart. */
   type:
-    | "response.created" | "response.queued" | "response.in_progress"
-    | "response.completed" | "response.incomplete" | "response.failed" | "response.cancelled";
+    | "response.created"
+    | "response.queued"
+    | "response.in_progress"
+    | "response.completed"
+    | "response.incomplete"
+    | "response.failed"
+    | "response.cancelled";
   /** The response, with all that it has so far. */
   response: ResponseObject;
 }
@@ -68,7 +73,10 @@ export interface ReasoningSummaryDeltaEvent extends ItemEvent {
 /** A piece of a call's arguments or input. */
 export interface ArgumentsDeltaEvent extends ItemEvent {
   /** Tells events apart. */
-  type: "response.function_call_arguments.delta" | "response.mcp_call_arguments.delta" | "response.custom_tool_call_input.delta";
+  type:
+    | "response.function_call_arguments.delta"
+    | "response.mcp_call_arguments.delta"
+    | "response.custom_tool_call_input.delta";
   /** The next piece. */
   delta: string;
 }
@@ -95,20 +103,38 @@ export interface PartialImageEvent extends ItemEvent {
 export interface OtherResponseEvent {
   /** Tells events apart. */
   type:
-    | "response.output_text.done" | "response.output_text.annotation.added" | "response.refusal.done" | "response.reasoning_text.done"
-    | `response.reasoning_summary_part.${"added" | "done"}` | "response.reasoning_summary_text.done"
-    | `response.mcp_call_arguments.done` | "response.custom_tool_call_input.done" | `response.mcp_call.${string}` | `response.mcp_list_tools.${string}`
-    | `response.image_generation_call.${"in_progress" | "generating" | "completed"}` | `response.web_search_call.${string}`
-    | `response.file_search_call.${string}` | `response.code_interpreter_call.${string}` | `response.code_interpreter_call_code.${string}`
-    | `response.audio.${string}` | `response.shell_call${string}`;
+    | "response.output_text.done"
+    | "response.output_text.annotation.added"
+    | "response.refusal.done"
+    | "response.reasoning_text.done"
+    | `response.reasoning_summary_part.${"added" | "done"}`
+    | "response.reasoning_summary_text.done"
+    | `response.mcp_call_arguments.done`
+    | "response.custom_tool_call_input.done"
+    | `response.mcp_call.${string}`
+    | `response.mcp_list_tools.${string}`
+    | `response.image_generation_call.${"in_progress" | "generating" | "completed"}`
+    | `response.web_search_call.${string}`
+    | `response.file_search_call.${string}`
+    | `response.code_interpreter_call.${string}`
+    | `response.code_interpreter_call_code.${string}`
+    | `response.audio.${string}`
+    | `response.shell_call${string}`;
   /** The fields of its type. */
   [field: string]: unknown;
 }
 
 /** One event of a streamed response, as the API sends it. The known ones can be told by `type`. */
 export type ResponseEvent =
-  | ResponseStateEvent | OutputItemEvent | ContentPartEvent | TextDeltaEvent | ReasoningSummaryDeltaEvent | ArgumentsDeltaEvent
-  | ArgumentsDoneEvent | PartialImageEvent | OtherResponseEvent;
+  | ResponseStateEvent
+  | OutputItemEvent
+  | ContentPartEvent
+  | TextDeltaEvent
+  | ReasoningSummaryDeltaEvent
+  | ArgumentsDeltaEvent
+  | ArgumentsDoneEvent
+  | PartialImageEvent
+  | OtherResponseEvent;
 
 /** What one event brought. */
 export interface ResponseChunk {

@@ -167,15 +167,30 @@ export interface ImageGenerationCall {
 export interface OtherItem {
   /** Tells items apart. */
   type:
-    | "web_search_call" | "file_search_call" | "code_interpreter_call" | "computer_call" | "computer_call_output" | "local_shell_call"
-    | "local_shell_call_output" | "shell_call" | "shell_call_output" | "apply_patch_call" | "apply_patch_call_output" | "mcp_call"
-    | "mcp_list_tools" | "mcp_approval_request" | "mcp_approval_response" | "compaction" | "item_reference";
+    | "web_search_call"
+    | "file_search_call"
+    | "code_interpreter_call"
+    | "computer_call"
+    | "computer_call_output"
+    | "local_shell_call"
+    | "local_shell_call_output"
+    | "shell_call"
+    | "shell_call_output"
+    | "apply_patch_call"
+    | "apply_patch_call_output"
+    | "mcp_call"
+    | "mcp_list_tools"
+    | "mcp_approval_request"
+    | "mcp_approval_response"
+    | "compaction"
+    | "item_reference";
   /** The fields of its type. */
   [field: string]: unknown;
 }
 
 /** What an answer may consist of. */
-export type OutputItem = OutputMessage | FunctionCallItem | CustomToolCallItem | ReasoningItem | ImageGenerationCall | OtherItem;
+export type OutputItem =
+  OutputMessage | FunctionCallItem | CustomToolCallItem | ReasoningItem | ImageGenerationCall | OtherItem;
 
 /** What a request may consist of: messages, results of calls, and items of earlier answers. */
 export type InputItem = InputMessage | FunctionCallOutput | CustomToolCallOutput | OutputItem;

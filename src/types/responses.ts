@@ -28,7 +28,8 @@ export interface HostedTool {
 /** A tool of another type: its calls may be the program's to answer. */
 export interface OtherTool {
   /** Tells tools apart. */
-  type: "mcp" | "custom" | "computer" | "computer_use_preview" | "local_shell" | "shell" | "apply_patch" | "tool_search";
+  type:
+    "mcp" | "custom" | "computer" | "computer_use_preview" | "local_shell" | "shell" | "apply_patch" | "tool_search";
   /** The settings of its type. */
   [field: string]: unknown;
 }
@@ -63,9 +64,14 @@ export interface ResponseParams extends NotParams {
   /** The most tokens of an answer, those of its reasoning among them. From 16. */
   max_output_tokens?: number | null | undefined;
   /** How long to think (`effort`), and whether to sum it up (`summary`). */
-  reasoning?: { effort?: string | null | undefined; summary?: string | null | undefined; [field: string]: unknown } | null | undefined;
+  reasoning?:
+    | { effort?: string | null | undefined; summary?: string | null | undefined; [field: string]: unknown }
+    | null
+    | undefined;
   /** What shape the answer is to have (`format`), and how much to say (`verbosity`). */
-  text?: { format?: { type: string; [field: string]: unknown } | undefined; verbosity?: string | null | undefined } | undefined;
+  text?:
+    | { format?: { type: string; [field: string]: unknown } | undefined; verbosity?: string | null | undefined }
+    | undefined;
   /** What to send besides, such as `"reasoning.encrypted_content"` or `"message.output_text.logprobs"`. */
   include?: readonly string[] | null | undefined;
   /** Whether the provider keeps the response, so that it can be gone on from. The API's default is true. */

@@ -11,11 +11,20 @@ const hello = [{ role: "user" as const, content: "Hello" }];
 afterEach(() => vi.unstubAllGlobals());
 
 describe("every adapter", () => {
-  it.each([["cloudflare", cloudflare], ["deno", deno], ["browser", browser]])("%s exports the same names as the core", (_, adapter) => {
+  it.each([
+    ["cloudflare", cloudflare],
+    ["deno", deno],
+    ["browser", browser],
+  ])("%s exports the same names as the core", (_, adapter) => {
     expect(Object.keys(adapter).sort()).toEqual(Object.keys(core).sort());
   });
 
-  it.each([["cloudflare", cloudflare], ["deno", deno], ["browser", browser], ["core", core]])("%s makes a client that chats", async (_, adapter) => {
+  it.each([
+    ["cloudflare", cloudflare],
+    ["deno", deno],
+    ["browser", browser],
+    ["core", core],
+  ])("%s makes a client that chats", async (_, adapter) => {
     const { fetch } = createStandIn({ pace: "instant" });
     const client = adapter.createClient({ apiKey: "sk-test", fetch });
     expect((await client.chat(hello)).choices[0]?.message.content).not.toBe("");
@@ -26,7 +35,12 @@ describe("every adapter", () => {
 describe("fetchat/cloudflare", () => {
   it("takes key, base URL and model from the bindings", async () => {
     const standIn = createStandIn({ pace: "instant" });
-    const env = { OPENAI_API_KEY: "sk-bound", OPENAI_BASE_URL: "https://relay.test/v1", OPENAI_MODEL: "gpt-4.1", KV: {} };
+    const env = {
+      OPENAI_API_KEY: "sk-bound",
+      OPENAI_BASE_URL: "https://relay.test/v1",
+      OPENAI_MODEL: "gpt-4.1",
+      KV: {},
+    };
     await cloudflare.createClient({ env, fetch: standIn.fetch }).chat(hello);
     const [request] = standIn.requests;
     expect(request?.url).toBe("https://relay.test/v1/chat/completions");
@@ -43,12 +57,20 @@ describe("fetchat/cloudflare", () => {
   });
 
   it("says where the key is to be put, before anything is sent", () => {
-    expect(() => cloudflare.createClient({ env: {} })).toThrow(/^apiKey: expected a key: a secret \(wrangler secret put OPENAI_API_KEY\)/);
+    expect(() => cloudflare.createClient({ env: {} })).toThrow(
+      /^apiKey: expected a key: a secret \(wrangler secret put OPENAI_API_KEY\)/,
+    );
     expect(() => cloudflare.createClient({ env: { OPENAI_BASE_URL: "https://relay.test/v1" } })).not.toThrow();
   });
 
   const binding = (): { AI: AIBinding; run: Mock<() => Promise<Response>> } => {
-    const run = vi.fn(() => Promise.resolve(Response.json({ choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "Hi" } }] })));
+    const run = vi.fn(() =>
+      Promise.resolve(
+        Response.json({
+          choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "Hi" } }],
+        }),
+      ),
+    );
     return { AI: { gateway: (id) => ({ run: (request) => run(...([id, request] as unknown as [])) }) }, run };
   };
 
@@ -57,7 +79,10 @@ describe("fetchat/cloudflare", () => {
     await cloudflare.createClient({ env: { AI } }).chat(hello);
     await cloudflare.createClient({ env: { AI, OPENAI_MODEL: "@cf/meta/llama" } }).chat(hello);
     expect(run.mock.calls).toMatchObject([
-      ["default", { provider: "workers-ai", endpoint: "v1/chat/completions", query: { model: "@cf/openai/gpt-oss-120b" } }],
+      [
+        "default",
+        { provider: "workers-ai", endpoint: "v1/chat/completions", query: { model: "@cf/openai/gpt-oss-120b" } },
+      ],
       ["default", { provider: "workers-ai", query: { model: "@cf/meta/llama" } }],
     ]);
   });
@@ -67,7 +92,12 @@ describe("fetchat/cloudflare", () => {
     const { fetch } = createStandIn({ pace: "instant" });
     vi.stubGlobal("fetch", fetch);
     await cloudflare.createClient({ env: { AI, OPENAI_API_KEY: "sk-bound" } }).chat(hello);
-    await cloudflare.createClient({ env: { AI, OPENAI_BASE_URL: "https://relay.test/v1" }, headers: { authorization: "Bearer sk-own" } }).chat(hello);
+    await cloudflare
+      .createClient({
+        env: { AI, OPENAI_BASE_URL: "https://relay.test/v1" },
+        headers: { authorization: "Bearer sk-own" },
+      })
+      .chat(hello);
     await cloudflare.createClient({ env: { AI, GROQ_API_KEY: "gsk-bound" }, provider: groq }).chat(hello);
     expect(() => cloudflare.createClient({ env: { AI }, provider: groq })).toThrow(/GROQ_API_KEY/);
     expect(run).not.toHaveBeenCalled();
@@ -82,12 +112,17 @@ describe("fetchat/deno", () => {
         return variables[name];
       },
     },
-    permissions: { querySync: ({ variable }: { variable: string }) => ({ state: granted.includes(variable) ? "granted" : "prompt" }) },
+    permissions: {
+      querySync: ({ variable }: { variable: string }) => ({ state: granted.includes(variable) ? "granted" : "prompt" }),
+    },
   });
 
   it("reads what it may of the environment, and asks for nothing but the key", async () => {
     const standIn = createStandIn({ pace: "instant" });
-    vi.stubGlobal("Deno", denoWith({ OPENAI_API_KEY: "sk-env", OPENAI_BASE_URL: "https://hidden.test/v1" }, ["OPENAI_API_KEY"]));
+    vi.stubGlobal(
+      "Deno",
+      denoWith({ OPENAI_API_KEY: "sk-env", OPENAI_BASE_URL: "https://hidden.test/v1" }, ["OPENAI_API_KEY"]),
+    );
     await deno.createClient({ fetch: standIn.fetch }).chat(hello);
     expect(standIn.requests[0]?.headers["authorization"]).toBe("Bearer sk-env");
     expect(standIn.requests[0]?.url).toBe("https://api.openai.com/v1/chat/completions");
@@ -102,7 +137,9 @@ describe("fetchat/deno", () => {
   it("names the host that may not be reached, without trying again", async () => {
     const fetch = vi.fn(() => Promise.reject(Object.assign(new Error("Requires net access"), { name: "NotCapable" })));
     vi.stubGlobal("fetch", fetch);
-    await expect(deno.createClient({ apiKey: "sk-own" }).chat(hello)).rejects.toThrow(/^Not allowed: run with --allow-net=api.openai.com$/);
+    await expect(deno.createClient({ apiKey: "sk-own" }).chat(hello)).rejects.toThrow(
+      /^Not allowed: run with --allow-net=api.openai.com$/,
+    );
     expect(fetch).toHaveBeenCalledTimes(1);
   });
 });
@@ -120,27 +157,36 @@ describe("fetchat/browser", () => {
 
   it("takes no other host for a path, and no path where the page has no origin", () => {
     vi.stubGlobal("origin", "https://page.test");
-    for (const baseURL of ["//evil.test/v1", "/\\evil.test/v1"]) expect(() => browser.createClient({ baseURL })).toThrow(/^baseURL: expected a URL/);
+    for (const baseURL of ["//evil.test/v1", "/\\evil.test/v1"])
+      expect(() => browser.createClient({ baseURL })).toThrow(/^baseURL: expected a URL/);
     vi.stubGlobal("origin", "null");
-    expect(() => browser.createClient({ baseURL: "/v1" })).toThrow(/^baseURL: expected a whole URL: this page has no origin of its own/);
+    expect(() => browser.createClient({ baseURL: "/v1" })).toThrow(
+      /^baseURL: expected a whole URL: this page has no origin of its own/,
+    );
     expect(() => browser.createClient({ baseURL: "https://relay.test/v1" })).not.toThrow();
   });
 
   it("refuses to send a key from a page over plain http", async () => {
     vi.stubGlobal("origin", "http://page.test");
     const { fetch, requests } = createStandIn({ pace: "instant" });
-    await expect(browser.createClient({ baseURL: "/v1", apiKey: "sk-visitor", fetch }).chat(hello)).rejects.toThrow(/https where a key is sent/);
+    await expect(browser.createClient({ baseURL: "/v1", apiKey: "sk-visitor", fetch }).chat(hello)).rejects.toThrow(
+      /https where a key is sent/,
+    );
     expect(requests).toEqual([]);
   });
 
   it("says that it needs a visitor's key or a relay, before anything is sent", () => {
-    expect(() => browser.createClient()).toThrow(/^apiKey: expected a key: the visitor's own \(see sessionKey\), or a relay's baseURL/);
+    expect(() => browser.createClient()).toThrow(
+      /^apiKey: expected a key: the visitor's own \(see sessionKey\), or a relay's baseURL/,
+    );
     expect(() => browser.createClient({ apiKey: () => undefined })).not.toThrow();
     expect(() => browser.createClient({ baseURL: "https://relay.test/v1" })).not.toThrow();
   });
 
   it("refuses a provider that answers no page, except by a relay", () => {
-    expect(() => browser.createClient({ provider: workersAI, apiKey: "key-of-mine" })).toThrow(/^provider: expected one that browsers can call/);
+    expect(() => browser.createClient({ provider: workersAI, apiKey: "key-of-mine" })).toThrow(
+      /^provider: expected one that browsers can call/,
+    );
     expect(() => browser.createClient({ provider: workersAI, baseURL: "https://relay.test/v1" })).not.toThrow();
   });
 });

@@ -25,7 +25,10 @@ const text = async (stream: AsyncIterable<unknown>): Promise<string> => {
   return all;
 };
 
-describe.each([["without a flag", [], "undefined undefined"], ["with nodejs_compat", ["nodejs_compat"], "object function"]])("fetchat/cloudflare in workerd %s", (_, flags, globals) => {
+describe.each([
+  ["without a flag", [], "undefined undefined"],
+  ["with nodejs_compat", ["nodejs_compat"], "object function"],
+])("fetchat/cloudflare in workerd %s", (_, flags, globals) => {
   let api: Upstream;
   let worker: RunningWorker;
   let notes: Server;
@@ -34,13 +37,19 @@ describe.each([["without a flag", [], "undefined undefined"], ["with nodejs_comp
 
   beforeAll(async () => {
     api = await startUpstream((seen) => reply(seen));
-    notes = createServer((request, response) => void text(request).then((note) => {
-      told.push(note);
-      response.end();
-    }));
+    notes = createServer(
+      (request, response) =>
+        void text(request).then((note) => {
+          told.push(note);
+          response.end();
+        }),
+    );
     await new Promise<void>((resolve) => notes.listen(0, "127.0.0.1", resolve));
     const NOTES = `http://127.0.0.1:${(notes.address() as AddressInfo).port}/`;
-    worker = await startWorker(WORKER, { flags, bindings: { OPENAI_API_KEY: "sk-bound", OPENAI_BASE_URL: api.url, OPENAI_MODEL: "gpt-bound", NOTES } });
+    worker = await startWorker(WORKER, {
+      flags,
+      bindings: { OPENAI_API_KEY: "sk-bound", OPENAI_BASE_URL: api.url, OPENAI_MODEL: "gpt-bound", NOTES },
+    });
   });
   afterAll(async () => {
     await worker?.close();
@@ -48,7 +57,10 @@ describe.each([["without a flag", [], "undefined undefined"], ["with nodejs_comp
     notes.close();
   });
 
-  const begin = (...pieces: string[]) => ({ response }: Seen): void => void response.writeHead(200, { "content-type": "text/event-stream" }).write(pieces.map(delta).join(""));
+  const begin =
+    (...pieces: string[]) =>
+    ({ response }: Seen): void =>
+      void response.writeHead(200, { "content-type": "text/event-stream" }).write(pieces.map(delta).join(""));
   async function ask(): Promise<Response> {
     told = [];
     return fetch(worker.url, { method: "POST", body: "Hello" });
@@ -59,7 +71,8 @@ describe.each([["without a flag", [], "undefined undefined"], ["with nodejs_comp
   });
 
   it("takes key, base URL and model from the bindings, and has the whole answer under waitUntil", async () => {
-    reply = ({ response }) => void response.writeHead(200, { "content-type": "text/event-stream" }).end(delta("The ") + delta("Rhine") + END);
+    reply = ({ response }) =>
+      void response.writeHead(200, { "content-type": "text/event-stream" }).end(delta("The ") + delta("Rhine") + END);
     expect(await (await ask()).text()).toContain("[DONE]");
     await expect.poll(() => told).toEqual(["complete: The Rhine"]);
     const { headers, body } = api.seen.at(-1)!;

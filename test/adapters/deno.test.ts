@@ -34,7 +34,11 @@ describe("fetchat/deno, in Deno,", () => {
   async function ask(permissions: string[], options: object = {}, env: Record<string, string> = {}): Promise<string> {
     const granted = permissions.map((one) => one.replace("HOST", host));
     const variables = { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${api.url}/v1`, ...env };
-    const ran: Ran = await run(bin("deno"), ["run", "--no-prompt", "--no-check", ...granted, path, JSON.stringify(options)], { env: variables });
+    const ran: Ran = await run(
+      bin("deno"),
+      ["run", "--no-prompt", "--no-check", ...granted, path, JSON.stringify(options)],
+      { env: variables },
+    );
     return ran.stdout + ran.stderr;
   }
 
@@ -47,24 +51,44 @@ describe("fetchat/deno, in Deno,", () => {
     expect(await ask(["--allow-net=HOST"], { apiKey: KEY, baseURL: `${api.url}/v1` })).toContain("Rhine");
   });
 
-  it.each([["of its name", "--allow-env=OPENAI_API_KEY,OPENAI_BASE_URL"], ["of all of OPENAI_*", "--allow-env=OPENAI_*"], ["of everything", "--allow-env"]])("reads the base URL with the permission %s", async (_, permission) => {
+  it.each([
+    ["of its name", "--allow-env=OPENAI_API_KEY,OPENAI_BASE_URL"],
+    ["of all of OPENAI_*", "--allow-env=OPENAI_*"],
+    ["of everything", "--allow-env"],
+  ])("reads the base URL with the permission %s", async (_, permission) => {
     expect(await ask([permission, "--allow-net=HOST"])).toContain("Rhine");
   });
 
-  it.each([["no permission", ["--allow-net=HOST"]], ["another variable's", ["--allow-env=HOME", "--allow-net=HOST"]], ["a refusal", ["--allow-env", "--deny-env=OPENAI_API_KEY", "--allow-net=HOST"]]])("names the permission to read the key where there is %s", async (_, permissions) => {
-    expect(await ask(permissions)).toBe("InputError: OPENAI_API_KEY: expected permission to read it (--allow-env=OPENAI_API_KEY), or the apiKey option, received no permission\n");
+  it.each([
+    ["no permission", ["--allow-net=HOST"]],
+    ["another variable's", ["--allow-env=HOME", "--allow-net=HOST"]],
+    ["a refusal", ["--allow-env", "--deny-env=OPENAI_API_KEY", "--allow-net=HOST"]],
+  ])("names the permission to read the key where there is %s", async (_, permissions) => {
+    expect(await ask(permissions)).toBe(
+      "InputError: OPENAI_API_KEY: expected permission to read it (--allow-env=OPENAI_API_KEY), or the apiKey option, received no permission\n",
+    );
   });
 
-  it.each([["no permission", []], ["another host's", ["--allow-net=api.openai.com"]], ["another port's", ["--allow-net=127.0.0.1:1"]]])("names the host that it may not reach where there is %s, without trying again", async (_, permissions) => {
-    expect(await ask(["--allow-env=OPENAI_API_KEY,OPENAI_BASE_URL", ...permissions])).toBe(`ConnectionError: Not allowed: run with --allow-net=${host}\n`);
+  it.each([
+    ["no permission", []],
+    ["another host's", ["--allow-net=api.openai.com"]],
+    ["another port's", ["--allow-net=127.0.0.1:1"]],
+  ])("names the host that it may not reach where there is %s, without trying again", async (_, permissions) => {
+    expect(await ask(["--allow-env=OPENAI_API_KEY,OPENAI_BASE_URL", ...permissions])).toBe(
+      `ConnectionError: Not allowed: run with --allow-net=${host}\n`,
+    );
   });
 
   it("says why OpenAI is asked where the base URL of the environment may not be read", async () => {
     const said = await ask(["--allow-env=OPENAI_API_KEY", "--allow-net=HOST"]);
-    expect(said).toBe("ConnectionError: Not allowed: run with --allow-net=api.openai.com; for a base URL in OPENAI_BASE_URL, with --allow-env=OPENAI_BASE_URL too\n");
+    expect(said).toBe(
+      "ConnectionError: Not allowed: run with --allow-net=api.openai.com; for a base URL in OPENAI_BASE_URL, with --allow-env=OPENAI_BASE_URL too\n",
+    );
   });
 
   it("names the variable where it is not set", async () => {
-    expect(await ask(["--allow-env=OPENAI_API_KEY", "--allow-net=HOST"], {}, { OPENAI_API_KEY: "" })).toMatch(/^InputError: apiKey: expected a key: the variable OPENAI_API_KEY/);
+    expect(await ask(["--allow-env=OPENAI_API_KEY", "--allow-net=HOST"], {}, { OPENAI_API_KEY: "" })).toMatch(
+      /^InputError: apiKey: expected a key: the variable OPENAI_API_KEY/,
+    );
   });
 });

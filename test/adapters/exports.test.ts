@@ -2,7 +2,12 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/lib/paths.ts";
 
-const ENTRIES = { fetchat: "index.ts", "fetchat/cloudflare": "adapters/cloudflare.ts", "fetchat/deno": "adapters/deno.ts", "fetchat/browser": "adapters/browser.ts" };
+const ENTRIES = {
+  fetchat: "index.ts",
+  "fetchat/cloudflare": "adapters/cloudflare.ts",
+  "fetchat/deno": "adapters/deno.ts",
+  "fetchat/browser": "adapters/browser.ts",
+};
 
 const { config } = ts.readConfigFile(`${ROOT}/tsconfig.json`, (path) => ts.sys.readFile(path)) as { config: object };
 const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
@@ -13,20 +18,31 @@ const checker = program.getTypeChecker();
 /** What an entry exports, values and types alike: each name with what it stands for. */
 function exportsOf(path: string): Map<string, ts.Symbol> {
   const module = checker.getSymbolAtLocation(program.getSourceFile(path)!)!;
-  return new Map(checker.getExportsOfModule(module).map((symbol) => [symbol.name, symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol]));
+  return new Map(
+    checker
+      .getExportsOfModule(module)
+      .map((symbol) => [symbol.name, symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol]),
+  );
 }
 
 const [core, ...adapters] = paths.map(exportsOf);
 
 describe("changing runtime is changing an import path:", () => {
-  it.each(adapters.map((adapter, index) => [Object.keys(ENTRIES)[index + 1], adapter] as const))("%s exports the core's names, types too, and all but createClient is the core's own", (_, adapter) => {
-    expect([...adapter.keys()].sort()).toEqual([...core!.keys()].sort());
-    expect([...adapter].filter(([name, symbol]) => symbol !== core!.get(name)).map(([name]) => name)).toEqual(["createClient"]);
-  });
+  it.each(adapters.map((adapter, index) => [Object.keys(ENTRIES)[index + 1], adapter] as const))(
+    "%s exports the core's names, types too, and all but createClient is the core's own",
+    (_, adapter) => {
+      expect([...adapter.keys()].sort()).toEqual([...core!.keys()].sort());
+      expect([...adapter].filter(([name, symbol]) => symbol !== core!.get(name)).map(([name]) => name)).toEqual([
+        "createClient",
+      ]);
+    },
+  );
 
   it("createClient takes and gives the same everywhere", () => {
     const [type, ...types] = [core!, ...adapters].map((entry) => checker.getTypeOfSymbol(entry.get("createClient")!));
     expect(checker.typeToString(type!)).toMatch(/^\(options\?: ClientOptions.*\) => OpenAI$/);
-    expect(types.filter((one) => !checker.isTypeAssignableTo(one, type!) || !checker.isTypeAssignableTo(type!, one))).toEqual([]);
+    expect(
+      types.filter((one) => !checker.isTypeAssignableTo(one, type!) || !checker.isTypeAssignableTo(type!, one)),
+    ).toEqual([]);
   });
 });

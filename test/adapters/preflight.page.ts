@@ -8,5 +8,8 @@ scope.preflight = async (name: string, call: string, baseURL: string): Promise<s
   const provider = PROVIDERS[name];
   const run = CALLS[call]?.run;
   if (!provider || !run) return "there is no such call";
-  return run(createClient({ provider, apiKey: KEY, baseURL, maxRetries: 0 })).then(() => "ok", (error: unknown) => String(error));
+  return run(createClient({ provider, apiKey: KEY, baseURL, maxRetries: 0 })).then(
+    () => "ok",
+    (error: unknown) => String(error),
+  );
 };

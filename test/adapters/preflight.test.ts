@@ -8,7 +8,11 @@ import * as providers from "../../src/providers/index.ts";
 import { browsers, type OpenPage } from "../support/pages.ts";
 import { CALLS, has, KEY, needed, PROVIDERS, unsafeHeaders } from "./preflight.ts";
 
-const PAIRS = Object.entries(PROVIDERS).flatMap(([name, provider]) => Object.keys(CALLS).filter((call) => has(provider, call)).map((call) => [name, call] as const));
+const PAIRS = Object.entries(PROVIDERS).flatMap(([name, provider]) =>
+  Object.keys(CALLS)
+    .filter((call) => has(provider, call))
+    .map((call) => [name, call] as const),
+);
 const ANSWERS: Record<string, string> = {
   json: '{"object":"list","data":[],"id":"file-1","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"Hi"}}]}',
   stream: 'data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
@@ -24,19 +28,27 @@ describe("the headers for which a browser asks leave", () => {
     const requests: Request[] = [];
     const fetch = (url: string, init: RequestInit): Promise<Response> => {
       requests.push(new Request(url, init));
-      return Promise.resolve(new Response(call === "stream" ? ANSWERS["stream"] : ANSWERS["json"], { headers: { "content-type": call === "stream" ? "text/event-stream" : "application/json" } }));
+      return Promise.resolve(
+        new Response(call === "stream" ? ANSWERS["stream"] : ANSWERS["json"], {
+          headers: { "content-type": call === "stream" ? "text/event-stream" : "application/json" },
+        }),
+      );
     };
     await CALLS[call]!.run(createClient({ provider, apiKey: KEY, fetch, baseURL: "https://api.test/v1" }));
     expect(requests.map(unsafeHeaders)).toEqual([needed(provider, call)]);
-    if (Array.isArray(provider.cors)) expect(provider.cors).toEqual(expect.arrayContaining(unsafeHeaders(requests[0]!)));
+    if (Array.isArray(provider.cors))
+      expect(provider.cors).toEqual(expect.arrayContaining(unsafeHeaders(requests[0]!)));
   });
 
   it("are the type of JSON alone, or none, where there is no key", async () => {
     const requests: Request[] = [];
-    const client = createClient({ baseURL: "https://relay.test/v1", fetch: (url, init) => {
-      requests.push(new Request(url, init));
-      return Promise.resolve(new Response(ANSWERS["json"]));
-    } });
+    const client = createClient({
+      baseURL: "https://relay.test/v1",
+      fetch: (url, init) => {
+        requests.push(new Request(url, init));
+        return Promise.resolve(new Response(ANSWERS["json"]));
+      },
+    });
     await client.chat([{ role: "user", content: "Hello" }]);
     await client.models();
     expect(requests.map(unsafeHeaders)).toEqual([["content-type"], []]);
@@ -55,19 +67,39 @@ describe.each(browsers)("in $name, a server that lets through no header more", a
 
   beforeAll(async () => {
     if (skip) return;
-    const built = await build({ entryPoints: [`${ROOT}/test/adapters/preflight.page.ts`], bundle: true, write: false, format: "iife", platform: "browser", target: "es2022", logLevel: "silent" });
+    const built = await build({
+      entryPoints: [`${ROOT}/test/adapters/preflight.page.ts`],
+      bundle: true,
+      write: false,
+      format: "iife",
+      platform: "browser",
+      target: "es2022",
+      logLevel: "silent",
+    });
     const script = built.outputFiles[0]?.text ?? "";
     server = createServer((request, response) => {
-      if (request.url === "/") return void response.writeHead(200, { "content-type": "text/html" }).end(`<!doctype html><link rel="icon" href="data:,"><script src="/page.js"></script>`);
-      if (request.url === "/page.js") return void response.writeHead(200, { "content-type": "text/javascript" }).end(script);
+      if (request.url === "/")
+        return void response
+          .writeHead(200, { "content-type": "text/html" })
+          .end(`<!doctype html><link rel="icon" href="data:,"><script src="/page.js"></script>`);
+      if (request.url === "/page.js")
+        return void response.writeHead(200, { "content-type": "text/javascript" }).end(script);
       const open = { "access-control-allow-origin": request.headers.origin ?? "", "access-control-max-age": "0" };
       if (request.method === "OPTIONS") {
-        asked.push((request.headers["access-control-request-headers"] ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "").sort());
+        asked.push(
+          (request.headers["access-control-request-headers"] ?? "")
+            .split(",")
+            .map((name) => name.trim())
+            .filter((name) => name !== "")
+            .sort(),
+        );
         return void response.writeHead(204, { ...open, "access-control-allow-headers": allowed.join(", ") }).end();
       }
       request.resume().on("end", () => {
         const stream = request.headers.accept?.includes("event-stream") === true;
-        response.writeHead(200, { ...open, "content-type": stream ? "text/event-stream" : "application/json" }).end(ANSWERS[stream ? "stream" : "json"]);
+        response
+          .writeHead(200, { ...open, "content-type": stream ? "text/event-stream" : "application/json" })
+          .end(ANSWERS[stream ? "stream" : "json"]);
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -83,7 +115,8 @@ describe.each(browsers)("in $name, a server that lets through no header more", a
   });
   beforeEach(() => void (asked = []));
 
-  const call = (name: string, what: string): Promise<unknown> => page.evaluate(`preflight(${JSON.stringify(name)}, ${JSON.stringify(what)}, ${JSON.stringify(`${origin}/v1`)})`);
+  const call = (name: string, what: string): Promise<unknown> =>
+    page.evaluate(`preflight(${JSON.stringify(name)}, ${JSON.stringify(what)}, ${JSON.stringify(`${origin}/v1`)})`);
 
   it.skipIf(skip).each(PAIRS)("answers %s for %s", async (name, what) => {
     allowed = needed(PROVIDERS[name]!, what);

@@ -21,11 +21,21 @@ export const PROVIDERS: Readonly<Record<string, Provider>> = {
 };
 
 /** Calls by what their body is. */
-export const CALLS: Readonly<Record<string, { readonly lacks: string; readonly json: boolean; readonly run: (client: OpenAI) => Promise<unknown> }>> = {
+export const CALLS: Readonly<
+  Record<string, { readonly lacks: string; readonly json: boolean; readonly run: (client: OpenAI) => Promise<unknown> }>
+> = {
   chat: { lacks: "", json: true, run: (client) => client.chat([{ role: "user", content: "Hello" }], { model: "m" }) },
-  stream: { lacks: "", json: true, run: async (client) => (await client.streamChat([{ role: "user", content: "Hello" }], { model: "m" })).final() },
+  stream: {
+    lacks: "",
+    json: true,
+    run: async (client) => (await client.streamChat([{ role: "user", content: "Hello" }], { model: "m" })).final(),
+  },
   models: { lacks: "models", json: false, run: (client) => client.models() },
-  upload: { lacks: "files", json: false, run: (client) => client.uploadFile(new File(["x"], "a.txt"), { purpose: "batch" }) },
+  upload: {
+    lacks: "files",
+    json: false,
+    run: (client) => client.uploadFile(new File(["x"], "a.txt"), { purpose: "batch" }),
+  },
 };
 
 /** Whether a provider has the endpoint of a call. */
@@ -36,12 +46,17 @@ export function has(provider: Provider, call: string): boolean {
 /** What a provider needs of a call: its key's header, its own, and the type of JSON. */
 export function needed(provider: Provider, call: string): string[] {
   const key = provider.keyHeader ?? "authorization";
-  return [key, ...Object.keys(provider.headers ?? {}), ...(CALLS[call]?.json === true ? ["content-type"] : [])].map((name) => name.toLowerCase()).sort();
+  return [key, ...Object.keys(provider.headers ?? {}), ...(CALLS[call]?.json === true ? ["content-type"] : [])]
+    .map((name) => name.toLowerCase())
+    .sort();
 }
 
 /** The names of a request's headers for which a browser asks leave. https://fetch.spec.whatwg.org/#cors-safelisted-request-header */
 export function unsafeHeaders(request: Request): string[] {
-  return [...request.headers].filter(([name, value]) => !isSafe(name, value)).map(([name]) => name).sort();
+  return [...request.headers]
+    .filter(([name, value]) => !isSafe(name, value))
+    .map(([name]) => name)
+    .sort();
 }
 
 function isSafe(name: string, value: string): boolean {
@@ -51,5 +66,9 @@ function isSafe(name: string, value: string): boolean {
   if (name === "accept-language" || name === "content-language") return /^[\w *,\-.;=]*$/.test(value);
   if (name === "range") return /^bytes=\d+-\d*$/.test(value);
   const type = value.split(";")[0]?.trim().toLowerCase() ?? "";
-  return name === "content-type" && plainValue && ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"].includes(type);
+  return (
+    name === "content-type" &&
+    plainValue &&
+    ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"].includes(type)
+  );
 }

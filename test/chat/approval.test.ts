@@ -8,14 +8,28 @@ import { checkMessages } from "../../src/testing/index.ts";
 import type { Message } from "../../src/types.ts";
 import { call, deferred, FakeClient, outline, settled } from "./fakeClient.ts";
 
-const contents = (messages: readonly Message[]): unknown[] => messages.filter((message) => message.role === "tool").map(({ content }) => content);
+const contents = (messages: readonly Message[]): unknown[] =>
+  messages.filter((message) => message.role === "tool").map(({ content }) => content);
 const again = (saved: SavedChat): SavedChat => JSON.parse(JSON.stringify(saved)) as SavedChat;
 
 /** A tool that needs a yes, one that does not, and a note of what ran. */
 function stage(options: SessionOptions = {}, ...replies: ConstructorParameters<typeof FakeClient>) {
   const ran: string[] = [];
-  const pay = tool<{ to?: string }>({ name: "pay", needsApproval: true, execute: ({ to }, { toolCallId }) => { ran.push(toolCallId); return `paid ${to}`; } });
-  const look = tool({ name: "look", execute: (_args, { toolCallId }) => { ran.push(toolCallId); return "seen"; } });
+  const pay = tool<{ to?: string }>({
+    name: "pay",
+    needsApproval: true,
+    execute: ({ to }, { toolCallId }) => {
+      ran.push(toolCallId);
+      return `paid ${to}`;
+    },
+  });
+  const look = tool({
+    name: "look",
+    execute: (_args, { toolCallId }) => {
+      ran.push(toolCallId);
+      return "seen";
+    },
+  });
   const client = new FakeClient(...replies);
   const tools = [pay, look];
   return { ran, client, tools, chat: new ChatSession(client, { tools, ...options }) };
@@ -26,20 +40,36 @@ const asks = { tool_calls: [call("a", "pay", { to: "Ann" }), call("b", "look"), 
 describe("a call that needs a yes, asked by a callback", () => {
   it("runs on true, and is told with its reason on false or a text; the others run meanwhile", async () => {
     const asked: ApprovalRequest[] = [];
-    const onApproval = (request: ApprovalRequest): Approval => (asked.push(request), (request.args as { to: string }).to === "Ann" ? true : "not to Cyd.");
+    const onApproval = (request: ApprovalRequest): Approval => (
+      asked.push(request),
+      (request.args as { to: string }).to === "Ann" ? true : "not to Cyd."
+    );
     const { chat, ran } = stage({ onApproval }, asks, "Done.");
     expect(await chat.send("pay")).toBe("Done.");
-    expect(asked.map(({ args, name, call: { id } }) => [args, name, id])).toEqual([[{ to: "Ann" }, "pay", "a"], [{ to: "Cyd" }, "pay", "c"]]);
+    expect(asked.map(({ args, name, call: { id } }) => [args, name, id])).toEqual([
+      [{ to: "Ann" }, "pay", "a"],
+      [{ to: "Cyd" }, "pay", "c"],
+    ]);
     expect(ran.toSorted()).toEqual(["a", "b"]);
     expect(contents(chat.messages)).toEqual(["paid Ann", "seen", "Not run: not to Cyd."]);
     const plain = stage({ onApproval: () => Promise.resolve(false) }, asks, "Done.");
     await plain.chat.send("pay");
-    expect(contents(plain.chat.messages)).toEqual(["Not run: it was not approved.", "seen", "Not run: it was not approved."]);
+    expect(contents(plain.chat.messages)).toEqual([
+      "Not run: it was not approved.",
+      "seen",
+      "Not run: it was not approved.",
+    ]);
   });
 
   it("is not asked for arguments that do not fit, and a callback that throws lets nothing run", async () => {
-    const onApproval = vi.fn(() => { throw new Error("no desk"); });
-    const { chat, ran } = stage({ onApproval }, { tool_calls: [call("a", "pay", '{"to":'), call("b", "pay", {})] }, "Done.");
+    const onApproval = vi.fn(() => {
+      throw new Error("no desk");
+    });
+    const { chat, ran } = stage(
+      { onApproval },
+      { tool_calls: [call("a", "pay", '{"to":'), call("b", "pay", {})] },
+      "Done.",
+    );
     await chat.send("pay");
     expect(onApproval).toHaveBeenCalledTimes(1);
     expect(ran).toEqual([]);
@@ -50,7 +80,10 @@ describe("a call that needs a yes, asked by a callback", () => {
     const ran: unknown[] = [];
     const needsApproval = vi.fn(({ sum }: { sum: number }) => sum > 10);
     const pay = tool<{ sum: number }>({ name: "pay", needsApproval, execute: ({ sum }) => ran.push(sum) });
-    const chat = new ChatSession(new FakeClient({ tool_calls: [call("a", "pay", { sum: 5 }), call("b", "pay", { sum: 50 })] }), { tools: [pay] });
+    const chat = new ChatSession(
+      new FakeClient({ tool_calls: [call("a", "pay", { sum: 5 }), call("b", "pay", { sum: 50 })] }),
+      { tools: [pay] },
+    );
     await chat.send("pay");
     expect(ran).toEqual([5]);
     expect(chat.pending.map(({ id }) => id)).toEqual(["b"]);
@@ -74,7 +107,11 @@ describe("a call that needs a yes, asked by a callback", () => {
 
   it("tells in true order: the call begins only after the yes", async () => {
     const answer = deferred<boolean>();
-    const { chat } = stage({ onApproval: () => answer.promise }, { tool_calls: [call("a", "pay"), call("b", "look")] }, "Done.");
+    const { chat } = stage(
+      { onApproval: () => answer.promise },
+      { tool_calls: [call("a", "pay"), call("b", "look")] },
+      "Done.",
+    );
     const seen: string[] = [];
     for await (const event of await chat.stream("pay")) {
       if (event.type === "tool_call") seen.push(`begins ${event.call.id}`);
@@ -91,8 +128,15 @@ describe("a turn that is paused", () => {
     const { chat, client, ran } = stage({}, asks, "Done.");
     const events: TurnEvent[] = [];
     for await (const event of await chat.stream("pay")) events.push(event);
-    expect(events.filter(({ type }) => type === "approval")).toEqual([{ type: "approval", content: "", call: asks.tool_calls[0] }, { type: "approval", content: "", call: asks.tool_calls[2] }]);
-    expect(chat.lastTurn).toMatchObject({ ending: "approval", pending: [{ id: "a" }, { id: "c" }], message: { tool_calls: asks.tool_calls } });
+    expect(events.filter(({ type }) => type === "approval")).toEqual([
+      { type: "approval", content: "", call: asks.tool_calls[0] },
+      { type: "approval", content: "", call: asks.tool_calls[2] },
+    ]);
+    expect(chat.lastTurn).toMatchObject({
+      ending: "approval",
+      pending: [{ id: "a" }, { id: "c" }],
+      message: { tool_calls: asks.tool_calls },
+    });
     expect(ran).toEqual(["b"]);
     expect(await chat.generateResponse()).toBe("");
     expect(client.requests).toHaveLength(1);
@@ -117,9 +161,17 @@ describe("a turn that is paused", () => {
   });
 
   it("counts the steps before the pause", async () => {
-    const { chat, tools } = stage({ maxSteps: 2 }, { tool_calls: [call("a", "pay")] }, { content: "more", tool_calls: [call("b", "look")] });
+    const { chat, tools } = stage(
+      { maxSteps: 2 },
+      { tool_calls: [call("a", "pay")] },
+      { content: "more", tool_calls: [call("b", "look")] },
+    );
     await chat.send("pay");
-    const next = new ChatSession(new FakeClient({ content: "more", tool_calls: [call("b", "look")] }), { tools, maxSteps: 2, saved: again(chat.toJSON()) });
+    const next = new ChatSession(new FakeClient({ content: "more", tool_calls: [call("b", "look")] }), {
+      tools,
+      maxSteps: 2,
+      saved: again(chat.toJSON()),
+    });
     next.approve();
     expect(await next.generateResponse()).toBe("more");
     expect(next.lastTurn?.ending).toBe("max_steps");
@@ -131,7 +183,14 @@ describe("a turn that is paused", () => {
     chat.approve();
     const types: string[] = [];
     for await (const { type } of await chat.stream()) types.push(type);
-    expect(types.filter((type) => type !== "text" && type !== "chunk")).toEqual(["tool_call", "tool_call", "tool_result", "tool_result", "step_start", "step_end"]);
+    expect(types.filter((type) => type !== "text" && type !== "chunk")).toEqual([
+      "tool_call",
+      "tool_call",
+      "tool_result",
+      "tool_result",
+      "step_start",
+      "step_end",
+    ]);
   });
 
   it("is left by saying something else: what waits is not run", async () => {
@@ -170,7 +229,10 @@ describe("a turn that is paused", () => {
   it("never runs what had begun, and says so to the model and to the program", async () => {
     const stuck = deferred<string>();
     const saves: SavedChat[] = [];
-    const first = stage({ onApproval: () => true, save: (saved) => void saves.push(again(saved)) }, { tool_calls: [call("a", "hang"), call("b", "pay")] });
+    const first = stage(
+      { onApproval: () => true, save: (saved) => void saves.push(again(saved)) },
+      { tool_calls: [call("a", "hang"), call("b", "pay")] },
+    );
     first.chat.tools = [...first.tools, tool({ name: "hang", execute: () => stuck.promise })];
     void first.chat.send("go");
     await settled();
@@ -178,7 +240,8 @@ describe("a turn that is paused", () => {
     expect(saved.calls).toContainEqual({ id: "a", state: "begun" });
     const second = stage({ saved }, "Let me look.");
     const outcomes: unknown[] = [];
-    for await (const event of await second.chat.stream()) if (event.type === "tool_result") outcomes.push(event.outcome.error?.message);
+    for await (const event of await second.chat.stream())
+      if (event.type === "tool_result") outcomes.push(event.outcome.error?.message);
     expect(outcomes).toEqual(["The tool hang failed: hang had begun, and has no recorded result"]);
     expect(contents(second.client.sent)).toEqual([expect.stringContaining("outcome is unknown"), "paid undefined"]);
     expect(second.ran).toEqual([]);
@@ -215,7 +278,10 @@ describe("a turn that is paused", () => {
 });
 
 describe("decisions", () => {
-  it.each([["nobody", /one|waits/], [{ id: "b" } as never, /call/]])("on a call that does not wait are refused: %j", async (wrong, pattern) => {
+  it.each([
+    ["nobody", /one|waits/],
+    [{ id: "b" } as never, /call/],
+  ])("on a call that does not wait are refused: %j", async (wrong, pattern) => {
     const { chat } = stage({}, asks);
     expect(() => chat.approve()).toThrow("a call that waits for approval");
     await chat.send("pay");
@@ -244,14 +310,20 @@ describe("save", () => {
       log.push("saved");
       expect(checkMessages(saved.messages.slice(0, 1))).toBeUndefined();
     };
-    const chat = new ChatSession(new FakeClient({ tool_calls: [call("a", "t")] }, "x"), { save, tools: [tool({ name: "t", execute: () => void log.push("runs") })] });
+    const chat = new ChatSession(new FakeClient({ tool_calls: [call("a", "t")] }, "x"), {
+      save,
+      tools: [tool({ name: "t", execute: () => void log.push("runs") })],
+    });
     await chat.send("go");
     expect(log).toEqual(["saving 2 a begun", "saved", "runs", "saving 3 ", "saved", "saving 4 ", "saved"]);
   });
 
   it("that throws before a call begins fails the turn, and the call does not run", async () => {
     const execute = vi.fn();
-    const chat = new ChatSession(new FakeClient({ tool_calls: [call("a", "t")] }, "x"), { save: () => Promise.reject(new Error("disk full")), tools: [tool({ name: "t", execute })] });
+    const chat = new ChatSession(new FakeClient({ tool_calls: [call("a", "t")] }, "x"), {
+      save: () => Promise.reject(new Error("disk full")),
+      tools: [tool({ name: "t", execute })],
+    });
     await expect(chat.send("go")).rejects.toThrow("disk full");
     expect(execute).not.toHaveBeenCalled();
     expect(outline(chat.messages)).toEqual(["user", "calls a", "tool a"]);
@@ -261,14 +333,23 @@ describe("save", () => {
 
   it("has what was said where the turn fails, and the turn's own error is told", async () => {
     let saved: SavedChat | undefined;
-    const chat = new ChatSession(new FakeClient(new Error("no net")), { save: (one) => { saved = one; throw new Error("disk full"); } });
+    const chat = new ChatSession(new FakeClient(new Error("no net")), {
+      save: (one) => {
+        saved = one;
+        throw new Error("disk full");
+      },
+    });
     await expect(chat.send("go")).rejects.toThrow("no net");
     expect(saved?.messages).toEqual([{ role: "user", content: "go" }]);
   });
 });
 
 describe("what was saved", () => {
-  const whole = (): SavedChat => ({ version: 1, messages: [{ role: "user", content: "hi" }], spent: { usage: undefined, steps: 0, time: 0 } });
+  const whole = (): SavedChat => ({
+    version: 1,
+    messages: [{ role: "user", content: "hi" }],
+    spent: { usage: undefined, steps: 0, time: 0 },
+  });
 
   it.each([
     ["saved.version: expected 1", { version: 2 }],

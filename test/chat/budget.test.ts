@@ -8,10 +8,14 @@ import type { Message } from "../../src/types.ts";
 import { call, completionOf, FakeClient, fakeStream, outline, settled } from "./fakeClient.ts";
 
 const again = (): object => ({ content: "so far", tool_calls: [call("a", "t")] });
-const contents = (messages: readonly Message[]): unknown[] => messages.filter((message) => message.role === "tool").map(({ content }) => content);
+const contents = (messages: readonly Message[]): unknown[] =>
+  messages.filter((message) => message.role === "tool").map(({ content }) => content);
 
 describe("a budget", () => {
-  it.each([["tokens", { tokens: 6 }], ["steps", { steps: 2 }]])("of %s ends the loop cleanly with what there is, every call answered", async (_name, budget) => {
+  it.each([
+    ["tokens", { tokens: 6 }],
+    ["steps", { steps: 2 }],
+  ])("of %s ends the loop cleanly with what there is, every call answered", async (_name, budget) => {
     const execute = vi.fn(() => 1);
     const client = new FakeClient(again(), again(), "never");
     const chat = new ChatSession(client, { budget, tools: [tool({ name: "t", execute })] });
@@ -26,7 +30,9 @@ describe("a budget", () => {
     const client = new FakeClient("One.", "Two.");
     const chat = new ChatSession(client, { budget: { tokens: 3 } });
     await chat.send("one");
-    await expect(chat.send("two")).rejects.toThrow("budget.tokens: expected a limit above the 3 that were spent, received 3");
+    await expect(chat.send("two")).rejects.toThrow(
+      "budget.tokens: expected a limit above the 3 that were spent, received 3",
+    );
     expect(chat.messages).toHaveLength(2);
     expect(client.requests).toHaveLength(1);
     chat.budget = { tokens: 10 };
@@ -41,7 +47,10 @@ describe("a budget", () => {
 
   it("is told by what a provider without usage seems to have used", async () => {
     const untold = (): object => ({ completion: { ...completionOf(again()), usage: undefined } });
-    const chat = new ChatSession(new FakeClient(untold(), "never"), { budget: { tokens: 5 }, tools: [tool({ name: "t", execute: () => 1 })] });
+    const chat = new ChatSession(new FakeClient(untold(), "never"), {
+      budget: { tokens: 5 },
+      tools: [tool({ name: "t", execute: () => 1 })],
+    });
     await chat.send("Tell me of the harbour of Oslo in winter");
     expect(chat.lastTurn).toMatchObject({ ending: "budget", usage: undefined });
     expect(chat.spent.usage).toMatchObject({ estimated: true });
@@ -61,7 +70,13 @@ describe("a budget of time", () => {
   afterEach(() => void vi.useRealTimers());
 
   it("cuts an answer that is being streamed, and gives what had come; the history stays answerable", async () => {
-    const client = new FakeClient(again(), fakeStream([{ choices: [{ index: 0, delta: { content: "Rain in" }, finish_reason: null }] }, new Promise(() => undefined)]) as never);
+    const client = new FakeClient(
+      again(),
+      fakeStream([
+        { choices: [{ index: 0, delta: { content: "Rain in" }, finish_reason: null }] },
+        new Promise(() => undefined),
+      ]) as never,
+    );
     client.reply("Later.");
     const chat = new ChatSession(client, { budget: { time: 1_000 }, tools: [tool({ name: "t", execute: () => 1 })] });
     const streamed = client.streamChat.bind(client);
@@ -73,7 +88,12 @@ describe("a budget of time", () => {
     const sent = chat.send("go", {}, { onChunk: () => undefined });
     await vi.advanceTimersByTimeAsync(1_000);
     expect(await sent).toBe("Rain in");
-    expect(chat.lastTurn).toMatchObject({ ending: "budget", text: "Rain in", usage: { estimated: true }, steps: [{ ending: "tool_calls" }] });
+    expect(chat.lastTurn).toMatchObject({
+      ending: "budget",
+      text: "Rain in",
+      usage: { estimated: true },
+      steps: [{ ending: "tool_calls" }],
+    });
     expect(outline(chat.messages)).toEqual(["user", "calls a", "tool a"]);
     expect(chat.spent).toMatchObject({ time: 1_000, steps: 2 });
     await expect(chat.generateResponse()).rejects.toThrow("budget.time");
@@ -87,7 +107,12 @@ describe("a budget of time", () => {
     expect(await sent).toBe("");
     expect(chat.lastTurn).toMatchObject({ ending: "budget", message: { role: "assistant", content: "" }, steps: [] });
     let signal: AbortSignal | undefined;
-    const hanging = new ChatSession(new FakeClient(again()), { budget: { time: 50 }, tools: [tool({ name: "t", execute: (_args, context) => ((signal = context.signal), new Promise(() => undefined)) })] });
+    const hanging = new ChatSession(new FakeClient(again()), {
+      budget: { time: 50 },
+      tools: [
+        tool({ name: "t", execute: (_args, context) => ((signal = context.signal), new Promise(() => undefined)) }),
+      ],
+    });
     const asked = hanging.send("go");
     await vi.advanceTimersByTimeAsync(50);
     expect(await asked).toBe("so far");
@@ -120,7 +145,11 @@ describe("what was spent", () => {
     const chat = client.newChatSession();
     const stopper = new AbortController();
     const stream = await chat.stream("a question of some words", {}, { signal: stopper.signal });
-    await expect((async () => { for await (const { content } of stream) if (content !== "") stopper.abort(); })()).rejects.toMatchObject({ ending: "aborted" });
+    await expect(
+      (async () => {
+        for await (const { content } of stream) if (content !== "") stopper.abort();
+      })(),
+    ).rejects.toMatchObject({ ending: "aborted" });
     const { usage, steps } = chat.spent;
     expect(steps).toBe(1);
     expect(usage).toMatchObject({ estimated: true });
@@ -134,7 +163,10 @@ describe("what was spent", () => {
   });
 
   it("counts an answer that was begun anew: what was thrown away is estimated", async () => {
-    const chunk = (content: string, more: object = {}): object => ({ choices: [{ index: 0, delta: { content }, finish_reason: null }], ...more });
+    const chunk = (content: string, more: object = {}): object => ({
+      choices: [{ index: 0, delta: { content }, finish_reason: null }],
+      ...more,
+    });
     const events = async function* () {
       yield { content: "12345678", reasoning: "", index: 0, raw: chunk("12345678") };
       yield { content: "", reasoning: "", index: 0, raw: chunk(""), restarted: true };
@@ -142,12 +174,18 @@ describe("what was spent", () => {
     };
     const client = new FakeClient();
     const final = completionOf({ content: "Whole." });
-    client.streamChat = () => Promise.resolve({ [Symbol.asyncIterator]: events, final: () => Promise.resolve(final), partial: {} } as never);
+    client.streamChat = () =>
+      Promise.resolve({ [Symbol.asyncIterator]: events, final: () => Promise.resolve(final), partial: {} } as never);
     const chat = new ChatSession(client);
     await chat.send("1234", {}, { onChunk: () => undefined, resume: "restart" });
     // The request's 1 token and the 2 that were thrown away, and what the provider told.
     const prompt = estimateTokens([{ role: "user", content: "1234" }]);
-    expect(chat.spent.usage).toEqual({ prompt_tokens: prompt + 1, completion_tokens: 4, total_tokens: prompt + 5, estimated: true });
+    expect(chat.spent.usage).toEqual({
+      prompt_tokens: prompt + 1,
+      completion_tokens: 4,
+      total_tokens: prompt + 5,
+      estimated: true,
+    });
     expect(chat.lastTurn?.usage).toEqual(chat.spent.usage);
   });
 
@@ -163,7 +201,9 @@ describe("what was spent", () => {
   });
 
   it("has every request that was answered, also of turns that failed", async () => {
-    const chat = new ChatSession(new FakeClient(again(), new Error("no net"), "ok"), { tools: [tool({ name: "t", execute: () => 1 })] });
+    const chat = new ChatSession(new FakeClient(again(), new Error("no net"), "ok"), {
+      tools: [tool({ name: "t", execute: () => 1 })],
+    });
     await expect(chat.send("go")).rejects.toThrow("no net");
     expect(chat.spent).toMatchObject({ steps: 1, usage: { total_tokens: 3 } });
     await chat.generateResponse();
@@ -174,11 +214,19 @@ describe("what was spent", () => {
 
 /** A stream that its signal ends, as a client's does. */
 function cutBy(stream: Awaited<ReturnType<FakeClient["streamChat"]>>, signal: AbortSignal): typeof stream {
-  const aborted = new Promise<never>((_resolve, reject) => signal.addEventListener("abort", () => reject(Object.assign(new Error("aborted"), { name: "AbortError" }))));
+  const aborted = new Promise<never>((_resolve, reject) =>
+    signal.addEventListener("abort", () => reject(Object.assign(new Error("aborted"), { name: "AbortError" }))),
+  );
   aborted.catch(() => undefined);
   const iterator = stream[Symbol.asyncIterator]();
   return {
-    [Symbol.asyncIterator]: () => ({ next: () => Promise.race([iterator.next(), aborted]), [Symbol.asyncIterator]() { return this; } }) as never,
+    [Symbol.asyncIterator]: () =>
+      ({
+        next: () => Promise.race([iterator.next(), aborted]),
+        [Symbol.asyncIterator]() {
+          return this;
+        },
+      }) as never,
     final: () => Promise.race([stream.final(), aborted]),
     get partial() {
       return stream.partial;

@@ -9,7 +9,8 @@ import type { AssistantMessage, ChatChunk, ChatCompletion, ChatParams, Message, 
 type Options = { signal?: AbortSignal | null | undefined } | undefined;
 
 /** What the fake API answers: a text, a message, a whole completion, an error; for "hang" nothing until the request is aborted. */
-export type FakeReply = string | Partial<AssistantMessage> | { completion: unknown } | Error | ((request: FakeRequest) => unknown);
+export type FakeReply =
+  string | Partial<AssistantMessage> | { completion: unknown } | Error | ((request: FakeRequest) => unknown);
 
 export interface FakeRequest {
   readonly messages: Message[];
@@ -20,15 +21,28 @@ export interface FakeRequest {
 
 /** A function call, as the API sends it. */
 export function call(id: string, name: string, args: unknown = {}): ToolCall {
-  return { id, type: "function", function: { name, arguments: typeof args === "string" ? args : JSON.stringify(args) } };
+  return {
+    id,
+    type: "function",
+    function: { name, arguments: typeof args === "string" ? args : JSON.stringify(args) },
+  };
 }
 
 /** A whole answer. */
 export function completionOf(message: Partial<AssistantMessage>, finish?: string | null): ChatCompletion {
   const called = !!message.tool_calls?.length;
   return {
-    id: "c", object: "chat.completion", created: 1, model: "m",
-    choices: [{ index: 0, message: { role: "assistant", content: null, ...message }, finish_reason: finish === undefined ? (called ? "tool_calls" : "stop") : finish }],
+    id: "c",
+    object: "chat.completion",
+    created: 1,
+    model: "m",
+    choices: [
+      {
+        index: 0,
+        message: { role: "assistant", content: null, ...message },
+        finish_reason: finish === undefined ? (called ? "tool_calls" : "stop") : finish,
+      },
+    ],
     usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 },
   };
 }
@@ -52,7 +66,7 @@ export class FakeClient implements ChatClient {
   }
 
   async chat(messages: readonly Message[], params?: ChatParams, options?: object): Promise<ChatCompletion> {
-    return await this.#take(messages, params, options, false) as ChatCompletion;
+    return (await this.#take(messages, params, options, false)) as ChatCompletion;
   }
 
   async streamChat(messages: readonly Message[], params?: ChatParams, options?: object): Promise<StepStream> {
@@ -60,15 +74,25 @@ export class FakeClient implements ChatClient {
     return isStream(answer) ? answer : fakeStream(chunksOf(answer as ChatCompletion), (options as Options)?.signal);
   }
 
-  async #take(messages: readonly Message[], params: ChatParams = {}, options: object = {}, streamed: boolean): Promise<unknown> {
-    const request: FakeRequest = { messages: structuredClone([...messages]), params, options: { ...options }, streamed };
+  async #take(
+    messages: readonly Message[],
+    params: ChatParams = {},
+    options: object = {},
+    streamed: boolean,
+  ): Promise<unknown> {
+    const request: FakeRequest = {
+      messages: structuredClone([...messages]),
+      params,
+      options: { ...options },
+      streamed,
+    };
     this.requests.push(request);
     expect(checkMessages(request.messages)).toBeUndefined();
     const { signal } = options as NonNullable<Options>;
     if (signal?.aborted) throw abortError(signal.reason);
     let reply = this.#replies.shift() ?? "…";
     if (reply === "hang") return await untilAborted(signal);
-    if (typeof reply === "function") reply = await reply(request) as FakeReply;
+    if (typeof reply === "function") reply = (await reply(request)) as FakeReply;
     if (reply instanceof Error) throw reply;
     if (isStream(reply)) return reply;
     if (typeof reply === "string") return completionOf({ content: reply });
@@ -90,19 +114,30 @@ export function untilAborted(signal: AbortSignal | null | undefined): Promise<ne
 /** The wire's chunks of a whole answer, a character each. */
 export function chunksOf(completion: ChatCompletion): object[] {
   const { message, finish_reason } = completion.choices[0]!;
-  const event = (delta: object, finish: string | null = null): object => ({ id: "c", choices: [{ index: 0, delta, finish_reason: finish }] });
-  const texts = Array.from(typeof message.content === "string" ? message.content : "", (one) => one).map((content) => event({ content }));
+  const event = (delta: object, finish: string | null = null): object => ({
+    id: "c",
+    choices: [{ index: 0, delta, finish_reason: finish }],
+  });
+  const texts = Array.from(typeof message.content === "string" ? message.content : "", (one) => one).map((content) =>
+    event({ content }),
+  );
   const calls = (message.tool_calls ?? []).flatMap((one, index) => {
     if (one.type === "custom") return [event({ tool_calls: [{ index, ...one }] })];
     const { name, arguments: text } = one.function;
-    return [event({ tool_calls: [{ index, id: one.id, type: "function", function: { name, arguments: "" } }] }), ...Array.from(text).map((part) => event({ tool_calls: [{ index, function: { arguments: part } }] }))];
+    return [
+      event({ tool_calls: [{ index, id: one.id, type: "function", function: { name, arguments: "" } }] }),
+      ...Array.from(text).map((part) => event({ tool_calls: [{ index, function: { arguments: part } }] })),
+    ];
   });
   const { content: _content, tool_calls: _calls, ...rest } = message;
   return [event(rest), ...texts, ...calls, event({}, finish_reason), { id: "c", choices: [], usage: completion.usage }];
 }
 
 /** A stream of wire chunks; an Error among them breaks it, a promise holds it. */
-export function fakeStream(events: readonly (object | Error | Promise<unknown>)[], signal?: AbortSignal | null): StepStream {
+export function fakeStream(
+  events: readonly (object | Error | Promise<unknown>)[],
+  signal?: AbortSignal | null,
+): StepStream {
   const fold = new ChatFold(1e6);
   let settle: { resolve(value: ChatCompletion): void; reject(error: unknown): void };
   const outcome = new Promise<ChatCompletion>((resolve, reject) => (settle = { resolve, reject }));
@@ -152,5 +187,11 @@ export async function settled(): Promise<void> {
 
 /** The roles of a history, with the ids of results. */
 export function outline(messages: readonly Message[]): string[] {
-  return messages.map((message) => message.role === "tool" ? `tool ${message.tool_call_id}` : message.role === "assistant" && message.tool_calls ? `calls ${message.tool_calls.map(({ id }) => id).join(" ")}` : message.role);
+  return messages.map((message) =>
+    message.role === "tool"
+      ? `tool ${message.tool_call_id}`
+      : message.role === "assistant" && message.tool_calls
+        ? `calls ${message.tool_calls.map(({ id }) => id).join(" ")}`
+        : message.role,
+  );
 }

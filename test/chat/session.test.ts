@@ -13,14 +13,24 @@ const echo = tool({ name: "echo", execute: (args) => args });
 describe("a session", () => {
   it("sends the history, and gives the text", async () => {
     const client = new FakeClient("Red.", "Beige.");
-    const chat = new ChatSession(client, { messages: [{ role: "system", content: "You like colors" }], model: "m", temperature: 0.5, seed: 1 });
+    const chat = new ChatSession(client, {
+      messages: [{ role: "system", content: "You like colors" }],
+      model: "m",
+      temperature: 0.5,
+      seed: 1,
+    });
     expect(await chat.send("Your favorite?")).toBe("Red.");
     expect(await chat.send("The most boring?", { temperature: 0 })).toBe("Beige.");
     expect(outline(client.sent)).toEqual(["system", "user", "assistant", "user"]);
     expect(client.requests[0]?.params).toEqual({ model: "m", temperature: 0.5, seed: 1 });
     expect(client.requests[1]?.params).toEqual({ model: "m", temperature: 0, seed: 1 });
     expect(chat.lastMessage()).toEqual({ role: "assistant", content: "Beige." });
-    expect(chat.lastTurn).toMatchObject({ text: "Beige.", ending: "complete", usage: { total_tokens: 3 }, steps: [{}] });
+    expect(chat.lastTurn).toMatchObject({
+      text: "Beige.",
+      ending: "complete",
+      usage: { total_tokens: 3 },
+      steps: [{}],
+    });
   });
 
   it("does not let what is undefined hide a standing param", async () => {
@@ -62,7 +72,9 @@ describe("a session", () => {
 describe("appendMessage()", () => {
   it("takes all messages or none", () => {
     const chat = new ChatSession(new FakeClient());
-    expect(() => chat.appendMessage({ role: "user", content: "a" }, { role: "user" } as never, { role: "user", content: "c" })).toThrow("messages[1].content");
+    expect(() =>
+      chat.appendMessage({ role: "user", content: "a" }, { role: "user" } as never, { role: "user", content: "c" }),
+    ).toThrow("messages[1].content");
     expect(() => chat.appendMessage({ role: "bot", content: "x" } as never)).toThrow("message.role");
     expect(chat.messages).toEqual([]);
     chat.appendMessage({ role: "user", content: "a" }, { role: "assistant", content: "b" });
@@ -82,7 +94,10 @@ describe("a turn that fails", () => {
   });
 
   it("appends nothing of an answer that was cut", async () => {
-    const client = new FakeClient(() => fakeStream([{ choices: [{ index: 0, delta: { content: "Hal" } }] }, new Error("cut")]), "Hello!");
+    const client = new FakeClient(
+      () => fakeStream([{ choices: [{ index: 0, delta: { content: "Hal" } }] }, new Error("cut")]),
+      "Hello!",
+    );
     const chat = new ChatSession(client);
     const seen: string[] = [];
     await expect(chat.send("Hi", {}, { onChunk: ({ content }) => seen.push(content) })).rejects.toThrow("cut");
@@ -102,10 +117,16 @@ describe("a turn that fails", () => {
     const standIn = createStandIn({ pace: "instant" });
     const chat = createClient({ apiKey: "k", fetch: standIn.fetch }).newChatSession();
     const bad = [
-      chat.send([]), chat.send({ role: "user" } as never), chat.send("x", { timeout: 5 } as never), chat.send("x", {}, { model: "m" } as never),
-      chat.send("x", { metadata: { a: 1n } } as never), chat.stream("x", { signal: 1 } as never), chat.stream("x", {}, { timeout: -1 }),
+      chat.send([]),
+      chat.send({ role: "user" } as never),
+      chat.send("x", { timeout: 5 } as never),
+      chat.send("x", {}, { model: "m" } as never),
+      chat.send("x", { metadata: { a: 1n } } as never),
+      chat.stream("x", { signal: 1 } as never),
+      chat.stream("x", {}, { timeout: -1 }),
     ];
-    for (const one of await Promise.allSettled(bad)) expect(one).toMatchObject({ status: "rejected", reason: { kind: "InputError" } });
+    for (const one of await Promise.allSettled(bad))
+      expect(one).toMatchObject({ status: "rejected", reason: { kind: "InputError" } });
     expect(chat.messages).toEqual([]);
     expect(standIn.requests).toHaveLength(0);
     expect(await chat.send("x")).toEqual(expect.any(String));
@@ -139,7 +160,12 @@ describe("a turn that fails", () => {
 
 describe("endings", () => {
   it("are told by lastTurn: length and content_filter resolve, with the text that came", async () => {
-    const chat = new ChatSession(new FakeClient({ completion: completionOf({ content: "Once" }, "length") }, { completion: completionOf({ content: "" }, "content_filter") }));
+    const chat = new ChatSession(
+      new FakeClient(
+        { completion: completionOf({ content: "Once" }, "length") },
+        { completion: completionOf({ content: "" }, "content_filter") },
+      ),
+    );
     expect(await chat.send("a")).toBe("Once");
     expect(chat.lastTurn?.ending).toBe("length");
     expect(await chat.send("b")).toBe("");
@@ -164,7 +190,13 @@ describe("endings", () => {
   it("run no call of an answer that was cut, and keep none", async () => {
     const execute = vi.fn();
     const message = { content: "Let me see", tool_calls: [call("a", "t", "{}"), call("b", "t", '{"x":')] };
-    const chat = new ChatSession(new FakeClient({ completion: completionOf(message, "length") }, { completion: completionOf({ tool_calls: message.tool_calls }, "content_filter") }), { tools: [tool({ name: "t", execute })] });
+    const chat = new ChatSession(
+      new FakeClient(
+        { completion: completionOf(message, "length") },
+        { completion: completionOf({ tool_calls: message.tool_calls }, "content_filter") },
+      ),
+      { tools: [tool({ name: "t", execute })] },
+    );
     expect(await chat.send("a")).toBe("Let me see");
     expect(await chat.send("b")).toBe("");
     expect(execute).not.toHaveBeenCalled();
@@ -176,23 +208,47 @@ describe("answers of providers that are nearly OpenAI", () => {
   it("are kept in a form that can be sent back", async () => {
     const message = {
       role: "assistant",
-      content: [{ type: "thinking", thinking: [{ type: "text", text: "hm" }] }, { type: "text", text: "Hi" }],
-      tool_calls: [{ function: { name: "echo", arguments: { a: 1 } } }, { id: "", function: { name: "echo", arguments: "" } }],
+      content: [
+        { type: "thinking", thinking: [{ type: "text", text: "hm" }] },
+        { type: "text", text: "Hi" },
+      ],
+      tool_calls: [
+        { function: { name: "echo", arguments: { a: 1 } } },
+        { id: "", function: { name: "echo", arguments: "" } },
+      ],
       annotations: [],
     };
     const client = new FakeClient({ completion: { choices: [{ message }] } }, "Done.");
     const chat = new ChatSession(client, { tools: [echo] });
     expect(await chat.send("a")).toBe("Done.");
     expect(client.sent.slice(1)).toEqual([
-      { role: "assistant", content: "Hi", reasoning_content: "hm", tool_calls: [{ id: "call_0", ...echoed('{"a":1}') }, { id: "call_1", ...echoed("") }] },
+      {
+        role: "assistant",
+        content: "Hi",
+        reasoning_content: "hm",
+        tool_calls: [
+          { id: "call_0", ...echoed('{"a":1}') },
+          { id: "call_1", ...echoed("") },
+        ],
+      },
       { role: "tool", tool_call_id: "call_0", content: '{"a":1}' },
       { role: "tool", tool_call_id: "call_1", content: "{}" },
     ]);
   });
 
   it("have calls that can be told apart, where the provider gave two the same id", async () => {
-    const fragment = (index: number): object => ({ choices: [{ index: 0, delta: { tool_calls: [{ index, id: "x", function: { name: "hand", arguments: `{"n":${index}}` } }] } }] });
-    const client = new FakeClient(() => fakeStream([fragment(0), fragment(1), { choices: [{ index: 0, delta: {}, finish_reason: "tool_calls" }] }]), "Done.");
+    const fragment = (index: number): object => ({
+      choices: [
+        {
+          index: 0,
+          delta: { tool_calls: [{ index, id: "x", function: { name: "hand", arguments: `{"n":${index}}` } }] },
+        },
+      ],
+    });
+    const client = new FakeClient(
+      () => fakeStream([fragment(0), fragment(1), { choices: [{ index: 0, delta: {}, finish_reason: "tool_calls" }] }]),
+      "Done.",
+    );
     const chat = new ChatSession(client, { tools: [hand] });
     await chat.send("go", {}, { onChunk: () => undefined });
     const ids = chat.lastTurn?.message.tool_calls?.map(({ id }) => id) ?? [];
@@ -213,10 +269,18 @@ const echoed = (text: string): object => ({ type: "function", function: { name: 
 
 describe("calls that nobody runs", () => {
   it("are given to the program, which sends the results, several at once", async () => {
-    const client = new FakeClient({ content: "One moment", tool_calls: [call("a", "hand"), call("b", "hand")] }, "Done.");
+    const client = new FakeClient(
+      { content: "One moment", tool_calls: [call("a", "hand"), call("b", "hand")] },
+      "Done.",
+    );
     const chat = new ChatSession(client, { tools: [hand] });
     expect(await chat.send("go")).toMatchObject({ content: "One moment", tool_calls: [{ id: "a" }, { id: "b" }] });
-    expect(await chat.send([{ role: "tool", tool_call_id: "b", content: "2" }, { role: "tool", tool_call_id: "a", content: "1" }])).toBe("Done.");
+    expect(
+      await chat.send([
+        { role: "tool", tool_call_id: "b", content: "2" },
+        { role: "tool", tool_call_id: "a", content: "1" },
+      ]),
+    ).toBe("Done.");
     expect(outline(client.sent)).toEqual(["user", "calls a b", "tool a", "tool b"]);
   });
 
@@ -227,7 +291,10 @@ describe("calls that nobody runs", () => {
     await expect(chat.send({ role: "tool", tool_call_id: "a", content: "1" })).rejects.toThrow("500");
     expect(client.sent.at(-1)).toMatchObject({ tool_call_id: "b", content: expect.stringContaining("unknown") });
     expect(await chat.send({ role: "tool", tool_call_id: "b", content: "2" })).toBe("Done.");
-    expect(client.sent.slice(2)).toEqual([{ role: "tool", tool_call_id: "a", content: "1" }, { role: "tool", tool_call_id: "b", content: "2" }]);
+    expect(client.sent.slice(2)).toEqual([
+      { role: "tool", tool_call_id: "a", content: "1" },
+      { role: "tool", tool_call_id: "b", content: "2" },
+    ]);
   });
 
   it("are answered for the program where it says something else instead", async () => {
@@ -251,7 +318,10 @@ describe("calls that nobody runs", () => {
   it("are given in the place of text with append: false, where no tool runs and nothing is kept", async () => {
     const execute = vi.fn();
     const client = new FakeClient({ tool_calls: [call("a", "t")] }, "again");
-    const chat = new ChatSession(client, { messages: [{ role: "user", content: "go" }], tools: [tool({ name: "t", execute })] });
+    const chat = new ChatSession(client, {
+      messages: [{ role: "user", content: "go" }],
+      tools: [tool({ name: "t", execute })],
+    });
     expect(await chat.generateResponse({}, { append: false })).toMatchObject({ tool_calls: [{ id: "a" }] });
     expect(chat.lastTurn).toMatchObject({ ending: "tool_calls", text: "" });
     expect(execute).not.toHaveBeenCalled();
@@ -262,7 +332,9 @@ describe("calls that nobody runs", () => {
 
   it("stay open with append: false, though the request has an answer for each", async () => {
     const client = new FakeClient("x");
-    const chat = new ChatSession(client, { messages: [{ role: "assistant", content: null, tool_calls: [call("a", "hand")] }] });
+    const chat = new ChatSession(client, {
+      messages: [{ role: "assistant", content: null, tool_calls: [call("a", "hand")] }],
+    });
     await chat.generateResponse({}, { append: false });
     expect(outline(client.sent)).toEqual(["calls a", "tool a"]);
     expect(outline(chat.messages)).toEqual(["calls a"]);
@@ -273,17 +345,35 @@ describe("onChunk", () => {
   it("that is no function is refused before anything changes, and the next turn begins at once", async () => {
     const client = new FakeClient("Red.");
     const chat = new ChatSession(client);
-    await expect(chat.send("lost?", {}, { onChunk: "print" as never })).rejects.toThrow("options.onChunk: expected a function, received string");
+    await expect(chat.send("lost?", {}, { onChunk: "print" as never })).rejects.toThrow(
+      "options.onChunk: expected a function, received string",
+    );
     expect([chat.messages, client.sent]).toEqual([[], []]);
     expect(await chat.send("Your favorite?")).toBe("Red.");
   });
 
   it("gets each chunk once, also one that brings reasoning and text and a call", async () => {
-    const chunk = { choices: [{ index: 0, delta: { reasoning: "r", content: "c", tool_calls: [{ index: 0, id: "a", function: { name: "hand", arguments: "{}" } }] } }] };
-    const client = new FakeClient(() => fakeStream([chunk, { choices: [{ index: 0, delta: {}, finish_reason: "tool_calls" }] }]));
+    const chunk = {
+      choices: [
+        {
+          index: 0,
+          delta: {
+            reasoning: "r",
+            content: "c",
+            tool_calls: [{ index: 0, id: "a", function: { name: "hand", arguments: "{}" } }],
+          },
+        },
+      ],
+    };
+    const client = new FakeClient(() =>
+      fakeStream([chunk, { choices: [{ index: 0, delta: {}, finish_reason: "tool_calls" }] }]),
+    );
     const chunks: ChatChunk[] = [];
     await new ChatSession(client, { tools: [hand] }).send("go", {}, { onChunk: (one) => chunks.push(one) });
-    expect(chunks.map(({ content, reasoning }) => [content, reasoning])).toEqual([["c", "r"], ["", ""]]);
+    expect(chunks.map(({ content, reasoning }) => [content, reasoning])).toEqual([
+      ["c", "r"],
+      ["", ""],
+    ]);
   });
 
   it("is waited for, ends the turn with what it throws, and stops the request", async () => {
@@ -352,7 +442,10 @@ describe("the queue", () => {
       const chat = new ChatSession(client);
       const stopper = new AbortController();
       const first = chat.send("a");
-      const second = chat.send("b", {}, { signal: stopper.signal }).then(() => "answered", (error: unknown) => (error as Error).name);
+      const second = chat.send("b", {}, { signal: stopper.signal }).then(
+        () => "answered",
+        (error: unknown) => (error as Error).name,
+      );
       await settled();
       gate.resolve();
       for (let tick = 0; tick < moment; tick++) await Promise.resolve();
@@ -388,14 +481,25 @@ describe("the queue", () => {
     gate.resolve();
     await first;
     await second;
-    expect([outline(old), outline(fresh)]).toEqual([["user", "assistant"], ["user", "assistant"]]);
+    expect([outline(old), outline(fresh)]).toEqual([
+      ["user", "assistant"],
+      ["user", "assistant"],
+    ]);
   });
 
   it("leaves no listener on the caller's signal", async () => {
     const { signal } = new AbortController();
     const [added, removed] = [vi.spyOn(signal, "addEventListener"), vi.spyOn(signal, "removeEventListener")];
-    const chat = createClient({ apiKey: "k", maxRetries: 0, fetch: createStandIn({ pace: "instant" }).reply("a", { status: 500 }, "c").fetch }).newChatSession();
-    await Promise.allSettled([chat.send("a", {}, { signal }), chat.send("b", {}, { signal }), chat.send("c", {}, { signal, onChunk: () => undefined })]);
+    const chat = createClient({
+      apiKey: "k",
+      maxRetries: 0,
+      fetch: createStandIn({ pace: "instant" }).reply("a", { status: 500 }, "c").fetch,
+    }).newChatSession();
+    await Promise.allSettled([
+      chat.send("a", {}, { signal }),
+      chat.send("b", {}, { signal }),
+      chat.send("c", {}, { signal, onChunk: () => undefined }),
+    ]);
     expect(added.mock.calls.length).toBeGreaterThan(0);
     expect(removed.mock.calls.length).toBe(added.mock.calls.length);
   });
@@ -423,11 +527,21 @@ describe("a history that the program made", () => {
 
 describe("over HTTP", () => {
   it("goes on after every way in which a stream fails", async () => {
-    const ways = [faults.cut({ afterEvents: 2 }), faults.reset({ afterEvents: 2 }), faults.errorEvent({ afterEvents: 2 }), faults.wrongContentType(), faults.cut(), faults.reset({ before: "headers" })];
+    const ways = [
+      faults.cut({ afterEvents: 2 }),
+      faults.reset({ afterEvents: 2 }),
+      faults.errorEvent({ afterEvents: 2 }),
+      faults.wrongContentType(),
+      faults.cut(),
+      faults.reset({ before: "headers" }),
+    ];
     for (const way of ways) {
       const standIn = createStandIn({ pace: "instant" }).reply(way("One two three"), "Four.");
       const chat = createClient({ apiKey: "k", fetch: standIn.fetch, maxRetries: 0 }).newChatSession();
-      const outcome = await chat.send("Count", {}, { onChunk: () => undefined }).then((text) => text, () => "failed");
+      const outcome = await chat.send("Count", {}, { onChunk: () => undefined }).then(
+        (text) => text,
+        () => "failed",
+      );
       expect(outline(chat.messages)).toEqual(outcome === "failed" ? ["user"] : ["user", "assistant"]);
       if (outcome === "failed") expect(await chat.generateResponse()).toBe("Four.");
       expect(standIn.requests.at(-1)?.body).toMatchObject({ messages: [{ role: "user" }] });

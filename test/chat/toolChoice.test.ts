@@ -10,8 +10,17 @@ const look = tool({ name: "look", execute: () => "rain" });
 const named = { type: "function", function: { name: "look" } };
 
 describe("a choice of tool that forces a call", () => {
-  it.each<[string, ToolChoice]>([["required", "required"], ["a function", named], ["any, as Mistral says it", { type: "any" }]])("is made once a turn, or the turn would never end: %s", async (_, choice) => {
-    const client = new FakeClient({ tool_calls: [call("a", "look")] }, { tool_calls: [call("b", "look")] }, "Rain.", "Again.");
+  it.each<[string, ToolChoice]>([
+    ["required", "required"],
+    ["a function", named],
+    ["any, as Mistral says it", { type: "any" }],
+  ])("is made once a turn, or the turn would never end: %s", async (_, choice) => {
+    const client = new FakeClient(
+      { tool_calls: [call("a", "look")] },
+      { tool_calls: [call("b", "look")] },
+      "Rain.",
+      "Again.",
+    );
     const chat = new ChatSession(client, { tools: [look], parallel_tool_calls: false });
     expect(await chat.send("Oslo?", { tool_choice: choice })).toBe("Rain.");
     expect(client.requests.map(({ params }) => params["tool_choice"])).toEqual([choice, "auto", "auto"]);
@@ -21,11 +30,21 @@ describe("a choice of tool that forces a call", () => {
   });
 
   it("is made anew with every turn where it stands for all", async () => {
-    const client = new FakeClient({ tool_calls: [call("a", "look")] }, "Rain.", { tool_calls: [call("b", "look")] }, "Rain again.");
+    const client = new FakeClient(
+      { tool_calls: [call("a", "look")] },
+      "Rain.",
+      { tool_calls: [call("b", "look")] },
+      "Rain again.",
+    );
     const chat = new ChatSession(client, { tools: [look], tool_choice: "required" });
     await chat.send("Oslo?");
     await chat.send("Bergen?", {}, { onChunk: () => undefined });
-    expect(client.requests.map(({ params }) => params["tool_choice"])).toEqual(["required", "auto", "required", "auto"]);
+    expect(client.requests.map(({ params }) => params["tool_choice"])).toEqual([
+      "required",
+      "auto",
+      "required",
+      "auto",
+    ]);
   });
 
   it("is over where the turn goes on after a yes", async () => {
@@ -48,7 +67,9 @@ describe("a choice of tool that forces a call", () => {
   it("is made once a turn in a Responses session too", async () => {
     const choice = { type: "function", name: "look" };
     const { client, sent } = scripted([responseBody([called("look", "{}")]), responseBody([said("Rain.")])]);
-    expect(await client.newResponsesChatSession({ tools: [look] }).send("Oslo?", { tool_choice: choice })).toBe("Rain.");
+    expect(await client.newResponsesChatSession({ tools: [look] }).send("Oslo?", { tool_choice: choice })).toBe(
+      "Rain.",
+    );
     expect(sent.map(({ body }) => body["tool_choice"])).toEqual([choice, "auto"]);
   });
 });
@@ -61,7 +82,11 @@ describe("a choice that forces nothing", () => {
 
   it("is what remains of a choice among some tools, which stay the only ones", () => {
     const tools = [named];
-    expect(unforced({ tool_choice: { type: "allowed_tools", allowed_tools: { mode: "required", tools } } })).toEqual({ tool_choice: { type: "allowed_tools", allowed_tools: { mode: "auto", tools } } });
-    expect(unforced({ tool_choice: { type: "allowed_tools", mode: "required", tools } })).toEqual({ tool_choice: { type: "allowed_tools", mode: "auto", tools } });
+    expect(unforced({ tool_choice: { type: "allowed_tools", allowed_tools: { mode: "required", tools } } })).toEqual({
+      tool_choice: { type: "allowed_tools", allowed_tools: { mode: "auto", tools } },
+    });
+    expect(unforced({ tool_choice: { type: "allowed_tools", mode: "required", tools } })).toEqual({
+      tool_choice: { type: "allowed_tools", mode: "auto", tools },
+    });
   });
 });

@@ -12,11 +12,28 @@ const context = { signal: new AbortController().signal, toolCallId: "a", message
 
 describe("tool()", () => {
   it("is the wire declaration: what runs it cannot be seen, and is not sent", async () => {
-    const weather = tool({ name: "weather", description: "The weather", parameters: { type: "object" }, strict: true, timeout: 5, execute: () => 1 });
+    const weather = tool({
+      name: "weather",
+      description: "The weather",
+      parameters: { type: "object" },
+      strict: true,
+      timeout: 5,
+      execute: () => 1,
+    });
     expect(Object.keys(weather)).toEqual(["type", "function"]);
-    expect(JSON.parse(JSON.stringify(weather))).toEqual({ type: "function", function: { name: "weather", description: "The weather", parameters: { type: "object", properties: {}, required: [], additionalProperties: false }, strict: true } });
+    expect(JSON.parse(JSON.stringify(weather))).toEqual({
+      type: "function",
+      function: {
+        name: "weather",
+        description: "The weather",
+        parameters: { type: "object", properties: {}, required: [], additionalProperties: false },
+        strict: true,
+      },
+    });
     const standIn = createStandIn({ pace: "instant" });
-    await createClient({ apiKey: "k", fetch: standIn.fetch }).chat([{ role: "user", content: "hi" }], { tools: [weather] });
+    await createClient({ apiKey: "k", fetch: standIn.fetch }).chat([{ role: "user", content: "hi" }], {
+      tools: [weather],
+    });
     expect(standIn.requests[0]?.body).toMatchObject({ tools: [{ type: "function" }] });
   });
 
@@ -26,10 +43,21 @@ describe("tool()", () => {
 
   it("takes a zod schema: sends its JSON Schema, and gives what it parses", async () => {
     const execute = vi.fn((args: { city: string; days: number }) => args.days);
-    const weather = tool({ name: "weather", parameters: z.object({ city: z.string(), days: z.number().default(3) }), execute });
-    expect(weather.function.parameters).toMatchObject({ type: "object", properties: { city: { type: "string" } }, required: ["city"] });
+    const weather = tool({
+      name: "weather",
+      parameters: z.object({ city: z.string(), days: z.number().default(3) }),
+      execute,
+    });
+    expect(weather.function.parameters).toMatchObject({
+      type: "object",
+      properties: { city: { type: "string" } },
+      required: ["city"],
+    });
     expect(await weather.execute('{"city":"Oslo"}', context)).toBe(3);
-    await expect(weather.execute('{"city":5}', context)).rejects.toMatchObject({ kind: "InputError", path: "arguments.city" });
+    await expect(weather.execute('{"city":5}', context)).rejects.toMatchObject({
+      kind: "InputError",
+      path: "arguments.city",
+    });
     expect(execute).toHaveBeenCalledTimes(1);
   });
 
@@ -38,21 +66,40 @@ describe("tool()", () => {
     const weather = tool({ name: "weather", parameters: toStandardJsonSchema(schema), execute: ({ city }) => city });
     expect(weather.function.parameters).toMatchObject({ properties: { city: { type: "string" } } });
     expect(await weather.execute('{"city":"Oslo"}', context)).toBe("Oslo");
-    expect(() => tool({ name: "weather", parameters: schema as unknown as StandardSchema<unknown>, execute: () => 1 })).toThrow("parameters: expected toStandardJsonSchema(schema), from @valibot/to-json-schema, received a bare valibot schema");
+    expect(() =>
+      tool({ name: "weather", parameters: schema as unknown as StandardSchema<unknown>, execute: () => 1 }),
+    ).toThrow(
+      "parameters: expected toStandardJsonSchema(schema), from @valibot/to-json-schema, received a bare valibot schema",
+    );
   });
 
   it("is strict where that is asked for: what may be left out comes as null, and is left out again", async () => {
     const execute = vi.fn();
-    const parameters = z.object({ city: z.string(), unit: z.enum(["C", "F"]).optional(), days: z.number().default(3), note: z.string().nullable() });
+    const parameters = z.object({
+      city: z.string(),
+      unit: z.enum(["C", "F"]).optional(),
+      days: z.number().default(3),
+      note: z.string().nullable(),
+    });
     const weather = tool({ name: "weather", parameters, strict: true, execute });
-    expect(weather.function).toMatchObject({ strict: true, parameters: { required: ["city", "unit", "days", "note"], additionalProperties: false } });
+    expect(weather.function).toMatchObject({
+      strict: true,
+      parameters: { required: ["city", "unit", "days", "note"], additionalProperties: false },
+    });
     await weather.execute('{"city":"Oslo","unit":null,"days":null,"note":null}', context);
     expect(execute).toHaveBeenLastCalledWith({ city: "Oslo", days: 3, note: null }, context);
     const plain = { type: "object", properties: { a: { type: "string" }, b: { type: "string" } }, required: ["a"] };
     await tool({ name: "t", parameters: plain, strict: true, execute }).execute('{"a":"x","b":null}', context);
     expect(execute).toHaveBeenLastCalledWith({ a: "x" }, context);
-    await expect(tool({ name: "t", parameters: plain, strict: true, execute }).execute('{"a":null,"b":null}', context)).rejects.toThrow("arguments.a: expected string, received null");
-    expect(tool({ name: "t", strict: true, execute }).function.parameters).toEqual({ type: "object", properties: {}, required: [], additionalProperties: false });
+    await expect(
+      tool({ name: "t", parameters: plain, strict: true, execute }).execute('{"a":null,"b":null}', context),
+    ).rejects.toThrow("arguments.a: expected string, received null");
+    expect(tool({ name: "t", strict: true, execute }).function.parameters).toEqual({
+      type: "object",
+      properties: {},
+      required: [],
+      additionalProperties: false,
+    });
   });
 
   it("is never strict unasked, and then leaves nulls and the schema as they are", async () => {
@@ -71,14 +118,37 @@ describe("tool()", () => {
     const parameters = {
       type: "object",
       properties: {
-        city: { type: "string", minLength: 50 }, days: { type: "integer" }, unit: { enum: ["C", "F"] }, kind: { const: 1 }, tags: { type: "array", items: { type: ["string", "null"] } },
-        place: { $ref: "#/$defs/place" }, one: { anyOf: [{ type: "object", properties: { a: { type: "number" } } }, { type: "string" }] }, all: { allOf: [{ type: "string" }, { enum: ["x"] }] },
+        city: { type: "string", minLength: 50 },
+        days: { type: "integer" },
+        unit: { enum: ["C", "F"] },
+        kind: { const: 1 },
+        tags: { type: "array", items: { type: ["string", "null"] } },
+        place: { $ref: "#/$defs/place" },
+        one: { anyOf: [{ type: "object", properties: { a: { type: "number" } } }, { type: "string" }] },
+        all: { allOf: [{ type: "string" }, { enum: ["x"] }] },
       },
       required: ["city"],
-      $defs: { place: { type: "object", properties: { lat: { type: "number" }, in: { $ref: "#/$defs/place" } }, required: ["lat"] }, loop: { $ref: "#/$defs/loop" } },
+      $defs: {
+        place: {
+          type: "object",
+          properties: { lat: { type: "number" }, in: { $ref: "#/$defs/place" } },
+          required: ["lat"],
+        },
+        loop: { $ref: "#/$defs/loop" },
+      },
     };
     const checked = tool<object>({ name: "t", parameters, execute });
-    const good = { city: "Oslo", days: 2, unit: "F", kind: 1, tags: ["a", null], place: { lat: 1, in: { lat: 2 } }, one: { a: 1 }, all: "x", more: {} };
+    const good = {
+      city: "Oslo",
+      days: 2,
+      unit: "F",
+      kind: 1,
+      tags: ["a", null],
+      place: { lat: 1, in: { lat: 2 } },
+      one: { a: 1 },
+      all: "x",
+      more: {},
+    };
     expect(await checked.execute(JSON.stringify(good), context)).toEqual(good);
     for (const [wrong, why] of [
       [[], "arguments: expected object, received []"],
@@ -88,26 +158,40 @@ describe("tool()", () => {
       [{ city: "", unit: "K" }, 'arguments.unit: expected one of "C", "F", received "K"'],
       [{ city: "", kind: "1" }, 'arguments.kind: expected 1, received "1"'],
       [{ city: "", tags: ["a", 1] }, "arguments.tags[1]: expected string or null, received 1"],
-      [{ city: "", place: { lat: 1, in: { lat: "x".repeat(100) } } }, "arguments.place.in.lat: expected number, received string"],
+      [
+        { city: "", place: { lat: 1, in: { lat: "x".repeat(100) } } },
+        "arguments.place.in.lat: expected number, received string",
+      ],
       [{ city: "", one: { a: "" } }, 'arguments.one.a: expected number, received ""'],
       [{ city: "", one: 1 }, "arguments.one: expected object, received 1"],
       [{ city: "", all: "y" }, 'arguments.all: expected one of "x", received "y"'],
-    ] as const) await expect(checked.execute(JSON.stringify(wrong), context)).rejects.toThrow(why);
+    ] as const)
+      await expect(checked.execute(JSON.stringify(wrong), context)).rejects.toThrow(why);
     expect(execute).toHaveBeenCalledTimes(1);
-    expect(await tool<object>({ name: "t", parameters: { ...parameters, $ref: "#/$defs/loop" }, execute }).execute('{"city":""}', context)).toEqual({ city: "" });
+    expect(
+      await tool<object>({ name: "t", parameters: { ...parameters, $ref: "#/$defs/loop" }, execute }).execute(
+        '{"city":""}',
+        context,
+      ),
+    ).toEqual({ city: "" });
   });
 
   it("says why a schema cannot be made strict", () => {
     const parameters = z.object({ tags: z.record(z.string(), z.string()) });
-    expect(() => tool({ name: "t", parameters, strict: true, execute: () => 1 })).toThrow(/^parameters: expected a schema that can be made strict, received \/properties\/tags /);
+    expect(() => tool({ name: "t", parameters, strict: true, execute: () => 1 })).toThrow(
+      /^parameters: expected a schema that can be made strict, received \/properties\/tags /,
+    );
   });
 
   it("says that a schema cannot be written as JSON Schema", () => {
-    expect(() => tool({ name: "t", parameters: z.object({ when: z.date() }), execute: () => 1 })).toThrow(/^parameters: expected a schema that can be written as JSON Schema/);
+    expect(() => tool({ name: "t", parameters: z.object({ when: z.date() }), execute: () => 1 })).toThrow(
+      /^parameters: expected a schema that can be written as JSON Schema/,
+    );
   });
 
   it("refuses a timeout that is none", () => {
-    for (const timeout of [0, -1, NaN]) expect(() => tool({ name: "t", timeout, execute: () => 1 })).toThrow("timeout: expected milliseconds above 0");
+    for (const timeout of [0, -1, NaN])
+      expect(() => tool({ name: "t", timeout, execute: () => 1 })).toThrow("timeout: expected milliseconds above 0");
   });
 
   it("takes no arguments for an empty object, and refuses what is no JSON", async () => {
@@ -121,7 +205,10 @@ describe("runCall()", () => {
   it("gives the tool its arguments, its call's id and a signal of its own", async () => {
     const execute = vi.fn();
     await runCall(call("a", "t", { x: 1 }), [tool({ name: "t", execute })], context);
-    expect(execute).toHaveBeenCalledExactlyOnceWith({ x: 1 }, { toolCallId: "a", messages: [], signal: expect.any(AbortSignal) });
+    expect(execute).toHaveBeenCalledExactlyOnceWith(
+      { x: 1 },
+      { toolCallId: "a", messages: [], signal: expect.any(AbortSignal) },
+    );
   });
 
   it("leaves no listener on the turn's signal", async () => {
@@ -132,7 +219,11 @@ describe("runCall()", () => {
   });
 
   it("passes over tools of kinds that it does not know", async () => {
-    const { content } = await runCall(call("a", "t"), [{ type: "web_search" } as never, tool({ name: "t", execute: () => "ok" })], context);
+    const { content } = await runCall(
+      call("a", "t"),
+      [{ type: "web_search" } as never, tool({ name: "t", execute: () => "ok" })],
+      context,
+    );
     expect(content).toBe("ok");
   });
 

@@ -53,7 +53,11 @@ describe("stream()", () => {
   it("throws a later request's error in the loop, with its cause", async () => {
     const { client } = online({ toolCalls: [{ name: "echo" }] }, { status: 429, headers: { "x-request-id": "r2" } });
     const stream = await client.newChatSession({ tools: [echo] }).stream("hi");
-    await expect(stream.final()).rejects.toMatchObject({ kind: "StreamError", ending: "provider_error", cause: { status: 429 } });
+    await expect(stream.final()).rejects.toMatchObject({
+      kind: "StreamError",
+      ending: "provider_error",
+      cause: { status: 429 },
+    });
     expect(stream.ending).toBe("provider_error");
   });
 
@@ -66,7 +70,12 @@ describe("stream()", () => {
 
 describe("partial", () => {
   it("can be read at any time, and may go into a history", async () => {
-    const chat = new ChatSession(new FakeClient({ content: "Look: ", tool_calls: [call("a", "echo")] }, () => fakeStream([text("Ha"), text("llo"), new Error("cut")])), { tools: [echo] });
+    const chat = new ChatSession(
+      new FakeClient({ content: "Look: ", tool_calls: [call("a", "echo")] }, () =>
+        fakeStream([text("Ha"), text("llo"), new Error("cut")]),
+      ),
+      { tools: [echo] },
+    );
     const stream = await chat.stream("hi");
     expect(stream.partial).toMatchObject({ text: "", message: undefined });
     const seen: string[] = [];
@@ -81,7 +90,8 @@ describe("partial", () => {
 describe("one reader", () => {
   it("owns the stream: a loop, then no other loop and no response", async () => {
     const stream = await new ChatSession(new FakeClient("abc")).stream("hi");
-    for await (const _event of stream) expect(() => stream.toResponse()).toThrow("a second reader (the first is a loop)");
+    for await (const _event of stream)
+      expect(() => stream.toResponse()).toThrow("a second reader (the first is a loop)");
     expect(() => stream[Symbol.asyncIterator]()).toThrow("a second reader");
     expect((await stream.final()).text).toBe("abc");
   });
@@ -166,7 +176,17 @@ describe("leaving the loop", () => {
 
   it("while calls run aborts them, and their results are of unknown outcome", async () => {
     let signal: AbortSignal | undefined;
-    const chat = new ChatSession(new FakeClient({ tool_calls: [call("a", "t")] }, "next"), { tools: [tool({ name: "t", execute: (_args, context) => { signal = context.signal; return new Promise(() => undefined); } })] });
+    const chat = new ChatSession(new FakeClient({ tool_calls: [call("a", "t")] }, "next"), {
+      tools: [
+        tool({
+          name: "t",
+          execute: (_args, context) => {
+            signal = context.signal;
+            return new Promise(() => undefined);
+          },
+        }),
+      ],
+    });
     for await (const { type } of await chat.stream("hi")) if (type === "tool_call") break;
     expect(signal?.aborted).toBe(true);
     expect(chat.messages.at(-1)).toMatchObject({ role: "tool", content: expect.stringContaining("unknown") });
@@ -181,7 +201,10 @@ describe("cancel()", () => {
       const chat = client.newChatSession();
       const stream = await chat.stream("hi");
       const reader = read ? stream[Symbol.asyncIterator]() : undefined;
-      const pending = reader?.next().then(() => reader.next()).then(() => reader.next());
+      const pending = reader
+        ?.next()
+        .then(() => reader.next())
+        .then(() => reader.next());
       pending?.catch(() => undefined);
       const next = chat.generateResponse();
       await settled();
@@ -228,7 +251,10 @@ describe("a stream that nobody reads", () => {
     expect(next).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1_100);
     expect(next).toHaveBeenCalledWith("next");
-    await expect(stream.final()).rejects.toMatchObject({ ending: "stalled", cause: { kind: "TimeoutError", phase: "total" } });
+    await expect(stream.final()).rejects.toMatchObject({
+      ending: "stalled",
+      cause: { kind: "TimeoutError", phase: "total" },
+    });
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -260,7 +286,9 @@ describe("a stream that nobody reads", () => {
   });
 
   it("is not given up while a long turn is being read", async () => {
-    const chat = new ChatSession(new FakeClient({ tool_calls: [call("a", "slow")] }, "Done."), { tools: [tool({ name: "slow", execute: () => new Promise((resolve) => setTimeout(resolve, 500_000)) })] });
+    const chat = new ChatSession(new FakeClient({ tool_calls: [call("a", "slow")] }, "Done."), {
+      tools: [tool({ name: "slow", execute: () => new Promise((resolve) => setTimeout(resolve, 500_000)) })],
+    });
     const outcome = (await chat.stream("hi", {}, { timeout: 60_000 })).final();
     await vi.advanceTimersByTimeAsync(500_000);
     expect((await outcome).text).toBe("Done.");
@@ -274,36 +302,72 @@ describe("toResponse()", () => {
     return (await client.streamChat([{ role: "user", content: "x" }])).final();
   };
   const finishes = async (response: Response): Promise<unknown[]> =>
-    (await response.text()).split("\n\n").filter((event) => event.startsWith("data: {")).flatMap((event) => (JSON.parse(event.slice(6)) as ChatCompletion).choices.map((choice) => choice.finish_reason)).filter(Boolean);
+    (await response.text())
+      .split("\n\n")
+      .filter((event) => event.startsWith("data: {"))
+      .flatMap((event) => (JSON.parse(event.slice(6)) as ChatCompletion).choices.map((choice) => choice.finish_reason))
+      .filter(Boolean);
 
   it("is one completion with one finish reason, of all steps together", async () => {
-    const replies = (): Reply[] => [{ text: "Let me look. ", reasoning: "hm", toolCalls: [{ name: "echo" }] }, { text: "It rains." }];
-    const turn = async (): Promise<Response> => (await online(...replies()).client.newChatSession({ tools: [echo] }).stream("hi")).toResponse();
+    const replies = (): Reply[] => [
+      { text: "Let me look. ", reasoning: "hm", toolCalls: [{ name: "echo" }] },
+      { text: "It rains." },
+    ];
+    const turn = async (): Promise<Response> =>
+      (
+        await online(...replies())
+          .client.newChatSession({ tools: [echo] })
+          .stream("hi")
+      ).toResponse();
     expect(await reread(await turn())).toMatchObject({
-      choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "Let me look. It rains.", reasoning_content: "hm" } }],
+      choices: [
+        {
+          index: 0,
+          finish_reason: "stop",
+          message: { role: "assistant", content: "Let me look. It rains.", reasoning_content: "hm" },
+        },
+      ],
       usage: { total_tokens: expect.any(Number) },
     });
-    const { choices: [choice] } = await reread(await turn());
+    const {
+      choices: [choice],
+    } = await reread(await turn());
     expect(choice?.message).not.toHaveProperty("tool_calls");
     expect(await finishes(await turn())).toEqual(["stop"]);
     const text = await (await turn()).text();
-    const ids = text.split("\n\n").filter((event) => event.startsWith("data: {")).map((event) => (JSON.parse(event.slice(6)) as ChatCompletion).id);
+    const ids = text
+      .split("\n\n")
+      .filter((event) => event.startsWith("data: {"))
+      .map((event) => (JSON.parse(event.slice(6)) as ChatCompletion).id);
     expect(new Set(ids).size).toBe(1);
     expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
   });
 
   it("hands over the calls that the program is to run, and refusals", async () => {
-    const chat = new ChatSession(new FakeClient({ content: "Look", tool_calls: [call("a", "hand", { x: 1 })] }, { content: null, refusal: "No." }), { tools: [hand] });
-    expect((await reread((await chat.stream("hi")).toResponse())).choices[0]).toMatchObject({ finish_reason: "tool_calls", message: { content: "Look", tool_calls: [call("a", "hand", { x: 1 })] } });
-    expect((await reread((await chat.stream("hi")).toResponse())).choices[0]).toMatchObject({ finish_reason: "stop", message: { refusal: "No." } });
+    const chat = new ChatSession(
+      new FakeClient({ content: "Look", tool_calls: [call("a", "hand", { x: 1 })] }, { content: null, refusal: "No." }),
+      { tools: [hand] },
+    );
+    expect((await reread((await chat.stream("hi")).toResponse())).choices[0]).toMatchObject({
+      finish_reason: "tool_calls",
+      message: { content: "Look", tool_calls: [call("a", "hand", { x: 1 })] },
+    });
+    expect((await reread((await chat.stream("hi")).toResponse())).choices[0]).toMatchObject({
+      finish_reason: "stop",
+      message: { refusal: "No." },
+    });
   });
 
   it("passes on no call of a whole answer that came instead of a stream", async () => {
     const client = new FakeClient(() => {
       const { choices, ...rest } = completionOf({ content: "Look", tool_calls: [call("a", "echo")] });
-      return fakeStream([{ ...rest, choices: choices.map(({ message, ...choice }) => ({ ...choice, delta: message })) }]);
+      return fakeStream([
+        { ...rest, choices: choices.map(({ message, ...choice }) => ({ ...choice, delta: message })) },
+      ]);
     }, "Done.");
-    const { choices: [choice] } = await reread((await new ChatSession(client, { tools: [echo] }).stream("hi")).toResponse());
+    const {
+      choices: [choice],
+    } = await reread((await new ChatSession(client, { tools: [echo] }).stream("hi")).toResponse());
     expect(choice).toMatchObject({ finish_reason: "stop", message: { role: "assistant", content: "LookDone." } });
     expect(choice?.message.tool_calls).toBeUndefined();
   });
@@ -316,27 +380,58 @@ describe("toResponse()", () => {
   });
 
   it.each<[string, Reply[], object]>([
-    ["a cut", [{ text: "one two", fault: faults.cut({ afterEvents: 2 }) }], { ending: "truncated", partial: { text: "one" } }],
-    ["a reset", [{ text: "one two", fault: faults.reset({ afterEvents: 2 }) }], { ending: "truncated", partial: { text: "one" } }],
-    ["an error event", [{ text: "one two", fault: faults.errorEvent({ afterEvents: 2, error: { message: "Overloaded", code: "overloaded" } }) }], { ending: "provider_error", code: "overloaded" }],
-    ["an error of a later request", [{ toolCalls: [{ name: "echo" }] }, { status: 500, error: "Oh no" }], { ending: "provider_error" }],
-    ["a connection that a later request does not get", [{ toolCalls: [{ name: "echo" }] }, faults.reset({ before: "headers" })("x")], { ending: "truncated" }],
+    [
+      "a cut",
+      [{ text: "one two", fault: faults.cut({ afterEvents: 2 }) }],
+      { ending: "truncated", partial: { text: "one" } },
+    ],
+    [
+      "a reset",
+      [{ text: "one two", fault: faults.reset({ afterEvents: 2 }) }],
+      { ending: "truncated", partial: { text: "one" } },
+    ],
+    [
+      "an error event",
+      [
+        {
+          text: "one two",
+          fault: faults.errorEvent({ afterEvents: 2, error: { message: "Overloaded", code: "overloaded" } }),
+        },
+      ],
+      { ending: "provider_error", code: "overloaded" },
+    ],
+    [
+      "an error of a later request",
+      [{ toolCalls: [{ name: "echo" }] }, { status: 500, error: "Oh no" }],
+      { ending: "provider_error" },
+    ],
+    [
+      "a connection that a later request does not get",
+      [{ toolCalls: [{ name: "echo" }] }, faults.reset({ before: "headers" })("x")],
+      { ending: "truncated" },
+    ],
   ])("tells of %s as the same ending", async (_name, replies, expected) => {
-    const stream = await online(...replies).client.newChatSession({ tools: [echo] }).stream("hi");
+    const stream = await online(...replies)
+      .client.newChatSession({ tools: [echo] })
+      .stream("hi");
     await expect(reread(stream.toResponse())).rejects.toMatchObject({ kind: "StreamError", ...expected });
     expect(stream.ending).toBe((expected as { ending: string }).ending);
   });
 
   it("tells of an abort and of a standstill", async () => {
     const stopper = new AbortController();
-    const aborted = await online({ text: "one two", fault: faults.stall({ afterEvents: 2 }) }).client.newChatSession().stream("hi", {}, { signal: stopper.signal });
+    const aborted = await online({ text: "one two", fault: faults.stall({ afterEvents: 2 }) })
+      .client.newChatSession()
+      .stream("hi", {}, { signal: stopper.signal });
     const outcome = reread(aborted.toResponse());
     outcome.catch(() => undefined);
     await settled();
     stopper.abort();
     await expect(outcome).rejects.toMatchObject({ ending: "aborted" });
     vi.useFakeTimers();
-    const stalled = await online({ text: "one two", fault: faults.stall({ afterEvents: 2 }) }).client.newChatSession().stream("hi", {}, { timeout: { idle: 1_000 } });
+    const stalled = await online({ text: "one two", fault: faults.stall({ afterEvents: 2 }) })
+      .client.newChatSession()
+      .stream("hi", {}, { timeout: { idle: 1_000 } });
     const silence = reread(stalled.toResponse());
     silence.catch(() => undefined);
     await vi.advanceTimersByTimeAsync(1_500);
@@ -362,13 +457,14 @@ describe("toResponse()", () => {
   });
 });
 
-describe("resume: \"restart\"", () => {
+describe('resume: "restart"', () => {
   it("marks where the answer is begun anew, and appends it once", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const { client } = online({ text: "one two", fault: faults.cut({ afterEvents: 2 }) }, "again");
     const chat = client.newChatSession();
     let said = "";
-    for await (const event of await chat.stream("hi", {}, { resume: "restart", maxRetries: 1 })) said = event.type === "restart" ? "" : said + event.content;
+    for await (const event of await chat.stream("hi", {}, { resume: "restart", maxRetries: 1 }))
+      said = event.type === "restart" ? "" : said + event.content;
     expect(said).toBe("again");
     expect(chat.messages.at(-1)).toMatchObject({ content: "again" });
   });

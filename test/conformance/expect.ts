@@ -77,7 +77,8 @@ function difference(actual: unknown, expected: unknown, path: string, exact: boo
   if (Object.is(actual, expected)) return undefined;
   const unlike = `${path}: expected ${show(expected)}, was ${show(actual)}`;
   if (expected instanceof RegExp) return typeof actual === "string" && expected.test(actual) ? undefined : unlike;
-  if (typeof expected === "function") return (expected as (value: unknown) => unknown)(actual) === true ? undefined : unlike;
+  if (typeof expected === "function")
+    return (expected as (value: unknown) => unknown)(actual) === true ? undefined : unlike;
   if (typeof expected !== "object" || expected === null || typeof actual !== "object" || actual === null) return unlike;
   if (Array.isArray(expected) !== Array.isArray(actual)) return unlike;
   if (Array.isArray(expected) && (actual as unknown[]).length !== expected.length) return unlike;
@@ -89,7 +90,8 @@ type Fields = Record<string, unknown>;
 function fieldDifference(actual: Fields, expected: Fields, path: string, exact: boolean): string | undefined {
   const names = new Set([...Object.keys(expected), ...(exact ? Object.keys(actual) : [])]);
   for (const name of names) {
-    if (exact && name in actual !== name in expected) return `${path}.${name}: ${name in actual ? "not expected" : "missing"}, in ${show(actual)}`;
+    if (exact && name in actual !== name in expected)
+      return `${path}.${name}: ${name in actual ? "not expected" : "missing"}, in ${show(actual)}`;
     const where = difference(actual[name], expected[name], `${path}.${name}`, exact);
     if (where !== undefined) return where;
   }

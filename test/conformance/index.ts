@@ -17,6 +17,19 @@ import { truth } from "./cases/truth.ts";
 
 /** The suite: every behavioural promise of the package that can be seen from outside. */
 export const cases: readonly ConformanceCase[] = [
-  ...chat, ...stream, ...toolCases, ...endings, ...leaving, ...errors, ...session, ...approval, ...responses, ...responseEndpoints, ...endpoints, ...files, ...media, ...providers,
+  ...chat,
+  ...stream,
+  ...toolCases,
+  ...endings,
+  ...leaving,
+  ...errors,
+  ...session,
+  ...approval,
+  ...responses,
+  ...responseEndpoints,
+  ...endpoints,
+  ...files,
+  ...media,
+  ...providers,
   ...truth,
 ];

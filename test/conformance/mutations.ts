@@ -15,10 +15,6 @@ export interface Mutation {
 }
 
 const sse = "src/sse/apiStream.ts";
-const reader = "src/sse/eventReader.ts";
-const fold = "src/chat/fold.ts";
-const choice = "src/chat/choiceFold.ts";
-const calls = "src/chat/calls.ts";
 
 /** Mutations that no runtime may let live, each with the cases that must fail for it in all of them. */
 export const everywhere: Readonly<Record<string, readonly string[]>> = {
@@ -32,12 +28,31 @@ export const everywhere: Readonly<Record<string, readonly string[]>> = {
     "an abort while the server is silent stops the request there",
     "an abort before the headers rejects as an abort",
   ],
-  "send the key to a redirect's target": [301, 302, 303, 307, 308].map((status) => `a redirect by ${status} is refused, and no header goes to its target`),
+  "send the key to a redirect's target": [301, 302, 303, 307, 308].map(
+    (status) => `a redirect by ${status} is refused, and no header goes to its target`,
+  ),
 };
 
 /** The particular ones come first: a case is told of the one that the fewest cases fail for. */
 export const mutations: readonly Mutation[] = [
-  { name: "drop the last event", file: sse, find: 'const passedOn = this.#owner === "response";\n    if (this.#protocol.take', replace: 'const before = Reflect.get(this, "before") as [object, string, string | undefined] | undefined;\n    Reflect.set(this, "before", [raw, data, event]);\n    if (before === undefined) return;\n    [raw, data, event] = before;\n    const passedOn = this.#owner === "response";\n    if (this.#protocol.take', cases: /gives each delta|length ends a stream well|gives every event/ },
-  { name: "ignore the abort", file: "src/http/watch.ts", find: 'else this.#signal?.addEventListener("abort", this.#onAbort);', replace: "" },
-  { name: "send the key to a redirect's target", file: "src/http/transport.ts", find: 'redirect: "manual",', replace: "" },
+  {
+    name: "drop the last event",
+    file: sse,
+    find: 'const passedOn = this.#owner === "response";\n    if (this.#protocol.take',
+    replace:
+      'const before = Reflect.get(this, "before") as [object, string, string | undefined] | undefined;\n    Reflect.set(this, "before", [raw, data, event]);\n    if (before === undefined) return;\n    [raw, data, event] = before;\n    const passedOn = this.#owner === "response";\n    if (this.#protocol.take',
+    cases: /gives each delta|length ends a stream well|gives every event/,
+  },
+  {
+    name: "ignore the abort",
+    file: "src/http/watch.ts",
+    find: 'else this.#signal?.addEventListener("abort", this.#onAbort);',
+    replace: "",
+  },
+  {
+    name: "send the key to a redirect's target",
+    file: "src/http/transport.ts",
+    find: 'redirect: "manual",',
+    replace: "",
+  },
 ];

@@ -33,7 +33,7 @@ it("every request that the conformance suite sends is what OpenAI's description 
     for (const exchange of ((await log.json()) as { exchanges: Exchange[] }).exchanges) {
       const found = requestFaults({ ...exchange, path: exchange.path.split("?")[0]! });
       if (found) checked++;
-      faults.push(...found ?? []);
+      faults.push(...(found ?? []));
     }
   }
   expect(faults).toEqual([]);

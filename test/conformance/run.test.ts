@@ -14,7 +14,11 @@ const world = {
     return () => void unhandled.splice(unhandled.indexOf(seen), 1);
   },
 };
-const named = (name: string, more: Partial<ConformanceCase> = {}): ConformanceCase => ({ name, run: async () => undefined, ...more });
+const named = (name: string, more: Partial<ConformanceCase> = {}): ConformanceCase => ({
+  name,
+  run: async () => undefined,
+  ...more,
+});
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 beforeEach(() => void vi.useFakeTimers());
@@ -28,12 +32,20 @@ async function soon<T>(promise: Promise<T>): Promise<T> {
 
 it("a case that hangs fails at its deadline", async () => {
   const hangs = named("hangs", { run: () => new Promise(() => undefined), timeout: 300 });
-  expect(await soon(runCase({ test: hangs, pieces: "whole" }, world))).toMatchObject({ ok: false, error: expect.stringContaining("did not end within 300 ms") as string });
+  expect(await soon(runCase({ test: hangs, pieces: "whole" }, world))).toMatchObject({
+    ok: false,
+    error: expect.stringContaining("did not end within 300 ms") as string,
+  });
 });
 
 it("a rejection that nobody handles fails the case that ran", async () => {
-  const careless = named("careless", { run: async () => void sleep(3).then(() => unhandled.forEach((seen) => seen(new Error("left alone")))) });
-  expect(await soon(runCase({ test: careless, pieces: "whole" }, world))).toMatchObject({ ok: false, error: "unhandled rejection: Error: left alone" });
+  const careless = named("careless", {
+    run: async () => void sleep(3).then(() => unhandled.forEach((seen) => seen(new Error("left alone")))),
+  });
+  expect(await soon(runCase({ test: careless, pieces: "whole" }, world))).toMatchObject({
+    ok: false,
+    error: "unhandled rejection: Error: left alone",
+  });
 });
 
 it("a failure that took no time is not tried again", async () => {
@@ -69,10 +81,16 @@ it("what failed for want of time is tried once more with four times the time, an
 
 it("a selection takes words, names, cuts and a deadline", () => {
   const cases = [named("an abort"), named("an ending", { streams: true }), named("another ending", { streams: [7] })];
-  const runs = (selection: Parameters<typeof runsOf>[1]): unknown[] => runsOf(cases, selection).map(({ test, pieces }) => [test.name, pieces]);
+  const runs = (selection: Parameters<typeof runsOf>[1]): unknown[] =>
+    runsOf(cases, selection).map(({ test, pieces }) => [test.name, pieces]);
   expect(runs({})).toHaveLength(6);
   expect(runs({ word: "abort" })).toEqual([["an abort", "whole"]]);
   expect(runs({ names: ["another ending", "nothing"] })).toEqual([["another ending", 7]]);
-  expect(runs({ pieces: ["whole", 7] })).toEqual([["an abort", "whole"], ["an ending", "whole"], ["an ending", 7], ["another ending", 7]]);
+  expect(runs({ pieces: ["whole", 7] })).toEqual([
+    ["an abort", "whole"],
+    ["an ending", "whole"],
+    ["an ending", 7],
+    ["another ending", 7],
+  ]);
   expect(runsOf(cases, { deadline: 70 }).every(({ test }) => test.timeout === 70)).toBe(true);
 });

@@ -1,4 +1,15 @@
-import { type ConformanceCase, type Context, type Fetchat, type Limits, piecesOf, type Pieces, type Result, type Script, type Selection, type Testing } from "./case.ts";
+import {
+  type ConformanceCase,
+  type Context,
+  type Fetchat,
+  type Limits,
+  piecesOf,
+  type Pieces,
+  type Result,
+  type Script,
+  type Selection,
+  type Testing,
+} from "./case.ts";
 import { show } from "./expect.ts";
 import type { Exchange, Reply } from "../support/script.ts";
 
@@ -31,11 +42,16 @@ export interface Run {
 }
 
 /** Every run of the cases, in order; with a selection, those that it wants. */
-export function runsOf(cases: readonly ConformanceCase[], { word = "", names, pieces: cuts, deadline }: Selection = {}): Run[] {
+export function runsOf(
+  cases: readonly ConformanceCase[],
+  { word = "", names, pieces: cuts, deadline }: Selection = {},
+): Run[] {
   const chosen = cases.filter(({ name }) => name.includes(word) && (names?.includes(name) ?? true));
   return chosen.flatMap((test) => {
     const limited = deadline === undefined ? test : { ...test, timeout: deadline };
-    return piecesOf(test).filter((pieces) => cuts?.includes(pieces) ?? true).map((pieces) => ({ test: limited, pieces }));
+    return piecesOf(test)
+      .filter((pieces) => cuts?.includes(pieces) ?? true)
+      .map((pieces) => ({ test: limited, pieces }));
   });
 }
 
@@ -84,7 +100,10 @@ async function deadline(running: Promise<void>, milliseconds: number): Promise<v
 
 function describe(thrown: unknown): string {
   if (!(thrown instanceof Error)) return show(thrown);
-  const frames = (thrown.stack ?? "").split("\n").filter((line) => /^\s*at |@/.test(line)).slice(0, 6);
+  const frames = (thrown.stack ?? "")
+    .split("\n")
+    .filter((line) => /^\s*at |@/.test(line))
+    .slice(0, 6);
   const cause = thrown.cause === undefined ? [] : [`  cause: ${show(thrown.cause)}`];
   return [`${thrown.name}: ${thrown.message}`, ...cause, ...(thrown.name === "Unmet" ? [] : frames)].join("\n");
 }
@@ -110,7 +129,13 @@ function contextOf(world: World, pieces: Pieces): Context {
     fetch: (url, init) => fetch(url, init),
     script: (...replies) => leaveScript(world.server, { pieces, replies }, LEAVING * patience),
     client: (script, options) =>
-      world.fetchat.createClient({ apiKey: "sk-test", baseURL: script.baseURL, model: "gpt-5-mini", maxRetries: 0, ...options }),
+      world.fetchat.createClient({
+        apiKey: "sk-test",
+        baseURL: script.baseURL,
+        model: "gpt-5-mini",
+        maxRetries: 0,
+        ...options,
+      }),
     async talk(...replies) {
       const script = await context.script(...replies);
       return { script, client: context.client(script) };
@@ -120,10 +145,16 @@ function contextOf(world: World, pieces: Pieces): Context {
 }
 
 function longer(limits: Limits, times: number): Limits {
-  return Object.fromEntries(Object.entries(limits).map(([name, limit]: [string, number]) => [name, limit * times])) as unknown as Limits;
+  return Object.fromEntries(
+    Object.entries(limits).map(([name, limit]: [string, number]) => [name, limit * times]),
+  ) as unknown as Limits;
 }
 
-async function leaveScript(server: string, said: { pieces: Pieces; replies: Reply[] }, leaving: number): Promise<Script> {
+async function leaveScript(
+  server: string,
+  said: { pieces: Pieces; replies: Reply[] },
+  leaving: number,
+): Promise<Script> {
   const response = await fetch(`${server}/script`, { method: "POST", body: JSON.stringify(said) });
   const { id } = (await response.json()) as { id: string };
   const log = async (query = ""): Promise<Exchange[]> => {

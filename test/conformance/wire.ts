@@ -9,7 +9,14 @@ export function event(data: unknown): string {
 /** A chunk of a streamed completion, of one choice. */
 export function chunk(delta: object, finish: string | null = null, more: object = {}): object {
   const choice = { index: 0, delta, finish_reason: finish, logprobs: null };
-  return { id: "chatcmpl-1", object: "chat.completion.chunk", created: 1, model: "gpt-5-mini", choices: [choice], ...more };
+  return {
+    id: "chatcmpl-1",
+    object: "chat.completion.chunk",
+    created: 1,
+    model: "gpt-5-mini",
+    choices: [choice],
+    ...more,
+  };
 }
 
 /** The event of some text. */
@@ -23,7 +30,11 @@ export function finish(reason = "stop"): string {
 }
 
 /** The event that carries the usage of a whole stream. */
-export const USAGE: string = event({ ...chunk({}), choices: [], usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 } });
+export const USAGE: string = event({
+  ...chunk({}),
+  choices: [],
+  usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
+});
 
 /** The end of a stream. */
 export const DONE = "data: [DONE]\n\n";
@@ -43,9 +54,22 @@ export function streamed(...body: Part[]): RawReply {
 
 /** A whole answer, as `chat()` gets it. */
 export function completion(content: string, more: object = {}): RawReply {
-  const choice = { index: 0, message: { role: "assistant", content, refusal: null }, finish_reason: "stop", logprobs: null };
+  const choice = {
+    index: 0,
+    message: { role: "assistant", content, refusal: null },
+    finish_reason: "stop",
+    logprobs: null,
+  };
   const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
-  return jsonReply({ id: "chatcmpl-1", object: "chat.completion", created: 1, model: "gpt-5-mini", choices: [choice], usage, ...more });
+  return jsonReply({
+    id: "chatcmpl-1",
+    object: "chat.completion",
+    created: 1,
+    model: "gpt-5-mini",
+    choices: [choice],
+    usage,
+    ...more,
+  });
 }
 
 /** A reply of JSON. */
@@ -55,7 +79,11 @@ export function jsonReply(value: unknown, status = 200, headers: Record<string, 
 
 /** An error as OpenAI words one. */
 export function refusal(status: number, error: object, headers: Record<string, string> = {}): RawReply {
-  return jsonReply({ error: { message: "No.", type: "invalid_request_error", param: null, code: null, ...error } }, status, headers);
+  return jsonReply(
+    { error: { message: "No.", type: "invalid_request_error", param: null, code: null, ...error } },
+    status,
+    headers,
+  );
 }
 
 /** The conversation that most cases have. */

@@ -1,9 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { chat, createTransport, httpInfo, InputError, streamChat, type ChatChunk, type Transport } from "../../src/index.ts";
+import {
+  chat,
+  createTransport,
+  httpInfo,
+  InputError,
+  streamChat,
+  type ChatChunk,
+  type Transport,
+} from "../../src/index.ts";
 import { answer, chunk, delta, DONE, event, finish, HELLO } from "../conformance/wire.ts";
 import { body, failure, json, server, sse, type Answer, type Server, type Loose } from "../support/streams.ts";
 
-const COMPLETION = { id: "c", object: "chat.completion", created: 1, model: "m", choices: [{ index: 0, message: { role: "assistant", content: "Hi", new_field: 1 }, finish_reason: "stop" }], field_of_tomorrow: { a: 1 } };
+const COMPLETION = {
+  id: "c",
+  object: "chat.completion",
+  created: 1,
+  model: "m",
+  choices: [{ index: 0, message: { role: "assistant", content: "Hi", new_field: 1 }, finish_reason: "stop" }],
+  field_of_tomorrow: { a: 1 },
+};
 const over = (...answers: Answer[]): [Transport, Server] => {
   const api = server(...answers);
   return [createTransport({ apiKey: "sk-test-0123456789", fetch: api.fetch, maxRetries: 0 }), api];
@@ -12,9 +27,20 @@ const over = (...answers: Answer[]): [Transport, Server] => {
 describe("chat()", () => {
   it("sends messages and params as they are, and gives the answer as it came", async () => {
     const [transport, api] = over(json(COMPLETION, 200, { "x-request-id": "r1" }));
-    const completion = await chat(transport, HELLO, { temperature: 0, field_of_tomorrow: [1], top_p: null, seed: undefined });
+    const completion = await chat(transport, HELLO, {
+      temperature: 0,
+      field_of_tomorrow: [1],
+      top_p: null,
+      seed: undefined,
+    });
     expect(api.seen[0]).toMatchObject({ url: "https://api.openai.com/v1/chat/completions", init: { method: "POST" } });
-    expect(api.seen[0]!.body).toEqual({ model: "gpt-5-mini", messages: HELLO, temperature: 0, field_of_tomorrow: [1], top_p: null });
+    expect(api.seen[0]!.body).toEqual({
+      model: "gpt-5-mini",
+      messages: HELLO,
+      temperature: 0,
+      field_of_tomorrow: [1],
+      top_p: null,
+    });
     expect(completion).toEqual(COMPLETION);
     expect(httpInfo(completion)).toMatchObject({ requestId: "r1", attempts: 1, status: 200 });
   });
@@ -26,17 +52,26 @@ describe("chat()", () => {
     expect(api.seen.map((one) => (one.body as { model: string }).model)).toEqual(["other", "gpt-5-mini"]);
   });
 
-  it.each(["signal", "timeout", "maxRetries", "headers", "onChunk"])("refuses the option %s among the params", async (name) => {
-    const [transport, api] = over(json(COMPLETION));
-    expect(await failure(chat(transport, HELLO, { [name]: 1 }))).toMatchObject({ kind: "InputError", path: `params.${name}` });
-    expect(await failure(streamChat(transport, HELLO, { [name]: 1 }))).toMatchObject({ path: `params.${name}` });
-    expect(api.seen).toEqual([]);
-  });
+  it.each(["signal", "timeout", "maxRetries", "headers", "onChunk"])(
+    "refuses the option %s among the params",
+    async (name) => {
+      const [transport, api] = over(json(COMPLETION));
+      expect(await failure(chat(transport, HELLO, { [name]: 1 }))).toMatchObject({
+        kind: "InputError",
+        path: `params.${name}`,
+      });
+      expect(await failure(streamChat(transport, HELLO, { [name]: 1 }))).toMatchObject({ path: `params.${name}` });
+      expect(api.seen).toEqual([]);
+    },
+  );
 
-  it.each(["model", "messages", "temperature", "stream", "tools"])("refuses the param %s among the options", async (name) => {
-    const [transport] = over(json(COMPLETION));
-    expect(await failure(chat(transport, HELLO, {}, { [name]: 1 }))).toMatchObject({ path: `options.${name}` });
-  });
+  it.each(["model", "messages", "temperature", "stream", "tools"])(
+    "refuses the param %s among the options",
+    async (name) => {
+      const [transport] = over(json(COMPLETION));
+      expect(await failure(chat(transport, HELLO, {}, { [name]: 1 }))).toMatchObject({ path: `options.${name}` });
+    },
+  );
 
   it("refuses a flag that would change what it gives", async () => {
     const [transport] = over(json(COMPLETION));
@@ -47,21 +82,38 @@ describe("chat()", () => {
     const [transport, api] = over(json(COMPLETION));
     const circle: Record<string, unknown> = {};
     circle["circle"] = circle;
-    for (const bad of [circle, { seed: 5n }]) expect(await failure(chat(transport, HELLO, bad))).toMatchObject({ kind: "InputError", path: "params" });
+    for (const bad of [circle, { seed: 5n }])
+      expect(await failure(chat(transport, HELLO, bad))).toMatchObject({ kind: "InputError", path: "params" });
     expect(api.seen).toEqual([]);
   });
 
   it.each([
-    ["a page of HTML", () => new Response("<html>Sign in</html>", { headers: { "content-type": "text/html" } }), { code: "not_json", message: expect.stringContaining("text/html: <html>Sign in") }],
-    ["an empty body", () => new Response(""), { code: "not_json", message: "Expected a completion, received an empty answer" }],
+    [
+      "a page of HTML",
+      () => new Response("<html>Sign in</html>", { headers: { "content-type": "text/html" } }),
+      { code: "not_json", message: expect.stringContaining("text/html: <html>Sign in") },
+    ],
+    [
+      "an empty body",
+      () => new Response(""),
+      { code: "not_json", message: "Expected a completion, received an empty answer" },
+    ],
     ["white space", () => new Response(" \n"), { code: "not_json" }],
     ["no body at all", () => new Response(null), { code: "not_json" }],
     ["JSON that is no object", () => json('"hello"'), { code: "not_json", body: '"hello"' }],
     ["null", () => json("null"), { code: "not_json" }],
-    ["a JSON error", () => json({ error: { message: "No.", code: "c", type: "t" } }), { code: "c", type: "t", message: "No." }],
+    [
+      "a JSON error",
+      () => json({ error: { message: "No.", code: "c", type: "t" } }),
+      { code: "c", type: "t", message: "No." },
+    ],
     ["an error as a bare string", () => json({ error: "No." }), { message: "No." }],
     ["half a completion", () => json('{"choices":[{"mess'), { code: "not_json" }],
-    ["events that nobody asked for", () => sse(body(...answer("Hi"))), { code: "not_json", message: expect.stringContaining("text/event-stream") }],
+    [
+      "events that nobody asked for",
+      () => sse(body(...answer("Hi"))),
+      { code: "not_json", message: expect.stringContaining("text/event-stream") },
+    ],
   ] as [string, () => Response, object][])("tells %s at status 200 as what it is", async (_name, make, expected) => {
     const [transport] = over(make);
     const error = await failure(chat(transport, HELLO));
@@ -73,13 +125,18 @@ describe("chat()", () => {
     const endless = body("{", ...Array.from({ length: 100 }, () => " ".repeat(1_000)), "hang");
     const api = server(new Response(endless.stream));
     const transport = createTransport({ apiKey: "k", fetch: api.fetch, limits: { answer: 10_000 } });
-    expect(await failure(chat(transport, HELLO))).toMatchObject({ code: "too_large", message: "The answer is longer than 10000 bytes" });
+    expect(await failure(chat(transport, HELLO))).toMatchObject({
+      code: "too_large",
+      message: "The answer is longer than 10000 bytes",
+    });
     expect([endless.cancels, endless.pulls < 20]).toEqual([1, true]);
   });
 
   it("fails with a connection error where the answer breaks off", async () => {
     const broken = new TypeError("terminated");
-    const [transport] = over(new Response(body('{"a":', { fail: broken }).stream, { headers: { "x-request-id": "r1" } }));
+    const [transport] = over(
+      new Response(body('{"a":', { fail: broken }).stream, { headers: { "x-request-id": "r1" } }),
+    );
     const error = await failure(chat(transport, HELLO));
     expect(error).toMatchObject({ kind: "ConnectionError", cause: broken });
     expect(httpInfo(error)).toMatchObject({ requestId: "r1" });
@@ -87,9 +144,18 @@ describe("chat()", () => {
 });
 
 describe("chat() with onChunk", () => {
-  it.each([["print", "string"], [null, "null"], [{}, "object"]])("refuses %j before anything is sent", async (onChunk, received) => {
+  it.each([
+    ["print", "string"],
+    [null, "null"],
+    [{}, "object"],
+  ])("refuses %j before anything is sent", async (onChunk, received) => {
     const [transport, api] = over(json(COMPLETION));
-    expect(await failure(chat(transport, HELLO, {}, { onChunk: onChunk as never }))).toMatchObject({ kind: "InputError", path: "options.onChunk", expected: "a function", received });
+    expect(await failure(chat(transport, HELLO, {}, { onChunk: onChunk as never }))).toMatchObject({
+      kind: "InputError",
+      path: "options.onChunk",
+      expected: "a function",
+      received,
+    });
     expect(api.seen).toEqual([]);
   });
 
@@ -97,7 +163,11 @@ describe("chat() with onChunk", () => {
     const [transport, api] = over(body(...answer("Hel", "lo")));
     const chunks: ChatChunk[] = [];
     const completion = await chat(transport, HELLO, {}, { onChunk: (one) => void chunks.push(one) });
-    expect([chunks.map((one) => one.content).join(""), completion.choices[0]?.message.content, completion.usage?.total_tokens]).toEqual(["Hello", "Hello", 5]);
+    expect([
+      chunks.map((one) => one.content).join(""),
+      completion.choices[0]?.message.content,
+      completion.usage?.total_tokens,
+    ]).toEqual(["Hello", "Hello", 5]);
     expect(api.seen[0]!.body).toMatchObject({ stream: true, stream_options: { include_usage: true } });
     expect(httpInfo(completion)?.attempts).toBe(1);
   });
@@ -106,18 +176,26 @@ describe("chat() with onChunk", () => {
     const source = body(delta("a"), delta("b"), finish(), DONE);
     const [transport] = over(source);
     const pulls: number[] = [];
-    await chat(transport, HELLO, {}, {
-      onChunk: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        pulls.push(source.pulls);
+    await chat(
+      transport,
+      HELLO,
+      {},
+      {
+        onChunk: async () => {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          pulls.push(source.pulls);
+        },
       },
-    });
+    );
     expect(pulls).toEqual([1, 2, 3]);
   });
 
   it("throws what streamChat() throws before there is a stream", async () => {
     const [transport] = over(json({ error: { message: "No." } }, 401));
-    expect(await failure(chat(transport, HELLO, {}, { onChunk: () => undefined }))).toMatchObject({ kind: "APIError", status: 401 });
+    expect(await failure(chat(transport, HELLO, {}, { onChunk: () => undefined }))).toMatchObject({
+      kind: "APIError",
+      status: 401,
+    });
   });
 });
 
@@ -129,7 +207,13 @@ describe("streamChat()", () => {
     await streamChat(transport, HELLO, { stream_options: null });
     await streamChat(transport, HELLO, { stream_options: undefined });
     await streamChat(createTransport({ apiKey: "k", fetch: api.fetch, includeUsage: false }), HELLO);
-    expect(api.seen.map((one) => (one.body as { stream_options: unknown }).stream_options)).toEqual([{ include_usage: true }, { include_usage: false }, null, { include_usage: true }, undefined]);
+    expect(api.seen.map((one) => (one.body as { stream_options: unknown }).stream_options)).toEqual([
+      { include_usage: true },
+      { include_usage: false },
+      null,
+      { include_usage: true },
+      undefined,
+    ]);
     expect(api.seen.every((one) => (one.body as Loose).stream === true)).toBe(true);
   });
 
@@ -146,11 +230,22 @@ describe("streamChat()", () => {
     expect(httpInfo(stream)).toMatchObject({ requestId: "r1", attempts: 1, rateLimits: { tokens: { remaining: 7 } } });
     expect(httpInfo(await stream.final())).toMatchObject({ requestId: "r1" });
     const [cut] = over(sse(body(delta("a")), { "x-request-id": "r2" }));
-    expect(httpInfo(await failure((await streamChat(cut, HELLO)).final()))).toMatchObject({ requestId: "r2", attempts: 1 });
+    expect(httpInfo(await failure((await streamChat(cut, HELLO)).final()))).toMatchObject({
+      requestId: "r2",
+      attempts: 1,
+    });
   });
 
   it("gives chunks of every choice", async () => {
-    const [transport] = over(body(event({ ...chunk({}), choices: [0, 1].map((index) => ({ index, delta: { content: `${index}` }, finish_reason: "stop" })) }), DONE));
+    const [transport] = over(
+      body(
+        event({
+          ...chunk({}),
+          choices: [0, 1].map((index) => ({ index, delta: { content: `${index}` }, finish_reason: "stop" })),
+        }),
+        DONE,
+      ),
+    );
     const stream = await streamChat(transport, HELLO, { n: 2 });
     expect((await stream.final()).choices.map((one) => one.message.content)).toEqual(["0", "1"]);
   });

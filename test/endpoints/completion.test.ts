@@ -8,7 +8,12 @@ describe("completion()", () => {
     const { client, standIn } = setUp();
     standIn.reply("Once upon a time");
     const completion = await client.completion("Tell me a story");
-    expect(completion.choices[0]).toEqual({ text: "Once upon a time", index: 0, logprobs: null, finish_reason: "stop" });
+    expect(completion.choices[0]).toEqual({
+      text: "Once upon a time",
+      index: 0,
+      logprobs: null,
+      finish_reason: "stop",
+    });
     expect(lastBody(standIn)).toEqual({ model: "gpt-3.5-turbo-instruct", prompt: "Tell me a story" });
     expect(httpInfo(completion)?.status).toBe(200);
   });
@@ -26,8 +31,14 @@ describe("completion()", () => {
   it("refuses a missing prompt, options among the params, and the flag for streams, before anything is sent", async () => {
     const { client, standIn } = setUp();
     expect(await failure(client.completion(undefined as never))).toMatchObject({ kind: "InputError", path: "prompt" });
-    expect(await failure(client.completion("x", { signal: AbortSignal.abort() } as never))).toMatchObject({ kind: "InputError", path: "params.signal" });
-    expect(await failure(client.completion("x", { stream: true } as never))).toMatchObject({ kind: "InputError", path: "params.stream" });
+    expect(await failure(client.completion("x", { signal: AbortSignal.abort() } as never))).toMatchObject({
+      kind: "InputError",
+      path: "params.signal",
+    });
+    expect(await failure(client.completion("x", { stream: true } as never))).toMatchObject({
+      kind: "InputError",
+      path: "params.stream",
+    });
     expect(standIn.requests).toEqual([]);
   });
 });
@@ -39,7 +50,11 @@ describe("streamCompletion()", () => {
     const whole = await client.completion("Name three rivers", params);
     const stream = await client.streamCompletion("Name three rivers", params);
     const chunks = await all(stream);
-    const text = (index: number): string => chunks.filter((chunk) => chunk.index === index).map((chunk) => chunk.content).join("");
+    const text = (index: number): string =>
+      chunks
+        .filter((chunk) => chunk.index === index)
+        .map((chunk) => chunk.content)
+        .join("");
     expect([text(0), text(1)]).toEqual(whole.choices.map((choice) => choice.text));
     expect(stream.ending).toBe("complete");
     expect(await stream.final()).toEqual({ ...whole, id: expect.any(String), created: expect.any(Number) });
@@ -67,21 +82,35 @@ describe("streamCompletion()", () => {
     const { client, standIn } = setUp({ maxRetries: 0 });
     standIn.reply({ text: "one two three", fault: faults.cut({ afterEvents: 2 }) });
     const stream = await client.streamCompletion("Count");
-    const error = await failure(stream.final()) as unknown as StreamError;
+    const error = (await failure(stream.final())) as unknown as StreamError;
     expect(isStreamError(error)).toBe(true);
     expect(error).toMatchObject({ ending: "truncated", partial: { text: "one two", message: undefined } });
   });
 
   it("is not over until every prompt of a list has been answered", async () => {
     const { client, standIn } = setUp({ maxRetries: 0 });
-    standIn.reply({ events: ['data: {"choices":[{"index":0,"text":"a","logprobs":null,"finish_reason":"stop"}]}\n\n', 'data: {"choices":[{"index":1,"text":"b","logprobs":null,"finish_reason":"stop"}]}\n\n'] });
+    standIn.reply({
+      events: [
+        'data: {"choices":[{"index":0,"text":"a","logprobs":null,"finish_reason":"stop"}]}\n\n',
+        'data: {"choices":[{"index":1,"text":"b","logprobs":null,"finish_reason":"stop"}]}\n\n',
+      ],
+    });
     const stream = await client.streamCompletion(["x", "y"]);
     expect((await stream.final()).choices.map((choice) => choice.text)).toEqual(["a", "b"]);
   });
 
   it("takes a whole completion that comes instead of a stream", async () => {
     const { client, standIn } = setUp();
-    standIn.reply({ status: 200, body: { id: "cmpl-1", object: "text_completion", created: 1, model: "m", choices: [{ text: "All at once", index: 0, logprobs: null, finish_reason: "stop" }] } });
+    standIn.reply({
+      status: 200,
+      body: {
+        id: "cmpl-1",
+        object: "text_completion",
+        created: 1,
+        model: "m",
+        choices: [{ text: "All at once", index: 0, logprobs: null, finish_reason: "stop" }],
+      },
+    });
     const stream = await client.streamCompletion("Hello");
     expect((await all(stream)).map((chunk) => chunk.content)).toEqual(["All at once"]);
     expect((await stream.final()).choices[0]?.text).toBe("All at once");

@@ -16,7 +16,9 @@ afterAll(() => server.close());
 
 describe("docs/endpoints.md", () => {
   it("type-checks", async () => {
-    expect(await typeErrors("node", await Promise.all(blocks.map((one) => writeSnippet("docs/endpoints.md", one))))).toEqual([]);
+    expect(
+      await typeErrors("node", await Promise.all(blocks.map((one) => writeSnippet("docs/endpoints.md", one)))),
+    ).toEqual([]);
   });
 
   it.each(blocks.map((one) => [one.line, one] as const))("runs the block of line %i", async (_, one) => {

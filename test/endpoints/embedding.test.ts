@@ -2,7 +2,12 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import { failure, lastBody, setUp } from "./support.ts";
 
 describe("embedding()", () => {
-  it.each([["a string", "Hello", 1], ["strings", ["Hello", "there"], 2], ["tokens", [1, 2, 3], 1], ["lists of tokens", [[1, 2], [3]], 2]] as const)("takes %s", async (_, input, count) => {
+  it.each([
+    ["a string", "Hello", 1],
+    ["strings", ["Hello", "there"], 2],
+    ["tokens", [1, 2, 3], 1],
+    ["lists of tokens", [[1, 2], [3]], 2],
+  ] as const)("takes %s", async (_, input, count) => {
     const { client, standIn } = setUp();
     const list = await client.embedding(input, { dimensions: 8 });
     expect(list.data.map((one) => one.embedding.length)).toEqual(Array.from({ length: count }, () => 8));
@@ -23,17 +28,32 @@ describe("embedding()", () => {
 
   it("types what it cannot know as either", async () => {
     const { client, standIn } = setUp();
-    const params: { encoding_format: "base64" | "float" } = { encoding_format: ["float" as const, "base64" as const][standIn.requests.length]! };
+    const params: { encoding_format: "base64" | "float" } = {
+      encoding_format: ["float" as const, "base64" as const][standIn.requests.length]!,
+    };
     const list = await client.embedding("Hello", params);
     expectTypeOf(list.data[0]!.embedding).toEqualTypeOf<number[] | Float32Array<ArrayBuffer>>();
   });
 
   it("takes numbers from a server that does not know base64, and says so where it can make nothing of them", async () => {
     const { client, standIn } = setUp();
-    standIn.reply({ status: 200, body: { object: "list", model: "m", data: [{ object: "embedding", index: 0, embedding: [1, 0.5] }] } }, { status: 200, body: { object: "list", model: "m", data: [{ object: "embedding", index: 0, embedding: "***" }] } });
+    standIn.reply(
+      {
+        status: 200,
+        body: { object: "list", model: "m", data: [{ object: "embedding", index: 0, embedding: [1, 0.5] }] },
+      },
+      {
+        status: 200,
+        body: { object: "list", model: "m", data: [{ object: "embedding", index: 0, embedding: "***" }] },
+      },
+    );
     const list = await client.embedding("Hello", { encoding_format: "base64" });
     expect(list.data[0]?.embedding).toEqual(Float32Array.from([1, 0.5]));
-    expect(await failure(client.embedding("Hello", { encoding_format: "base64" }))).toMatchObject({ kind: "APIError", code: "not_base64", status: 200 });
+    expect(await failure(client.embedding("Hello", { encoding_format: "base64" }))).toMatchObject({
+      kind: "APIError",
+      code: "not_base64",
+      status: 200,
+    });
   });
 
   it("refuses a missing input before anything is sent", async () => {
@@ -43,9 +63,19 @@ describe("embedding()", () => {
   });
 
   it("does not send OpenAI's default to a provider that has none", async () => {
-    const provider = { name: "Elsewhere", baseURL: "https://elsewhere.test/v1", model: "m", variables: {}, cors: "unknown" } as const;
+    const provider = {
+      name: "Elsewhere",
+      baseURL: "https://elsewhere.test/v1",
+      model: "m",
+      variables: {},
+      cors: "unknown",
+    } as const;
     const { client, standIn } = setUp({ provider });
-    expect(await failure(client.embedding("Hello"))).toMatchObject({ kind: "InputError", path: "params.model", message: expect.stringContaining("Elsewhere") });
+    expect(await failure(client.embedding("Hello"))).toMatchObject({
+      kind: "InputError",
+      path: "params.model",
+      message: expect.stringContaining("Elsewhere"),
+    });
     expect(standIn.requests).toEqual([]);
     await client.embedding("Hello", { model: "its-own" });
     expect(lastBody(standIn)).toEqual({ model: "its-own", input: "Hello" });
@@ -59,13 +89,22 @@ describe("moderation()", () => {
   it("flags what is harmful, for each input", async () => {
     const { client, standIn } = setUp();
     const { results } = await client.moderation(["I will kill them", "I will call them"]);
-    expect(results.map((result) => [result.flagged, result.categories.violence])).toEqual([[true, true], [false, false]]);
-    expect(lastBody(standIn)).toEqual({ model: "omni-moderation-latest", input: ["I will kill them", "I will call them"] });
+    expect(results.map((result) => [result.flagged, result.categories.violence])).toEqual([
+      [true, true],
+      [false, false],
+    ]);
+    expect(lastBody(standIn)).toEqual({
+      model: "omni-moderation-latest",
+      input: ["I will kill them", "I will call them"],
+    });
   });
 
   it("takes texts and images together", async () => {
     const { client, standIn } = setUp({ models: { moderation: "text-moderation-latest" } });
-    const input = [{ type: "text", text: "Hello" }, { type: "image_url", image_url: { url: "https://example.test/a.png" } }] as const;
+    const input = [
+      { type: "text", text: "Hello" },
+      { type: "image_url", image_url: { url: "https://example.test/a.png" } },
+    ] as const;
     const { results } = await client.moderation(input);
     expect(results).toHaveLength(1);
     expect(lastBody(standIn)).toEqual({ model: "text-moderation-latest", input });

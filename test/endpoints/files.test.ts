@@ -21,7 +21,11 @@ describe("models()", () => {
     const { client, standIn } = setUp({}, { models: ["org/model v1"] });
     expect((await client.model("org/model v1")).id).toBe("org/model v1");
     expect(standIn.requests[0]?.path).toBe("/v1/models/org%2Fmodel%20v1");
-    expect(await failure(client.model("nope"))).toMatchObject({ kind: "APIError", status: 404, code: "model_not_found" });
+    expect(await failure(client.model("nope"))).toMatchObject({
+      kind: "APIError",
+      status: 404,
+      code: "model_not_found",
+    });
     expect(await failure(client.model(".."))).toMatchObject({ kind: "InputError", path: "id" });
     expect(await failure(client.model(""))).toMatchObject({ kind: "InputError", path: "id" });
   });
@@ -39,7 +43,8 @@ describe("models()", () => {
 describe("files()", () => {
   const upload = async (client: ReturnType<typeof setUp>["client"], count: number): Promise<string[]> => {
     const ids: string[] = [];
-    for (let n = 0; n < count; n++) ids.push((await client.uploadFile(new File([`${n}`], `${n}.txt`), { purpose: "user_data" })).id);
+    for (let n = 0; n < count; n++)
+      ids.push((await client.uploadFile(new File([`${n}`], `${n}.txt`), { purpose: "user_data" })).id);
     return ids;
   };
 
@@ -95,10 +100,22 @@ describe("files()", () => {
 describe("a file", () => {
   it("is uploaded, told of, read and deleted", async () => {
     const { client, standIn } = setUp();
-    const file = await client.uploadFile(new File(["three rivers"], "rivers.txt", { type: "text/plain" }), { purpose: "user_data", expires_after: { anchor: "created_at", seconds: 3600 } });
-    expect(file).toMatchObject({ object: "file", bytes: 12, filename: "rivers.txt", purpose: "user_data", sha256: sha256("three rivers") });
+    const file = await client.uploadFile(new File(["three rivers"], "rivers.txt", { type: "text/plain" }), {
+      purpose: "user_data",
+      expires_after: { anchor: "created_at", seconds: 3600 },
+    });
+    expect(file).toMatchObject({
+      object: "file",
+      bytes: 12,
+      filename: "rivers.txt",
+      purpose: "user_data",
+      sha256: sha256("three rivers"),
+    });
     expect(file.expires_at).toBe(file.created_at + 3600);
-    expect(lastBody(standIn)).toMatchObject({ purpose: "user_data", expires_after: { anchor: "created_at", seconds: "3600" } });
+    expect(lastBody(standIn)).toMatchObject({
+      purpose: "user_data",
+      expires_after: { anchor: "created_at", seconds: "3600" },
+    });
     expect(standIn.requests[0]?.headers["content-type"]).toMatch(/^multipart\/form-data; boundary=/);
     expect(await client.file(file.id)).toEqual(file);
     const response = await client.fileContent(file.id);
@@ -112,8 +129,13 @@ describe("a file", () => {
 
   it("has its id escaped in every path", async () => {
     const { client, standIn } = setUp();
-    for (const ask of [client.file("a/../b?c"), client.deleteFile("a/../b?c"), client.fileContent("a/../b?c")]) await failure(ask);
-    expect(standIn.requests.map((request) => request.path)).toEqual(["/v1/files/a%2F..%2Fb%3Fc", "/v1/files/a%2F..%2Fb%3Fc", "/v1/files/a%2F..%2Fb%3Fc/content"]);
+    for (const ask of [client.file("a/../b?c"), client.deleteFile("a/../b?c"), client.fileContent("a/../b?c")])
+      await failure(ask);
+    expect(standIn.requests.map((request) => request.path)).toEqual([
+      "/v1/files/a%2F..%2Fb%3Fc",
+      "/v1/files/a%2F..%2Fb%3Fc",
+      "/v1/files/a%2F..%2Fb%3Fc/content",
+    ]);
   });
 
   it("is named by the option, else by itself, else by its type", async () => {
@@ -141,7 +163,10 @@ describe("a file", () => {
   it("is refused where it is none, before anything is sent", async () => {
     const { client, standIn } = setUp();
     for (const none of [undefined, null, "a path", new Uint8Array(3)]) {
-      expect(await failure(client.uploadFile(none as never, { purpose: "batch" }))).toMatchObject({ kind: "InputError", path: "file" });
+      expect(await failure(client.uploadFile(none as never, { purpose: "batch" }))).toMatchObject({
+        kind: "InputError",
+        path: "file",
+      });
     }
     expect(standIn.requests).toEqual([]);
   });
@@ -151,9 +176,20 @@ describe("the upload of a stream", () => {
   it("sends it as it comes, with the fields before it", async () => {
     const { client, standIn } = setUp();
     const pieces = ["one ", "two ", "", "three\r\n--not a boundary\r\n"];
-    const file = await client.uploadFile(streamOf(pieces).stream, { purpose: "batch", expires_after: { anchor: "created_at", seconds: 4000 } }, { filename: 'a"b.jsonl' });
-    expect(file).toMatchObject({ bytes: pieces.join("").length, filename: 'a"b.jsonl', sha256: sha256(pieces.join("")) });
-    expect(lastBody(standIn)).toMatchObject({ purpose: "batch", expires_after: { anchor: "created_at", seconds: "4000" } });
+    const file = await client.uploadFile(
+      streamOf(pieces).stream,
+      { purpose: "batch", expires_after: { anchor: "created_at", seconds: 4000 } },
+      { filename: 'a"b.jsonl' },
+    );
+    expect(file).toMatchObject({
+      bytes: pieces.join("").length,
+      filename: 'a"b.jsonl',
+      sha256: sha256(pieces.join("")),
+    });
+    expect(lastBody(standIn)).toMatchObject({
+      purpose: "batch",
+      expires_after: { anchor: "created_at", seconds: "4000" },
+    });
   });
 
   it("reads no more of it than is taken", async () => {
@@ -174,7 +210,10 @@ describe("the upload of a stream", () => {
   it("is never made twice", async () => {
     const { client, standIn } = setUp();
     standIn.reply({ status: 500, headers: { "retry-after-ms": "0" } });
-    expect(await failure(client.uploadFile(streamOf(["x"]).stream, { purpose: "batch" }))).toMatchObject({ kind: "APIError", status: 500 });
+    expect(await failure(client.uploadFile(streamOf(["x"]).stream, { purpose: "batch" }))).toMatchObject({
+      kind: "APIError",
+      status: 500,
+    });
     expect(standIn.requests).toHaveLength(1);
   });
 
@@ -182,20 +221,27 @@ describe("the upload of a stream", () => {
     const { client } = setUp();
     const broken = new Error("The disk is gone");
     expect(await failure(client.uploadFile(streamOf(["x", broken]).stream, { purpose: "batch" }))).toBe(broken);
-    expect(await failure(client.uploadFile(streamOf([123]).stream, { purpose: "batch" }))).toMatchObject({ kind: "InputError", path: "file", received: "a stream of number" });
+    expect(await failure(client.uploadFile(streamOf([123]).stream, { purpose: "batch" }))).toMatchObject({
+      kind: "InputError",
+      path: "file",
+      received: "a stream of number",
+    });
   });
 
   it("stops, and lets the stream go, where it is aborted", async () => {
     const { client } = setUp();
     const controller = new AbortController();
     const state = { cancelled: false, pulls: 0 };
-    const endless = new ReadableStream<Uint8Array>({
-      pull: (to) => {
-        if (++state.pulls === 5) controller.abort();
-        to.enqueue(new Uint8Array(10));
+    const endless = new ReadableStream<Uint8Array>(
+      {
+        pull: (to) => {
+          if (++state.pulls === 5) controller.abort();
+          to.enqueue(new Uint8Array(10));
+        },
+        cancel: () => void (state.cancelled = true),
       },
-      cancel: () => void (state.cancelled = true),
-    }, { highWaterMark: 0 });
+      { highWaterMark: 0 },
+    );
     const upload = client.uploadFile(endless, { purpose: "batch" }, { signal: controller.signal });
     expect((await failure(upload)).name).toBe("AbortError");
     await vi.waitFor(() => expect(state.cancelled).toBe(true));
@@ -205,7 +251,10 @@ describe("the upload of a stream", () => {
     const { client, standIn } = setUp();
     const { stream } = streamOf(["x"]);
     stream.getReader();
-    expect(await failure(client.uploadFile(stream, { purpose: "batch" }))).toMatchObject({ kind: "InputError", received: "a locked stream" });
+    expect(await failure(client.uploadFile(stream, { purpose: "batch" }))).toMatchObject({
+      kind: "InputError",
+      received: "a locked stream",
+    });
     expect(standIn.requests).toEqual([]);
   });
 
@@ -214,20 +263,34 @@ describe("the upload of a stream", () => {
 
     it("is an InputError before anything is sent, and a Blob works (Firefox: Request takes a stream for text)", async () => {
       const { client, standIn } = setUp();
-      vi.stubGlobal("Request", class {
-        headers = new Headers({ "content-type": "text/plain;charset=UTF-8" });
-      });
+      vi.stubGlobal(
+        "Request",
+        class {
+          headers = new Headers({ "content-type": "text/plain;charset=UTF-8" });
+        },
+      );
       const { stream, state } = streamOf(["x"]);
-      expect(await failure(client.uploadFile(stream, { purpose: "batch" }))).toMatchObject({ kind: "InputError", path: "file", expected: expect.stringContaining("a Blob") });
+      expect(await failure(client.uploadFile(stream, { purpose: "batch" }))).toMatchObject({
+        kind: "InputError",
+        path: "file",
+        expected: expect.stringContaining("a Blob"),
+      });
       expect([standIn.requests.length, state.pulls, stream.locked]).toEqual([0, 0, false]);
       vi.unstubAllGlobals();
       expect((await client.uploadFile(new Blob(["x"]), { purpose: "batch" })).bytes).toBe(1);
     });
 
     it("is an InputError too where only fetch says so (WebKit)", async () => {
-      const client = createClient({ apiKey: "k", maxRetries: 2, fetch: () => Promise.reject(new TypeError("ReadableStream uploading is not supported")) });
+      const client = createClient({
+        apiKey: "k",
+        maxRetries: 2,
+        fetch: () => Promise.reject(new TypeError("ReadableStream uploading is not supported")),
+      });
       const { stream, state } = streamOf(["x"]);
-      expect(await failure(client.uploadFile(stream, { purpose: "batch" }))).toMatchObject({ kind: "InputError", path: "file" });
+      expect(await failure(client.uploadFile(stream, { purpose: "batch" }))).toMatchObject({
+        kind: "InputError",
+        path: "file",
+      });
       expect([state.pulls, stream.locked]).toEqual([0, false]);
     });
   });
@@ -236,7 +299,10 @@ describe("the upload of a stream", () => {
 describe("the body of fileContent()", () => {
   it("ends with a TimeoutError where it falls silent, and with an AbortError where it is aborted", async () => {
     const { client, standIn } = setUp({ timeout: { idle: 30 } });
-    standIn.reply({ body: ["one", "two"], fault: faults.stall({ afterEvents: 1 }) }, { body: ["one", "two"], fault: faults.stall({ afterEvents: 1 }) });
+    standIn.reply(
+      { body: ["one", "two"], fault: faults.stall({ afterEvents: 1 }) },
+      { body: ["one", "two"], fault: faults.stall({ afterEvents: 1 }) },
+    );
     const silent = await client.fileContent("file-1");
     expect(await failure(silent.text())).toMatchObject({ kind: "TimeoutError", phase: "idle" });
     expect(await standIn.requests[0]?.ended).toBe("cancelled");
@@ -266,7 +332,10 @@ describe("the body of fileContent()", () => {
 
   it("has no header that speaks of a coding that is undone", async () => {
     const { client, standIn } = setUp();
-    standIn.reply({ body: "plain", headers: { "content-encoding": "gzip", "content-length": "3", "content-type": "text/plain" } });
+    standIn.reply({
+      body: "plain",
+      headers: { "content-encoding": "gzip", "content-length": "3", "content-type": "text/plain" },
+    });
     const response = await client.fileContent("file-1");
     expect([...response.headers.keys()]).not.toContain("content-encoding");
     expect([...response.headers.keys()]).not.toContain("content-length");

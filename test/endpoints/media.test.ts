@@ -1,5 +1,10 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { decodeBase64, type DiarizedTranscription, type Transcription, type VerboseTranscription } from "../../src/index.ts";
+import {
+  decodeBase64,
+  type DiarizedTranscription,
+  type Transcription,
+  type VerboseTranscription,
+} from "../../src/index.ts";
 import { faults } from "../../src/testing/index.ts";
 import { all, failure, lastBody, setUp, streamOf } from "./support.ts";
 
@@ -20,24 +25,46 @@ describe("imageGeneration()", () => {
     const whole = await client.imageGeneration("A red square");
     const stream = await client.streamImageGeneration("A red square", { partial_images: 2 });
     const chunks = await all(stream);
-    expect(chunks.map((chunk) => [chunk.partialIndex, chunk.image.length > 0])).toEqual([[0, true], [1, true], [undefined, true]]);
+    expect(chunks.map((chunk) => [chunk.partialIndex, chunk.image.length > 0])).toEqual([
+      [0, true],
+      [1, true],
+      [undefined, true],
+    ]);
     expect(await stream.final()).toEqual({ ...whole, created: expect.any(Number) });
     expect(stream.ending).toBe("complete");
-    expect(lastBody(standIn)).toEqual({ model: "gpt-image-1-mini", prompt: "A red square", partial_images: 2, stream: true });
+    expect(lastBody(standIn)).toEqual({
+      model: "gpt-image-1-mini",
+      prompt: "A red square",
+      partial_images: 2,
+      stream: true,
+    });
   });
 
   it("is truncated unless all images came", async () => {
     const { client, standIn } = setUp({ maxRetries: 0 });
     standIn.reply({ fault: faults.cut({ afterEvents: 2 }) }, { fault: faults.cut({ afterEvents: 1 }) });
-    expect(await failure((await client.streamImageGeneration("x", { partial_images: 3 })).final())).toMatchObject({ kind: "StreamError", ending: "truncated" });
-    expect(await failure((await client.streamImageGeneration("x", { n: 2 })).final())).toMatchObject({ kind: "StreamError", ending: "truncated" });
+    expect(await failure((await client.streamImageGeneration("x", { partial_images: 3 })).final())).toMatchObject({
+      kind: "StreamError",
+      ending: "truncated",
+    });
+    expect(await failure((await client.streamImageGeneration("x", { n: 2 })).final())).toMatchObject({
+      kind: "StreamError",
+      ending: "truncated",
+    });
   });
 
   it("takes images that come whole instead of a stream, and does not wait for a connection that stays open", async () => {
     const { client, standIn } = setUp({ timeout: { grace: 10 } });
-    standIn.reply({ status: 200, body: { created: 7, data: [{ url: "https://example.test/1.png" }], size: "256x256" } }, { fault: faults.linger() });
+    standIn.reply(
+      { status: 200, body: { created: 7, data: [{ url: "https://example.test/1.png" }], size: "256x256" } },
+      { fault: faults.linger() },
+    );
     const stream = await client.streamImageGeneration("x", { n: 3, model: "dall-e-2" });
-    expect(await stream.final()).toEqual({ created: 7, size: "256x256", data: [{ url: "https://example.test/1.png" }] });
+    expect(await stream.final()).toEqual({
+      created: 7,
+      size: "256x256",
+      data: [{ url: "https://example.test/1.png" }],
+    });
     expect((await (await client.streamImageGeneration("x")).final()).data).toHaveLength(1);
   });
 
@@ -51,8 +78,15 @@ describe("imageGeneration()", () => {
 
   it("fails as the provider says", async () => {
     const { client, standIn } = setUp();
-    standIn.reply({ events: ['event: error\ndata: {"error":{"message":"No such thing","code":"moderation_blocked","type":"image_generation_user_error"}}\n\n'] });
-    expect(await failure((await client.streamImageGeneration("x")).final())).toMatchObject({ ending: "provider_error", code: "moderation_blocked" });
+    standIn.reply({
+      events: [
+        'event: error\ndata: {"error":{"message":"No such thing","code":"moderation_blocked","type":"image_generation_user_error"}}\n\n',
+      ],
+    });
+    expect(await failure((await client.streamImageGeneration("x")).final())).toMatchObject({
+      ending: "provider_error",
+      code: "moderation_blocked",
+    });
   });
 });
 
@@ -61,15 +95,31 @@ describe("imageEdit()", () => {
     const { client, standIn } = setUp();
     const one = await client.imageEdit(png(), { prompt: "Make it blue", n: 1 });
     expect(one.data).toHaveLength(1);
-    expect(lastBody(standIn)).toEqual({ model: "gpt-image-1.5", prompt: "Make it blue", n: "1", image: expect.objectContaining({ filename: "a.png", type: "image/png", size: 4 }) });
-    await client.imageEdit([png(), new Blob(["x"], { type: "image/webp" })], { prompt: "Both", mask: png(), input_fidelity: "high" });
-    expect(lastBody(standIn)).toMatchObject({ image: [{ filename: "a.png" }, { filename: "file.webp" }], mask: { filename: "a.png" }, input_fidelity: "high" });
+    expect(lastBody(standIn)).toEqual({
+      model: "gpt-image-1.5",
+      prompt: "Make it blue",
+      n: "1",
+      image: expect.objectContaining({ filename: "a.png", type: "image/png", size: 4 }),
+    });
+    await client.imageEdit([png(), new Blob(["x"], { type: "image/webp" })], {
+      prompt: "Both",
+      mask: png(),
+      input_fidelity: "high",
+    });
+    expect(lastBody(standIn)).toMatchObject({
+      image: [{ filename: "a.png" }, { filename: "file.webp" }],
+      mask: { filename: "a.png" },
+      input_fidelity: "high",
+    });
   });
 
   it("streams partial images", async () => {
     const { client, standIn } = setUp();
     const stream = await client.streamImageEdit([png()], { prompt: "Make it blue", partial_images: 1 });
-    expect((await all(stream)).map((chunk) => chunk.raw.type)).toEqual(["image_edit.partial_image", "image_edit.completed"]);
+    expect((await all(stream)).map((chunk) => chunk.raw.type)).toEqual([
+      "image_edit.partial_image",
+      "image_edit.completed",
+    ]);
     expect((await stream.final()).data).toHaveLength(1);
     expect(lastBody(standIn)).toMatchObject({ stream: "true", partial_images: "1" });
   });
@@ -77,7 +127,10 @@ describe("imageEdit()", () => {
   it("refuses a missing prompt or image before anything is sent", async () => {
     const { client, standIn } = setUp();
     expect(await failure(client.imageEdit(png(), {} as never))).toMatchObject({ kind: "InputError", path: "prompt" });
-    expect(await failure(client.imageEdit("a.png" as never, { prompt: "x" }))).toMatchObject({ kind: "InputError", path: "image" });
+    expect(await failure(client.imageEdit("a.png" as never, { prompt: "x" }))).toMatchObject({
+      kind: "InputError",
+      path: "image",
+    });
     expect(standIn.requests).toEqual([]);
   });
 });
@@ -90,13 +143,22 @@ describe("speech()", () => {
     const bytes = new Uint8Array(await response.arrayBuffer());
     expect(new TextDecoder().decode(bytes.subarray(0, 4))).toBe("RIFF");
     expect(bytes.length).toBe(44 + 2 * 960);
-    expect(lastBody(standIn)).toEqual({ model: "gpt-4o-mini-tts", voice: "alloy", input: "Hello there", response_format: "wav" });
+    expect(lastBody(standIn)).toEqual({
+      model: "gpt-4o-mini-tts",
+      voice: "alloy",
+      input: "Hello there",
+      response_format: "wav",
+    });
   });
 
   it("rejects with the API's error, and tries again before that", async () => {
     const { client, standIn } = setUp();
     standIn.reply({ status: 500, headers: { "retry-after-ms": "0" } }, { status: 400, error: "Too long" });
-    expect(await failure(client.speech("x", { voice: "nova" }))).toMatchObject({ kind: "APIError", status: 400, message: "Too long" });
+    expect(await failure(client.speech("x", { voice: "nova" }))).toMatchObject({
+      kind: "APIError",
+      status: 400,
+      message: "Too long",
+    });
     expect(standIn.requests).toHaveLength(2);
   });
 
@@ -106,19 +168,36 @@ describe("speech()", () => {
     const sizes = (await all(stream)).map((chunk) => chunk.audio.length);
     expect(sizes).toEqual([960, 960, 0]);
     expect(await stream.final()).toEqual({ usage: { input_tokens: 2, output_tokens: 2, total_tokens: 4 } });
-    expect(lastBody(standIn)).toEqual({ model: "gpt-4o-mini-tts", voice: "alloy", input: "Hello there", stream_format: "sse" });
+    expect(lastBody(standIn)).toEqual({
+      model: "gpt-4o-mini-tts",
+      voice: "alloy",
+      input: "Hello there",
+      stream_format: "sse",
+    });
     standIn.reply({ fault: faults.cut({ afterEvents: 1 }) });
-    expect(await failure((await client.streamSpeech("Hello there", {}, { maxRetries: 0 })).final())).toMatchObject({ ending: "truncated" });
+    expect(await failure((await client.streamSpeech("Hello there", {}, { maxRetries: 0 })).final())).toMatchObject({
+      ending: "truncated",
+    });
   });
 });
 
 describe("transcription()", () => {
   it("sends the file with the default model, and gives an object", async () => {
     const { client, standIn } = setUp();
-    const heard = await client.transcription(speechFile(), { language: "en", include: ["logprobs"], chunking_strategy: { type: "server_vad", threshold: 0.6 } });
+    const heard = await client.transcription(speechFile(), {
+      language: "en",
+      include: ["logprobs"],
+      chunking_strategy: { type: "server_vad", threshold: 0.6 },
+    });
     expect(heard.text).toContain("speech.mp3");
     expectTypeOf(heard).toEqualTypeOf<Transcription>();
-    expect(lastBody(standIn)).toMatchObject({ model: "gpt-4o-mini-transcribe", language: "en", include: ["logprobs"], chunking_strategy: { type: "server_vad", threshold: "0.6" }, file: { filename: "speech.mp3", type: "audio/mpeg" } });
+    expect(lastBody(standIn)).toMatchObject({
+      model: "gpt-4o-mini-transcribe",
+      language: "en",
+      include: ["logprobs"],
+      chunking_strategy: { type: "server_vad", threshold: "0.6" },
+      file: { filename: "speech.mp3", type: "audio/mpeg" },
+    });
   });
 
   it("gives a string for text, srt and vtt, and the object that was asked for", async () => {
@@ -128,10 +207,16 @@ describe("transcription()", () => {
     expectTypeOf(vtt).toEqualTypeOf<string>();
     expect(await client.transcription(speechFile(), { response_format: "srt" })).toMatch(/^1\n00:/);
     expect(await client.transcription(speechFile(), { response_format: "text" })).toMatch(/^You sent/);
-    const verbose = await client.transcription(speechFile(), { response_format: "verbose_json", timestamp_granularities: ["segment"] });
+    const verbose = await client.transcription(speechFile(), {
+      response_format: "verbose_json",
+      timestamp_granularities: ["segment"],
+    });
     expectTypeOf(verbose).toEqualTypeOf<VerboseTranscription>();
     expect(verbose.segments).toHaveLength(1);
-    const diarized = await client.transcription(speechFile(), { response_format: "diarized_json", model: "gpt-4o-transcribe-diarize" });
+    const diarized = await client.transcription(speechFile(), {
+      response_format: "diarized_json",
+      model: "gpt-4o-transcribe-diarize",
+    });
     expectTypeOf(diarized).toEqualTypeOf<DiarizedTranscription>();
     expect(diarized.segments[0]?.speaker).toBe("A");
     expectTypeOf(await client.transcription(speechFile())).toEqualTypeOf<Transcription>();
@@ -141,7 +226,10 @@ describe("transcription()", () => {
     const { client, standIn } = setUp();
     standIn.reply({ body: '{"a": 1}' }, { body: '{"error": {"message": "No"}}' }, { body: "" });
     expect(await client.transcription(speechFile(), { response_format: "text" })).toBe('{"a": 1}');
-    expect(await failure(client.transcription(speechFile(), { response_format: "text" }))).toMatchObject({ kind: "APIError", message: "No" });
+    expect(await failure(client.transcription(speechFile(), { response_format: "text" }))).toMatchObject({
+      kind: "APIError",
+      message: "No",
+    });
     expect(await client.transcription(speechFile(), { response_format: "text" })).toBe("");
   });
 
@@ -171,8 +259,14 @@ describe("transcription()", () => {
 
   it("fails as truncated where the body ends early, and never sends a stream again", async () => {
     const { client, standIn } = setUp();
-    standIn.reply({ text: "one two three", fault: faults.cut({ afterEvents: 2 }) }, { fault: faults.reset({ afterEvents: 0 }) });
-    expect(await failure((await client.streamTranscription(speechFile())).final())).toMatchObject({ ending: "truncated", partial: { text: "one two" } });
+    standIn.reply(
+      { text: "one two three", fault: faults.cut({ afterEvents: 2 }) },
+      { fault: faults.reset({ afterEvents: 0 }) },
+    );
+    expect(await failure((await client.streamTranscription(speechFile())).final())).toMatchObject({
+      ending: "truncated",
+      partial: { text: "one two" },
+    });
     const stream = await client.streamTranscription(streamOf(["sound"]).stream, {}, { filename: "a.mp3" });
     expect(await failure(stream.final())).toMatchObject({ ending: "truncated" });
     expect(standIn.requests).toHaveLength(2);

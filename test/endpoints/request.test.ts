@@ -6,10 +6,22 @@ import { body, clientOf, countedSignal, failure, fakeTime, json, pass, server, s
 afterEach(() => void vi.useRealTimers());
 
 describe("request()", () => {
-  it.each<[path: string, params: object | undefined, options: { method: string } | undefined, sent: [method: string, path: string, body: unknown]]>([
+  it.each<
+    [
+      path: string,
+      params: object | undefined,
+      options: { method: string } | undefined,
+      sent: [method: string, path: string, body: unknown],
+    ]
+  >([
     ["/models", undefined, undefined, ["GET", "/models", undefined]],
     ["/x", { a: 1 }, undefined, ["POST", "/x", { a: 1 }]],
-    ["/x", { a: 1, b: ["x", "y z"], c: undefined, d: null, e: true }, { method: "GET" }, ["GET", "/x?a=1&b=x&b=y+z&e=true", undefined]],
+    [
+      "/x",
+      { a: 1, b: ["x", "y z"], c: undefined, d: null, e: true },
+      { method: "GET" },
+      ["GET", "/x?a=1&b=x&b=y+z&e=true", undefined],
+    ],
     ["/x", { a: 1 }, { method: "get" }, ["GET", "/x?a=1", undefined]],
     ["/x", {}, { method: "GET" }, ["GET", "/x", undefined]],
     ["/x/1", undefined, { method: "DELETE" }, ["DELETE", "/x/1", undefined]],
@@ -18,15 +30,22 @@ describe("request()", () => {
   ])("%s with %j and %j goes out as %j", async (path, params, options, sent) => {
     const api = server(() => json({ ok: 1 }));
     expect(await clientOf(api).request(path, params, options)).toEqual({ ok: 1 });
-    expect([api.seen[0]!.init.method, api.seen[0]!.url.slice("https://api.openai.com/v1".length), api.seen[0]!.body]).toEqual(sent);
+    expect([
+      api.seen[0]!.init.method,
+      api.seen[0]!.url.slice("https://api.openai.com/v1".length),
+      api.seen[0]!.body,
+    ]).toEqual(sent);
     expect(api.seen[0]!.headers.get("content-type")).toBe(sent[2] === undefined ? null : "application/json");
   });
 
-  it.each(["models", "", "https://evil.example/v1", "@evil.example", ".evil.example"])("refuses the path %j, which could leave the host", async (path) => {
-    const api = server(() => json({}));
-    expect(await failure(clientOf(api).request(path))).toMatchObject({ kind: "InputError", path: "path" });
-    expect(api.seen).toEqual([]);
-  });
+  it.each(["models", "", "https://evil.example/v1", "@evil.example", ".evil.example"])(
+    "refuses the path %j, which could leave the host",
+    async (path) => {
+      const api = server(() => json({}));
+      expect(await failure(clientOf(api).request(path))).toMatchObject({ kind: "InputError", path: "path" });
+      expect(api.seen).toEqual([]);
+    },
+  );
 
   it("gives JSON of any kind as it came, with its HTTP side where it can hold one", async () => {
     expect(await clientOf([json("[1]")]).request("/x")).toEqual([1]);
@@ -35,7 +54,9 @@ describe("request()", () => {
   });
 
   it("gives undefined where nothing came", async () => {
-    expect(await clientOf([new Response(null, { status: 204 })]).request("/x/1", undefined, { method: "DELETE" })).toBeUndefined();
+    expect(
+      await clientOf([new Response(null, { status: 204 })]).request("/x/1", undefined, { method: "DELETE" }),
+    ).toBeUndefined();
     expect(await clientOf([new Response("")]).request("/x/1", undefined, { method: "DELETE" })).toBeUndefined();
   });
 
@@ -80,16 +101,36 @@ describe("a part of a path", () => {
 describe("a call", () => {
   it("carries its options", () => {
     const options = { maxRetries: 1 };
-    expect(jsonCall("/x", { a: 1 }, options)).toEqual({ path: "/x", method: "POST", body: '{"a":1}', contentType: "application/json", options });
+    expect(jsonCall("/x", { a: 1 }, options)).toEqual({
+      path: "/x",
+      method: "POST",
+      body: '{"a":1}',
+      contentType: "application/json",
+      options,
+    });
   });
 });
 
 describe("client.fetch()", () => {
   it("gives the raw response of any status, untouched", async () => {
     const api = server(new Response("No.", { status: 418 }));
-    const response = await clientOf(api, { maxRetries: 2 }).fetch("/teapot", { method: "PUT", body: "x", headers: { "x-a": "1" } });
-    expect([response.status, await response.text(), api.seen.length, api.seen[0]!.init.method, api.seen[0]!.body]).toEqual([418, "No.", 1, "PUT", "x"]);
-    expect(Object.fromEntries(api.seen[0]!.headers)).toEqual({ accept: "*/*", authorization: "Bearer sk-test-0123456789", "x-a": "1" });
+    const response = await clientOf(api, { maxRetries: 2 }).fetch("/teapot", {
+      method: "PUT",
+      body: "x",
+      headers: { "x-a": "1" },
+    });
+    expect([
+      response.status,
+      await response.text(),
+      api.seen.length,
+      api.seen[0]!.init.method,
+      api.seen[0]!.body,
+    ]).toEqual([418, "No.", 1, "PUT", "x"]);
+    expect(Object.fromEntries(api.seen[0]!.headers)).toEqual({
+      accept: "*/*",
+      authorization: "Bearer sk-test-0123456789",
+      "x-a": "1",
+    });
   });
 
   it("has no limits of time after the headers, and an abort still reaches it", async () => {
@@ -105,6 +146,9 @@ describe("client.fetch()", () => {
   });
 
   it("refuses a path that is none", async () => {
-    expect(await failure(clientOf([]).fetch(5 as unknown as string))).toMatchObject({ kind: "InputError", path: "path" });
+    expect(await failure(clientOf([]).fetch(5 as unknown as string))).toMatchObject({
+      kind: "InputError",
+      path: "path",
+    });
   });
 });

@@ -7,12 +7,17 @@ const open: StandIn[] = [];
 
 // Whatever a test sends must be what OpenAI's description of its API allows.
 afterEach(() => {
-  const faults = open.splice(0).flatMap((standIn) => standIn.requests.flatMap((request) => requestFaults(request) ?? []));
+  const faults = open
+    .splice(0)
+    .flatMap((standIn) => standIn.requests.flatMap((request) => requestFaults(request) ?? []));
   expect(faults).toEqual([]);
 });
 
 /** A client and the stand-in that it talks to. */
-export function setUp(options: ClientOptions = {}, standInOptions: StandInOptions = {}): { client: OpenAI; standIn: StandIn } {
+export function setUp(
+  options: ClientOptions = {},
+  standInOptions: StandInOptions = {},
+): { client: OpenAI; standIn: StandIn } {
   const standIn = createStandIn({ pace: "instant", ...standInOptions });
   open.push(standIn);
   return { standIn, client: createClient({ apiKey: "sk-test", fetch: standIn.fetch, ...options }) };
@@ -41,20 +46,26 @@ export async function failure(promise: Promise<unknown>): Promise<Error & Record
 }
 
 /** A stream of the given pieces, and whether it was cancelled. */
-export function streamOf(pieces: readonly unknown[]): { stream: ReadableStream<Uint8Array>; state: { cancelled: boolean; pulls: number } } {
+export function streamOf(pieces: readonly unknown[]): {
+  stream: ReadableStream<Uint8Array>;
+  state: { cancelled: boolean; pulls: number };
+} {
   const state = { cancelled: false, pulls: 0 };
   const left = [...pieces];
-  const stream = new ReadableStream<unknown>({
-    pull: (controller) => {
-      state.pulls += 1;
-      const piece = left.shift();
-      if (piece instanceof Error) controller.error(piece);
-      else if (piece === undefined) controller.close();
-      else controller.enqueue(typeof piece === "string" ? new TextEncoder().encode(piece) : piece);
+  const stream = new ReadableStream<unknown>(
+    {
+      pull: (controller) => {
+        state.pulls += 1;
+        const piece = left.shift();
+        if (piece instanceof Error) controller.error(piece);
+        else if (piece === undefined) controller.close();
+        else controller.enqueue(typeof piece === "string" ? new TextEncoder().encode(piece) : piece);
+      },
+      cancel: () => {
+        state.cancelled = true;
+      },
     },
-    cancel: () => {
-      state.cancelled = true;
-    },
-  }, { highWaterMark: 0 });
+    { highWaterMark: 0 },
+  );
   return { stream: stream as ReadableStream<Uint8Array>, state };
 }

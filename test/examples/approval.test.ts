@@ -11,7 +11,11 @@ interface Told {
   readonly error?: string;
 }
 
-const call = (id: string, name: string): object => ({ id, type: "function", function: { name, arguments: '{"order":"A7"}' } });
+const call = (id: string, name: string): object => ({
+  id,
+  type: "function",
+  function: { name, arguments: '{"order":"A7"}' },
+});
 
 describe("the shop's chat that asks before it pays, on workerd", () => {
   const bundled = workerExample("approval");
@@ -20,14 +24,25 @@ describe("the shop's chat that asks before it pays, on workerd", () => {
   let worker: Running;
   let answers: object[] = [];
 
-  const begin = async (): Promise<Running> => (await bundled)({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: api.url }, folder);
+  const begin = async (): Promise<Running> =>
+    (await bundled)({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: api.url }, folder);
   const answer = ({ response }: Seen): void => {
     const message = { role: "assistant", content: null, ...answers.shift() } as { tool_calls?: object[] };
-    const body = { id: "c", object: "chat.completion", created: 1, model: "m", choices: [{ index: 0, message, finish_reason: message.tool_calls ? "tool_calls" : "stop" }] };
+    const body = {
+      id: "c",
+      object: "chat.completion",
+      created: 1,
+      model: "m",
+      choices: [{ index: 0, message, finish_reason: message.tool_calls ? "tool_calls" : "stop" }],
+    };
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
   };
-  const tell = async (path: string, init: RequestInit = { method: "POST" }): Promise<Told> => (await fetch(worker.url + path, init)).json() as Promise<Told>;
-  const results = (): unknown[] => (JSON.parse(String(api.seen.at(-1)?.body)) as { messages: { role: string; content: string }[] }).messages.filter(({ role }) => role === "tool").map(({ content }) => content);
+  const tell = async (path: string, init: RequestInit = { method: "POST" }): Promise<Told> =>
+    (await fetch(worker.url + path, init)).json() as Promise<Told>;
+  const results = (): unknown[] =>
+    (JSON.parse(String(api.seen.at(-1)?.body)) as { messages: { role: string; content: string }[] }).messages
+      .filter(({ role }) => role === "tool")
+      .map(({ content }) => content);
 
   beforeAll(async () => {
     api = await startUpstream(answer);
@@ -45,16 +60,26 @@ describe("the shop's chat that asks before it pays, on workerd", () => {
 
   it("pays once, after a yes that comes when the object has long been gone", async () => {
     const waits = await tell("/ann", { method: "POST", body: "Where is my order A7?" });
-    expect(waits).toMatchObject({ answer: "", pending: [{ id: "pay", function: { name: "refund_order" } }], refunds: [] });
+    expect(waits).toMatchObject({
+      answer: "",
+      pending: [{ id: "pay", function: { name: "refund_order" } }],
+      refunds: [],
+    });
     await worker.stop();
     worker = await begin();
     expect(await tell("/ann", {})).toMatchObject({ pending: [{ id: "pay" }] });
     answers = [{ content: "You have your money back." }];
-    expect(await tell("/ann?approve=pay")).toEqual({ answer: "You have your money back.", pending: [], refunds: ["A7"] });
+    expect(await tell("/ann?approve=pay")).toEqual({
+      answer: "You have your money back.",
+      pending: [],
+      refunds: ["A7"],
+    });
     expect(results()).toEqual([expect.stringContaining("lost by the carrier"), "refunded A7"]);
     await worker.stop();
     worker = await begin();
-    expect(await tell("/ann?approve=pay")).toMatchObject({ error: expect.stringContaining("a call that waits for approval") as string });
+    expect(await tell("/ann?approve=pay")).toMatchObject({
+      error: expect.stringContaining("a call that waits for approval") as string,
+    });
     expect(await tell("/ann", {})).toMatchObject({ refunds: ["A7"] });
   });
 
@@ -65,6 +90,10 @@ describe("the shop's chat that asks before it pays, on workerd", () => {
     expect(results().at(-1)).toBe("Not run: the shop's owner said no.");
     answers = [{ tool_calls: [call("pay2", "refund_order")] }, { content: "As you like." }];
     await tell("/bob", { method: "POST", body: "Refund it." });
-    expect(await tell("/bob", { method: "POST", body: "Never mind." })).toMatchObject({ answer: "As you like.", pending: [], refunds: [] });
+    expect(await tell("/bob", { method: "POST", body: "Never mind." })).toMatchObject({
+      answer: "As you like.",
+      pending: [],
+      refunds: [],
+    });
   });
 });

@@ -9,7 +9,9 @@ const README = commandOf("examples/deno/ask.ts Name three rivers");
 
 /** The command with the address of another API, which it may then read and reach. */
 function command(baseURL: string, words: readonly string[] = README): string[] {
-  return words.map((word) => word.replace("=OPENAI_API_KEY", "=OPENAI_API_KEY,OPENAI_BASE_URL").replace("api.openai.com", new URL(baseURL).host));
+  return words.map((word) =>
+    word.replace("=OPENAI_API_KEY", "=OPENAI_API_KEY,OPENAI_BASE_URL").replace("api.openai.com", new URL(baseURL).host),
+  );
 }
 
 describe("deno/ask.ts, on Deno", () => {
@@ -31,7 +33,11 @@ describe("deno/ask.ts, on Deno", () => {
     });
     const ran = await finish(command(broken.url), { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: broken.url });
     await broken.close();
-    expect(ran).toMatchObject({ code: 1, stdout: "The Rhi\n", stderr: expect.stringMatching(/broke|cut|incomplete|ended/i) });
+    expect(ran).toMatchObject({
+      code: 1,
+      stdout: "The Rhi\n",
+      stderr: expect.stringMatching(/broke|cut|incomplete|ended/i),
+    });
   });
 
   it.each([
@@ -46,6 +52,8 @@ describe("deno/ask.ts, on Deno", () => {
 });
 
 it("the examples for Deno pass its own check", async () => {
-  const { code, stdout, stderr } = await run(bin("deno"), ["check", "ask.ts", "serve.ts"], { cwd: `${ROOT}/examples/deno` });
+  const { code, stdout, stderr } = await run(bin("deno"), ["check", "ask.ts", "serve.ts"], {
+    cwd: `${ROOT}/examples/deno`,
+  });
   expect(code, stdout + stderr).toBe(0);
 });

@@ -10,12 +10,25 @@ import { delta, END, type Seen, startUpstream, type Upstream } from "../support/
 import { commandOf, finish, KEY, type Running, start } from "./support.ts";
 
 const CORS = { "access-control-allow-origin": "*", "access-control-allow-headers": "authorization, content-type" };
-const whole = (text: string) => ({ response }: Seen): void => void response.writeHead(200, { ...CORS, "content-type": "text/event-stream" }).end(delta(text) + END);
-const begun = (text: string) => ({ response }: Seen): void => void response.writeHead(200, { ...CORS, "content-type": "text/event-stream" }).write(delta(text));
-const refused = ({ response }: Seen): void => void response.writeHead(401, { ...CORS, "content-type": "application/json" }).end('{"error":{"message":"Incorrect API key provided."}}');
+const whole =
+  (text: string) =>
+  ({ response }: Seen): void =>
+    void response.writeHead(200, { ...CORS, "content-type": "text/event-stream" }).end(delta(text) + END);
+const begun =
+  (text: string) =>
+  ({ response }: Seen): void =>
+    void response.writeHead(200, { ...CORS, "content-type": "text/event-stream" }).write(delta(text));
+const refused = ({ response }: Seen): void =>
+  void response
+    .writeHead(401, { ...CORS, "content-type": "application/json" })
+    .end('{"error":{"message":"Incorrect API key provided."}}');
 
 /** On any free port instead of 8000. */
-const serveKeyPage = (): Promise<Running> => start(commandOf("--serve=127.0.0.1:8000").map((word) => word.replace(":8000", ":0")), {});
+const serveKeyPage = (): Promise<Running> =>
+  start(
+    commandOf("--serve=127.0.0.1:8000").map((word) => word.replace(":8000", ":0")),
+    {},
+  );
 
 const asked = (api: Upstream): Seen[] => api.seen.filter((seen) => seen.method === "POST");
 const shown = (page: Page): Promise<string[]> => page.locator("#log p").allInnerTexts();
@@ -28,9 +41,12 @@ async function say(page: Page, text: string): Promise<void> {
 /** Types and clicks as scripts do: for browsers whose drivers are kept small. */
 async function fill(page: OpenPage, selector: string, value: string, submit: boolean): Promise<void> {
   const field = `document.querySelector(${JSON.stringify(selector)})`;
-  await page.evaluate(`(${field}.value = ${JSON.stringify(value)}, ${submit ? `${field}.form.requestSubmit()` : `${field}.dispatchEvent(new Event("change"))`}, true)`);
+  await page.evaluate(
+    `(${field}.value = ${JSON.stringify(value)}, ${submit ? `${field}.form.requestSubmit()` : `${field}.dispatchEvent(new Event("change"))`}, true)`,
+  );
 }
-const texts = (page: OpenPage): Promise<unknown> => page.evaluate('[...document.querySelectorAll("#log p")].map((p) => p.textContent)');
+const texts = (page: OpenPage): Promise<unknown> =>
+  page.evaluate('[...document.querySelectorAll("#log p")].map((p) => p.textContent)');
 
 for (const browser of browsers.slice(1)) {
   const missing = await browser.missing();
@@ -42,9 +58,15 @@ for (const browser of browsers.slice(1)) {
     let key: Running;
     let relay: Running;
     beforeAll(async () => {
-      api = await startUpstream((seen) => (seen.method === "OPTIONS" ? void seen.response.writeHead(204, CORS).end() : whole("The Rhine.")(seen)));
+      api = await startUpstream((seen) =>
+        seen.method === "OPTIONS" ? void seen.response.writeHead(204, CORS).end() : whole("The Rhine.")(seen),
+      );
       key = await serveKeyPage();
-      relay = await start(commandOf("examples/page-with-relay/serve.ts"), { PORT: "0", OPENAI_API_KEY: KEY, OPENAI_BASE_URL: api.url });
+      relay = await start(commandOf("examples/page-with-relay/serve.ts"), {
+        PORT: "0",
+        OPENAI_API_KEY: KEY,
+        OPENAI_BASE_URL: api.url,
+      });
       page = await browser.open();
     });
     afterAll(async () => {
@@ -59,7 +81,9 @@ for (const browser of browsers.slice(1)) {
       await fill(page, "#api", api.url, false);
       await fill(page, "[name=message]", "Name a river", true);
       await expect.poll(() => page.evaluate("document.querySelector('dialog').open")).toBe(true);
-      await page.evaluate(`(document.querySelector("dialog input").value = ${JSON.stringify(KEY)}, document.querySelector("dialog button").click(), true)`);
+      await page.evaluate(
+        `(document.querySelector("dialog input").value = ${JSON.stringify(KEY)}, document.querySelector("dialog button").click(), true)`,
+      );
       await expect.poll(() => texts(page)).toEqual(["Name a river", "The Rhine."]);
       expect(asked(api).at(-1)?.headers["authorization"]).toBe(`Bearer ${KEY}`);
     });
@@ -80,7 +104,9 @@ describe.skipIf(!(await hasChromium()))("in Chromium,", () => {
   let errors: string[] = [];
 
   beforeAll(async () => {
-    api = await startUpstream((seen) => (seen.method === "OPTIONS" ? void seen.response.writeHead(204, CORS).end() : reply(seen)));
+    api = await startUpstream((seen) =>
+      seen.method === "OPTIONS" ? void seen.response.writeHead(204, CORS).end() : reply(seen),
+    );
     browser = await launchChromium();
   });
   afterAll(async () => {
@@ -121,9 +147,24 @@ describe.skipIf(!(await hasChromium()))("in Chromium,", () => {
       await expect.poll(() => shown(page)).toEqual(["Name a river", "The Rhine."]);
       await say(page, "Another");
       await expect.poll(() => shown(page)).toHaveLength(4);
-      await expect.poll(() => asked(api).slice(-2).map((seen) => seen.headers["authorization"])).toEqual([`Bearer ${KEY}`, `Bearer ${KEY}`]);
+      await expect
+        .poll(() =>
+          asked(api)
+            .slice(-2)
+            .map((seen) => seen.headers["authorization"]),
+        )
+        .toEqual([`Bearer ${KEY}`, `Bearer ${KEY}`]);
       expect(await dialog()).toBe(false);
-      const kept = await page.evaluate(() => JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie, location.href, document.documentElement.outerHTML, [...document.querySelectorAll("input")].map((input) => input.value)]));
+      const kept = await page.evaluate(() =>
+        JSON.stringify([
+          Object.entries(localStorage),
+          Object.entries(sessionStorage),
+          document.cookie,
+          location.href,
+          document.documentElement.outerHTML,
+          [...document.querySelectorAll("input")].map((input) => input.value),
+        ]),
+      );
       expect(kept).not.toContain(KEY);
     });
 
@@ -164,13 +205,27 @@ describe.skipIf(!(await hasChromium()))("in Chromium,", () => {
 
   describe("the page behind a relay, served by Bun,", () => {
     let site: Running;
-    beforeAll(async () => void (site = await start(commandOf("examples/page-with-relay/serve.ts"), { PORT: "0", OPENAI_API_KEY: KEY, OPENAI_BASE_URL: api.url })));
+    beforeAll(
+      async () =>
+        void (site = await start(commandOf("examples/page-with-relay/serve.ts"), {
+          PORT: "0",
+          OPENAI_API_KEY: KEY,
+          OPENAI_BASE_URL: api.url,
+        })),
+    );
     afterAll(() => site?.stop());
 
     it("chats without ever having the key", async () => {
       reply = whole("The Rhine.");
       const seen: string[] = [];
-      page.on("response", (response) => void response.text().then((text) => seen.push(text + JSON.stringify(response.headers())), () => undefined));
+      page.on(
+        "response",
+        (response) =>
+          void response.text().then(
+            (text) => seen.push(text + JSON.stringify(response.headers())),
+            () => undefined,
+          ),
+      );
       page.on("request", (request) => seen.push(JSON.stringify(request.headers())));
       await page.goto(site.url);
       await say(page, "Name a river");
@@ -218,7 +273,11 @@ describe.skipIf(!(await hasChromium()))("in Chromium,", () => {
 
     it("is of the third manifest, and asks for no more than it needs", async () => {
       const manifest = JSON.parse(await readFile(`${folder}/manifest.json`, "utf8")) as object;
-      expect(manifest).toMatchObject({ manifest_version: 3, permissions: ["storage"], host_permissions: ["https://api.openai.com/*"] });
+      expect(manifest).toMatchObject({
+        manifest_version: 3,
+        permissions: ["storage"],
+        host_permissions: ["https://api.openai.com/*"],
+      });
     });
 
     it("says that there is no key yet", async () => {
@@ -235,8 +294,13 @@ describe.skipIf(!(await hasChromium()))("in Chromium,", () => {
       await say(chat, "Name rivers");
       await expect.poll(async () => (await shown(chat)).at(-1)).toBe("The Rhine");
       const { headers, body, response } = asked(api).at(-1)!;
-      expect(headers).toMatchObject({ authorization: `Bearer ${KEY}`, origin: expect.stringMatching(/^chrome-extension:/) });
-      expect((JSON.parse(String(body)) as { messages: unknown }).messages).toEqual([{ role: "user", content: "Name rivers" }]);
+      expect(headers).toMatchObject({
+        authorization: `Bearer ${KEY}`,
+        origin: expect.stringMatching(/^chrome-extension:/),
+      });
+      expect((JSON.parse(String(body)) as { messages: unknown }).messages).toEqual([
+        { role: "user", content: "Name rivers" },
+      ]);
       response.end(delta(", the Po") + END);
       await expect.poll(async () => (await shown(chat)).at(-1)).toBe("The Rhine, the Po");
     });

@@ -5,7 +5,9 @@ import { unknownCommands } from "../support/snippet-run.ts";
 import { snippetsOf } from "../support/snippets.ts";
 
 const page = readFileSync(`${ROOT}/examples/README.md`, "utf8");
-const folders = readdirSync(`${ROOT}/examples`, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+const folders = readdirSync(`${ROOT}/examples`, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
 
 it("the page of examples names every example", () => {
   expect(folders.filter((folder) => !page.includes(`](${folder}`))).toEqual([]);
@@ -13,7 +15,8 @@ it("the page of examples names every example", () => {
 
 it("the page of examples names files that are there", () => {
   const named = [...page.matchAll(/\]\(([^)]+)\)/g)].map((found) => found[1] ?? "");
-  for (const path of named.filter((one) => one.includes("."))) expect(() => readFileSync(`${ROOT}/examples/${path}`)).not.toThrow();
+  for (const path of named.filter((one) => one.includes(".")))
+    expect(() => readFileSync(`${ROOT}/examples/${path}`)).not.toThrow();
 });
 
 it("the page of examples has commands that exist", () => {
@@ -24,7 +27,13 @@ it("the page of examples has commands that exist", () => {
 });
 
 it("every example is about a page long", () => {
-  const files = folders.filter((folder) => folder !== "cloudflare-worker").flatMap((folder) => readdirSync(`${ROOT}/examples/${folder}`).filter((file) => file.endsWith(".ts")).map((file) => `${folder}/${file}`));
+  const files = folders
+    .filter((folder) => folder !== "cloudflare-worker")
+    .flatMap((folder) =>
+      readdirSync(`${ROOT}/examples/${folder}`)
+        .filter((file) => file.endsWith(".ts"))
+        .map((file) => `${folder}/${file}`),
+    );
   const long = files.filter((file) => readFileSync(`${ROOT}/examples/${file}`, "utf8").split("\n").length > 90);
   expect(files.length).toBeGreaterThan(8);
   expect(long).toEqual([]);

@@ -9,10 +9,15 @@ import { ask, commandOf, KEY, QUESTION, type Running, start, textOf, workerExamp
 /** A server of an example, asking an API at a base URL. */
 type Start = (baseURL: string) => Promise<Running>;
 
-const program = (...[ending, env, rewrite]: [string, Record<string, string>, ((word: string, host: string) => string)?]): Start => (baseURL) => {
-  const { host } = new URL(baseURL);
-  return start(commandOf(ending).map((word) => rewrite?.(word, host) ?? word), { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: baseURL, ...env });
-};
+const program =
+  (...[ending, env, rewrite]: [string, Record<string, string>, ((word: string, host: string) => string)?]): Start =>
+  (baseURL) => {
+    const { host } = new URL(baseURL);
+    return start(
+      commandOf(ending).map((word) => rewrite?.(word, host) ?? word),
+      { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: baseURL, ...env },
+    );
+  };
 
 const worker = (name: string): Start => {
   const bundled = workerExample(name);
@@ -24,32 +29,50 @@ const worker = (name: string): Start => {
 
 /** The stand-in's host, the variable with its address, and any free port instead of 8000. */
 function denoPermissions(word: string, host: string): string {
-  return word.replace("OPENAI_API_KEY", "OPENAI_API_KEY,OPENAI_BASE_URL").replace("api.openai.com,127.0.0.1:8000", `${host},127.0.0.1:0`);
+  return word
+    .replace("OPENAI_API_KEY", "OPENAI_API_KEY,OPENAI_BASE_URL")
+    .replace("api.openai.com,127.0.0.1:8000", `${host},127.0.0.1:0`);
 }
 
 const EXAMPLES: [name: string, path: string, start: Start][] = [
   ["worker, on workerd", "/", worker("worker")],
   ["hono, on workerd", "/chat", worker("hono")],
-  ["deno/serve.ts, on Deno", "/", program("examples/deno/serve.ts", { DENO_SERVE_ADDRESS: "tcp:127.0.0.1:0" }, denoPermissions)],
+  [
+    "deno/serve.ts, on Deno",
+    "/",
+    program("examples/deno/serve.ts", { DENO_SERVE_ADDRESS: "tcp:127.0.0.1:0" }, denoPermissions),
+  ],
   ["bun/serve.ts, on Bun", "/", program("examples/bun/serve.ts", { PORT: "0" })],
   ...nodes().map((name): [string, string, Start] => {
     const path = `${ROOT}/node_modules/${name}/bin/node`;
-    return [`node/serve.ts, on ${name}`, "/", program("examples/node/serve.ts", { PORT: "0" }, (word) => (word === "node" ? path : word))];
+    return [
+      `node/serve.ts, on ${name}`,
+      "/",
+      program("examples/node/serve.ts", { PORT: "0" }, (word) => (word === "node" ? path : word)),
+    ];
   }),
 ];
 
 /** The development dependencies that are a Node: `node`, and `node22` for the older one. */
 function nodes(): string[] {
-  const { devDependencies } = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as { devDependencies: Record<string, string> };
+  const { devDependencies } = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as {
+    devDependencies: Record<string, string>;
+  };
   return Object.keys(devDependencies).filter((name) => /^node\d*$/.test(name));
 }
 
-const json = (status: number, error: object) => ({ response }: Seen): void => {
-  response.writeHead(status, { "content-type": "application/json", "x-should-retry": "false" }).end(JSON.stringify({ error }));
-};
-const begun = (text: string) => ({ response }: Seen): void => {
-  response.writeHead(200, { "content-type": "text/event-stream" }).write(delta(text));
-};
+const json =
+  (status: number, error: object) =>
+  ({ response }: Seen): void => {
+    response
+      .writeHead(status, { "content-type": "application/json", "x-should-retry": "false" })
+      .end(JSON.stringify({ error }));
+  };
+const begun =
+  (text: string) =>
+  ({ response }: Seen): void => {
+    response.writeHead(200, { "content-type": "text/event-stream" }).write(delta(text));
+  };
 
 describe.each(EXAMPLES)("%s", (_name, path, begin) => {
   let api: Upstream;
@@ -68,7 +91,10 @@ describe.each(EXAMPLES)("%s", (_name, path, begin) => {
   it("refuses what is no list of messages, and says why, before the API is asked", async () => {
     for (const body of ["{", "[]", '[{"role":"user"}]']) {
       const response = await ask(example.url + path, { body });
-      expect([response.status, await response.json()]).toEqual([400, { error: expect.stringMatching(/JSON|message/i) }]);
+      expect([response.status, await response.json()]).toEqual([
+        400,
+        { error: expect.stringMatching(/JSON|message/i) },
+      ]);
     }
     expect(api.seen).toEqual([]);
   });

@@ -16,8 +16,13 @@ function* thoughts(numbers: readonly number[]): Generator<Call[], string, string
     const [result] = yield [call];
     return Number(result);
   };
-  const [none, cut, text] = yield [["average", { numbers }], ["sum", '{"numbers":[4,8'], ["divide", { a: "ten", b: 2 }]];
-  if (![none, cut, text].every((result) => result?.startsWith("Error: "))) return `I was not told of my mistakes: ${none}, ${cut}, ${text}`;
+  const [none, cut, text] = yield [
+    ["average", { numbers }],
+    ["sum", '{"numbers":[4,8'],
+    ["divide", { a: "ten", b: 2 }],
+  ];
+  if (![none, cut, text].every((result) => result?.startsWith("Error: ")))
+    return `I was not told of my mistakes: ${none}, ${cut}, ${text}`;
   const mean = yield* one("divide", { a: yield* one("sum", { numbers }), b: numbers.length });
   const differences = (yield numbers.map((a): Call => ["subtract", { a, b: mean }])).map(Number);
   const squares = (yield differences.map((a): Call => ["multiply", { a, b: a }])).map(Number);
@@ -34,14 +39,22 @@ function model(numbers: readonly number[]): (request: RecordedRequest) => Messag
   let asked = 0;
   return ({ body }) => {
     const { messages, functions } = body as ChatParams & { messages: Message[] };
-    results.push(...messages.slice(asked).flatMap((message) => (message.role === "tool" || message.role === "function" ? [message.content as string] : [])));
+    results.push(
+      ...messages
+        .slice(asked)
+        .flatMap((message) =>
+          message.role === "tool" || message.role === "function" ? [message.content as string] : [],
+        ),
+    );
     asked = messages.length;
     if (waiting.length === 0) {
       const { done, value } = thinking.next(results);
       if (done) return { text: value };
       [waiting, results] = [value, []];
     }
-    const toolCalls = waiting.splice(0, functions ? 1 : waiting.length).map(([name, args]) => ({ name, arguments: args }));
+    const toolCalls = waiting
+      .splice(0, functions ? 1 : waiting.length)
+      .map(([name, args]) => ({ name, arguments: args }));
     return functions ? { functionCall: toolCalls[0] } : { toolCalls };
   };
 }
@@ -54,8 +67,14 @@ async function startAPI(numbers: readonly number[]): Promise<StandIn> {
   const think = model(numbers);
   const standIn = createStandIn({ pace: "instant" }).reply(...Array.from({ length: 50 }, () => think));
   api = await startUpstream(({ method, url, headers, body, response }) => {
-    const answer = standIn.fetch(`https://api.openai.com${url}`, { method, headers: headers as Record<string, string>, body: new Uint8Array(body) });
-    void answer.then(async (got) => response.writeHead(got.status, Object.fromEntries(got.headers)).end(await got.text()));
+    const answer = standIn.fetch(`https://api.openai.com${url}`, {
+      method,
+      headers: headers as Record<string, string>,
+      body: new Uint8Array(body),
+    });
+    void answer.then(async (got) =>
+      response.writeHead(got.status, Object.fromEntries(got.headers)).end(await got.text()),
+    );
   });
   return standIn;
 }
@@ -63,13 +82,33 @@ async function startAPI(numbers: readonly number[]): Promise<StandIn> {
 const NUMBERS = [2, 4, 4, 4, 5, 5, 7, 9];
 const FOLDER = `${ROOT}/examples/standard-deviation`;
 const RUNTIMES: Readonly<Record<string, (file: string) => [string, string[]]>> = {
-  node: (file) => [process.execPath, commandOf(`${file} ${NUMBERS.join(" ")}`).slice(1, 2).map((path) => `${ROOT}/${path}`)],
-  deno: (file) => [bin("deno"), ["run", "--quiet", "--no-prompt", "--config", `${FOLDER}/deno.json`, "--allow-env", "--allow-net=127.0.0.1", `${FOLDER}/${file}`]],
+  node: (file) => [
+    process.execPath,
+    commandOf(`${file} ${NUMBERS.join(" ")}`)
+      .slice(1, 2)
+      .map((path) => `${ROOT}/${path}`),
+  ],
+  deno: (file) => [
+    bin("deno"),
+    [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      "--config",
+      `${FOLDER}/deno.json`,
+      "--allow-env",
+      "--allow-net=127.0.0.1",
+      `${FOLDER}/${file}`,
+    ],
+  ],
   bun: (file) => [bin("bun"), [`${FOLDER}/${file}`]],
 };
 
 describe.each(Object.keys(RUNTIMES))("the standard deviation, on %s", (runtime) => {
-  it.each([["functions.ts", 26], ["tools.ts", 10]])("%s works it out through a model that calls, errs and mends", async (file, requests) => {
+  it.each([
+    ["functions.ts", 26],
+    ["tools.ts", 10],
+  ])("%s works it out through a model that calls, errs and mends", async (file, requests) => {
     const standIn = await startAPI(NUMBERS);
     const [program, args] = (RUNTIMES[runtime] as (name: string) => [string, string[]])(file);
     const env = { OPENAI_API_KEY: "sk-test", OPENAI_BASE_URL: api!.url };

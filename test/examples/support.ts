@@ -23,7 +23,10 @@ export function ask(url: string, init: RequestInit = {}): Promise<Response> {
 export async function textOf(response: Response): Promise<string> {
   const body = await response.text();
   if (response.status !== 200 || !body.endsWith("data: [DONE]\n\n")) throw new Error(`${response.status}: ${body}`);
-  const events = body.split("\n\n").filter((line) => line.startsWith("data: {")).map((line) => JSON.parse(line.slice(6)) as { choices: { delta: { content?: string } }[] });
+  const events = body
+    .split("\n\n")
+    .filter((line) => line.startsWith("data: {"))
+    .map((line) => JSON.parse(line.slice(6)) as { choices: { delta: { content?: string } }[] });
   return events.map((event) => event.choices[0]?.delta.content ?? "").join("");
 }
 
@@ -71,7 +74,19 @@ export async function start(command: readonly string[], env: Readonly<Record<str
 /** Runs a command to its end. */
 export function finish(command: readonly string[], env: Readonly<Record<string, string>>): ReturnType<typeof run> {
   const [program, args] = resolved(command);
-  return run("env", ["-u", "OPENAI_API_KEY", "-u", "OPENAI_BASE_URL", ...Object.entries(env).map(([name, value]) => `${name}=${value}`), program, ...args], { timeout: 30_000 });
+  return run(
+    "env",
+    [
+      "-u",
+      "OPENAI_API_KEY",
+      "-u",
+      "OPENAI_BASE_URL",
+      ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
+      program,
+      ...args,
+    ],
+    { timeout: 30_000 },
+  );
 }
 
 /** What npx would start, without npx and wrangler's first process between: a signal would not get past them. */
@@ -84,7 +99,15 @@ function resolved([first = "", second = "", ...rest]: readonly string[]): [progr
 
 function environment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const { OPENAI_API_KEY: _key, OPENAI_BASE_URL: _url, OPENAI_MODEL: _model, ...kept } = process.env;
-  const quiet = { NO_COLOR: "1", FORCE_COLOR: "0", DENO_NO_UPDATE_CHECK: "1", DENO_DIR: `${ROOT}/.cache/deno`, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_HIDE_BANNER: "true" };
+  const quiet = {
+    NO_COLOR: "1",
+    FORCE_COLOR: "0",
+    DENO_NO_UPDATE_CHECK: "1",
+    DENO_DIR: `${ROOT}/.cache/deno`,
+    WRANGLER_SEND_METRICS: "false",
+    CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    WRANGLER_HIDE_BANNER: "true",
+  };
   return { ...kept, ...quiet, ...env };
 }
 
@@ -96,11 +119,21 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /** A Worker example as wrangler bundles it, ready to be started in Miniflare as often as one likes. */
-export async function workerExample(name: string): Promise<(bindings: Record<string, string>, persistTo?: string) => Promise<Running>> {
+export async function workerExample(
+  name: string,
+): Promise<(bindings: Record<string, string>, persistTo?: string) => Promise<Running>> {
   const config = `${ROOT}/examples/${name}/wrangler.toml`;
   const toml = await readFile(config, "utf8");
   const out = await mkdtemp(`${tmpdir()}/fetchat-`);
-  const ran = await run(process.execPath, ["node_modules/wrangler/bin/wrangler.js", "deploy", "--dry-run", "--config", config, "--outdir", out]);
+  const ran = await run(process.execPath, [
+    "node_modules/wrangler/bin/wrangler.js",
+    "deploy",
+    "--dry-run",
+    "--config",
+    config,
+    "--outdir",
+    out,
+  ]);
   if (ran.code !== 0) throw new Error(`${ran.stdout}${ran.stderr}`);
   const script = await readFile(`${out}/worker.js`, "utf8");
   await rm(out, { recursive: true });
@@ -118,7 +151,9 @@ export async function workerExample(name: string): Promise<(bindings: Record<str
       compatibilityDate: /^compatibility_date = "(.+)"/m.exec(toml)?.[1] ?? "",
       compatibilityFlags: /^compatibility_flags = \[(.*)\]/m.exec(toml)?.[1]?.match(/\w+/g) ?? [],
       bindings,
-      ...(className === undefined || binding === undefined ? {} : { durableObjects: { [binding]: { className, useSQLite: true } } }),
+      ...(className === undefined || binding === undefined
+        ? {}
+        : { durableObjects: { [binding]: { className, useSQLite: true } } }),
       ...(persistTo === undefined ? {} : { durableObjectsPersist: persistTo }),
     });
     const { origin } = await miniflare.ready;

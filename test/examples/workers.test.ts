@@ -12,16 +12,24 @@ interface Said {
 
 describe("the chat in a Durable Object, on workerd", () => {
   const bundled = workerExample("durable-object");
-  const whole = (text: string) => ({ response }: Seen): void => void response.writeHead(200, { "content-type": "text/event-stream" }).end(delta(text) + END);
+  const whole =
+    (text: string) =>
+    ({ response }: Seen): void =>
+      void response.writeHead(200, { "content-type": "text/event-stream" }).end(delta(text) + END);
   let api: Upstream;
   let reply = whole("");
   let folder: string;
   let worker: Running;
 
-  const begin = async (): Promise<Running> => (await bundled)({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: api.url }, folder);
+  const begin = async (): Promise<Running> =>
+    (await bundled)({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: api.url }, folder);
   const say = (chat: string, body: string): Promise<Response> => ask(`${worker.url}/${chat}`, { body });
-  const history = async (chat: string): Promise<string[]> => ((await (await fetch(`${worker.url}/${chat}`)).json()) as Said[]).slice(1).map(({ role, content }) => `${role}: ${content}`);
-  const sent = (seen: Seen | undefined): string[] => (JSON.parse(String(seen?.body)) as { messages: Said[] }).messages.slice(1).map(({ content }) => content);
+  const history = async (chat: string): Promise<string[]> =>
+    ((await (await fetch(`${worker.url}/${chat}`)).json()) as Said[])
+      .slice(1)
+      .map(({ role, content }) => `${role}: ${content}`);
+  const sent = (seen: Seen | undefined): string[] =>
+    (JSON.parse(String(seen?.body)) as { messages: Said[] }).messages.slice(1).map(({ content }) => content);
 
   beforeAll(async () => {
     api = await startUpstream((seen) => reply(seen));
@@ -50,13 +58,18 @@ describe("the chat in a Durable Object, on workerd", () => {
     const answers = await Promise.all(["One?", "Two?", "Three?"].map(async (text) => textOf(await say("busy", text))));
     expect(answers).toEqual(["Yes.", "Yes.", "Yes."]);
     const told = await history("busy");
-    expect(told.filter((_, index) => index % 2 === 1)).toEqual(["assistant: Yes.", "assistant: Yes.", "assistant: Yes."]);
+    expect(told.filter((_, index) => index % 2 === 1)).toEqual([
+      "assistant: Yes.",
+      "assistant: Yes.",
+      "assistant: Yes.",
+    ]);
     expect(told.filter((_, index) => index % 2 === 0).sort()).toEqual(["user: One?", "user: Three?", "user: Two?"]);
     expect(await history("other")).toEqual([]);
   });
 
   it("stops the API when its reader leaves, and goes on with the next question", async () => {
-    reply = ({ response }) => void response.writeHead(200, { "content-type": "text/event-stream" }).write(delta("Half a"));
+    reply = ({ response }) =>
+      void response.writeHead(200, { "content-type": "text/event-stream" }).write(delta("Half a"));
     const reader = (await say("left", "Tell me.")).body!.getReader();
     await reader.read();
     const { closed } = api.seen.at(-1)!;
@@ -68,7 +81,8 @@ describe("the chat in a Durable Object, on workerd", () => {
   });
 
   it("says what went wrong, and keeps the question over the object's end", async () => {
-    reply = ({ response }) => void response.writeHead(429, { "x-should-retry": "false" }).end('{"error":{"message":"Slow down."}}');
+    reply = ({ response }) =>
+      void response.writeHead(429, { "x-should-retry": "false" }).end('{"error":{"message":"Slow down."}}');
     const refused = await say("refused", "Hello?");
     expect([refused.status, await refused.json()]).toEqual([429, { error: "Slow down." }]);
     await worker.stop();
@@ -80,7 +94,11 @@ describe("the chat in a Durable Object, on workerd", () => {
 describe("the Worker behind Hono", () => {
   it("asks for whole answers too", async () => {
     const api = await startUpstream(({ response }) => {
-      response.writeHead(200, { "content-type": "application/json" }).end('{"choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"Rivers of Europe"}}]}');
+      response
+        .writeHead(200, { "content-type": "application/json" })
+        .end(
+          '{"choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"Rivers of Europe"}}]}',
+        );
     });
     const worker = await (await workerExample("hono"))({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: api.url });
     const response = await ask(`${worker.url}/title`, { body: "The Rhine rises in the Alps." });
@@ -103,7 +121,15 @@ describe("wrangler dev", () => {
   ])("runs %s, as the page of examples says", async (name, path, body) => {
     const folder = await mkdtemp(`${tmpdir()}/fetchat-`);
     const variables = ["--var", `OPENAI_API_KEY:${KEY}`, "--var", `OPENAI_BASE_URL:${api.url}/v1`];
-    const command = [...commandOf(`examples/${name}/wrangler.toml`), ...variables, "--port", "0", "--persist-to", folder, "--show-interactive-dev-session=false"];
+    const command = [
+      ...commandOf(`examples/${name}/wrangler.toml`),
+      ...variables,
+      "--port",
+      "0",
+      "--persist-to",
+      folder,
+      "--show-interactive-dev-session=false",
+    ];
     const example = await start(command, {});
     try {
       expect(await textOf(await ask(example.url + path, body === undefined ? {} : { body }))).toContain("Rhine");

@@ -7,25 +7,46 @@ const told = (body: unknown): Loose => apiError(body, { status: 400 });
 
 describe("an error body", () => {
   it.each([
-    [{ error: { message: "No.", type: "t", code: "c", param: "p" } }, { message: "No.", type: "t", code: "c", param: "p" }],
+    [
+      { error: { message: "No.", type: "t", code: "c", param: "p" } },
+      { message: "No.", type: "t", code: "c", param: "p" },
+    ],
     [{ error: { message: "No.", code: 429 } }, { message: "No.", code: 429 }],
-    [{ error: { message: "No.", code: null, type: null, param: null } }, { message: "No.", code: undefined, type: undefined, param: undefined }],
+    [
+      { error: { message: "No.", code: null, type: null, param: null } },
+      { message: "No.", code: undefined, type: undefined, param: undefined },
+    ],
     [{ error: "No." }, { message: "No." }],
-    [{ error: "No.", code: 7 }, { message: "No.", code: 7 }],
+    [
+      { error: "No.", code: 7 },
+      { message: "No.", code: 7 },
+    ],
     [[{ error: { message: "No.", code: 400 } }], { message: "No.", code: 400 }],
     [["No."], { message: "No." }],
     [{ errors: [{ message: "No.", code: 10000 }] }, { message: "No.", code: 10000 }],
     [{ errors: ["No."] }, { message: "No." }],
-    [{ message: "No.", type: "t" }, { message: "No.", type: "t" }],
+    [
+      { message: "No.", type: "t" },
+      { message: "No.", type: "t" },
+    ],
     [{ detail: "No." }, { message: "No." }],
     [{ error: { msg: "No." } }, { message: "No." }],
-    [{ object: "error", message: "No.", code: 40303 }, { message: "No.", code: 40303 }],
+    [
+      { object: "error", message: "No.", code: 40303 },
+      { message: "No.", code: 40303 },
+    ],
     ["No.", { message: "No." }],
     ["<html><body>Bad gateway</body></html>", { message: "<html><body>Bad gateway</body></html>" }],
     [{ detail: [{ loc: ["body"], msg: "No." }] }, { message: '{"detail":[{"loc":["body"],"msg":"No."}]}' }],
     [{ error: {} }, { message: '{"error":{}}' }],
-    [{}, { message: "{}" }], [[], { message: "[]" }], [null, { message: "null" }], [5, { message: "5" }], [true, { message: "true" }],
-    ["", { message: "The server gave no reason" }], [" \n ", { message: "The server gave no reason" }], [undefined, { message: "The server gave no reason" }],
+    [{}, { message: "{}" }],
+    [[], { message: "[]" }],
+    [null, { message: "null" }],
+    [5, { message: "5" }],
+    [true, { message: "true" }],
+    ["", { message: "The server gave no reason" }],
+    [" \n ", { message: "The server gave no reason" }],
+    [undefined, { message: "The server gave no reason" }],
   ])("%j is told as it is", (body, expected) => {
     expect(told(body)).toMatchObject(expected);
     expect(told(body).body).toBe(body);
@@ -49,21 +70,42 @@ describe("an error body", () => {
   });
 
   it("gives a message and no exception, whatever it is", () => {
-    fc.assert(fc.property(fc.anything(), (body) => {
-      expect(typeof told(body).message).toBe("string");
-    }));
-    fc.assert(fc.property(fc.json(), (text) => {
-      expect(told(parseMaybe(text)).message).not.toBe("");
-    }));
+    fc.assert(
+      fc.property(fc.anything(), (body) => {
+        expect(typeof told(body).message).toBe("string");
+      }),
+    );
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(told(parseMaybe(text)).message).not.toBe("");
+      }),
+    );
   });
 });
 
 describe("an error within an answer", () => {
-  it.each([{ error: { message: "x" } }, { error: "x" }, { error: {} }, { object: "error" }, { type: "error", message: "x" }])("is found in %j", (value) => {
+  it.each([
+    { error: { message: "x" } },
+    { error: "x" },
+    { error: {} },
+    { object: "error" },
+    { type: "error", message: "x" },
+  ])("is found in %j", (value) => {
     expect(findError(value)).toBeDefined();
   });
 
-  it.each([{ error: null }, { error: false }, { error: undefined }, {}, [], null, "error", 5, { choices: [] }, { message: "x" }])("is not found in %j", (value) => {
+  it.each([
+    { error: null },
+    { error: false },
+    { error: undefined },
+    {},
+    [],
+    null,
+    "error",
+    5,
+    { choices: [] },
+    { message: "x" },
+  ])("is not found in %j", (value) => {
     expect(findError(value)).toBeUndefined();
   });
 });

@@ -4,7 +4,8 @@ import { attachInfo, httpInfo } from "../../src/http/info.ts";
 import type { Loose } from "../support/streams.ts";
 
 const AT = Date.parse("2026-11-22T12:00:00Z");
-const limits = (headers: Record<string, string>): Loose => httpInfo(attachInfo({}, { status: 200, headers: new Headers(headers), attempts: 1, at: AT }))?.rateLimits;
+const limits = (headers: Record<string, string>): Loose =>
+  httpInfo(attachInfo({}, { status: 200, headers: new Headers(headers), attempts: 1, at: AT }))?.rateLimits;
 
 describe("httpInfo", () => {
   it("knows nothing of what is not ours", () => {
@@ -13,7 +14,12 @@ describe("httpInfo", () => {
 
   it("gives status, headers, request id and attempts", () => {
     const headers = new Headers({ "x-request-id": "req_1" });
-    expect(httpInfo(attachInfo({ a: 1 }, { status: 200, headers, attempts: 3, at: AT }))).toMatchObject({ status: 200, headers, requestId: "req_1", attempts: 3 });
+    expect(httpInfo(attachInfo({ a: 1 }, { status: 200, headers, attempts: 3, at: AT }))).toMatchObject({
+      status: 200,
+      headers,
+      requestId: "req_1",
+      attempts: 3,
+    });
   });
 
   it("changes nothing that anyone sees of the value", () => {
@@ -40,7 +46,16 @@ describe("httpInfo", () => {
 
 describe("rate limits", () => {
   it("come as numbers and a date", () => {
-    expect(limits({ "x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "59", "x-ratelimit-reset-requests": "1s", "x-ratelimit-limit-tokens": "150000", "x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "6m0s" })).toEqual({
+    expect(
+      limits({
+        "x-ratelimit-limit-requests": "60",
+        "x-ratelimit-remaining-requests": "59",
+        "x-ratelimit-reset-requests": "1s",
+        "x-ratelimit-limit-tokens": "150000",
+        "x-ratelimit-remaining-tokens": "0",
+        "x-ratelimit-reset-tokens": "6m0s",
+      }),
+    ).toEqual({
       requests: { limit: 60, remaining: 59, reset: new Date(AT + 1_000) },
       tokens: { limit: 150_000, remaining: 0, reset: new Date(AT + 360_000) },
     });
@@ -54,15 +69,23 @@ describe("rate limits", () => {
   });
 
   it.each([
-    ["20ms", AT + 20], ["1d2h3m4.5s", AT + 93_784_500], ["59.7", AT + 59_700], ["0", AT], ["1795348800", 1_795_348_800_000],
-    ["1795348800000", 1_795_348_800_000], ["2026-11-22T12:01:00Z", AT + 60_000],
+    ["20ms", AT + 20],
+    ["1d2h3m4.5s", AT + 93_784_500],
+    ["59.7", AT + 59_700],
+    ["0", AT],
+    ["1795348800", 1_795_348_800_000],
+    ["1795348800000", 1_795_348_800_000],
+    ["2026-11-22T12:01:00Z", AT + 60_000],
   ])("tell the reset %s", (text, time) => {
     expect(limits({ "x-ratelimit-reset-requests": text }).requests.reset).toEqual(new Date(time));
   });
 
-  it.each(["", "soon", "1.2.3", "1.2.3s", "-1s", "99999999999999999999", "1s!"])("are unknown where the reset is %j", (text) => {
-    expect(limits({ "x-ratelimit-reset-requests": text }).requests.reset).toBeUndefined();
-  });
+  it.each(["", "soon", "1.2.3", "1.2.3s", "-1s", "99999999999999999999", "1s!"])(
+    "are unknown where the reset is %j",
+    (text) => {
+      expect(limits({ "x-ratelimit-reset-requests": text }).requests.reset).toBeUndefined();
+    },
+  );
 
   it.each(["", "-1", "1e5", "many", "5.5"])("are unknown where the count is %j", (text) => {
     expect(limits({ "x-ratelimit-limit-requests": text }).requests.limit).toBeUndefined();

@@ -12,9 +12,15 @@ afterEach(() => void vi.useRealTimers());
 describe("a body as text", () => {
   it("is the same for every cut of its bytes", async () => {
     const bytes = new TextEncoder().encode("añ€𝄞\u{1f469}\u200d\u{1f680} done");
-    await fc.assert(fc.asyncProperty(fc.array(fc.nat()), async (places) => {
-      expect(await readText(body(...cutAt(bytes, places)).stream, 1_000, watch())).toEqual({ text: "añ€𝄞👩‍🚀 done", cut: false });
-    }), { numRuns: 200 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat()), async (places) => {
+        expect(await readText(body(...cutAt(bytes, places)).stream, 1_000, watch())).toEqual({
+          text: "añ€𝄞👩‍🚀 done",
+          cut: false,
+        });
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it("is nothing where there is none", async () => {
@@ -30,7 +36,9 @@ describe("a body as text", () => {
   });
 
   it("fails as the body does", async () => {
-    expect(await failure(readText(body("a", { fail: new TypeError("terminated") }).stream, 10, watch()))).toMatchObject({ message: "terminated" });
+    expect(await failure(readText(body("a", { fail: new TypeError("terminated") }).stream, 10, watch()))).toMatchObject(
+      { message: "terminated" },
+    );
   });
 
   it("is what has come, where it is waited for only so long", async () => {

@@ -4,7 +4,15 @@ import { decideRetry, isRetryable } from "../../src/http/retry.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const decide = (headers: Record<string, string> = {}, more: object = {}): ReturnType<typeof decideRetry> =>
-  decideRetry({ attempts: 1, maxRetries: 2, status: 429, headers: new Headers(headers), now: NOW, random: 0.5, ...more });
+  decideRetry({
+    attempts: 1,
+    maxRetries: 2,
+    status: 429,
+    headers: new Headers(headers),
+    now: NOW,
+    random: 0.5,
+    ...more,
+  });
 
 describe("what a server asks for", () => {
   it.each([
@@ -43,19 +51,27 @@ describe("what a server asks for", () => {
     }
   });
 
-  it.each(["-5", "5 seconds", "soon", "120, 120", "1e3", "[object Object]"])("the nonsense %s is no wait at all: the back-off holds", (value) => {
-    expect(decide({ "retry-after": value })).toEqual({ delay: 250, retryAt: undefined });
-  });
+  it.each(["-5", "5 seconds", "soon", "120, 120", "1e3", "[object Object]"])(
+    "the nonsense %s is no wait at all: the back-off holds",
+    (value) => {
+      expect(decide({ "retry-after": value })).toEqual({ delay: 250, retryAt: undefined });
+    },
+  );
 
   it("is told also where no retry is left", () => {
-    expect(decide({ "retry-after": "7" }, { attempts: 3 })).toEqual({ delay: undefined, retryAt: new Date(NOW + 7_000) });
+    expect(decide({ "retry-after": "7" }, { attempts: 3 })).toEqual({
+      delay: undefined,
+      retryAt: new Date(NOW + 7_000),
+    });
   });
 });
 
 describe("whether to try again", () => {
   it("does so for no answer, 408, 409, 429 and 5xx, and for nothing else", () => {
-    for (const status of [0, 408, 409, 429, 500, 502, 503, 529, 599]) expect([status, isRetryable(status)]).toEqual([status, true]);
-    for (const status of [200, 301, 400, 401, 403, 404, 413, 422, 451]) expect([status, isRetryable(status)]).toEqual([status, false]);
+    for (const status of [0, 408, 409, 429, 500, 502, 503, 529, 599])
+      expect([status, isRetryable(status)]).toEqual([status, true]);
+    for (const status of [200, 301, 400, 401, 403, 404, 413, 422, 451])
+      expect([status, isRetryable(status)]).toEqual([status, false]);
   });
 
   it("obeys x-should-retry over the status, and ignores other words in it", () => {
@@ -73,23 +89,39 @@ describe("whether to try again", () => {
 
 describe("the back-off", () => {
   it("is anything from nothing to 0.5 s, 1 s, 2 s, 4 s, 8 s, and never more", () => {
-    const longest = [1, 2, 3, 4, 5, 6, 60, 2_000].map((attempts) => decide({}, { attempts, maxRetries: Infinity, random: 1 }).delay);
+    const longest = [1, 2, 3, 4, 5, 6, 60, 2_000].map(
+      (attempts) => decide({}, { attempts, maxRetries: Infinity, random: 1 }).delay,
+    );
     expect(longest).toEqual([500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000, 8_000]);
     expect(decide({}, { random: 0 }).delay).toBe(0);
   });
 
   it("is a usable wait for any header text at all", () => {
-    fc.assert(fc.property(fc.string({ unit: "grapheme-ascii" }), fc.nat(), fc.double({ min: 0, max: 1, noNaN: true }), (text, attempts, random) => {
-      const headers = new Headers();
-      try {
-        headers.set("retry-after", text);
-        headers.set("retry-after-ms", text);
-      } catch {
-        return;
-      }
-      const { delay, retryAt } = decideRetry({ attempts, maxRetries: Infinity, status: 503, headers, now: NOW, random });
-      if (delay !== undefined) expect(delay >= 0 && delay <= 60_000).toBe(true);
-      if (retryAt) expect(retryAt.getTime()).toBeGreaterThanOrEqual(NOW);
-    }));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "grapheme-ascii" }),
+        fc.nat(),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (text, attempts, random) => {
+          const headers = new Headers();
+          try {
+            headers.set("retry-after", text);
+            headers.set("retry-after-ms", text);
+          } catch {
+            return;
+          }
+          const { delay, retryAt } = decideRetry({
+            attempts,
+            maxRetries: Infinity,
+            status: 503,
+            headers,
+            now: NOW,
+            random,
+          });
+          if (delay !== undefined) expect(delay >= 0 && delay <= 60_000).toBe(true);
+          if (retryAt) expect(retryAt.getTime()).toBeGreaterThanOrEqual(NOW);
+        },
+      ),
+    );
   });
 });

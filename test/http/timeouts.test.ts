@@ -13,12 +13,22 @@ const thrown = (act: () => unknown): Loose => {
 
 describe("limits of time", () => {
   it("are all on by default", () => {
-    expect(resolveTimeouts(true)).toEqual({ headers: 120_000, firstContent: 300_000, idle: 120_000, total: 1_800_000, grace: 1_000 });
+    expect(resolveTimeouts(true)).toEqual({
+      headers: 120_000,
+      firstContent: 300_000,
+      idle: 120_000,
+      total: 1_800_000,
+      grace: 1_000,
+    });
     expect(resolveTimeouts(false)).toMatchObject({ headers: Infinity, total: 600_000 });
   });
 
   it("rank the request's over the client's, name by name", () => {
-    expect(resolveTimeouts(true, { idle: 1, headers: 2 }, { idle: 3 })).toMatchObject({ idle: 3, headers: 2, firstContent: 300_000 });
+    expect(resolveTimeouts(true, { idle: 1, headers: 2 }, { idle: 3 })).toMatchObject({
+      idle: 3,
+      headers: 2,
+      firstContent: 300_000,
+    });
     expect(resolveTimeouts(true, 5, { idle: 3 })).toMatchObject({ idle: 3, total: 5 });
     expect(resolveTimeouts(true, { total: 9 }, 5)).toMatchObject({ total: 5 });
     expect(resolveTimeouts(true, { idle: 9 }, { idle: undefined })).toMatchObject({ idle: 9 });
@@ -26,7 +36,15 @@ describe("limits of time", () => {
   });
 
   it("can each be switched off", () => {
-    expect(resolveTimeouts(true, { headers: Infinity, firstContent: Infinity, idle: Infinity, total: Infinity, grace: Infinity }).total).toBe(Infinity);
+    expect(
+      resolveTimeouts(true, {
+        headers: Infinity,
+        firstContent: Infinity,
+        idle: Infinity,
+        total: Infinity,
+        grace: Infinity,
+      }).total,
+    ).toBe(Infinity);
   });
 
   it.each([0, -1, NaN, "5", null, true])("are refused as %s", (value) => {

@@ -1,11 +1,26 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { APIError, ConnectionError, createClient, httpInfo, InputError, type ClientOptions } from "../../src/index.ts";
 import { answer, completion as wholeReply, HELLO } from "../conformance/wire.ts";
-import { body, clientOf, countedSignal, failure, fakeTime, json, pass, server, settle, sse, type Loose } from "../support/streams.ts";
+import {
+  body,
+  clientOf,
+  countedSignal,
+  failure,
+  fakeTime,
+  json,
+  pass,
+  server,
+  settle,
+  sse,
+  type Loose,
+} from "../support/streams.ts";
 
 const KEY = "sk-test-0123456789";
 const OK = (): Response => json((wholeReply("Hi").body as string[])[0]!);
-const refused = (status: number, headers: Record<string, string> = {}, error: unknown = { message: "No." }): (() => Response) => () => json({ error }, status, headers);
+const refused =
+  (status: number, headers: Record<string, string> = {}, error: unknown = { message: "No." }): (() => Response) =>
+  () =>
+    json({ error }, status, headers);
 
 afterEach(() => void vi.useRealTimers());
 
@@ -18,14 +33,23 @@ describe("what goes over the wire", () => {
       { authorization: `Bearer ${KEY}`, "content-type": "application/json", accept: "application/json" },
       { authorization: `Bearer ${KEY}`, "content-type": "application/json", accept: "text/event-stream" },
     ]);
-    expect(api.seen.map(({ init }) => [init.method, init.redirect])).toEqual([["POST", "manual"], ["POST", "manual"]]);
+    expect(api.seen.map(({ init }) => [init.method, init.redirect])).toEqual([
+      ["POST", "manual"],
+      ["POST", "manual"],
+    ]);
   });
 
   it("has what the caller adds, and not what the caller takes away", async () => {
     const api = server(OK, OK);
     const client = clientOf(api, { organization: "org", project: "proj", headers: { "x-a": "1", "x-b": "2" } });
     await client.chat(HELLO, {}, { headers: { "x-a": "3", "x-b": null, authorization: null } });
-    expect(Object.fromEntries(api.seen[0]!.headers)).toEqual({ accept: "application/json", "content-type": "application/json", "openai-organization": "org", "openai-project": "proj", "x-a": "3" });
+    expect(Object.fromEntries(api.seen[0]!.headers)).toEqual({
+      accept: "application/json",
+      "content-type": "application/json",
+      "openai-organization": "org",
+      "openai-project": "proj",
+      "x-a": "3",
+    });
   });
 
   it("has no authorization where there is no key", async () => {
@@ -44,23 +68,37 @@ describe("what goes over the wire", () => {
   it("fails as the key function does, and sends nothing", async () => {
     const api = server(OK);
     const mine = new Error("no key today");
-    expect(await failure(clientOf(api, { apiKey: () => { throw mine; } }).chat(HELLO))).toBe(mine);
+    expect(
+      await failure(
+        clientOf(api, {
+          apiKey: () => {
+            throw mine;
+          },
+        }).chat(HELLO),
+      ),
+    ).toBe(mine);
     expect(await failure(clientOf(api, { apiKey: () => Promise.reject(mine) }).chat(HELLO))).toBe(mine);
     expect(api.seen).toEqual([]);
   });
 
-  it.each(["sk-a\r\nx-evil: 1", "sk-a\n", "sk-ключ"])("is refused with the key %j, given at once or later", async (apiKey) => {
-    expect(() => createClient({ apiKey })).toThrow(InputError);
-    const api = server(OK);
-    const error = await failure(clientOf(api, { apiKey: () => apiKey }).chat(HELLO));
-    expect(error).toMatchObject({ kind: "InputError", path: "apiKey" });
-    expect(String(error)).not.toContain("sk-a");
-    expect(api.seen).toEqual([]);
-  });
+  it.each(["sk-a\r\nx-evil: 1", "sk-a\n", "sk-ключ"])(
+    "is refused with the key %j, given at once or later",
+    async (apiKey) => {
+      expect(() => createClient({ apiKey })).toThrow(InputError);
+      const api = server(OK);
+      const error = await failure(clientOf(api, { apiKey: () => apiKey }).chat(HELLO));
+      expect(error).toMatchObject({ kind: "InputError", path: "apiKey" });
+      expect(String(error)).not.toContain("sk-a");
+      expect(api.seen).toEqual([]);
+    },
+  );
 
   it("goes out through fetch called unbound, looked up at each call", async () => {
     const seen: unknown[] = [];
-    vi.stubGlobal("fetch", function (this: unknown) { seen.push(this); return Promise.resolve(OK()); });
+    vi.stubGlobal("fetch", function (this: unknown) {
+      seen.push(this);
+      return Promise.resolve(OK());
+    });
     const client = createClient({ apiKey: KEY });
     await client.chat(HELLO);
     vi.stubGlobal("fetch", () => Promise.resolve(json({ replaced: true })));
@@ -91,7 +129,8 @@ describe("a base URL", () => {
     ["https://api.example.com", "https://api.example.com/models"],
     ["HTTPS://api.example.com/v1", "HTTPS://api.example.com/v1/models"],
     ["http://localhost:11434/v1", "http://localhost:11434/v1/models"],
-    ["/v1", "/v1/models"], ["/", "/models"],
+    ["/v1", "/v1/models"],
+    ["/", "/models"],
   ])("%s reaches %s", async (baseURL, url) => {
     const api = server(() => json({}));
     await clientOf(api, { baseURL }).request("/models");
@@ -99,8 +138,22 @@ describe("a base URL", () => {
   });
 
   it.each([
-    "", "api.openai.com/v1", "ftp://example.com", "//example.com/v1", "/\\example.com", "https://", "javascript:alert(1)", " https://example.com", "v1",
-    "https://user:hunter2@example.com/v1", "https://user@example.com", "https://example.com/v1?api-version=1", "https://example.com/v1#x", "https://exa mple.com", 5, {},
+    "",
+    "api.openai.com/v1",
+    "ftp://example.com",
+    "//example.com/v1",
+    "/\\example.com",
+    "https://",
+    "javascript:alert(1)",
+    " https://example.com",
+    "v1",
+    "https://user:hunter2@example.com/v1",
+    "https://user@example.com",
+    "https://example.com/v1?api-version=1",
+    "https://example.com/v1#x",
+    "https://exa mple.com",
+    5,
+    {},
   ])("%j is refused, and not shown", (baseURL) => {
     let error: Loose;
     try {
@@ -114,22 +167,47 @@ describe("a base URL", () => {
   });
 
   it("that is a key, by mistake, is not shown", () => {
-    expect(() => createClient({ baseURL: KEY })).toThrow(expect.not.objectContaining({ message: expect.stringContaining(KEY) }));
+    expect(() => createClient({ baseURL: KEY })).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining(KEY) }),
+    );
   });
 });
 
 describe("plain http", () => {
-  const keyed: ClientOptions[] = [{}, { apiKey: undefined, headers: { "api-key": "k" } }, { apiKey: undefined, headers: { "X-Api-Key": "k" } }, { apiKey: undefined, headers: { "x-goog-api-key": "k" } }, { apiKey: undefined, headers: { Authorization: "Basic k" } }];
+  const keyed: ClientOptions[] = [
+    {},
+    { apiKey: undefined, headers: { "api-key": "k" } },
+    { apiKey: undefined, headers: { "X-Api-Key": "k" } },
+    { apiKey: undefined, headers: { "x-goog-api-key": "k" } },
+    { apiKey: undefined, headers: { Authorization: "Basic k" } },
+  ];
 
-  it.each(["http://example.com/v1", "http://192.168.0.5:8080", "http://127.0.0.1.example.com", "http://localhost.example.com", "http:///example.com", "HTTP://example.com", "http://0.0.0.0"])("to %s is refused with any key, before anything is sent", async (baseURL) => {
+  it.each([
+    "http://example.com/v1",
+    "http://192.168.0.5:8080",
+    "http://127.0.0.1.example.com",
+    "http://localhost.example.com",
+    "http:///example.com",
+    "HTTP://example.com",
+    "http://0.0.0.0",
+  ])("to %s is refused with any key, before anything is sent", async (baseURL) => {
     for (const options of keyed) {
       const api = server(OK);
-      expect(await failure(clientOf(api, { baseURL, ...options }).chat(HELLO))).toMatchObject({ kind: "InputError", path: "baseURL" });
+      expect(await failure(clientOf(api, { baseURL, ...options }).chat(HELLO))).toMatchObject({
+        kind: "InputError",
+        path: "baseURL",
+      });
       expect(api.seen).toEqual([]);
     }
   });
 
-  it.each(["http://localhost", "http://127.0.0.1:8080/v1", "http://127.1", "http://[::1]:3000", "http://app.localhost"])("to %s is fine: it is this machine", async (baseURL) => {
+  it.each([
+    "http://localhost",
+    "http://127.0.0.1:8080/v1",
+    "http://127.1",
+    "http://[::1]:3000",
+    "http://app.localhost",
+  ])("to %s is fine: it is this machine", async (baseURL) => {
     await expect(clientOf([OK], { baseURL }).chat(HELLO)).resolves.toBeDefined();
   });
 
@@ -141,10 +219,22 @@ describe("plain http", () => {
 
 describe("a redirect", () => {
   it.each([301, 302, 303, 307, 308])("%i is not followed, and names its target", async (status) => {
-    const api = server(() => new Response(null, { status, headers: { location: "https://evil.example/v1", "x-request-id": "r1" } }));
-    for (const ask of [() => clientOf(api).chat(HELLO), () => clientOf(api).streamChat(HELLO), () => clientOf(api).fetch("/models")]) {
+    const api = server(
+      () => new Response(null, { status, headers: { location: "https://evil.example/v1", "x-request-id": "r1" } }),
+    );
+    for (const ask of [
+      () => clientOf(api).chat(HELLO),
+      () => clientOf(api).streamChat(HELLO),
+      () => clientOf(api).fetch("/models"),
+    ]) {
       const error = await failure(ask());
-      expect(error).toMatchObject({ kind: "APIError", status, code: "redirect", location: "https://evil.example/v1", requestId: "r1" });
+      expect(error).toMatchObject({
+        kind: "APIError",
+        status,
+        code: "redirect",
+        location: "https://evil.example/v1",
+        requestId: "r1",
+      });
       expect(error.message).toContain("https://evil.example/v1");
     }
     expect(api.seen).toHaveLength(3);
@@ -152,15 +242,27 @@ describe("a redirect", () => {
   });
 
   it("that a browser hides is refused all the same", async () => {
-    const hidden = Object.defineProperties(new Response(null), { type: { value: "opaqueredirect" }, status: { value: 0 }, ok: { value: false } });
-    expect(await failure(clientOf([hidden], { maxRetries: 2 }).chat(HELLO))).toMatchObject({ code: "redirect", status: 0, location: undefined, message: "Refused a redirect" });
+    const hidden = Object.defineProperties(new Response(null), {
+      type: { value: "opaqueredirect" },
+      status: { value: 0 },
+      ok: { value: false },
+    });
+    expect(await failure(clientOf([hidden], { maxRetries: 2 }).chat(HELLO))).toMatchObject({
+      code: "redirect",
+      status: 0,
+      location: undefined,
+      message: "Refused a redirect",
+    });
   });
 });
 
 describe("a failed attempt", () => {
   it("is made again up to twice by default, and counted", async () => {
     const api = server(refused(429, { "retry-after-ms": "0" }), refused(500, { "retry-after-ms": "0" }), OK);
-    expect(httpInfo(await clientOf(api, { maxRetries: undefined }).chat(HELLO))).toMatchObject({ attempts: 3, status: 200 });
+    expect(httpInfo(await clientOf(api, { maxRetries: undefined }).chat(HELLO))).toMatchObject({
+      attempts: 3,
+      status: 200,
+    });
     const bad = server(refused(503, { "retry-after-ms": "0", "x-request-id": "r9" }));
     const error = await failure(clientOf(bad, { maxRetries: undefined }).chat(HELLO));
     expect(error).toMatchObject({ status: 503, requestId: "r9" });
@@ -235,7 +337,10 @@ describe("an abort", () => {
   it("before the call sends nothing", async () => {
     const api = server(OK);
     const reason = new Error("mine");
-    expect(await failure(clientOf(api).chat(HELLO, {}, { signal: AbortSignal.abort(reason) }))).toMatchObject({ name: "AbortError", cause: reason });
+    expect(await failure(clientOf(api).chat(HELLO, {}, { signal: AbortSignal.abort(reason) }))).toMatchObject({
+      name: "AbortError",
+      cause: reason,
+    });
     expect(api.seen).toEqual([]);
   });
 
@@ -304,7 +409,12 @@ describe("time", () => {
     await pass(119_999);
     expect(api.seen[0]!.init.signal?.aborted).toBe(false);
     await pass(1);
-    expect(await error).toMatchObject({ name: "TimeoutError", kind: "TimeoutError", phase: "headers", timeout: 120_000 });
+    expect(await error).toMatchObject({
+      name: "TimeoutError",
+      kind: "TimeoutError",
+      phase: "headers",
+      timeout: 120_000,
+    });
     expect([api.seen.length, api.seen[0]!.init.signal?.aborted, vi.getTimerCount()]).toEqual([1, true, 0]);
   });
 
@@ -318,14 +428,22 @@ describe("time", () => {
 
   it("runs out where fetch ignores its signal", async () => {
     fakeTime();
-    const error = failure(clientOf([OK], { fetch: () => new Promise(() => undefined) }).chat(HELLO, {}, { timeout: 50 }));
+    const error = failure(
+      clientOf([OK], { fetch: () => new Promise(() => undefined) }).chat(HELLO, {}, { timeout: 50 }),
+    );
     await pass(50);
     expect(await error).toMatchObject({ phase: "total", timeout: 50 });
   });
 
   it("runs out where a key function never answers, but not as soon as headers", async () => {
     fakeTime();
-    const error = failure(clientOf([OK], { apiKey: () => new Promise(() => undefined) }).streamChat(HELLO, {}, { timeout: { headers: 10, total: 5_000 } }));
+    const error = failure(
+      clientOf([OK], { apiKey: () => new Promise(() => undefined) }).streamChat(
+        HELLO,
+        {},
+        { timeout: { headers: 10, total: 5_000 } },
+      ),
+    );
     let done = false;
     void error.then(() => (done = true));
     await pass(4_999);
@@ -364,17 +482,27 @@ describe("time", () => {
 describe("an error answer", () => {
   it("is read up to its limit", async () => {
     const block = "x".repeat(16_384);
-    const endless = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(new TextEncoder().encode(block)) });
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new TextEncoder().encode(block)),
+    });
     const error = await failure(clientOf([new Response(endless, { status: 400 })]).chat(HELLO));
     expect(error.body).toHaveLength(65_536);
   });
 
   it("whose body breaks off still is what its status says", async () => {
-    expect(await failure(clientOf([new Response(body({ fail: new TypeError("terminated") }).stream, { status: 418 })]).chat(HELLO))).toMatchObject({ status: 418, message: "The server gave no reason" });
+    expect(
+      await failure(
+        clientOf([new Response(body({ fail: new TypeError("terminated") }).stream, { status: 418 })]).chat(HELLO),
+      ),
+    ).toMatchObject({ status: 418, message: "The server gave no reason" });
   });
 
   it("carries headers, request id and rate limits", async () => {
-    const error = await failure(clientOf([refused(400, { "x-request-id": "r1", "x-ratelimit-remaining-requests": "3" }, { message: "No.", code: 1234 })]).chat(HELLO));
+    const error = await failure(
+      clientOf([
+        refused(400, { "x-request-id": "r1", "x-ratelimit-remaining-requests": "3" }, { message: "No.", code: 1234 }),
+      ]).chat(HELLO),
+    );
     expect(error).toMatchObject({ code: 1234, requestId: "r1" });
     expect((error as APIError).headers?.get("x-request-id")).toBe("r1");
     expect(httpInfo(error)?.rateLimits.requests.remaining).toBe(3);

@@ -48,7 +48,9 @@ describe("a conversation with a server of another make, streamed and whole", () 
   }, 20_000);
 
   it("works from Deno, allowed nothing but this server", async () => {
-    expect(await converseIn(bin("deno"), ["run", "--no-prompt", "--no-check", `--allow-net=${new URL(server.url).host}`])).toEqual(expected);
+    expect(
+      await converseIn(bin("deno"), ["run", "--no-prompt", "--no-check", `--allow-net=${new URL(server.url).host}`]),
+    ).toEqual(expected);
   }, 20_000);
 
   it("works from Bun", async () => {

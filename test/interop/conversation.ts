@@ -36,7 +36,9 @@ export async function converse(baseURL: string): Promise<Report> {
   const called = await (await client.streamChat([{ role: "user", content: "weather" }], { tools })).final();
   const call = called.choices[0]?.message.tool_calls?.[0];
 
-  const error: unknown = await client.chat([{ role: "user", content: "nobody knows this" }]).catch((caught: unknown) => caught);
+  const error: unknown = await client
+    .chat([{ role: "user", content: "nobody knows this" }])
+    .catch((caught: unknown) => caught);
   return {
     whole: whole.choices[0]?.message.content as string | null | undefined,
     streamed,
@@ -45,7 +47,10 @@ export async function converse(baseURL: string): Promise<Report> {
     usage: (completion.usage?.total_tokens ?? 0) > 0,
     turns,
     roles: chat.messages.map(({ role }) => role),
-    call: call?.type === "function" ? { name: call.function.name, city: (JSON.parse(call.function.arguments) as { city: string }).city } : undefined,
+    call:
+      call?.type === "function"
+        ? { name: call.function.name, city: (JSON.parse(call.function.arguments) as { city: string }).city }
+        : undefined,
     status: httpInfo(completion)?.status,
     error: { status: httpInfo(error)?.status, message: (error as Error).message.length > 0 },
   };

@@ -32,9 +32,20 @@ afterAll(() => server.stop());
 
 const vector = [0.5, -0.25, 1];
 const expected = {
-  responses: { whole: "Hello! Grüße 👋", streamed: "Hello! Grüße 👋", ending: "complete", calls: ["get_weather"], turns: ["Hello! Grüße 👋", "It rains."] },
+  responses: {
+    whole: "Hello! Grüße 👋",
+    streamed: "Hello! Grüße 👋",
+    ending: "complete",
+    calls: ["get_weather"],
+    turns: ["Hello! Grüße 👋", "It rains."],
+  },
   files: { bytes: 1_000, filename: "a.bin", same: true, listed: ["a.bin"], deleted: true, gone: 404 },
-  media: { images: [[65], [66]], speech: [67], words: ["What was said", "What was said", "What was meant"], ending: "complete" },
+  media: {
+    images: [[65], [66]],
+    speech: [67],
+    words: ["What was said", "What was said", "What was meant"],
+    ending: "complete",
+  },
   vectors: [[vector], [vector, vector], [vector]],
   moderations: [false, true],
   models: true,
@@ -52,7 +63,9 @@ describe("responses, embeddings, moderations, models, files, images, speech and 
   }, 20_000);
 
   it("are had from Deno, allowed nothing but this server", async () => {
-    expect(await askFrom(bin("deno"), ["run", "--no-prompt", "--no-check", `--allow-net=${new URL(server.url).host}`])).toEqual(expected);
+    expect(
+      await askFrom(bin("deno"), ["run", "--no-prompt", "--no-check", `--allow-net=${new URL(server.url).host}`]),
+    ).toEqual(expected);
   }, 20_000);
 
   it("are had from Bun", async () => {

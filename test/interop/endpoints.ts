@@ -3,31 +3,54 @@ import { createClient, decodeBase64, outputCalls, outputText, tool } from "../..
 /** Asks a server for everything that it serves besides chat, and gives what came of it, as JSON. */
 export async function askAll(baseURL: string): Promise<object> {
   const client = createClient({ apiKey: "sk-test", baseURL, model: "gpt-5-mini", maxRetries: 0, timeout: 10_000 });
-  return { responses: await askResponses(client), files: await askFiles(client), media: await askMedia(client), ...await askTexts(client) };
+  return {
+    responses: await askResponses(client),
+    files: await askFiles(client),
+    media: await askMedia(client),
+    ...(await askTexts(client)),
+  };
 }
 
 type Client = ReturnType<typeof createClient>;
 
 async function askTexts(client: Client): Promise<object> {
   const vectors = [
-    await client.embedding("red"), await client.embedding(["red", "red"]), await client.embedding("red", { encoding_format: "base64" }),
+    await client.embedding("red"),
+    await client.embedding(["red", "red"]),
+    await client.embedding("red", { encoding_format: "base64" }),
   ].map(({ data }) => data.map(({ embedding }) => [...embedding]));
-  const moderations = [await client.moderation("kind"), await client.moderation("attack")].map(({ results }) => results[0]?.flagged);
+  const moderations = [await client.moderation("kind"), await client.moderation("attack")].map(
+    ({ results }) => results[0]?.flagged,
+  );
   const models: string[] = [];
   for await (const { id } of await client.models()) models.push(id);
   return { vectors, moderations, models: models.length > 0 };
 }
 
 async function askResponses(client: Client): Promise<object> {
-  const weather = tool({ name: "get_weather", parameters: { type: "object", properties: { city: { type: "string" } } }, execute: ({ city }) => `Rain in ${String(city)}` });
+  const weather = tool({
+    name: "get_weather",
+    parameters: { type: "object", properties: { city: { type: "string" } } },
+    execute: ({ city }) => `Rain in ${String(city)}`,
+  });
   const whole = await client.createResponse("hello");
   const stream = await client.streamResponse("hello");
   let streamed = "";
   for await (const chunk of stream) streamed += chunk.content;
-  const called = await (await client.streamResponse("weather", { tools: [{ type: "function", name: "get_weather", parameters: null, strict: false }] })).final();
+  const called = await (
+    await client.streamResponse("weather", {
+      tools: [{ type: "function", name: "get_weather", parameters: null, strict: false }],
+    })
+  ).final();
   const chat = client.newResponsesChatSession({ tools: [weather], state: "local" });
   const turns = [await chat.send("hello"), await chat.send("weather", {}, { onChunk: () => undefined })];
-  return { whole: outputText(whole), streamed, ending: stream.ending, calls: outputCalls(called).map((call) => call.name), turns };
+  return {
+    whole: outputText(whole),
+    streamed,
+    ending: stream.ending,
+    calls: outputCalls(called).map((call) => call.name),
+    turns,
+  };
 }
 
 async function askFiles(client: Client): Promise<object> {
@@ -39,13 +62,22 @@ async function askFiles(client: Client): Promise<object> {
   for await (const file of await client.files({ purpose: "user_data" })) listed.push(file.filename);
   const { deleted } = await client.deleteFile(id);
   const gone: unknown = await client.file(id).catch((error: unknown) => (error as { status?: number }).status);
-  return { bytes, filename, same: read.every((byte, at) => byte === content[at]) && read.length === content.length, listed, deleted, gone };
+  return {
+    bytes,
+    filename,
+    same: read.every((byte, at) => byte === content[at]) && read.length === content.length,
+    listed,
+    deleted,
+    gone,
+  };
 }
 
 async function askMedia(client: Client): Promise<object> {
   const png = new File([Uint8Array.of(137, 80, 78, 71)], "a.png", { type: "image/png" });
   const sound = new File([Uint8Array.of(255, 251, 144, 0)], "a.mp3", { type: "audio/mpeg" });
-  const images = [await client.imageGeneration("a square"), await client.imageEdit(png, { prompt: "a circle" })].map(({ data }) => [...decodeBase64(data[0]?.b64_json ?? "")]);
+  const images = [await client.imageGeneration("a square"), await client.imageEdit(png, { prompt: "a circle" })].map(
+    ({ data }) => [...decodeBase64(data[0]?.b64_json ?? "")],
+  );
   const speech = [...new Uint8Array(await (await client.speech("hello")).arrayBuffer())];
   const stream = await client.streamTranscription(sound);
   const { text } = await stream.final();

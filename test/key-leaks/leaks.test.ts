@@ -6,7 +6,9 @@ import { ACTS } from "./scenarios.ts";
 import { type Seen, type Servers, startServers } from "./servers.ts";
 
 const STRICT = process.env["FETCHAT_REQUIRE_ALL"] === "1";
-const missing = new Map(await Promise.all(browsers.map(async (browser) => [browser, await browser.missing()] as const)));
+const missing = new Map(
+  await Promise.all(browsers.map(async (browser) => [browser, await browser.missing()] as const)),
+);
 if (STRICT) expect([...missing.values()].filter((why) => why !== undefined)).toEqual([]);
 
 /** Chromium writes the status line of a refusal to its console itself, for the visitor's eyes: no script can read it there. */
@@ -31,12 +33,14 @@ describe.each(browsers)("in $name, the visitor's key", (browser) => {
   });
 
   beforeEach(() => {
-    for (const list of skip ? [] : [page.console, servers.api.seen, servers.thief.seen, servers.site.seen]) list.length = 0;
+    for (const list of skip ? [] : [page.console, servers.api.seen, servers.thief.seen, servers.site.seen])
+      list.length = 0;
   });
 
   /** A base URL of its own, so that what one run leaves behind is not taken for another's. */
   const baseURL = (act: string): string => `${servers.api.origin}/v1/${encodeURIComponent(`${act} #${++runs}`)}`;
-  const leaks = async (call: string, ...args: string[]): Promise<Report> => (await page.evaluate(`leaks.${call}(${args.map((arg) => JSON.stringify(arg)).join(", ")})`)) as Report;
+  const leaks = async (call: string, ...args: string[]): Promise<Report> =>
+    (await page.evaluate(`leaks.${call}(${args.map((arg) => JSON.stringify(arg)).join(", ")})`)) as Report;
   const own = (base: string): Seen[] => servers.api.seen.filter(({ url }) => url.startsWith(new URL(base).pathname));
 
   /** Nobody but the API was sent the key, and the API in the one header for it. */
@@ -47,18 +51,30 @@ describe.each(browsers)("in $name, the visitor's key", (browser) => {
     expect(page.console.filter((line) => holdsKey(line) && !STATUS_LINE.test(line))).toEqual([]);
   }
 
-  it.skipIf(skip).each(Object.keys(ACTS))("is neither sent nor shown to anybody else where the server %s", async (act) => {
-    const base = baseURL(act);
-    const { shown, endings } = await leaks("run", base);
-    expect(shown).toEqual([]);
-    expectUnsent();
-    // WebKit loads what a Link header of any answer names, without a key.
-    expect(servers.thief.seen.map(({ url }) => url).filter((url) => url !== "/linked")).toEqual([]);
-    // Browsers have six connections to a host: where none ends, some calls never begin.
-    expect(own(base).length).toBeGreaterThanOrEqual(act === "never answers" ? 4 : 9);
-    expect(new Set(own(base).filter(({ url }) => !url.endsWith("/other")).map(({ authorization }) => authorization))).toEqual(new Set([`Bearer ${KEY}`]));
-    if (act !== "repeats the key in headers of an answer") expect(endings.filter((ending) => / (APIError|ConnectionError|StreamError|TimeoutError)$/.test(ending)).length).toBeGreaterThanOrEqual(7);
-  });
+  it.skipIf(skip).each(Object.keys(ACTS))(
+    "is neither sent nor shown to anybody else where the server %s",
+    async (act) => {
+      const base = baseURL(act);
+      const { shown, endings } = await leaks("run", base);
+      expect(shown).toEqual([]);
+      expectUnsent();
+      // WebKit loads what a Link header of any answer names, without a key.
+      expect(servers.thief.seen.map(({ url }) => url).filter((url) => url !== "/linked")).toEqual([]);
+      // Browsers have six connections to a host: where none ends, some calls never begin.
+      expect(own(base).length).toBeGreaterThanOrEqual(act === "never answers" ? 4 : 9);
+      expect(
+        new Set(
+          own(base)
+            .filter(({ url }) => !url.endsWith("/other"))
+            .map(({ authorization }) => authorization),
+        ),
+      ).toEqual(new Set([`Bearer ${KEY}`]));
+      if (act !== "repeats the key in headers of an answer")
+        expect(
+          endings.filter((ending) => / (APIError|ConnectionError|StreamError|TimeoutError)$/.test(ending)).length,
+        ).toBeGreaterThanOrEqual(7);
+    },
+  );
 
   it.skipIf(skip)("is not in an error that a worker hands to its page", async () => {
     const base = baseURL("repeats the key in a stream's error");
@@ -68,7 +84,10 @@ describe.each(browsers)("in $name, the visitor's key", (browser) => {
   });
 
   it.skipIf(skip)("is kept in a storage under its name alone, until it is forgotten", async () => {
-    const { shown, endings } = await leaks("storage", baseURL("repeats the key in an error's message, code, type and parameter"));
+    const { shown, endings } = await leaks(
+      "storage",
+      baseURL("repeats the key in an error's message, code, type and parameter"),
+    );
     expect([shown, endings]).toEqual([[], ["fetchat.key: the key"]]);
     expectUnsent();
   });
@@ -84,13 +103,19 @@ describe.each(browsers)("in $name, the visitor's key", (browser) => {
     expect(own(base)).toHaveLength(4);
   });
 
-  it.skipIf(skip).each(["console", "error", "rejection", "storage", "document"])("would be seen by these tests in the page's %s", async (where) => {
-    expect((await leaks("carelessly", where)).shown).not.toEqual([]);
-    if (where === "console" && browser.name !== "WebKit") await expect.poll(() => page.console.filter(holdsKey)).not.toEqual([]);
-  });
+  it.skipIf(skip).each(["console", "error", "rejection", "storage", "document"])(
+    "would be seen by these tests in the page's %s",
+    async (where) => {
+      expect((await leaks("carelessly", where)).shown).not.toEqual([]);
+      if (where === "console" && browser.name !== "WebKit")
+        await expect.poll(() => page.console.filter(holdsKey)).not.toEqual([]);
+    },
+  );
 
   it.skipIf(skip)("would be seen by these tests at another host", async () => {
-    await page.evaluate(`fetch(${JSON.stringify(`${servers.thief.origin}/v1`)}, { headers: { "x-own": ${JSON.stringify(KEY)} } }).then((response) => response.text())`);
+    await page.evaluate(
+      `fetch(${JSON.stringify(`${servers.thief.origin}/v1`)}, { headers: { "x-own": ${JSON.stringify(KEY)} } }).then((response) => response.text())`,
+    );
     expect(servers.thief.seen.filter(({ whole }) => holdsKey(whole))).toHaveLength(1);
   });
 });

@@ -39,8 +39,11 @@ export function start(fetchat: Kit): void {
   };
   if ("document" in globalThis) return;
   addEventListener("message", (event) => {
-    const client = fetchat.createClient({ apiKey: KEY, baseURL: String((event).data), maxRetries: 0, timeout: 5_000 });
-    void client.streamChat(HELLO).then((stream) => stream.final()).catch((error: unknown) => scope.postMessage(error));
+    const client = fetchat.createClient({ apiKey: KEY, baseURL: String(event.data), maxRetries: 0, timeout: 5_000 });
+    void client
+      .streamChat(HELLO)
+      .then((stream) => stream.final())
+      .catch((error: unknown) => scope.postMessage(error));
   });
 }
 
@@ -71,13 +74,24 @@ function watching(): Watch {
 /** All the texts in a value: of its fields, hidden ones too, its cause, its entries, its prototype's getters. */
 function* texts(value: unknown, seen = new Set<unknown>(), depth = 0): Generator<string> {
   if (typeof value === "string") yield value;
-  if (value === null || (typeof value !== "object" && typeof value !== "function") || seen.has(value) || depth > 14) return;
+  if (value === null || (typeof value !== "object" && typeof value !== "function") || seen.has(value) || depth > 14)
+    return;
   seen.add(value);
   yield* [attempt(() => textOf(value)), attempt(() => JSON.stringify(value) ?? "")];
   if (typeof Node !== "undefined" && value instanceof Node) return;
-  if (Symbol.iterator in value) for (const item of attempt((): unknown[] => [...(value as Iterable<unknown>)])) yield* texts(item, seen, depth + 1);
-  for (let of: object | null = value; of !== null && of !== Object.prototype && of !== Function.prototype; of = Object.getPrototypeOf(of) as object | null) {
-    for (const name of Reflect.ownKeys(of)) yield* texts(attempt(() => (value as Record<PropertyKey, unknown>)[name]), seen, depth + 1);
+  if (Symbol.iterator in value)
+    for (const item of attempt((): unknown[] => [...(value as Iterable<unknown>)])) yield* texts(item, seen, depth + 1);
+  for (
+    let of: object | null = value;
+    of !== null && of !== Object.prototype && of !== Function.prototype;
+    of = Object.getPrototypeOf(of) as object | null
+  ) {
+    for (const name of Reflect.ownKeys(of))
+      yield* texts(
+        attempt(() => (value as Record<PropertyKey, unknown>)[name]),
+        seen,
+        depth + 1,
+      );
   }
 }
 
@@ -105,7 +119,12 @@ async function run(fetchat: Kit, watch: Watch, baseURL: string): Promise<Report>
   const calls: [string, () => Promise<unknown>][] = [
     ["chat", () => client.chat(HELLO)],
     ["final", async () => (await client.streamChat(HELLO)).final()],
-    ["loop", async () => { for await (const chunk of await client.streamChat(HELLO)) watch.look("a chunk", chunk); }],
+    [
+      "loop",
+      async () => {
+        for await (const chunk of await client.streamChat(HELLO)) watch.look("a chunk", chunk);
+      },
+    ],
     ["toResponse", async () => watch.look("toResponse()", await (await client.streamChat(HELLO)).toResponse().text())],
     ["models", () => client.models()],
     ["upload", () => client.uploadFile(file, { purpose: "batch" })],
@@ -113,16 +132,24 @@ async function run(fetchat: Kit, watch: Watch, baseURL: string): Promise<Report>
     ["session", () => session.send("Hello")],
     ["other headers", () => client.request("/other", { a: 1 }, { headers: { "api-key": KEY, "x-own": "1" } })],
   ];
-  const endings = await Promise.all(calls.map(async ([name, call]) => {
-    const outcome = await call().then((value) => ({ value }), (error: unknown) => ({ error }));
-    if ("error" in outcome) await handAround(fetchat, watch, name, outcome.error as Error);
-    else watch.look(`the information about ${name}`, fetchat.httpInfo(outcome.value));
-    return `${name}: ${"error" in outcome ? (outcome.error as Error).name : "ok"}`;
-  }));
+  const endings = await Promise.all(
+    calls.map(async ([name, call]) => {
+      const outcome = await call().then(
+        (value) => ({ value }),
+        (error: unknown) => ({ error }),
+      );
+      if ("error" in outcome) await handAround(fetchat, watch, name, outcome.error as Error);
+      else watch.look(`the information about ${name}`, fetchat.httpInfo(outcome.value));
+      return `${name}: ${"error" in outcome ? (outcome.error as Error).name : "ok"}`;
+    }),
+  );
   void client.chat(HELLO);
   await pause(30);
   for (const [name, value] of Object.entries({ client, key, session, fetchat })) watch.look(name, value);
-  watch.look("the copy of a client", attempt(() => structuredClone(client)));
+  watch.look(
+    "the copy of a client",
+    attempt(() => structuredClone(client)),
+  );
   await lookAround(watch);
   return { shown: [...watch.shown], endings };
 }
@@ -133,9 +160,15 @@ async function handAround(fetchat: Kit, watch: Watch, name: string, error: Error
   watch.look(where, error);
   watch.look(`${where}: its information`, fetchat.httpInfo(error));
   console.error(error);
-  watch.look(`${where}, copied`, attempt(() => structuredClone(error)));
+  watch.look(
+    `${where}, copied`,
+    attempt(() => structuredClone(error)),
+  );
   watch.look(`${where}, posted`, await posted(error));
-  watch.look(`${where}, as an event`, attempt(() => new ErrorEvent("error", { error, message: String(error) })));
+  watch.look(
+    `${where}, as an event`,
+    attempt(() => new ErrorEvent("error", { error, message: String(error) })),
+  );
   void Promise.reject(error);
 }
 
@@ -159,10 +192,18 @@ async function lookAround(watch: Watch): Promise<void> {
   watch.look("the address", [location.href, JSON.stringify(history.state), name]);
   watch.look("localStorage", Object.entries(localStorage));
   watch.look("sessionStorage", Object.entries(sessionStorage));
-  watch.look("the timings", performance.getEntries().map((entry) => JSON.stringify(entry)));
+  watch.look(
+    "the timings",
+    performance.getEntries().map((entry) => JSON.stringify(entry)),
+  );
   watch.look("databases", await attempt(() => indexedDB.databases()));
   watch.look("caches", await attempt(() => caches.keys()));
-  watch.look("the globals", Object.getOwnPropertyNames(globalThis).map((one) => attempt(() => (globalThis as Record<string, unknown>)[one])).filter((one) => typeof one === "string"));
+  watch.look(
+    "the globals",
+    Object.getOwnPropertyNames(globalThis)
+      .map((one) => attempt(() => (globalThis as Record<string, unknown>)[one]))
+      .filter((one) => typeof one === "string"),
+  );
 }
 
 /** The key in localStorage, under its name and nowhere else, until it is forgotten. */
@@ -177,7 +218,10 @@ async function withStorage(fetchat: Kit, watch: Watch, baseURL: string): Promise
   localStorage.setItem("fetchat.key", KEY);
   key.forget();
   await lookAround(watch);
-  return { shown: [...watch.shown], endings: kept.map(([name, value]) => `${name}: ${value === KEY ? "the key" : String(value)}`) };
+  return {
+    shown: [...watch.shown],
+    endings: kept.map(([name, value]) => `${name}: ${value === KEY ? "the key" : String(value)}`),
+  };
 }
 
 /** A page of another origin in a frame, and one of this origin that writes to the storage, while the client is used. */

@@ -41,17 +41,23 @@ export async function startServers(): Promise<Servers> {
     if (request.method === "OPTIONS") return void response.writeHead(204, OPEN).end();
     const before = counts.get(request.url ?? "") ?? 0;
     counts.set(request.url ?? "", before + 1);
-    ACTS[name.replace(/ #.*/, "")]?.(response, { key: request.headers.authorization?.slice(7) ?? "", thief: thief.origin, before }, request);
+    ACTS[name.replace(/ #.*/, "")]?.(
+      response,
+      { key: request.headers.authorization?.slice(7) ?? "", thief: thief.origin, before },
+      request,
+    );
   });
   const site = await watched((request, response) => {
-    if (request.url === "/leaks.js") return void response.writeHead(200, { "content-type": "text/javascript" }).end(script);
+    if (request.url === "/leaks.js")
+      return void response.writeHead(200, { "content-type": "text/javascript" }).end(script);
     response.writeHead(200, { "content-type": "text/html" }).end(request.url === "/" ? PAGE : "<!doctype html>");
   });
   const all = [api, thief, site];
   return { api, thief, site, close: () => all.forEach((one) => one.close()) };
 }
 
-const PAGE = '<!doctype html><link rel="icon" href="data:,"><title>key</title><script type="module" src="/leaks.js"></script>';
+const PAGE =
+  '<!doctype html><link rel="icon" href="data:,"><title>key</title><script type="module" src="/leaks.js"></script>';
 
 /** Somebody else's page in a frame of the visitor's: it says what it hears, and asks for what it likes. */
 const STRANGER = `<!doctype html><script>
@@ -65,7 +71,15 @@ const STRANGER = `<!doctype html><script>
 /** The page's program, with the built package in it. */
 async function bundle(): Promise<string> {
   const contents = `import { start } from ${JSON.stringify(`${ROOT}/test/key-leaks/page.ts`)}; import * as fetchat from "fetchat/browser"; start(fetchat);`;
-  const built = await build({ stdin: { contents, resolveDir: INSTALLED }, bundle: true, write: false, format: "esm", platform: "browser", target: "es2022", logLevel: "silent" });
+  const built = await build({
+    stdin: { contents, resolveDir: INSTALLED },
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    logLevel: "silent",
+  });
   return built.outputFiles[0]?.text ?? "";
 }
 
@@ -75,7 +89,8 @@ async function watched(answer: RequestListener): Promise<Watched> {
     void bodyOf(request).then((body) => {
       const { authorization, ...headers } = request.headers;
       const rest = `${request.method ?? ""} ${request.url ?? ""} ${JSON.stringify(headers)} ${body}`;
-      if (request.method !== "OPTIONS") seen.push({ url: request.url ?? "", authorization, rest, whole: `${rest} ${authorization ?? ""}` });
+      if (request.method !== "OPTIONS")
+        seen.push({ url: request.url ?? "", authorization, rest, whole: `${rest} ${authorization ?? ""}` });
       answer(request, response);
     });
   });

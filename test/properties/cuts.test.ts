@@ -28,9 +28,35 @@ interface Plan {
   readonly indexed: boolean;
 }
 
-const UNSURE = ["a", "ß", "世", "👩‍👩‍👧", "\u0301", "\n", "\r", "\u2028", '"', "\\", "data: ", "[DONE]", ": ", "\uFEFF", " "];
+const UNSURE = [
+  "a",
+  "ß",
+  "世",
+  "👩‍👩‍👧",
+  "\u0301",
+  "\n",
+  "\r",
+  "\u2028",
+  '"',
+  "\\",
+  "data: ",
+  "[DONE]",
+  ": ",
+  "\uFEFF",
+  " ",
+];
 const text = fc.array(fc.constantFrom(...UNSURE), { minLength: 1, maxLength: 4 }).map((parts) => parts.join(""));
-const noise = fc.constantFrom(": keep-alive\n\n", ":\n\n", "retry: 10\n", "id: é\n", "event: message\n", "x-unknown: 世\n", "data: ping\n\n", "\n\n", "nonsense\n");
+const noise = fc.constantFrom(
+  ": keep-alive\n\n",
+  ":\n\n",
+  "retry: 10\n",
+  "id: é\n",
+  "event: message\n",
+  "x-unknown: 世\n",
+  "data: ping\n\n",
+  "\n\n",
+  "nonsense\n",
+);
 const one: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constantFrom("text" as const, "reasoning" as const), text }),
   fc.record({ kind: fc.constant("call" as const), at: fc.nat({ max: 3 }), text }),
@@ -47,7 +73,12 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   indexed: fc.boolean(),
 });
 
-const CALLS = [["call_a", "add"], ["call_b", "sub"], ["call_c", "naïve"], ["call_d", "add"]] as const;
+const CALLS = [
+  ["call_a", "add"],
+  ["call_b", "sub"],
+  ["call_c", "naïve"],
+  ["call_d", "add"],
+] as const;
 const encoder = new TextEncoder();
 
 /** An answer's bytes. */
@@ -59,12 +90,15 @@ interface Written {
 /** The bytes of an answer, and whether the connection breaks behind them. */
 function written({ events, end, done, usage, lines, tall, indexed }: Plan): Written {
   const fragments = CALLS.map((_, at) => fragmentsOf(at, events, indexed));
-  const parts = events.map((event) => (event.kind === "noise" ? event.text : wire(chunkOfEvent(event, fragments), tall)));
+  const parts = events.map((event) =>
+    event.kind === "noise" ? event.text : wire(chunkOfEvent(event, fragments), tall),
+  );
   if (end === "stop" || end === "length" || end === "tool_calls") parts.push(wire(chunk({}, end), tall));
   if (end === "error") parts.push(wire({ error: { message: "Zu viel 世", code: 429, type: "server_error" } }, tall));
   if (end === "errorEvent") parts.push("event: error\n", "data: upstream é lost\n\n");
   if (end === "broken") parts.push('data: {"choices":[{"index":0,"delta":{"content":"lo"}\n\n');
-  if (usage) parts.push(wire({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } }, tall));
+  if (usage)
+    parts.push(wire({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } }, tall));
   if (done && end !== "cut") parts.push("data: [DONE]\n\n");
   let count = 0;
   const all = encoder.encode(parts.join("").replaceAll("\n", () => lines[count++ % lines.length]!));
@@ -85,19 +119,32 @@ function fragmentsOf(at: number, events: readonly Event[], indexed: boolean): ob
 }
 
 function chunkOfEvent(event: Exclude<Event, { kind: "noise" }>, fragments: readonly object[][]): object {
-  if (event.kind === "usage") return { ...chunk({}), usage: { prompt_tokens: 1, completion_tokens: event.tokens, total_tokens: event.tokens + 1 } };
+  if (event.kind === "usage")
+    return {
+      ...chunk({}),
+      usage: { prompt_tokens: 1, completion_tokens: event.tokens, total_tokens: event.tokens + 1 },
+    };
   if (event.kind === "call") return chunk({ tool_calls: [fragments[event.at]!.shift()] });
   return chunk(event.kind === "text" ? { content: event.text } : { reasoning_content: event.text });
 }
 
 function chunk(delta: object, finish: string | null = null): object {
-  return { id: "c", object: "chat.completion.chunk", created: 1, model: "m", choices: [{ index: 0, delta, finish_reason: finish }] };
+  return {
+    id: "c",
+    object: "chat.completion.chunk",
+    created: 1,
+    model: "m",
+    choices: [{ index: 0, delta, finish_reason: finish }],
+  };
 }
 
 /** An event's text; with `tall`, each field's line break is one of the data's. */
 function wire(value: object, tall: boolean): string {
   const json = tall ? JSON.stringify(value, null, 1) : JSON.stringify(value);
-  return `${json.split("\n").map((line) => `data: ${line}\n`).join("")}\n`;
+  return `${json
+    .split("\n")
+    .map((line) => `data: ${line}\n`)
+    .join("")}\n`;
 }
 
 /** What a program learns of an answer: all that must not depend on the cut. */
@@ -124,7 +171,14 @@ function streamOver(pieces: readonly Uint8Array<ArrayBuffer>[], breaks: boolean)
   };
   const response = { status: 200, headers, body: { getReader: () => reader } } as unknown as Response;
   const watch = new Watch(resolveTimeouts(true), undefined);
-  const exchange: Exchange = { call, response, watch, info: { status: 200, headers, attempts: 1, at: 0 }, controller: new AbortController(), redact: (words) => words };
+  const exchange: Exchange = {
+    call,
+    response,
+    watch,
+    info: { status: 200, headers, attempts: 1, at: 0 },
+    controller: new AbortController(),
+    redact: (words) => words,
+  };
   return new ChatStream(exchange, 1, { transport, maxRetries: 0 });
 }
 
@@ -134,7 +188,14 @@ const call = { path: "/chat/completions", options: {} } as Exchange["call"];
 
 async function outcomeOf(cut: readonly Uint8Array<ArrayBuffer>[], broken: boolean): Promise<Outcome> {
   const stream = streamOver(cut, broken);
-  const seen: Outcome = { ending: undefined, content: "", reasoning: "", whole: undefined, error: undefined, partial: undefined };
+  const seen: Outcome = {
+    ending: undefined,
+    content: "",
+    reasoning: "",
+    whole: undefined,
+    error: undefined,
+    partial: undefined,
+  };
   try {
     for await (const { content, reasoning } of stream) {
       seen.content += content;
@@ -169,7 +230,10 @@ function reordered(events: readonly Event[], picks: readonly number[]): Event[] 
 /** An outcome as text, with calls by their id: with no index their order is that in which they began. */
 function shown(outcome: Outcome): string {
   return JSON.stringify(outcome, (key: string, value: unknown) =>
-    ((key === "tool_calls" || key === "toolCalls") && Array.isArray(value) ? (value as { id: string }[]).toSorted((a, b) => (a.id < b.id ? -1 : 1)) : value));
+    (key === "tool_calls" || key === "toolCalls") && Array.isArray(value)
+      ? (value as { id: string }[]).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+      : value,
+  );
 }
 
 const places = fc.array(fc.nat({ max: 1_000_000 }), { maxLength: 12 });
@@ -178,7 +242,11 @@ const TIMEOUT = { timeout: 180_000 };
 const endings = new Set<string>();
 
 /** What the first answer comes to, cut like that, is what the second does in one piece. */
-async function same(told: Written, cut: readonly Uint8Array<ArrayBuffer>[], { bytes, breaks: broken }: Written = told): Promise<void> {
+async function same(
+  told: Written,
+  cut: readonly Uint8Array<ArrayBuffer>[],
+  { bytes, breaks: broken }: Written = told,
+): Promise<void> {
   const outcome = await outcomeOf(cut, told.breaks);
   const expected = await outcomeOf(bytes.length > 0 ? [bytes] : [], broken);
   if (shown(outcome) !== shown(expected)) expect(outcome).toEqual(expected);
@@ -197,25 +265,37 @@ describe("a streamed answer", () => {
   });
 
   it("is the same however its bytes are cut", TIMEOUT, async () => {
-    await fc.assert(fc.asyncProperty(plan, places, async (made, cuts) => {
-      const answer = written(made);
-      await same(answer, cutAt(answer.bytes, cuts));
-    }), { numRuns: 58_000 });
+    await fc.assert(
+      fc.asyncProperty(plan, places, async (made, cuts) => {
+        const answer = written(made);
+        await same(answer, cutAt(answer.bytes, cuts));
+      }),
+      { numRuns: 58_000 },
+    );
   });
 
   it("is the same byte by byte", TIMEOUT, async () => {
-    await fc.assert(fc.asyncProperty(plan, async (made) => {
-      const answer = written(made);
-      await same(answer, Array.from(answer.bytes, (_, at) => answer.bytes.subarray(at, at + 1)));
-    }), { numRuns: 2_000 });
+    await fc.assert(
+      fc.asyncProperty(plan, async (made) => {
+        const answer = written(made);
+        await same(
+          answer,
+          Array.from(answer.bytes, (_, at) => answer.bytes.subarray(at, at + 1)),
+        );
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it("is the same in whatever order the fragments of its calls come, cut anywhere", TIMEOUT, async () => {
-    await fc.assert(fc.asyncProperty(plan, places, fc.array(fc.nat({ max: 3 }), { maxLength: 8 }), async (made, cuts, picks) => {
-      // Where an answer is cut off it matters what had come; and a CR with an LF behind it is one line end.
-      const plain: Plan = { ...made, end: made.end === "cut" ? "nothing" : made.end, lines: made.lines.slice(0, 1) };
-      const answer = written({ ...plain, events: reordered(plain.events, picks) });
-      await same(answer, cutAt(answer.bytes, cuts), written(plain));
-    }), { numRuns: 40_000 });
+    await fc.assert(
+      fc.asyncProperty(plan, places, fc.array(fc.nat({ max: 3 }), { maxLength: 8 }), async (made, cuts, picks) => {
+        // Where an answer is cut off it matters what had come; and a CR with an LF behind it is one line end.
+        const plain: Plan = { ...made, end: made.end === "cut" ? "nothing" : made.end, lines: made.lines.slice(0, 1) };
+        const answer = written({ ...plain, events: reordered(plain.events, picks) });
+        await same(answer, cutAt(answer.bytes, cuts), written(plain));
+      }),
+      { numRuns: 40_000 },
+    );
   });
 });

@@ -3,19 +3,30 @@ import { createClient, createTransport, streamChat } from "../../src/index.ts";
 import { azure } from "../../src/providers/index.ts";
 import { QUESTION, recorder } from "./support.ts";
 
-const env = { AZURE_OPENAI_ENDPOINT: "https://res.openai.azure.com/", AZURE_OPENAI_API_KEY: "azure-key-1234", OPENAI_API_KEY: "not-for-azure" };
+const env = {
+  AZURE_OPENAI_ENDPOINT: "https://res.openai.azure.com/",
+  AZURE_OPENAI_API_KEY: "azure-key-1234",
+  OPENAI_API_KEY: "not-for-azure",
+};
 
 describe("Azure OpenAI", () => {
   it("in its v1 form has OpenAI's paths, the key in its own header, and no api-version", async () => {
     const { fetch, sent } = recorder();
     await createClient({ provider: azure(), env, fetch }).chat(QUESTION, { model: "my-gpt" });
-    expect(sent[0]).toMatchObject({ url: "https://res.openai.azure.com/openai/v1/chat/completions", headers: { "api-key": "azure-key-1234" }, body: { model: "my-gpt" } });
+    expect(sent[0]).toMatchObject({
+      url: "https://res.openai.azure.com/openai/v1/chat/completions",
+      headers: { "api-key": "azure-key-1234" },
+      body: { model: "my-gpt" },
+    });
     expect(sent[0]?.headers).not.toHaveProperty("authorization");
   });
 
   it("in its v1 form takes an api-version where one is wanted", async () => {
     const { fetch, sent } = recorder();
-    await createClient({ provider: azure({ apiVersion: "preview" }), env, fetch }).request("/responses", { model: "d", input: "Hi" });
+    await createClient({ provider: azure({ apiVersion: "preview" }), env, fetch }).request("/responses", {
+      model: "d",
+      input: "Hi",
+    });
     expect(sent[0]?.url).toBe("https://res.openai.azure.com/openai/v1/responses?api-version=preview");
   });
 
@@ -40,19 +51,29 @@ describe("Azure OpenAI", () => {
     const { fetch, sent } = recorder();
     const body = new FormData();
     body.set("model", "whisper");
-    await createClient({ provider: azure({ form: "deployments" }), env, fetch }).fetch("/audio/transcriptions", { body });
-    expect(sent[0]?.url).toBe("https://res.openai.azure.com/openai/deployments/whisper/audio/transcriptions?api-version=2024-10-21");
+    await createClient({ provider: azure({ form: "deployments" }), env, fetch }).fetch("/audio/transcriptions", {
+      body,
+    });
+    expect(sent[0]?.url).toBe(
+      "https://res.openai.azure.com/openai/deployments/whisper/audio/transcriptions?api-version=2024-10-21",
+    );
   });
 
   it("in its deployments form says so where no deployment is named, before anything is sent", async () => {
     const { fetch, sent } = recorder();
-    await expect(createClient({ provider: azure({ form: "deployments" }), env, fetch }).chat(QUESTION)).rejects.toThrow("model: expected the name of a deployment, in the params or for the client, received none");
+    await expect(createClient({ provider: azure({ form: "deployments" }), env, fetch }).chat(QUESTION)).rejects.toThrow(
+      "model: expected the name of a deployment, in the params or for the client, received none",
+    );
     expect(sent).toEqual([]);
   });
 
   it("takes the deployment from the environment", async () => {
     const { fetch, sent } = recorder();
-    await createClient({ provider: azure({ form: "deployments" }), env: { ...env, AZURE_OPENAI_DEPLOYMENT: "d1" }, fetch }).chat(QUESTION);
+    await createClient({
+      provider: azure({ form: "deployments" }),
+      env: { ...env, AZURE_OPENAI_DEPLOYMENT: "d1" },
+      fetch,
+    }).chat(QUESTION);
     expect(sent[0]?.url).toContain("/deployments/d1/chat/completions");
   });
 
@@ -60,24 +81,45 @@ describe("Azure OpenAI", () => {
     let asked = 0;
     let attempts = 0;
     const { fetch, sent } = recorder();
-    const failing: typeof fetch = async (url, init) => (++attempts === 1 ? (await fetch(url, init), new Response("busy", { status: 503, headers: { "retry-after-ms": "0" } })) : fetch(url, init));
-    await createClient({ provider: azure({ token: async () => `token-${++asked}-abcdef` }), env, fetch: failing }).chat(QUESTION, { model: "d" });
-    expect(sent.map((one) => [one.headers["authorization"], one.headers["api-key"]])).toEqual([["Bearer token-1-abcdef", undefined], ["Bearer token-2-abcdef", undefined]]);
+    const failing: typeof fetch = async (url, init) =>
+      ++attempts === 1
+        ? (await fetch(url, init), new Response("busy", { status: 503, headers: { "retry-after-ms": "0" } }))
+        : fetch(url, init);
+    await createClient({ provider: azure({ token: async () => `token-${++asked}-abcdef` }), env, fetch: failing }).chat(
+      QUESTION,
+      { model: "d" },
+    );
+    expect(sent.map((one) => [one.headers["authorization"], one.headers["api-key"]])).toEqual([
+      ["Bearer token-1-abcdef", undefined],
+      ["Bearer token-2-abcdef", undefined],
+    ]);
   });
 
   it("takes the resource as an option, and streams", async () => {
     const { fetch, sent } = recorder();
-    const transport = createTransport({ provider: azure({ endpoint: "https://other.openai.azure.com/" }), apiKey: "azure-key-1234", fetch });
+    const transport = createTransport({
+      provider: azure({ endpoint: "https://other.openai.azure.com/" }),
+      apiKey: "azure-key-1234",
+      fetch,
+    });
     await (await streamChat(transport, QUESTION, { model: "d" })).final();
-    expect(sent[0]).toMatchObject({ url: "https://other.openai.azure.com/openai/v1/chat/completions", body: { stream: true, stream_options: { include_usage: true } } });
+    expect(sent[0]).toMatchObject({
+      url: "https://other.openai.azure.com/openai/v1/chat/completions",
+      body: { stream: true, stream_options: { include_usage: true } },
+    });
   });
 
   it("has no moderations", async () => {
-    await expect(createClient({ provider: azure(), env }).request("/moderations", { input: "a" })).rejects.toThrow("an endpoint that Azure OpenAI has");
+    await expect(createClient({ provider: azure(), env }).request("/moderations", { input: "a" })).rejects.toThrow(
+      "an endpoint that Azure OpenAI has",
+    );
   });
 
   it("does not repeat its key in an error", async () => {
-    const fetch = async (): Promise<Response> => Response.json({ error: { message: "key azure-key-1234 is bad" } }, { status: 401 });
-    await expect(createClient({ provider: azure(), env, fetch }).chat(QUESTION, { model: "d" })).rejects.toThrow("key [key] is bad");
+    const fetch = async (): Promise<Response> =>
+      Response.json({ error: { message: "key azure-key-1234 is bad" } }, { status: 401 });
+    await expect(createClient({ provider: azure(), env, fetch }).chat(QUESTION, { model: "d" })).rejects.toThrow(
+      "key [key] is bad",
+    );
   });
 });

@@ -23,23 +23,38 @@ function binding(answer: () => Response): { ai: AIBinding; ran: Ran[] } {
   return { ai, ran };
 }
 
-const chunks = ["He", "llo"].map((content) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`).join("") + `data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] })}\n\ndata: [DONE]\n\n`;
+const chunks =
+  ["He", "llo"]
+    .map((content) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`)
+    .join("") +
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] })}\n\ndata: [DONE]\n\n`;
 
 describe("a Worker's AI binding", () => {
   it("is asked through a gateway, without account, address or key", async () => {
     const { ai, ran } = binding(() => Response.json(completion()));
-    const answer = await createClient({ ...aiBinding(ai, { gateway: "mine" }), env: { OPENAI_API_KEY: "no" } }).chat(QUESTION);
+    const answer = await createClient({ ...aiBinding(ai, { gateway: "mine" }), env: { OPENAI_API_KEY: "no" } }).chat(
+      QUESTION,
+    );
     expect(answer.choices[0]?.message.content).toBe("Hello");
     expect(ran[0]).toMatchObject({
       gateway: "mine",
-      request: { provider: "workers-ai", endpoint: "v1/chat/completions", query: { model: "@cf/openai/gpt-oss-120b", messages: QUESTION } },
+      request: {
+        provider: "workers-ai",
+        endpoint: "v1/chat/completions",
+        query: { model: "@cf/openai/gpt-oss-120b", messages: QUESTION },
+      },
     });
     expect(ran[0]?.request.headers).not.toHaveProperty("authorization");
   });
 
   it("streams, and is told when the stream is left", async () => {
-    const going = (): ReadableStream => new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode(`${chunks.split("\n\n")[0]}\n\n`)) });
-    const { ai, ran } = binding(() => new Response(ran.length === 1 ? chunks : going(), { headers: { "content-type": "text/event-stream" } }));
+    const going = (): ReadableStream =>
+      new ReadableStream({
+        start: (controller) => controller.enqueue(new TextEncoder().encode(`${chunks.split("\n\n")[0]}\n\n`)),
+      });
+    const { ai, ran } = binding(
+      () => new Response(ran.length === 1 ? chunks : going(), { headers: { "content-type": "text/event-stream" } }),
+    );
     const client = createClient(aiBinding(ai));
     let text = "";
     for await (const chunk of await client.streamChat(QUESTION)) text += chunk.content;
@@ -51,18 +66,35 @@ describe("a Worker's AI binding", () => {
 
   it("reaches another of the gateway's providers with that one's key and paths", async () => {
     const { ai, ran } = binding(() => Response.json(completion()));
-    await createClient({ ...aiBinding(ai, { provider: "groq" }), apiKey: "groq-key-123", model: "openai/gpt-oss-20b" }).chat(QUESTION);
-    expect(ran[0]?.request).toMatchObject({ provider: "groq", endpoint: "chat/completions", headers: { authorization: "Bearer groq-key-123" }, query: { model: "openai/gpt-oss-20b" } });
+    await createClient({
+      ...aiBinding(ai, { provider: "groq" }),
+      apiKey: "groq-key-123",
+      model: "openai/gpt-oss-20b",
+    }).chat(QUESTION);
+    expect(ran[0]?.request).toMatchObject({
+      provider: "groq",
+      endpoint: "chat/completions",
+      headers: { authorization: "Bearer groq-key-123" },
+      query: { model: "openai/gpt-oss-20b" },
+    });
   });
 
   it("tells a refusal of the gateway's as the API's error", async () => {
-    const { ai } = binding(() => Response.json({ errors: [{ code: 2008, message: "Gateway not found" }] }, { status: 400 }));
-    await expect(createClient(aiBinding(ai)).chat(QUESTION)).rejects.toMatchObject({ status: 400, message: "Gateway not found", code: 2008 });
+    const { ai } = binding(() =>
+      Response.json({ errors: [{ code: 2008, message: "Gateway not found" }] }, { status: 400 }),
+    );
+    await expect(createClient(aiBinding(ai)).chat(QUESTION)).rejects.toMatchObject({
+      status: 400,
+      message: "Gateway not found",
+      code: 2008,
+    });
   });
 
   it("refuses what is not JSON", async () => {
     const { ai, ran } = binding(() => Response.json({}));
-    await expect(createClient(aiBinding(ai)).fetch("/audio/transcriptions", { body: new FormData() })).rejects.toThrow("JSON: a Worker's AI binding takes no other body");
+    await expect(createClient(aiBinding(ai)).fetch("/audio/transcriptions", { body: new FormData() })).rejects.toThrow(
+      "JSON: a Worker's AI binding takes no other body",
+    );
     expect(ran).toEqual([]);
   });
 });

@@ -5,7 +5,11 @@ import * as all from "../../src/providers/index.ts";
 import type { Provider } from "../../src/providers/index.ts";
 
 const page = readFileSync(`${ROOT}/docs/providers.md`, "utf8");
-const row = (name: string): string[] => new RegExp(`^\\| \`${name.replace(/[()]/g, "\\$&")}\` \\|(.*)\\|$`, "m").exec(page)?.[1]?.split(" | ").map((cell) => cell.trim()) ?? [];
+const row = (name: string): string[] =>
+  new RegExp(`^\\| \`${name.replace(/[()]/g, "\\$&")}\` \\|(.*)\\|$`, "m")
+    .exec(page)?.[1]
+    ?.split(" | ")
+    .map((cell) => cell.trim()) ?? [];
 const plain = Object.entries(all).filter((one): one is [string, Provider] => typeof one[1] === "object");
 
 describe("docs/providers.md", () => {

@@ -12,7 +12,12 @@ export interface Sent {
 export function recorder(answer: unknown = completion()): { fetch: Fetch; sent: Sent[] } {
   const sent: Sent[] = [];
   const fetch: Fetch = async (url, { method = "GET", headers, body }) => {
-    sent.push({ url, method, headers: Object.fromEntries(new Headers(headers)), body: typeof body === "string" ? JSON.parse(body) as Record<string, unknown> : {} });
+    sent.push({
+      url,
+      method,
+      headers: Object.fromEntries(new Headers(headers)),
+      body: typeof body === "string" ? (JSON.parse(body) as Record<string, unknown>) : {},
+    });
     return Response.json(answer);
   };
   return { fetch, sent };
@@ -21,7 +26,10 @@ export function recorder(answer: unknown = completion()): { fetch: Fetch; sent: 
 /** A whole answer whose message carries what providers add. */
 export function completion(message: object = {}): object {
   return {
-    id: "c1", object: "chat.completion", created: 1, model: "m",
+    id: "c1",
+    object: "chat.completion",
+    created: 1,
+    model: "m",
     choices: [{ index: 0, message: { role: "assistant", content: "Hello", ...message }, finish_reason: "stop" }],
     usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
   };

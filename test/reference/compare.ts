@@ -16,7 +16,13 @@ export interface Difference {
 export function compare(call: RecordedCall, played: Played): Difference[] {
   if (call.other !== undefined) return [{ at: "other", reference: call.other, ours: undefined }];
   if (call.set || (call.as && !("error" in played))) return historyOf(call, played);
-  return [...requests(call, played), ...outcomes(call, played), ...chunks(call, played), ...historyOf(call, played), ...sessions(call, played)];
+  return [
+    ...requests(call, played),
+    ...outcomes(call, played),
+    ...chunks(call, played),
+    ...historyOf(call, played),
+    ...sessions(call, played),
+  ];
 }
 
 function requests({ request }: RecordedCall, { request: ours }: Played): Difference[] {
@@ -30,11 +36,19 @@ function requests({ request }: RecordedCall, { request: ours }: Played): Differe
 /** How a call ended, in words that both sides share. */
 type Meaning =
   | { readonly kind: "value"; readonly value: unknown }
-  | { readonly kind: "http error"; readonly status: number | undefined; readonly body: unknown; readonly how: "returned" | "thrown" }
+  | {
+      readonly kind: "http error";
+      readonly status: number | undefined;
+      readonly body: unknown;
+      readonly how: "returned" | "thrown";
+    }
   /** An answer of status 200 that was not understood. */
   | { readonly kind: "unparsed"; readonly how: string }
   | { readonly kind: "stream error"; readonly ending: string; readonly text: string }
-  | { readonly kind: "refused before anything is sent" | "no connection" | "the callback's own error" | "another error"; readonly how?: string };
+  | {
+      readonly kind: "refused before anything is sent" | "no connection" | "the callback's own error" | "another error";
+      readonly how?: string;
+    };
 
 function outcomes({ outcome = {}, response, args }: RecordedCall, played: Played): Difference[] {
   const reference = meant(outcome, response, JSON.stringify(args ?? []).includes('"throws"'));
@@ -47,10 +61,13 @@ function meant(outcome: RecordedOutcome, response: RecordedResponse | undefined,
   if (raised !== undefined) {
     if (callbackThrows) return { kind: "the callback's own error" };
     if (response) return { kind: "unparsed", how: raised };
-    return raised.includes("connection refused") ? { kind: "no connection" } : { kind: "refused before anything is sent" };
+    return raised.includes("connection refused")
+      ? { kind: "no connection" }
+      : { kind: "refused before anything is sent" };
   }
   const status = outcome.status ?? (error === undefined ? undefined : response?.status);
-  if (status !== undefined && status >= 400) return { kind: "http error", status, body: outcome.body ?? bodyOf(response) ?? "", how: "returned" };
+  if (status !== undefined && status >= 400)
+    return { kind: "http error", status, body: outcome.body ?? bodyOf(response) ?? "", how: "returned" };
   if (error !== undefined) return { kind: "unparsed", how: error };
   if (outcome.status !== undefined) return { kind: "value", value: outcome.body ?? bodyOf(response) };
   return { kind: "value", value: outcome.text ?? outcome.response ?? outcome.message ?? outcome.value };
@@ -58,7 +75,10 @@ function meant(outcome: RecordedOutcome, response: RecordedResponse | undefined,
 
 function thrown(error: unknown): Meaning {
   if (isStreamError(error)) return { kind: "stream error", ending: error.ending, text: error.partial.text };
-  if (isAPIError(error)) return error.status >= 400 ? { kind: "http error", status: error.status, body: error.body, how: "thrown" } : { kind: "unparsed", how: "thrown" };
+  if (isAPIError(error))
+    return error.status >= 400
+      ? { kind: "http error", status: error.status, body: error.body, how: "thrown" }
+      : { kind: "unparsed", how: "thrown" };
   if (isInputError(error)) return { kind: "refused before anything is sent" };
   if (isConnectionError(error)) return { kind: "no connection" };
   if (error instanceof Error && error.message === "boom in callback") return { kind: "the callback's own error" };
@@ -78,14 +98,18 @@ function given({ value, session }: Played, reference: Meaning): Meaning {
 /** The answer's body: JSON, or text, also where it came in pieces. */
 function bodyOf(response: RecordedResponse | undefined): unknown {
   if (!response?.chunks) return response?.body;
-  return response.chunks.map((piece) => typeof piece === "string" ? piece : atob(piece.base64)).join("");
+  return response.chunks.map((piece) => (typeof piece === "string" ? piece : atob(piece.base64))).join("");
 }
 
 function chunks({ outcome }: RecordedCall, played: Played): Difference[] {
   if (!outcome?.chunks) return [];
   const raw = outcome.chunks.some((chunk) => chunk.raw !== undefined);
-  const reference = outcome.chunks.map((chunk) => raw ? chunk.raw : { content: chunk.content ?? "", index: chunk.index ?? 0 });
-  const ours = (played.chunks as { content?: string; index?: number; raw?: unknown }[]).map((chunk) => raw ? chunk.raw ?? chunk : { content: chunk.content ?? "", index: chunk.index ?? 0 });
+  const reference = outcome.chunks.map((chunk) =>
+    raw ? chunk.raw : { content: chunk.content ?? "", index: chunk.index ?? 0 },
+  );
+  const ours = (played.chunks as { content?: string; index?: number; raw?: unknown }[]).map((chunk) =>
+    raw ? (chunk.raw ?? chunk) : { content: chunk.content ?? "", index: chunk.index ?? 0 },
+  );
   return deep("chunks", reference, ours, true).length === 0 ? [] : [{ at: "chunks", reference, ours }];
 }
 

@@ -23,30 +23,53 @@ export interface Context {
   readonly all: readonly Difference[];
 }
 
-interface Meaning { kind?: string; value?: unknown; ending?: string; how?: string; text?: string }
+interface Meaning {
+  kind?: string;
+  value?: unknown;
+  ending?: string;
+  how?: string;
+  text?: string;
+}
 
 const REFUSED = "refused before anything is sent";
-const MODELS = [DEFAULT_MODEL, ...Object.values(OPENAI_MODELS), ...Object.values(gemini.models ?? {}), ...Object.values(openrouter.models ?? {}), gemini.model, openrouter.model];
+const MODELS = [
+  DEFAULT_MODEL,
+  ...Object.values(OPENAI_MODELS),
+  ...Object.values(gemini.models ?? {}),
+  ...Object.values(openrouter.models ?? {}),
+  gemini.model,
+  openrouter.model,
+];
 
 const meaning = (value: unknown): Meaning => (typeof value === "object" && value !== null ? value : {});
-const argument = (call: RecordedCall, at: number): Record<string, unknown> => meaning(call.args?.[at]) as Record<string, unknown>;
+const argument = (call: RecordedCall, at: number): Record<string, unknown> =>
+  meaning(call.args?.[at]) as Record<string, unknown>;
 const given = (call: RecordedCall): string => JSON.stringify(call.args ?? []);
 const outcome = ({ all }: Context): Difference | undefined => all.find(({ at }) => at === "outcome");
-const kinds = (difference: Difference | undefined): string => `${meaning(difference?.reference).kind ?? ""} -> ${meaning(difference?.ours).kind ?? ""}`;
+const kinds = (difference: Difference | undefined): string =>
+  `${meaning(difference?.reference).kind ?? ""} -> ${meaning(difference?.ours).kind ?? ""}`;
 const refused = (context: Context): boolean => kinds(outcome(context)).endsWith(`-> ${REFUSED}`);
 const accepted = (context: Context): boolean => kinds(outcome(context)).startsWith(`${REFUSED} ->`);
 const streamed = ({ call }: Context): boolean => given(call).includes("$callback") && call.response !== undefined;
 const ending = (context: Context): string | undefined => meaning(outcome(context)?.ours).ending;
-const textOf = (chunks: unknown): string => (Array.isArray(chunks) ? chunks as { content?: string; index?: number }[] : []).filter(({ index }) => index === 0).map(({ content }) => content ?? "").join("");
+const textOf = (chunks: unknown): string =>
+  (Array.isArray(chunks) ? (chunks as { content?: string; index?: number }[]) : [])
+    .filter(({ index }) => index === 0)
+    .map(({ content }) => content ?? "")
+    .join("");
 const sentAndOutcome = ({ at }: Difference): boolean => at === "request.sent" || at === "outcome";
 
 /** A Lua function's own word of what it does not take. */
 const refuses = (name: string, why: string, when: (call: RecordedCall) => boolean): Deliberate => ({
-  name, why, covers: (difference, context) => sentAndOutcome(difference) && refused(context) && when(context.call),
+  name,
+  why,
+  covers: (difference, context) => sentAndOutcome(difference) && refused(context) && when(context.call),
 });
 
 const accepts = (name: string, why: string, when: (call: RecordedCall) => boolean): Deliberate => ({
-  name, why, covers: (difference, context) => sentAndOutcome(difference) && accepted(context) && when(context.call),
+  name,
+  why,
+  covers: (difference, context) => sentAndOutcome(difference) && accepted(context) && when(context.call),
 });
 
 /** Every deliberate difference, in order: the first that covers a difference counts. */
@@ -54,7 +77,8 @@ export const DIFFERENCES: readonly Deliberate[] = [
   {
     name: "default model",
     why: "the reference's defaults (gpt-3.5-turbo, gpt-4.1, text-davinci-003, text-embedding-ada-002, gemini-2.5-flash, none for moderations) are retired or about to be",
-    covers: ({ at, ours }, { call }) => at === "request.body.model" && MODELS.includes(ours) && !given(call).includes(`"${ours as string}"`),
+    covers: ({ at, ours }, { call }) =>
+      at === "request.body.model" && MODELS.includes(ours) && !given(call).includes(`"${ours as string}"`),
   },
   {
     name: "accept of a stream",
@@ -64,12 +88,19 @@ export const DIFFERENCES: readonly Deliberate[] = [
   {
     name: "usage of a stream",
     why: "streams ask for their usage; the reference never had any",
-    covers: ({ at, reference, ours }) => at === "request.body.stream_options" && reference === undefined && JSON.stringify(ours) === '{"include_usage":true}',
+    covers: ({ at, reference, ours }) =>
+      at === "request.body.stream_options" &&
+      reference === undefined &&
+      JSON.stringify(ours) === '{"include_usage":true}',
   },
   {
     name: "content-type without content",
     why: "a request without a body names no type of one",
-    covers: ({ at, reference, ours }, { call }) => at === "request.headers.content-type" && reference === "application/json" && ours === undefined && (call.request?.body === undefined || call.call === "thread_messages"),
+    covers: ({ at, reference, ours }, { call }) =>
+      at === "request.headers.content-type" &&
+      reference === "application/json" &&
+      ours === undefined &&
+      (call.request?.body === undefined || call.call === "thread_messages"),
   },
   {
     name: "errors are thrown",
@@ -84,31 +115,86 @@ export const DIFFERENCES: readonly Deliberate[] = [
   {
     name: "empty lists stay lists",
     why: "a bug of the reference: lua-cjson writes every empty table as {}, so that [] is refused by the API",
-    covers: ({ at, reference, ours }) => at.startsWith("request.body.") && JSON.stringify(reference) === "{}" && JSON.stringify(ours) === "[]",
+    covers: ({ at, reference, ours }) =>
+      at.startsWith("request.body.") && JSON.stringify(reference) === "{}" && JSON.stringify(ours) === "[]",
   },
   {
     name: "whole numbers",
     why: "a bug of the reference: lua-cjson writes 14 digits of a number",
-    covers: ({ at, reference, ours }) => at.startsWith("request.body.") && typeof reference === "number" && Number(Number(ours).toPrecision(14)) === reference,
+    covers: ({ at, reference, ours }) =>
+      at.startsWith("request.body.") &&
+      typeof reference === "number" &&
+      Number(Number(ours).toPrecision(14)) === reference,
   },
   {
     name: "completion's defaults",
     why: "temperature and max_tokens are the caller's and the API's, not a library's",
-    covers: ({ at, ours }, { call }) => call.call === "completion" && ["request.body.temperature", "request.body.max_tokens"].includes(at) && ours === undefined,
+    covers: ({ at, ours }, { call }) =>
+      call.call === "completion" &&
+      ["request.body.temperature", "request.body.max_tokens"].includes(at) &&
+      ours === undefined,
   },
-  refuses("a stream by its flag", "no flag changes what a method gives: streamCompletion(), streamResponse() or onChunk; the reference gave the raw text of the events", (call) => argument(call, 1)["stream"] === true),
-  refuses("missing input", "what the API would refuse is refused before it is sent: no prompt", (call) => call.args?.length === 0 || (call.args?.[0] as { $nil?: boolean } | null)?.$nil === true),
-  refuses("messages that say nothing", "content is required, a request needs a message: the API refuses both", (call) => call.on === "client" && /^\[\[\]\]$|^\[\[\{"role": ?"user"(,"content":null)?\}\]\]$/.test(given(call))),
-  refuses("an image by a bare string", "the API wants an object there; v1.4.3 let it pass", (call) => given(call).includes('"image_url":"')),
-  refuses("a key over plain http", "a key is not sent over plain http to another machine, unless allowPlainHTTP says so", (call) => call.request?.url.startsWith("http://") === true),
-  refuses("an endpoint that a provider lacks", "asked before it is sent: Gemini has no Responses API", (call) => call.request?.url.startsWith(gemini.baseURL) === true && call.call === "create_response"),
-  refuses("an empty input", "an empty list goes out as an object in the reference; there is nothing to answer", (call) => call.on === "session" && given(call) === "[[]]"),
-  refuses("lists that are none", "messages that are no list, and tools that are no declarations, were taken without a word", (call) => call.call === "new_chat_session"),
-  accepts("newer messages", "developer messages, input_audio parts and, since v1.4.3, tool results are messages of the API", (call) => /"role":"(developer|tool)"|"input_audio"/.test(given(call))),
-  accepts("newer input items", "developer messages, answers, images by id, reasoning items and results of any kind are input items of the API", (call) => call.on === "session"),
-  accepts("strict functions", "declarations are open: strict is a field of the API", (call) => given(call).includes('"strict":true')),
-  accepts("no messages to append, or to begin with", "an empty list is a list: nothing is appended", (call) => call.call === "append_message" || given(call) === '[{"messages":[]}]'),
-  accepts("fetch instead of an HTTP module", "http_provider is the fetch option; an unknown option changes nothing", (call) => call.client?.config?.["http_provider"] !== undefined),
+  refuses(
+    "a stream by its flag",
+    "no flag changes what a method gives: streamCompletion(), streamResponse() or onChunk; the reference gave the raw text of the events",
+    (call) => argument(call, 1)["stream"] === true,
+  ),
+  refuses(
+    "missing input",
+    "what the API would refuse is refused before it is sent: no prompt",
+    (call) => call.args?.length === 0 || (call.args?.[0] as { $nil?: boolean } | null)?.$nil === true,
+  ),
+  refuses(
+    "messages that say nothing",
+    "content is required, a request needs a message: the API refuses both",
+    (call) => call.on === "client" && /^\[\[\]\]$|^\[\[\{"role": ?"user"(,"content":null)?\}\]\]$/.test(given(call)),
+  ),
+  refuses("an image by a bare string", "the API wants an object there; v1.4.3 let it pass", (call) =>
+    given(call).includes('"image_url":"'),
+  ),
+  refuses(
+    "a key over plain http",
+    "a key is not sent over plain http to another machine, unless allowPlainHTTP says so",
+    (call) => call.request?.url.startsWith("http://") === true,
+  ),
+  refuses(
+    "an endpoint that a provider lacks",
+    "asked before it is sent: Gemini has no Responses API",
+    (call) => call.request?.url.startsWith(gemini.baseURL) === true && call.call === "create_response",
+  ),
+  refuses(
+    "an empty input",
+    "an empty list goes out as an object in the reference; there is nothing to answer",
+    (call) => call.on === "session" && given(call) === "[[]]",
+  ),
+  refuses(
+    "lists that are none",
+    "messages that are no list, and tools that are no declarations, were taken without a word",
+    (call) => call.call === "new_chat_session",
+  ),
+  accepts(
+    "newer messages",
+    "developer messages, input_audio parts and, since v1.4.3, tool results are messages of the API",
+    (call) => /"role":"(developer|tool)"|"input_audio"/.test(given(call)),
+  ),
+  accepts(
+    "newer input items",
+    "developer messages, answers, images by id, reasoning items and results of any kind are input items of the API",
+    (call) => call.on === "session",
+  ),
+  accepts("strict functions", "declarations are open: strict is a field of the API", (call) =>
+    given(call).includes('"strict":true'),
+  ),
+  accepts(
+    "no messages to append, or to begin with",
+    "an empty list is a list: nothing is appended",
+    (call) => call.call === "append_message" || given(call) === '[{"messages":[]}]',
+  ),
+  accepts(
+    "fetch instead of an HTTP module",
+    "http_provider is the fetch option; an unknown option changes nothing",
+    (call) => call.client?.config?.["http_provider"] !== undefined,
+  ),
   {
     name: "no names of Lua's",
     why: "what the module and the class export, and which HTTP module is chosen, has no counterpart: see docs/from-lua-openai.md",
@@ -117,17 +203,25 @@ export const DIFFERENCES: readonly Deliberate[] = [
   {
     name: "ids are escaped",
     why: "a bug of the reference: an id with a slash, a question mark or a blank broke the request line",
-    covers: ({ at, reference, ours }) => at === "request.url" && typeof reference === "string" && decodeURIComponent(String(ours)) === reference,
+    covers: ({ at, reference, ours }) =>
+      at === "request.url" && typeof reference === "string" && decodeURIComponent(String(ours)) === reference,
   },
   {
     name: "assistants are reached by request()",
     why: "the beta v1 is retired: the header is the caller's; thread_messages sent it as a body by mistake",
-    covers: ({ at }, { call }) => /^(assistants|threads|thread_messages|delete_thread)$/.test(call.call ?? "") && ["request.headers.openai-beta", "request.body"].includes(at),
+    covers: ({ at }, { call }) =>
+      /^(assistants|threads|thread_messages|delete_thread)$/.test(call.call ?? "") &&
+      ["request.headers.openai-beta", "request.body"].includes(at),
   },
   {
     name: "every param is sent",
     why: "a session's params go out as given; the reference sent a few and dropped the others without a word",
-    covers: ({ at, reference, ours }, { call }) => /^request\.body\.\w+$/.test(at) && reference === undefined && ours !== undefined && (call.on === "chat" || call.on === "session") && !["stream", "stream_options", "model"].includes(at.slice(13)),
+    covers: ({ at, reference, ours }, { call }) =>
+      /^request\.body\.\w+$/.test(at) &&
+      reference === undefined &&
+      ours !== undefined &&
+      (call.on === "chat" || call.on === "session") &&
+      !["stream", "stream_options", "model"].includes(at.slice(13)),
   },
   {
     name: "a cut stream is no success",
@@ -142,42 +236,56 @@ export const DIFFERENCES: readonly Deliberate[] = [
   {
     name: "a callback means a stream",
     why: "onChunk streams by itself; the reference ignored a callback without the flag, or failed after sending",
-    covers: ({ at, ours }, context) => (at === "request.body.stream" && ours === true) || (at === "chunks" && !streamText(context.call).includes("data:") && (context.call.response?.status ?? 0) < 400) || (at === "outcome" && kinds(outcome(context)) === "unparsed -> value" && streamed(context)),
+    covers: ({ at, ours }, context) =>
+      (at === "request.body.stream" && ours === true) ||
+      (at === "chunks" && !streamText(context.call).includes("data:") && (context.call.response?.status ?? 0) < 400) ||
+      (at === "outcome" && kinds(outcome(context)) === "unparsed -> value" && streamed(context)),
   },
   {
     name: "an error status has no chunks",
     why: "the body of an error status is an error's, also where it looks like events; the reference gave them out first",
-    covers: ({ at, ours }, { call }) => at === "chunks" && (call.response?.status ?? 0) >= 400 && JSON.stringify(ours) === "[]",
+    covers: ({ at, ours }, { call }) =>
+      at === "chunks" && (call.response?.status ?? 0) >= 400 && JSON.stringify(ours) === "[]",
   },
   {
     name: "events after [DONE]",
     why: "[DONE] is the end; what the reference's newer parser still took came after it",
-    covers: ({ at, reference, ours }, { call }) => at === "chunks" && streamText(call).includes("[DONE]") && isCut(reference, ours),
+    covers: ({ at, reference, ours }, { call }) =>
+      at === "chunks" && streamText(call).includes("[DONE]") && isCut(reference, ours),
   },
   {
     name: "indented lines",
     why: "in server-sent events a line that begins with a tab names another field than data; the reference trimmed it",
-    covers: ({ at, ours, reference }, { call }) => at === "chunks" && /^[ \t]+data:/m.test(streamText(call)) && isCut(reference, ours),
+    covers: ({ at, ours, reference }, { call }) =>
+      at === "chunks" && /^[ \t]+data:/m.test(streamText(call)) && isCut(reference, ours),
   },
   {
     name: "the first choice is the session's",
     why: "a history takes one answer; the reference mixed the choices' texts into one",
-    covers: ({ at, reference, ours }) => at === "chunks" && (reference as { index?: number }[]).some(({ index }) => typeof index === "number" && index !== 0) && textOf(reference) === textOf(ours),
+    covers: ({ at, reference, ours }) =>
+      at === "chunks" &&
+      (reference as { index?: number }[]).some(({ index }) => typeof index === "number" && index !== 0) &&
+      textOf(reference) === textOf(ours),
   },
   {
     name: "server-sent events as they are specified",
     why: "data without a blank, in several lines, after a byte order mark, with lone carriage returns or without a last line end is data; the reference lost it",
-    covers: ({ at, reference, ours }, context) => at === "chunks" && streamed(context) && (isCut(ours, reference) || (textOf(ours) !== textOf(reference) && textOf(ours).endsWith(textOf(reference)))),
+    covers: ({ at, reference, ours }, context) =>
+      at === "chunks" &&
+      streamed(context) &&
+      (isCut(ours, reference) || (textOf(ours) !== textOf(reference) && textOf(ours).endsWith(textOf(reference)))),
   },
   {
     name: "every event is a chunk",
-    why: "chunks without text are given out too, with content \"\": role, finish reason, usage and tool calls are in raw",
-    covers: ({ at, reference, ours }, context) => at === "chunks" && streamed(context) && textOf(reference) === textOf(ours),
+    why: 'chunks without text are given out too, with content "": role, finish reason, usage and tool calls are in raw',
+    covers: ({ at, reference, ours }, context) =>
+      at === "chunks" && streamed(context) && textOf(reference) === textOf(ours),
   },
   {
     name: "a stream gives the completion",
     why: "with onChunk a call gives the assembled answer; the reference gave the raw text of the events",
-    covers: ({ at, reference }, { call }) => at === "outcome.value" && call.on === "client" && String(reference).includes("data:"),
+    covers: ({ at, reference }, { call }) =>
+      at === "outcome.value" && call.on === "client" && String(reference).includes("data:"),
   },
   {
     name: "more answers are answers",
@@ -187,27 +295,35 @@ export const DIFFERENCES: readonly Deliberate[] = [
   {
     name: "a failed response is an error",
     why: "a response with status failed throws, and the session stays where it was; the reference called it a success",
-    covers: ({ at }, context) => at === "outcome" && context.call.on === "session" && kinds(outcome(context)) === "value -> unparsed",
+    covers: ({ at }, context) =>
+      at === "outcome" && context.call.on === "session" && kinds(outcome(context)) === "value -> unparsed",
   },
   {
     name: "streamed tool calls",
     why: "calls are assembled; v1.4.3 lost them and gave an empty text",
-    covers: ({ at }, { all }) => (at === "outcome.value" || at.startsWith("history.")) && all.some((one) => one.at === "outcome.value" && one.reference === "" && JSON.stringify(one.ours).includes("tool_calls")),
+    covers: ({ at }, { all }) =>
+      (at === "outcome.value" || at.startsWith("history.")) &&
+      all.some(
+        (one) => one.at === "outcome.value" && one.reference === "" && JSON.stringify(one.ours).includes("tool_calls"),
+      ),
   },
   {
     name: "no text is an empty text",
-    why: "an answer without text is \"\"; the reference's head gave its inner message",
-    covers: ({ at, reference, ours }) => at === "outcome.value" && JSON.stringify(reference) === '{"role":"assistant"}' && ours === "",
+    why: 'an answer without text is ""; the reference\'s head gave its inner message',
+    covers: ({ at, reference, ours }) =>
+      at === "outcome.value" && JSON.stringify(reference) === '{"role":"assistant"}' && ours === "",
   },
   {
     name: "a message's empty fields",
     why: "fields that say nothing, such as refusal: null, are dropped; content is null beside calls, as the API has it",
-    covers: ({ at, reference, ours }) => /^(outcome\.value|history\.\d+)\.(refusal|content)$/.test(at) && reference == null && ours == null,
+    covers: ({ at, reference, ours }) =>
+      /^(outcome\.value|history\.\d+)\.(refusal|content)$/.test(at) && reference == null && ours == null,
   },
   {
     name: "each call gets its result",
     why: "of two calls one was answered: the API refuses that, so the other gets a result that says so",
-    covers: ({ at, ours }) => ["request.body.messages", "history"].includes(at) && JSON.stringify(ours).includes('"tool_call_id":"call_2"'),
+    covers: ({ at, ours }) =>
+      ["request.body.messages", "history"].includes(at) && JSON.stringify(ours).includes('"tool_call_id":"call_2"'),
   },
   {
     name: "a list is a list",
@@ -217,7 +333,9 @@ export const DIFFERENCES: readonly Deliberate[] = [
   {
     name: "a history of whole messages",
     why: "answers are appended when they are whole, and only then; all of what is appended at once, or none; what was refused was not said",
-    covers: ({ at, reference, ours }, context) => at === "history" && (outcome(context) !== undefined || context.call.outcome?.raised !== undefined || endsEmpty(reference, ours)),
+    covers: ({ at, reference, ours }, context) =>
+      at === "history" &&
+      (outcome(context) !== undefined || context.call.outcome?.raised !== undefined || endsEmpty(reference, ours)),
   },
   {
     name: "a session goes with its responses",
@@ -235,7 +353,9 @@ function isCut(whole: unknown, cut: unknown): boolean {
 function endsEmpty(reference: unknown, ours: unknown): boolean {
   const messages = reference as { role: string; content?: string }[];
   const last = messages.at(-1);
-  return last?.role === "assistant" && !last.content && Object.keys(last).length <= 2 && isSame(messages.slice(0, -1), ours);
+  return (
+    last?.role === "assistant" && !last.content && Object.keys(last).length <= 2 && isSame(messages.slice(0, -1), ours)
+  );
 }
 
 /** The whole text of a streamed answer. */

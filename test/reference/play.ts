@@ -49,11 +49,22 @@ export class Player {
     this.#wire.expect(call);
     let outcome: { value: unknown } | { error: unknown };
     try {
-      outcome = { value: await this.#call(call, (call.args ?? []).map((arg) => argument(arg, chunks))) };
+      outcome = {
+        value: await this.#call(
+          call,
+          (call.args ?? []).map((arg) => argument(arg, chunks)),
+        ),
+      };
     } catch (error) {
       outcome = { error };
     }
-    const played = { ...outcome, request: this.#wire.sent(), chunks, history: this.#chat && structuredClone(this.#chat.messages), session: this.#state() };
+    const played = {
+      ...outcome,
+      request: this.#wire.sent(),
+      chunks,
+      history: this.#chat && structuredClone(this.#chat.messages),
+      session: this.#state(),
+    };
     this.#resume(call, played);
     return played;
   }
@@ -62,15 +73,26 @@ export class Player {
   #resume({ outcome, args = [] }: RecordedCall, played: Played): void {
     if (this.#chat && outcome?.history) this.#chat.messages = [...outcome.history] as Message[];
     const { session } = outcome ?? {};
-    if (!this.#session || !session || (!("error" in played) && JSON.stringify(session) === JSON.stringify(played.session))) return;
+    if (
+      !this.#session ||
+      !session ||
+      (!("error" in played) && JSON.stringify(session) === JSON.stringify(played.session))
+    )
+      return;
     // The reference keeps no items: what was said in a call that failed is gone.
     this.#session.items = [];
     this.#session.responseHistory = session.history.map((id) => ({ id }) as Responses["responseHistory"][number]);
-    this.#session.currentResponseId = session.id ?? (args[0] as { previous_response_id?: string } | undefined)?.previous_response_id;
+    this.#session.currentResponseId =
+      session.id ?? (args[0] as { previous_response_id?: string } | undefined)?.previous_response_id;
   }
 
   #state(): Played["session"] {
-    return this.#session && { id: this.#session.currentResponseId ?? null, history: this.#session.responseHistory.map(({ id }) => id) };
+    return (
+      this.#session && {
+        id: this.#session.currentResponseId ?? null,
+        history: this.#session.responseHistory.map(({ id }) => id),
+      }
+    );
   }
 
   async #call(call: RecordedCall, args: Args): Promise<unknown> {
@@ -82,7 +104,13 @@ export class Player {
 
   #open(own: RecordedClient = this.#client): OpenAI {
     const { apiKey, baseURL, provider } = { ...own, ...this.#set };
-    return createClient({ apiKey, baseURL, provider: provider && PROVIDERS[provider], fetch: this.#wire.fetch, maxRetries: 0 });
+    return createClient({
+      apiKey,
+      baseURL,
+      provider: provider && PROVIDERS[provider],
+      fetch: this.#wire.fetch,
+      maxRetries: 0,
+    });
   }
 
   async #onClient({ call = "", as, then, client: own }: RecordedCall, args: Args): Promise<unknown> {
@@ -103,7 +131,7 @@ export class Player {
     const chat = this.#chat as ChatSession;
     if (get !== undefined) return chat[get as "messages" | "functions" | "tools"];
     if (call === "last_message") return chat.lastMessage();
-    if (call === "append_message") return chat.appendMessage(...args as Message[]);
+    if (call === "append_message") return chat.appendMessage(...(args as Message[]));
     const { params, options } = sessionArguments(args[1]);
     if (call === "send") return chat.send(args[0] as string, params, options);
     if (call === "generate_response") return chat.generateResponse(params, { ...options, append: args[0] !== false });
@@ -142,30 +170,51 @@ async function onClient(client: OpenAI, call: string, args: Args): Promise<unkno
     return ask(name, args[0], params, callback === undefined ? {} : { onChunk: callback });
   };
   switch (call) {
-    case "chat": case "create_chat_completion": return streamed("chat");
-    case "create_response": return streamed("createResponse");
-    case "completion": case "embedding": case "moderation": return ask(call, ...args);
-    case "models": case "files": case "file": return ask(call, ...args);
-    case "delete_file": return ask("deleteFile", ...args);
-    case "response": return ask("response", ...args);
-    case "delete_response": return ask("deleteResponse", ...args);
-    case "cancel_response": return ask("cancelResponse", ...args);
+    case "chat":
+    case "create_chat_completion":
+      return streamed("chat");
+    case "create_response":
+      return streamed("createResponse");
+    case "completion":
+    case "embedding":
+    case "moderation":
+      return ask(call, ...args);
+    case "models":
+    case "files":
+    case "file":
+      return ask(call, ...args);
+    case "delete_file":
+      return ask("deleteFile", ...args);
+    case "response":
+      return ask("response", ...args);
+    case "delete_response":
+      return ask("deleteResponse", ...args);
+    case "cancel_response":
+      return ask("cancelResponse", ...args);
     case "image_generation": {
       const { prompt, ...params } = (args[0] ?? {}) as { prompt?: string };
       return ask("imageGeneration", prompt, params);
     }
-    case "assistants": return client.request("/assistants", undefined, beta);
-    case "threads": return client.request("/threads", undefined, beta);
-    case "thread_messages": return client.request(`/threads/${String(args[0])}/messages`, undefined, beta);
-    case "delete_thread": return client.request(`/threads/${String(args[0])}`, undefined, { ...beta, method: "DELETE" });
-    default: throw new Error(`there is no client:${call}`);
+    case "assistants":
+      return client.request("/assistants", undefined, beta);
+    case "threads":
+      return client.request("/threads", undefined, beta);
+    case "thread_messages":
+      return client.request(`/threads/${String(args[0])}/messages`, undefined, beta);
+    case "delete_thread":
+      return client.request(`/threads/${String(args[0])}`, undefined, { ...beta, method: "DELETE" });
+    default:
+      throw new Error(`there is no client:${call}`);
   }
 }
 
 function argument(given: unknown, chunks: unknown[]): unknown {
   const special = given as { $nil?: true; $callback?: string } | null;
   if (special?.$nil) return undefined;
-  if (special?.$callback === "throws") return () => { throw new Error("boom in callback"); };
+  if (special?.$callback === "throws")
+    return () => {
+      throw new Error("boom in callback");
+    };
   if (special?.$callback !== undefined) return (chunk: unknown) => void chunks.push(chunk);
   if (Array.isArray(given)) return given.map((one) => argument(one, chunks));
   if (typeof given !== "object" || given === null) return given;

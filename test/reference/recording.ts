@@ -48,7 +48,12 @@ export interface RecordedOutcome {
   readonly value?: Recorded;
   readonly nothing?: boolean;
   /** What the callback was given, call by call; `raw` where it was given the event itself. */
-  readonly chunks?: readonly { readonly content?: string; readonly index?: number; readonly tool_calls?: Recorded; readonly raw?: Recorded }[];
+  readonly chunks?: readonly {
+    readonly content?: string;
+    readonly index?: number;
+    readonly tool_calls?: Recorded;
+    readonly raw?: Recorded;
+  }[];
   /** The session's messages afterwards. */
   readonly history?: readonly Recorded[];
   /** A Responses session's id and its history's ids afterwards. */
@@ -90,8 +95,14 @@ export interface Recording {
 /** Every recording in `scenarios/`. */
 export function readRecordings(): Recording[] {
   const folder = `${import.meta.dirname}/scenarios`;
-  return readdirSync(folder).filter((name) => name.endsWith(".json")).sort().flatMap((name) => {
-    const { scenario, recordings } = JSON.parse(readFileSync(`${folder}/${name}`, "utf8")) as { scenario: string; recordings: Omit<Recording, "scenario">[] };
-    return recordings.map((recording) => ({ scenario, ...recording }));
-  });
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .sort()
+    .flatMap((name) => {
+      const { scenario, recordings } = JSON.parse(readFileSync(`${folder}/${name}`, "utf8")) as {
+        scenario: string;
+        recordings: Omit<Recording, "scenario">[];
+      };
+      return recordings.map((recording) => ({ scenario, ...recording }));
+    });
 }

@@ -23,14 +23,18 @@ async function play(recording: Recording): Promise<Found[]> {
     const all = compare(call, await player.play(call));
     const place = `${recording.scenario} (${recording.versions.join(", ")}) call ${at + 1}`;
     for (const difference of all) {
-      differences.push({ place, difference, name: DIFFERENCES.find((one) => one.covers(difference, { call, all }))?.name });
+      differences.push({
+        place,
+        difference,
+        name: DIFFERENCES.find((one) => one.covers(difference, { call, all }))?.name,
+      });
     }
   }
   return differences;
 }
 
 beforeAll(async () => {
-  for (const recording of recordings) found.push(...await play(recording));
+  for (const recording of recordings) found.push(...(await play(recording)));
 });
 
 describe("the reference's recorded traffic", () => {
@@ -39,10 +43,13 @@ describe("the reference's recorded traffic", () => {
     expect(new Set(recordings.flatMap(({ versions }) => versions))).toEqual(new Set(["head", "v1.4.3"]));
   });
 
-  it.each(recordings.map((one) => [`${one.scenario} (${one.versions.join(", ")})`, one] as const))("of %s goes out and comes back the same, but for what is listed", (name) => {
-    const unlisted = found.filter((one) => one.name === undefined && one.place.startsWith(`${name} call `));
-    expect(unlisted.map(({ place, difference }) => ({ place, ...difference }))).toEqual([]);
-  });
+  it.each(recordings.map((one) => [`${one.scenario} (${one.versions.join(", ")})`, one] as const))(
+    "of %s goes out and comes back the same, but for what is listed",
+    (name) => {
+      const unlisted = found.filter((one) => one.name === undefined && one.place.startsWith(`${name} call `));
+      expect(unlisted.map(({ place, difference }) => ({ place, ...difference }))).toEqual([]);
+    },
+  );
 });
 
 describe("the list of differences", () => {
@@ -57,7 +64,9 @@ describe("the list of differences", () => {
 
   it("covers these places and no others", async () => {
     const places = DIFFERENCES.map(({ name, why }) => {
-      const lines = found.filter((one) => one.name === name).map(({ place, difference }) => `  ${place}: ${difference.at}`);
+      const lines = found
+        .filter((one) => one.name === name)
+        .map(({ place, difference }) => `  ${place}: ${difference.at}`);
       return `${name}: ${why}\n${[...new Set(lines)].join("\n")}\n`;
     });
     await expect(places.join("\n")).toMatchFileSnapshot("places.txt");

@@ -14,7 +14,15 @@ export interface Wire {
 const UNRECORDED: RecordedResponse = {
   status: 200,
   headers: { "content-type": "application/json" },
-  body: { id: "x", object: "chat.completion", created: 1, model: "m", choices: [{ index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" }], output: [], status: "completed" },
+  body: {
+    id: "x",
+    object: "chat.completion",
+    created: 1,
+    model: "m",
+    choices: [{ index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" }],
+    output: [],
+    status: "completed",
+  },
 };
 
 /** Makes a network. */
@@ -24,7 +32,12 @@ export function createWire(): Wire {
   return {
     async fetch(url, { method = "GET", headers, body }) {
       const text = typeof body === "string" ? body : undefined;
-      request = { method, url, headers: Object.fromEntries(new Headers(headers)), ...(text === undefined ? {} : { body: JSON.parse(text) as unknown }) };
+      request = {
+        method,
+        url,
+        headers: Object.fromEntries(new Headers(headers)),
+        ...(text === undefined ? {} : { body: JSON.parse(text) as unknown }),
+      };
       if (current.response) return toResponse(current.response);
       if (current.outcome?.status !== undefined) return new Response("", { status: current.outcome.status });
       if (current.request?.unsent) throw new TypeError("connection refused");
@@ -40,7 +53,11 @@ export function createWire(): Wire {
 
 function toResponse({ status, headers, body, chunks }: RecordedResponse): Response {
   if (!chunks) return new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers });
-  const pieces = chunks.map((piece) => typeof piece === "string" ? new TextEncoder().encode(piece) : Uint8Array.from(atob(piece.base64), (char) => char.charCodeAt(0)));
+  const pieces = chunks.map((piece) =>
+    typeof piece === "string"
+      ? new TextEncoder().encode(piece)
+      : Uint8Array.from(atob(piece.base64), (char) => char.charCodeAt(0)),
+  );
   const stream = new ReadableStream<Uint8Array>({
     pull(controller) {
       const piece = pieces.shift();

@@ -16,10 +16,16 @@ afterAll(() => server.close());
 
 describe("docs/responses.md", () => {
   it("type-checks", async () => {
-    expect(await typeErrors("node", await Promise.all(code.map((one) => writeSnippet("docs/responses.md", one))))).toEqual([]);
+    expect(
+      await typeErrors("node", await Promise.all(code.map((one) => writeSnippet("docs/responses.md", one)))),
+    ).toEqual([]);
   });
 
-  it.each(code.map((one) => [one.line, one] as const))("runs the block of line %d", async (_line, one) => {
-    expect(await runSnippet(await writeSnippet("docs/responses.md", one), server)).not.toBe("");
-  }, 60_000);
+  it.each(code.map((one) => [one.line, one] as const))(
+    "runs the block of line %d",
+    async (_line, one) => {
+      expect(await runSnippet(await writeSnippet("docs/responses.md", one), server)).not.toBe("");
+    },
+    60_000,
+  );
 });

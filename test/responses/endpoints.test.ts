@@ -1,13 +1,27 @@
 import { describe, expect, it } from "vitest";
 import {
-  cancelResponse, createClient, createResponse, createTransport, httpInfo, isAPIError, outputCalls, outputImages, outputReasoning, outputRefusal, outputText, response,
-  responseTool, streamResponse, tool,
+  cancelResponse,
+  createClient,
+  createResponse,
+  createTransport,
+  httpInfo,
+  isAPIError,
+  outputCalls,
+  outputImages,
+  outputReasoning,
+  outputRefusal,
+  outputText,
+  response,
+  responseTool,
+  streamResponse,
+  tool,
 } from "../../src/index.ts";
 import { createStandIn, type StandIn } from "../../src/testing/index.ts";
 import { called, events, refusal, responseBody, said, scripted, text } from "./support.ts";
 
 const standIn = (): StandIn => createStandIn({ pace: "instant" });
-const clientOf = (one: StandIn): ReturnType<typeof createClient> => createClient({ apiKey: "sk-test-0123456789", fetch: one.fetch, maxRetries: 0 });
+const clientOf = (one: StandIn): ReturnType<typeof createClient> =>
+  createClient({ apiKey: "sk-test-0123456789", fetch: one.fetch, maxRetries: 0 });
 
 describe("createResponse()", () => {
   it.each<[string, Record<string, unknown>]>([
@@ -18,7 +32,11 @@ describe("createResponse()", () => {
     const body = responseBody([said("Hel")], fields);
     const { client, sent } = scripted([body]);
     const error: unknown = await client.createResponse("Hello").catch((thrown: unknown) => thrown);
-    expect(isAPIError(error) && [error.status, error.code, error.body]).toEqual([200, (fields["error"] as { code?: string } | null)?.code ?? fields["status"], body]);
+    expect(isAPIError(error) && [error.status, error.code, error.body]).toEqual([
+      200,
+      (fields["error"] as { code?: string } | null)?.code ?? fields["status"],
+      body,
+    ]);
     expect(httpInfo(error)).toMatchObject({ status: 200 });
     expect(sent).toHaveLength(1);
   });
@@ -40,7 +58,10 @@ describe("createResponse()", () => {
 
   it("sends input and params as they are, and the client's model where none is named", async () => {
     const { client, sent } = scripted([responseBody([]), responseBody([]), responseBody([])], { model: "m" });
-    const input = [{ role: "user" as const, content: [{ type: "input_text" as const, text: "Hi" }] }, { type: "item_reference" as const, id: "msg_1" }];
+    const input = [
+      { role: "user" as const, content: [{ type: "input_text" as const, text: "Hi" }] },
+      { type: "item_reference" as const, id: "msg_1" },
+    ];
     await client.createResponse(input, { temperature: 0, max_output_tokens: undefined });
     await client.createResponse("Hi", { model: "n", invented: { a: 1 } });
     await client.createResponse(undefined, { prompt: { id: "pmpt_1" } });
@@ -53,15 +74,27 @@ describe("createResponse()", () => {
 
   it("refuses input that is none, with its path, and options among the params", async () => {
     const { client, sent } = scripted([]);
-    const bad: [unknown, string, string][] = [[[], "input", "at least one item"], [{ role: "user", content: "x" }, "input", "a text or a list"], [null, "input", "null"], [[{}], "input[0].type", "a value"],
-      [[{ type: "message", role: "user", content: 5 }], "input[0].content", "string"], [[{ type: "function_call", call_id: "a", name: "b" }], "input[0].arguments", "a value"]];
+    const bad: [unknown, string, string][] = [
+      [[], "input", "at least one item"],
+      [{ role: "user", content: "x" }, "input", "a text or a list"],
+      [null, "input", "null"],
+      [[{}], "input[0].type", "a value"],
+      [[{ type: "message", role: "user", content: 5 }], "input[0].content", "string"],
+      [[{ type: "function_call", call_id: "a", name: "b" }], "input[0].arguments", "a value"],
+    ];
     for (const [input, path, words] of bad) {
       const error = await client.createResponse(input as string).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ name: "InputError", path });
       expect(String(error)).toContain(words);
     }
-    await expect(client.createResponse("x", { signal: AbortSignal.abort() } as never)).rejects.toMatchObject({ name: "InputError", path: "params.signal" });
-    await expect(client.createResponse("x", { stream: true } as never)).rejects.toMatchObject({ name: "InputError", path: "params.stream" });
+    await expect(client.createResponse("x", { signal: AbortSignal.abort() } as never)).rejects.toMatchObject({
+      name: "InputError",
+      path: "params.signal",
+    });
+    await expect(client.createResponse("x", { stream: true } as never)).rejects.toMatchObject({
+      name: "InputError",
+      path: "params.stream",
+    });
     expect(sent).toEqual([]);
   });
 
@@ -76,10 +109,22 @@ describe("createResponse()", () => {
     const reply = events(body, [text("Hel"), text("lo")]);
     const { client, sent } = scripted([reply, reply]);
     let content = "";
-    expect(await client.createResponse("Hi", {}, { onChunk: (chunk) => void (content += chunk.content) })).toEqual(body);
+    expect(await client.createResponse("Hi", {}, { onChunk: (chunk) => void (content += chunk.content) })).toEqual(
+      body,
+    );
     expect(content).toBe("Hello");
     expect(sent[0]!.body).toMatchObject({ stream: true });
-    await expect(client.createResponse("Hi", {}, { onChunk: () => { throw new Error("mine"); } })).rejects.toThrow("mine");
+    await expect(
+      client.createResponse(
+        "Hi",
+        {},
+        {
+          onChunk: () => {
+            throw new Error("mine");
+          },
+        },
+      ),
+    ).rejects.toThrow("mine");
   });
 
   it("is a free function too", async () => {
@@ -108,7 +153,14 @@ describe("stored responses", () => {
     const { id } = (failed as { body: { id: string } }).body;
     expect(await client.response(id)).toMatchObject({ status: "failed", error: { code: "server_error" } });
     expect(one.requests.map(({ method, path }) => `${method} ${path.replaceAll(/resp_\w+/g, "ID")}`)).toEqual([
-      "POST /v1/responses", "GET /v1/responses/ID", "POST /v1/responses/ID/cancel", "GET /v1/responses/ID", "DELETE /v1/responses/ID", "GET /v1/responses/ID", "POST /v1/responses", "GET /v1/responses/ID",
+      "POST /v1/responses",
+      "GET /v1/responses/ID",
+      "POST /v1/responses/ID/cancel",
+      "GET /v1/responses/ID",
+      "DELETE /v1/responses/ID",
+      "GET /v1/responses/ID",
+      "POST /v1/responses",
+      "GET /v1/responses/ID",
     ]);
     expect(one.requests[1]!.query).toEqual({ include: "message.output_text.logprobs" });
     expect([one.requests[2]!.body, one.requests[4]!.body]).toEqual([undefined, undefined]);
@@ -118,7 +170,8 @@ describe("stored responses", () => {
     const { client, sent } = scripted([responseBody([])]);
     await client.response("a/../b?c");
     expect(sent[0]!.url).toBe("/responses/a%2F..%2Fb%3Fc");
-    for (const id of ["", "..", undefined]) await expect(client.deleteResponse(id as string)).rejects.toMatchObject({ name: "InputError", path: "id" });
+    for (const id of ["", "..", undefined])
+      await expect(client.deleteResponse(id as string)).rejects.toMatchObject({ name: "InputError", path: "id" });
     const { client: refused } = scripted([refusal(404, { message: "Response with id 'x' not found." })]);
     await expect(cancelResponse(refused.transport, "x")).rejects.toMatchObject({ status: 404 });
   });
@@ -139,10 +192,37 @@ describe("what a response says", () => {
   const body = {
     status: "completed" as const,
     output: [
-      { type: "reasoning" as const, id: "rs_1", summary: [{ type: "summary_text" as const, text: "First" }, { type: "summary_text" as const, text: "Second" }] },
-      { type: "reasoning" as const, id: "rs_2", summary: [], content: [{ type: "reasoning_text" as const, text: "Third" }] },
-      { type: "message" as const, id: "m", role: "assistant" as const, status: "completed" as const, content: [{ type: "output_text" as const, text: "Hello ", annotations: [] }, { type: "refusal" as const, refusal: "but no" }] },
-      { type: "message" as const, id: "n", role: "assistant" as const, status: "completed" as const, content: [{ type: "output_text" as const, text: "world", annotations: [] }] },
+      {
+        type: "reasoning" as const,
+        id: "rs_1",
+        summary: [
+          { type: "summary_text" as const, text: "First" },
+          { type: "summary_text" as const, text: "Second" },
+        ],
+      },
+      {
+        type: "reasoning" as const,
+        id: "rs_2",
+        summary: [],
+        content: [{ type: "reasoning_text" as const, text: "Third" }],
+      },
+      {
+        type: "message" as const,
+        id: "m",
+        role: "assistant" as const,
+        status: "completed" as const,
+        content: [
+          { type: "output_text" as const, text: "Hello ", annotations: [] },
+          { type: "refusal" as const, refusal: "but no" },
+        ],
+      },
+      {
+        type: "message" as const,
+        id: "n",
+        role: "assistant" as const,
+        status: "completed" as const,
+        content: [{ type: "output_text" as const, text: "world", annotations: [] }],
+      },
       { type: "image_generation_call" as const, id: "i", status: "completed", result: "aGk=" },
       { type: "image_generation_call" as const, id: "j", status: "in_progress", result: null },
       { type: "function_call" as const, call_id: "c", name: "f", arguments: "{}" },
@@ -158,14 +238,31 @@ describe("what a response says", () => {
   });
 
   it("is empty where there is nothing, whatever shape the nothing has", () => {
-    for (const output of [[], null, undefined, "x", [null, 5, { type: "message" }, { type: "message", content: [null, { type: "output_text" }] }]]) {
+    for (const output of [
+      [],
+      null,
+      undefined,
+      "x",
+      [null, 5, { type: "message" }, { type: "message", content: [null, { type: "output_text" }] }],
+    ]) {
       const odd = { output } as never;
-      expect([outputText(odd), outputRefusal(odd), outputImages(odd), outputReasoning(odd), outputCalls(odd)]).toEqual(["", "", [], "", []]);
+      expect([outputText(odd), outputRefusal(odd), outputImages(odd), outputReasoning(odd), outputCalls(odd)]).toEqual([
+        "",
+        "",
+        [],
+        "",
+        [],
+      ]);
     }
   });
 
   it("holds only calls that came to their end", () => {
-    const cut = [called("f", '{"a', { status: undefined }), called("f", "{}", { status: "incomplete" }), called("", "{}"), called("g", "{}")];
+    const cut = [
+      called("f", '{"a', { status: undefined }),
+      called("f", "{}", { status: "incomplete" }),
+      called("", "{}"),
+      called("g", "{}"),
+    ];
     expect(outputCalls({ status: "incomplete", output: cut as never }).map(({ name }) => name)).toEqual(["g"]);
     expect(outputCalls({ status: "completed", output: [called("f", "{oops")] as never })).toHaveLength(1);
   });
@@ -173,8 +270,19 @@ describe("what a response says", () => {
 
 describe("responseTool()", () => {
   it("makes chat's declarations flat, and keeps their meaning", () => {
-    expect(responseTool(tool({ name: "f", description: "d", strict: true, execute: () => 1 }))).toEqual({ type: "function", name: "f", description: "d", strict: true, parameters: { type: "object", properties: {}, required: [], additionalProperties: false } });
-    expect(responseTool({ type: "function", function: { name: "f", parameters: { type: "object" } } })).toEqual({ type: "function", name: "f", parameters: { type: "object" }, strict: false });
+    expect(responseTool(tool({ name: "f", description: "d", strict: true, execute: () => 1 }))).toEqual({
+      type: "function",
+      name: "f",
+      description: "d",
+      strict: true,
+      parameters: { type: "object", properties: {}, required: [], additionalProperties: false },
+    });
+    expect(responseTool({ type: "function", function: { name: "f", parameters: { type: "object" } } })).toEqual({
+      type: "function",
+      name: "f",
+      parameters: { type: "object" },
+      strict: false,
+    });
     expect(responseTool({ type: "custom", custom: { name: "f" } })).toEqual({ type: "custom", name: "f" });
     const flat = { type: "web_search" as const, size: 1 };
     expect(responseTool(flat)).toBe(flat);

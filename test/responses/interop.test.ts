@@ -28,8 +28,13 @@ it("a response of another make's server is read whole and streamed", async () =>
 });
 
 it("its calls are read whole and streamed", async () => {
-  for (const response of [await client.createResponse("weather"), await (await client.streamResponse("weather")).final()]) {
-    expect(outputCalls(response)).toMatchObject([{ type: "function_call", name: "get_weather", arguments: '{"city":"Oslo"}' }]);
+  for (const response of [
+    await client.createResponse("weather"),
+    await (await client.streamResponse("weather")).final(),
+  ]) {
+    expect(outputCalls(response)).toMatchObject([
+      { type: "function_call", name: "get_weather", arguments: '{"city":"Oslo"}' },
+    ]);
   }
 });
 

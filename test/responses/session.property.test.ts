@@ -8,7 +8,13 @@ import { faultOf } from "./support.ts";
 /** What goes wrong with a request, or nothing. */
 const trouble: fc.Arbitrary<Reply | undefined> = fc.oneof(
   { weight: 3, arbitrary: fc.constant(undefined) },
-  fc.constantFrom<Reply>({ status: 500 }, { status: 429 }, { finishReason: "failed" }, { finishReason: "cancelled" }, faults.reset({ before: "headers" })()),
+  fc.constantFrom<Reply>(
+    { status: 500 },
+    { status: 429 },
+    { finishReason: "failed" },
+    { finishReason: "cancelled" },
+    faults.reset({ before: "headers" })(),
+  ),
   fc.nat(6_000).map((afterBytes): Reply => faults.cut({ afterBytes })()),
   fc.nat(6_000).map((afterBytes): Reply => faults.reset({ afterBytes })()),
   fc.nat(12).map((afterEvents): Reply => faults.errorEvent({ afterEvents })()),
@@ -18,7 +24,13 @@ const trouble: fc.Arbitrary<Reply | undefined> = fc.oneof(
     { reasoning: "Thinking", text: "Well" },
     { reasoning: "Thinking", toolCalls: [{ name: "get_weather", arguments: { city: "Oslo" } }] },
     { reasoning: "Thinking", toolCalls: [{ name: "get_weather", arguments: '{"ci' }], finishReason: "length" },
-    { toolCalls: [{ name: "get_weather", arguments: {} }, { name: "get_weather", arguments: '{"c' }], finishReason: "length" },
+    {
+      toolCalls: [
+        { name: "get_weather", arguments: {} },
+        { name: "get_weather", arguments: '{"c' },
+      ],
+      finishReason: "length",
+    },
     { toolCalls: [{ name: "nothing" }, { name: "by_hand" }] },
     { refusal: "No", finishReason: "content_filter" },
   ),
@@ -43,36 +55,62 @@ async function run(chat: ResponsesChatSession<SessionTool>, { say, how }: Turn):
 
 /** The rules of the API were kept: what failed was asked to fail. */
 function checkFailure(error: unknown): void {
-  if (isAPIError(error)) expect(`${error.status} ${error.message}`).not.toMatch(/^400|tool (output|call)|following item/);
+  if (isAPIError(error))
+    expect(`${error.status} ${error.message}`).not.toMatch(/^400|tool (output|call)|following item/);
 }
 
 describe("whatever fails at whatever byte of whatever turn", () => {
-  it.each([{}, { store: false, include: ["reasoning.encrypted_content"] }, { state: "local" as const }])("the next request is one that the API accepts, and nothing that was said is lost: %o", async (options) => {
-    await fc.assert(fc.asyncProperty(fc.array(turn, { maxLength: 6 }), async (turns) => {
-      const standIn = createStandIn({ pace: "instant", apiKeys: [] });
-      const client = createClient({ fetch: standIn.fetch, maxRetries: 0, baseURL: "http://127.0.0.1/v1" });
-      const ran: string[] = [];
-      const weather = tool({ name: "get_weather", parameters: { type: "object", properties: { city: { type: "string" } } }, execute: (_args, { toolCallId }) => { ran.push(toolCallId); return "Sunny"; } });
-      const chat: ResponsesChatSession<SessionTool> = client.newResponsesChatSession<SessionTool>({ ...options, tools: [weather, byHand] });
-      await chat.send("My name is Ada");
-      for (const one of turns) {
-        if (one.lose && chat.currentResponseId !== undefined) await client.deleteResponse(chat.currentResponseId).catch(() => undefined);
-        standIn.reply(...one.troubles.map((reply) => reply ?? {}));
-        await run(chat, one).catch(checkFailure);
-        standIn.reply({});
-        // Each request takes a reply, unless the API's rules refuse it.
-        for (let left = 4; left > 0 && standIn.pending > 0; left--) await chat.generateResponse().catch(checkFailure);
-        expect(standIn.pending).toBe(0);
-        expect(chat.responseHistory.at(-1)?.id).toBe(chat.currentResponseId);
-      }
-      expect(await chat.send("What is my name?")).toContain("Ada");
-      expect(standIn.requests.flatMap((request) => requestFaults(request) ?? [])).toEqual([]);
-      const refused = standIn.requests.filter(({ body }) => (body as { previous_response_id?: string } | undefined)?.previous_response_id === undefined && Array.isArray((body as { input?: unknown } | undefined)?.input));
-      for (const { body } of refused) expect(faultOf((body as { input: unknown }).input)).toBeUndefined();
-      expect(faultOf(chat.items.filter((item) => (item as { type?: string }).type !== "reasoning"))).toBeUndefined();
-      const users = chat.items.filter((item) => "role" in item && item.role === "user").length;
-      expect(users).toBe(2 + turns.filter(({ say }) => say !== undefined).length);
-      expect(new Set(ran).size).toBe(ran.length);
-    }), { numRuns: 120 });
-  }, 60_000);
+  it.each([{}, { store: false, include: ["reasoning.encrypted_content"] }, { state: "local" as const }])(
+    "the next request is one that the API accepts, and nothing that was said is lost: %o",
+    async (options) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(turn, { maxLength: 6 }), async (turns) => {
+          const standIn = createStandIn({ pace: "instant", apiKeys: [] });
+          const client = createClient({ fetch: standIn.fetch, maxRetries: 0, baseURL: "http://127.0.0.1/v1" });
+          const ran: string[] = [];
+          const weather = tool({
+            name: "get_weather",
+            parameters: { type: "object", properties: { city: { type: "string" } } },
+            execute: (_args, { toolCallId }) => {
+              ran.push(toolCallId);
+              return "Sunny";
+            },
+          });
+          const chat: ResponsesChatSession<SessionTool> = client.newResponsesChatSession<SessionTool>({
+            ...options,
+            tools: [weather, byHand],
+          });
+          await chat.send("My name is Ada");
+          for (const one of turns) {
+            if (one.lose && chat.currentResponseId !== undefined)
+              await client.deleteResponse(chat.currentResponseId).catch(() => undefined);
+            standIn.reply(...one.troubles.map((reply) => reply ?? {}));
+            await run(chat, one).catch(checkFailure);
+            standIn.reply({});
+            // Each request takes a reply, unless the API's rules refuse it.
+            for (let left = 4; left > 0 && standIn.pending > 0; left--)
+              await chat.generateResponse().catch(checkFailure);
+            expect(standIn.pending).toBe(0);
+            expect(chat.responseHistory.at(-1)?.id).toBe(chat.currentResponseId);
+          }
+          expect(await chat.send("What is my name?")).toContain("Ada");
+          expect(standIn.requests.flatMap((request) => requestFaults(request) ?? [])).toEqual([]);
+          const refused = standIn.requests.filter(
+            ({ body }) =>
+              (body as { previous_response_id?: string } | undefined)?.previous_response_id === undefined &&
+              Array.isArray((body as { input?: unknown } | undefined)?.input),
+          );
+          for (const { body } of refused) expect(faultOf((body as { input: unknown }).input)).toBeUndefined();
+          expect(
+            faultOf(chat.items.filter((item) => (item as { type?: string }).type !== "reasoning")),
+          ).toBeUndefined();
+          const users = chat.items.filter((item) => "role" in item && item.role === "user").length;
+          expect(users).toBe(2 + turns.filter(({ say }) => say !== undefined).length);
+          expect(new Set(ran).size).toBe(ran.length);
+        }),
+        { numRuns: 120 },
+      );
+    },
+    60_000,
+  );
 });

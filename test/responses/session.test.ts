@@ -1,21 +1,52 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { isAbortError, isInputError, outputCalls, type ResponseFunctionTool, type ResponseObject, tool } from "../../src/index.ts";
-import { called, ev, events, faultOf, refusal, type Reply, responseBody, said, scripted, streamOf, takeRequestFaults, text } from "./support.ts";
+import {
+  isAbortError,
+  isInputError,
+  outputCalls,
+  type ResponseFunctionTool,
+  type ResponseObject,
+  tool,
+} from "../../src/index.ts";
+import {
+  called,
+  ev,
+  events,
+  faultOf,
+  refusal,
+  type Reply,
+  responseBody,
+  said,
+  scripted,
+  streamOf,
+  takeRequestFaults,
+  text,
+} from "./support.ts";
 
 const answer = (id: string, words = "Hi", fields: Record<string, unknown> = {}): Record<string, unknown> =>
   responseBody([said(words, { id: `msg_${id}` })], { id: `resp_${id}`, ...fields });
 const calls = (id: string, ...list: object[]): Record<string, unknown> => responseBody(list, { id: `resp_${id}` });
 const user = (content: string): object => ({ role: "user", content });
-const lost = (id = "resp_1"): Reply => refusal(404, { message: `Previous response with id '${id}' not found.`, param: "previous_response_id", code: "previous_response_not_found" });
+const lost = (id = "resp_1"): Reply =>
+  refusal(404, {
+    message: `Previous response with id '${id}' not found.`,
+    param: "previous_response_id",
+    code: "previous_response_not_found",
+  });
 const weather = tool({
   name: "get_weather",
   parameters: { type: "object", properties: { city: { type: "string" } } },
   execute: ({ city }) => `Sunny in ${String(city)}`,
 });
 const hand = (name: string): ResponseFunctionTool => ({ type: "function", name, parameters: null, strict: null });
-const wire = { type: "function", name: "get_weather", parameters: { type: "object", properties: { city: { type: "string" } } }, strict: false };
+const wire = {
+  type: "function",
+  name: "get_weather",
+  parameters: { type: "object", properties: { city: { type: "string" } } },
+  strict: false,
+};
 const inputs = (sent: readonly { body: Record<string, unknown> }[]): unknown[] => sent.map(({ body }) => body["input"]);
-const ids = (sent: readonly { body: Record<string, unknown> }[]): unknown[] => sent.map(({ body }) => body["previous_response_id"]);
+const ids = (sent: readonly { body: Record<string, unknown> }[]): unknown[] =>
+  sent.map(({ body }) => body["previous_response_id"]);
 
 afterEach(() => {
   expect(takeRequestFaults()).toEqual([]);
@@ -25,7 +56,10 @@ describe("a session after a failure", () => {
   it.each<[string, Reply]>([
     ["a refusal", refusal(400, { message: "Bad" })],
     ["a broken connection", new TypeError("fetch failed")],
-    ["a failed response", responseBody([], { id: "resp_x", status: "failed", error: { code: "server_error", message: "Boom" } })],
+    [
+      "a failed response",
+      responseBody([], { id: "resp_x", status: "failed", error: { code: "server_error", message: "Boom" } }),
+    ],
     ["a cancelled response", responseBody([], { id: "resp_x", status: "cancelled" })],
     ["a page of HTML", new Response("<html>", { headers: { "content-type": "text/html" } })],
     ["an empty object", {}],
@@ -51,13 +85,23 @@ describe("a session after a failure", () => {
     expect(inputs(sent)[1]).toEqual([user("One"), user("Two")]);
   });
 
-  it.each([["cut", "truncated"], ["failed", "provider_error"]])("goes on from before a stream that was %s", async (how, ending) => {
+  it.each([
+    ["cut", "truncated"],
+    ["failed", "provider_error"],
+  ])("goes on from before a stream that was %s", async (how, ending) => {
     const failed = responseBody([], { id: "resp_2", status: "failed", error: { code: "bad", message: "Boom" } });
-    const { client, sent } = scripted([answer("1"), how === "cut" ? [text("Hel")] : events(failed, [text("Hel")]), answer("2")]);
+    const { client, sent } = scripted([
+      answer("1"),
+      how === "cut" ? [text("Hel")] : events(failed, [text("Hel")]),
+      answer("2"),
+    ]);
     const chat = client.newResponsesChatSession();
     await chat.send("One");
     const seen: string[] = [];
-    await expect(chat.send("Two", {}, { onChunk: ({ content }) => seen.push(content) })).rejects.toMatchObject({ ending, partial: { text: "Hel" } });
+    await expect(chat.send("Two", {}, { onChunk: ({ content }) => seen.push(content) })).rejects.toMatchObject({
+      ending,
+      partial: { text: "Hel" },
+    });
     expect(seen.join("")).toBe("Hel");
     expect(chat.currentResponseId).toBe("resp_1");
     await chat.generateResponse();
@@ -78,7 +122,20 @@ describe("a session after a failure", () => {
 
   it("leaves nothing of a turn that was aborted while it waited, and lets the next one in", async () => {
     let let_in = (_reply: Response): void => undefined;
-    const { client, sent } = scripted([new Response(new ReadableStream({ start: (c) => { let_in = (reply) => void reply.text().then((body) => { c.enqueue(new TextEncoder().encode(body)); c.close(); }); } })), answer("2")]);
+    const { client, sent } = scripted([
+      new Response(
+        new ReadableStream({
+          start: (c) => {
+            let_in = (reply) =>
+              void reply.text().then((body) => {
+                c.enqueue(new TextEncoder().encode(body));
+                c.close();
+              });
+          },
+        }),
+      ),
+      answer("2"),
+    ]);
     const chat = client.newResponsesChatSession();
     const first = chat.send("One");
     const stopper = new AbortController();
@@ -96,7 +153,14 @@ describe("a session after a failure", () => {
 describe("a lost id", () => {
   it.each<[string, Reply]>([
     ["404", lost()],
-    ["400", refusal(400, { message: "Previous response with id 'resp_1' not found.", param: "previous_response_id", code: "previous_response_not_found" })],
+    [
+      "400",
+      refusal(400, {
+        message: "Previous response with id 'resp_1' not found.",
+        param: "previous_response_id",
+        code: "previous_response_not_found",
+      }),
+    ],
     ["a bare 404 of another server", refusal(404, { message: "Response with id resp_1 does not exist" })],
     ["a server that keeps none", refusal(400, { message: "previous_response_id is not supported" })],
   ])("is made good by sending all items: %s", async (_name, refused) => {
@@ -134,7 +198,9 @@ describe("a lost id", () => {
     const first = scripted([answer("1")]);
     const before = first.client.newResponsesChatSession();
     await before.send("One");
-    const stored = JSON.parse(JSON.stringify({ items: before.items, previous_response_id: before.currentResponseId })) as { items: typeof before.items; previous_response_id: string };
+    const stored = JSON.parse(
+      JSON.stringify({ items: before.items, previous_response_id: before.currentResponseId }),
+    ) as { items: typeof before.items; previous_response_id: string };
     const { client, sent } = scripted([lost(), answer("2")]);
     await client.newResponsesChatSession(stored).send("Two");
     expect(ids(sent)).toEqual(["resp_1", undefined]);
@@ -150,7 +216,10 @@ describe("a lost id", () => {
   });
 
   it("does not hide other refusals", async () => {
-    const { client, sent } = scripted([answer("1"), refusal(404, { message: "The model `gpt-9` does not exist", code: "model_not_found" })]);
+    const { client, sent } = scripted([
+      answer("1"),
+      refusal(404, { message: "The model `gpt-9` does not exist", code: "model_not_found" }),
+    ]);
     const chat = client.newResponsesChatSession();
     await chat.send("One");
     await expect(chat.send("Two")).rejects.toMatchObject({ code: "model_not_found" });
@@ -170,11 +239,24 @@ describe("an answer that was cut", () => {
   });
 
   it.each<[string, object[]]>([
-    ["a call", [{ id: "rs_1", type: "reasoning", summary: [], encrypted_content: "x" }, called("get_weather", '{"ci', { status: "incomplete" })]],
-    ["a whole call beside it", [called("get_weather", "{}"), called("get_weather", '{"ci', { status: "incomplete", call_id: "call_2" })]],
+    [
+      "a call",
+      [
+        { id: "rs_1", type: "reasoning", summary: [], encrypted_content: "x" },
+        called("get_weather", '{"ci', { status: "incomplete" }),
+      ],
+    ],
+    [
+      "a whole call beside it",
+      [called("get_weather", "{}"), called("get_weather", '{"ci', { status: "incomplete", call_id: "call_2" })],
+    ],
     ["reasoning", [{ id: "rs_1", type: "reasoning", summary: [], encrypted_content: "x" }]],
   ])("in the midst of %s is not gone on from by its id: the API would refuse that", async (_name, output) => {
-    const cut = responseBody(output, { id: "resp_2", status: "incomplete", incomplete_details: { reason: "max_output_tokens" } });
+    const cut = responseBody(output, {
+      id: "resp_2",
+      status: "incomplete",
+      incomplete_details: { reason: "max_output_tokens" },
+    });
     const { client, sent } = scripted([answer("1"), cut, answer("3"), answer("4")]);
     const chat = client.newResponsesChatSession({ tools: [weather] });
     await chat.send("One");
@@ -192,16 +274,42 @@ describe("an answer that was cut", () => {
 describe("a session", () => {
   it("sends model, instructions, tools and every other standing param, and a turn's own over them", async () => {
     const { client, sent } = scripted([answer("1"), answer("2")]);
-    const chat = client.newResponsesChatSession({ model: "gpt-5", instructions: "Be brief", tools: [{ type: "web_search" }], temperature: 0.3, reasoning: { effort: "low" } });
+    const chat = client.newResponsesChatSession({
+      model: "gpt-5",
+      instructions: "Be brief",
+      tools: [{ type: "web_search" }],
+      temperature: 0.3,
+      reasoning: { effort: "low" },
+    });
     expect(await chat.send("Hello")).toBe("Hi");
     chat.instructions = "Be long";
     await chat.send("Again", { tool_choice: "none", temperature: 1 });
-    expect(sent[0]!.body).toEqual({ model: "gpt-5", instructions: "Be brief", tools: [{ type: "web_search" }], temperature: 0.3, reasoning: { effort: "low" }, input: "Hello" });
-    expect(sent[1]!.body).toMatchObject({ instructions: "Be long", tool_choice: "none", temperature: 1, previous_response_id: "resp_1" });
+    expect(sent[0]!.body).toEqual({
+      model: "gpt-5",
+      instructions: "Be brief",
+      tools: [{ type: "web_search" }],
+      temperature: 0.3,
+      reasoning: { effort: "low" },
+      input: "Hello",
+    });
+    expect(sent[1]!.body).toMatchObject({
+      instructions: "Be long",
+      tool_choice: "none",
+      temperature: 1,
+      previous_response_id: "resp_1",
+    });
   });
 
   it("sends items as they are given, images and files among them", async () => {
-    const items = [{ role: "user" as const, content: [{ type: "input_text" as const, text: "What is it?" }, { type: "input_image" as const, image_url: "https://x/y.png", detail: "auto" as const }] }];
+    const items = [
+      {
+        role: "user" as const,
+        content: [
+          { type: "input_text" as const, text: "What is it?" },
+          { type: "input_image" as const, image_url: "https://x/y.png", detail: "auto" as const },
+        ],
+      },
+    ];
     const { client, sent } = scripted([answer("1"), answer("2")]);
     const chat = client.newResponsesChatSession();
     await chat.send(items);
@@ -210,9 +318,24 @@ describe("a session", () => {
   });
 
   it("never fails for what an answer consists of", async () => {
-    const output = [{ id: "rs_1", type: "reasoning", summary: [] }, { id: "ig_1", type: "image_generation_call", status: "completed", result: "aGk=" }, { id: "ws_1", type: "web_search_call", status: "completed" },
-      { type: "hologram", depth: 3 }, { id: "m", type: "message", role: "assistant", status: "completed", content: [{ type: "refusal", refusal: "No" }] }];
-    const { client, sent } = scripted([responseBody(output), responseBody([], { id: "resp_2", output: null }), answer("3")]);
+    const output = [
+      { id: "rs_1", type: "reasoning", summary: [] },
+      { id: "ig_1", type: "image_generation_call", status: "completed", result: "aGk=" },
+      { id: "ws_1", type: "web_search_call", status: "completed" },
+      { type: "hologram", depth: 3 },
+      {
+        id: "m",
+        type: "message",
+        role: "assistant",
+        status: "completed",
+        content: [{ type: "refusal", refusal: "No" }],
+      },
+    ];
+    const { client, sent } = scripted([
+      responseBody(output),
+      responseBody([], { id: "resp_2", output: null }),
+      answer("3"),
+    ]);
     const chat = client.newResponsesChatSession();
     expect(await chat.send("Hello")).toBe("No");
     expect(await chat.send("Hello")).toBe("");
@@ -262,15 +385,27 @@ describe("a session", () => {
 
   it("tells of a response that is not finished", async () => {
     const { client } = scripted([responseBody([], { status: "queued" })]);
-    await expect(client.newResponsesChatSession().send("One")).rejects.toMatchObject({ name: "APIError", code: "queued" });
+    await expect(client.newResponsesChatSession().send("One")).rejects.toMatchObject({
+      name: "APIError",
+      code: "queued",
+    });
   });
 
   it("refuses what cannot be sent, with its path, and changes nothing", async () => {
     const { client, sent } = scripted([]);
     const chat = client.newResponsesChatSession();
-    const bad: [unknown, string][] = [[[], "input"], [5, "input"], [null, "input"], [[{ role: "cook", content: "x" }], "input[0].role"], [{ role: "user" }, "input.content"],
-      [[{ type: "function_call_output", output: "x" }], "input[0].call_id"], [[{ role: "user", content: [{ type: "input_text" }] }], "input[0].content[0].text"], [{ type: "function_call_output", call_id: "call_9", output: "x" }, "input"]];
-    for (const [input, path] of bad) await expect(chat.send(input as string)).rejects.toMatchObject({ name: "InputError", path });
+    const bad: [unknown, string][] = [
+      [[], "input"],
+      [5, "input"],
+      [null, "input"],
+      [[{ role: "cook", content: "x" }], "input[0].role"],
+      [{ role: "user" }, "input.content"],
+      [[{ type: "function_call_output", output: "x" }], "input[0].call_id"],
+      [[{ role: "user", content: [{ type: "input_text" }] }], "input[0].content[0].text"],
+      [{ type: "function_call_output", call_id: "call_9", output: "x" }, "input"],
+    ];
+    for (const [input, path] of bad)
+      await expect(chat.send(input as string)).rejects.toMatchObject({ name: "InputError", path });
     await expect(chat.generateResponse()).rejects.toMatchObject({ name: "InputError", path: "input" });
     expect(() => client.newResponsesChatSession({ maxSteps: 0 })).toThrow("maxSteps");
     expect(() => client.newResponsesChatSession({ tools: [{ type: "function" } as never] })).toThrow("tools[0]");
@@ -280,19 +415,28 @@ describe("a session", () => {
 });
 
 describe("state that is kept locally", () => {
-  it.each([{ store: false }, { state: "local" as const }])("sends all items every time, and no id: %o", async (options) => {
-    const reasoned = responseBody([{ id: "rs_1", type: "reasoning", summary: [], encrypted_content: "gAAA" }, said("Hi")]);
-    const { client, sent } = scripted([reasoned, answer("2")]);
-    const chat = client.newResponsesChatSession(options);
-    await chat.send("One");
-    await chat.send("Two");
-    expect(ids(sent)).toEqual([undefined, undefined]);
-    expect(inputs(sent)[1]).toEqual([user("One"), ...reasoned["output"] as object[], user("Two")]);
-    expect(chat.currentResponseId).toBe("resp_2");
-  });
+  it.each([{ store: false }, { state: "local" as const }])(
+    "sends all items every time, and no id: %o",
+    async (options) => {
+      const reasoned = responseBody([
+        { id: "rs_1", type: "reasoning", summary: [], encrypted_content: "gAAA" },
+        said("Hi"),
+      ]);
+      const { client, sent } = scripted([reasoned, answer("2")]);
+      const chat = client.newResponsesChatSession(options);
+      await chat.send("One");
+      await chat.send("Two");
+      expect(ids(sent)).toEqual([undefined, undefined]);
+      expect(inputs(sent)[1]).toEqual([user("One"), ...(reasoned["output"] as object[]), user("Two")]);
+      expect(chat.currentResponseId).toBe("resp_2");
+    },
+  );
 
   it("leaves out reasoning that cannot be read elsewhere, and the ids that belong to it", async () => {
-    const reasoned = responseBody([{ id: "rs_1", type: "reasoning", summary: [{ type: "summary_text", text: "…" }] }, said("Hi")]);
+    const reasoned = responseBody([
+      { id: "rs_1", type: "reasoning", summary: [{ type: "summary_text", text: "…" }] },
+      said("Hi"),
+    ]);
     const { client, sent } = scripted([reasoned, answer("2")]);
     const chat = client.newResponsesChatSession({ store: false });
     await chat.send("One");
@@ -300,14 +444,17 @@ describe("state that is kept locally", () => {
     expect(inputs(sent)[1]).toEqual([user("One"), { role: "assistant", content: "Hi" }, user("Two")]);
   });
 
-  it.each([{ store: false }, { id: undefined }, { id: "" }])("is what a session falls back to where the provider did not store: %o", async (fields) => {
-    const { client, sent } = scripted([answer("1", "Hi", fields), answer("2")]);
-    const chat = client.newResponsesChatSession();
-    await chat.send("One");
-    await chat.send("Two");
-    expect(ids(sent)).toEqual([undefined, undefined]);
-    expect((inputs(sent)[1] as unknown[]).length).toBe(3);
-  });
+  it.each([{ store: false }, { id: undefined }, { id: "" }])(
+    "is what a session falls back to where the provider did not store: %o",
+    async (fields) => {
+      const { client, sent } = scripted([answer("1", "Hi", fields), answer("2")]);
+      const chat = client.newResponsesChatSession();
+      await chat.send("One");
+      await chat.send("Two");
+      expect(ids(sent)).toEqual([undefined, undefined]);
+      expect((inputs(sent)[1] as unknown[]).length).toBe(3);
+    },
+  );
 
   it("goes on from an id that was given", async () => {
     const { client, sent } = scripted([answer("1"), answer("2")]);
@@ -324,31 +471,64 @@ describe("calls", () => {
   const result = (output: unknown, call_id = "call_1"): object => ({ type: "function_call_output", call_id, output });
 
   it("are run where the tool can, and the answer is the text", async () => {
-    const { client, sent } = scripted([calls("1", call, { ...call, id: "fc_2", call_id: "call_2", arguments: '{"city":"Bergen"}' }), answer("2", "Sunny")]);
+    const { client, sent } = scripted([
+      calls("1", call, { ...call, id: "fc_2", call_id: "call_2", arguments: '{"city":"Bergen"}' }),
+      answer("2", "Sunny"),
+    ]);
     const chat = client.newResponsesChatSession({ tools: [weather] });
     expect(await chat.send("Weather?")).toBe("Sunny");
     expect(sent[0]!.body["tools"]).toEqual([wire]);
-    expect(sent[1]!.body).toMatchObject({ previous_response_id: "resp_1", input: [result("Sunny in Oslo"), result("Sunny in Bergen", "call_2")] });
-    expect(chat.lastTurn).toMatchObject({ ending: "complete", usage: { input_tokens: 6, output_tokens: 4, total_tokens: 10 } });
+    expect(sent[1]!.body).toMatchObject({
+      previous_response_id: "resp_1",
+      input: [result("Sunny in Oslo"), result("Sunny in Bergen", "call_2")],
+    });
+    expect(chat.lastTurn).toMatchObject({
+      ending: "complete",
+      usage: { input_tokens: 6, output_tokens: 4, total_tokens: 10 },
+    });
     expect(chat.lastTurn?.steps).toHaveLength(2);
     expect(chat.currentResponseId).toBe("resp_2");
   });
 
   it("tell the model what went wrong: an unknown name, bad arguments, a throw", async () => {
-    const broken = tool({ name: "broken", execute: () => { throw new Error("no network"); } });
-    const { client, sent } = scripted([calls("1", called("nothing", "{}"), called("get_weather", "{oops", { call_id: "call_2" }), called("broken", "", { call_id: "call_3" })), answer("2")]);
+    const broken = tool({
+      name: "broken",
+      execute: () => {
+        throw new Error("no network");
+      },
+    });
+    const { client, sent } = scripted([
+      calls(
+        "1",
+        called("nothing", "{}"),
+        called("get_weather", "{oops", { call_id: "call_2" }),
+        called("broken", "", { call_id: "call_3" }),
+      ),
+      answer("2"),
+    ]);
     await client.newResponsesChatSession({ tools: [weather, broken] }).send("Go");
-    const outputs = (sent[1]!.body["input"] as { call_id: string; output: string }[]).toSorted((a, b) => a.call_id.localeCompare(b.call_id)).map(({ output }) => output);
-    expect(outputs).toEqual([expect.stringContaining("name: expected one of get_weather, broken"), expect.stringContaining("arguments: expected JSON"), "Error: no network"]);
+    const outputs = (sent[1]!.body["input"] as { call_id: string; output: string }[])
+      .toSorted((a, b) => a.call_id.localeCompare(b.call_id))
+      .map(({ output }) => output);
+    expect(outputs).toEqual([
+      expect.stringContaining("name: expected one of get_weather, broken"),
+      expect.stringContaining("arguments: expected JSON"),
+      "Error: no network",
+    ]);
   });
 
   it("are handed out where nobody runs them, and their results are sent, one or several", async () => {
     const { client, sent } = scripted([calls("1", call, { ...call, call_id: "call_2" }), answer("2", "Done")]);
     const chat = client.newResponsesChatSession({ tools: [hand("get_weather")] });
-    const response = await chat.send("Weather?") as ResponseObject;
+    const response = (await chat.send("Weather?")) as ResponseObject;
     expect(outputCalls(response).map(({ call_id }) => call_id)).toEqual(["call_1", "call_2"]);
     expect(chat.lastTurn?.ending).toBe("tool_calls");
-    expect(await chat.send([{ type: "function_call_output", call_id: "call_1", output: "1" }, { type: "function_call_output", call_id: "call_2", output: "2" }])).toBe("Done");
+    expect(
+      await chat.send([
+        { type: "function_call_output", call_id: "call_1", output: "1" },
+        { type: "function_call_output", call_id: "call_2", output: "2" },
+      ]),
+    ).toBe("Done");
     expect(inputs(sent)[1]).toEqual([result("1"), result("2", "call_2")]);
   });
 
@@ -361,7 +541,9 @@ describe("calls", () => {
     expect(inputs(sent)[1]).toEqual([unknown, user("Never mind")]);
     await chat.send({ type: "function_call_output", call_id: "call_1", output: "Rain" });
     expect(inputs(sent)[2]).toEqual([result("Rain"), user("Never mind")]);
-    await expect(chat.send({ type: "function_call_output", call_id: "call_1", output: "Rain" })).rejects.toThrow("call_1");
+    await expect(chat.send({ type: "function_call_output", call_id: "call_1", output: "Rain" })).rejects.toThrow(
+      "call_1",
+    );
   });
 
   it("that ran are not lost where the next request fails", async () => {
@@ -378,7 +560,13 @@ describe("calls", () => {
 
   it("that were aborted are of unknown outcome, and the session goes on", async () => {
     const stopper = new AbortController();
-    const slow = tool({ name: "slow", execute: () => { stopper.abort(); return new Promise(() => undefined); } });
+    const slow = tool({
+      name: "slow",
+      execute: () => {
+        stopper.abort();
+        return new Promise(() => undefined);
+      },
+    });
     const { client, sent } = scripted([calls("1", called("slow", "{}")), answer("2")]);
     const chat = client.newResponsesChatSession({ tools: [slow] });
     await expect(chat.send("Go", {}, { signal: stopper.signal })).rejects.toSatisfy(isAbortError);
@@ -396,7 +584,10 @@ describe("calls", () => {
   });
 
   it("of both kinds: those that can be run are, the others are handed out", async () => {
-    const { client, sent } = scripted([calls("1", call, called("ask_human", "{}", { call_id: "call_2" })), answer("2")]);
+    const { client, sent } = scripted([
+      calls("1", call, called("ask_human", "{}", { call_id: "call_2" })),
+      answer("2"),
+    ]);
     const chat = client.newResponsesChatSession({ tools: [weather, hand("ask_human")] });
     expect(await chat.send("Go")).toMatchObject({ id: "resp_1" });
     await chat.send({ type: "function_call_output", call_id: "call_2", output: "Yes" });
@@ -404,26 +595,52 @@ describe("calls", () => {
   });
 
   it("of custom tools are handed out, and answered in their own form", async () => {
-    const { client, sent } = scripted([calls("1", { type: "custom_tool_call", id: "ctc_1", call_id: "call_1", name: "code", input: "print(1)" }), answer("2")]);
+    const { client, sent } = scripted([
+      calls("1", { type: "custom_tool_call", id: "ctc_1", call_id: "call_1", name: "code", input: "print(1)" }),
+      answer("2"),
+    ]);
     const chat = client.newResponsesChatSession({ tools: [{ type: "custom" as const, name: "code" }] });
-    expect(outputCalls(await chat.send("Go") as ResponseObject)).toMatchObject([{ input: "print(1)" }]);
+    expect(outputCalls((await chat.send("Go")) as ResponseObject)).toMatchObject([{ input: "print(1)" }]);
     await chat.send("Never mind");
     expect(inputs(sent)[1]).toMatchObject([{ type: "custom_tool_call_output", call_id: "call_1" }, user("Never mind")]);
   });
 
   it("may give images back", async () => {
-    const photo = tool({ name: "photo", execute: () => [{ type: "text", text: "Here" }, { type: "image_url", image_url: { url: "data:image/png;base64,aGk=" } }] });
+    const photo = tool({
+      name: "photo",
+      execute: () => [
+        { type: "text", text: "Here" },
+        { type: "image_url", image_url: { url: "data:image/png;base64,aGk=" } },
+      ],
+    });
     const { client, sent } = scripted([calls("1", called("photo", "{}")), answer("2")]);
     await client.newResponsesChatSession({ tools: [photo] }).send("Go");
-    expect(inputs(sent)[1]).toEqual([result([{ type: "input_text", text: "Here" }, { type: "input_image", image_url: "data:image/png;base64,aGk=", detail: "auto" }])]);
+    expect(inputs(sent)[1]).toEqual([
+      result([
+        { type: "input_text", text: "Here" },
+        { type: "input_image", image_url: "data:image/png;base64,aGk=", detail: "auto" },
+      ]),
+    ]);
   });
 
   it("know the conversation that led to them", async () => {
     const seen = vi.fn();
-    const look = tool({ name: "look", execute: (_args, { messages, toolCallId }) => { seen(messages, toolCallId); return ""; } });
+    const look = tool({
+      name: "look",
+      execute: (_args, { messages, toolCallId }) => {
+        seen(messages, toolCallId);
+        return "";
+      },
+    });
     const { client } = scripted([calls("1", called("look", "{}")), answer("2")]);
     await client.newResponsesChatSession({ tools: [look] }).send("Go");
-    expect(seen).toHaveBeenCalledWith([user("Go"), expect.objectContaining({ role: "assistant", tool_calls: [expect.objectContaining({ id: "call_1" })] })], "call_1");
+    expect(seen).toHaveBeenCalledWith(
+      [
+        user("Go"),
+        expect.objectContaining({ role: "assistant", tool_calls: [expect.objectContaining({ id: "call_1" })] }),
+      ],
+      "call_1",
+    );
   });
 });
 
@@ -434,7 +651,11 @@ describe("stream()", () => {
     ev("response.function_call_arguments.delta", { item_id: "fc_1", output_index: 0, delta: '{"city":"Oslo"}' }),
     ev("response.output_item.done", { output_index: 0, item: called("get_weather", '{"city":"Oslo"}') }),
   ]);
-  const secondEvents = events(answer("2", "Sunny"), [ev("response.reasoning_text.delta", { item_id: "rs_1", output_index: 0, content_index: 0, delta: "Hm" }), text("Sun", { output_index: 0 }), text("ny", { output_index: 0 })]);
+  const secondEvents = events(answer("2", "Sunny"), [
+    ev("response.reasoning_text.delta", { item_id: "rs_1", output_index: 0, content_index: 0, delta: "Hm" }),
+    text("Sun", { output_index: 0 }),
+    text("ny", { output_index: 0 }),
+  ]);
 
   it("gives what happens in its order", async () => {
     const { client } = scripted([firstEvents, secondEvents]);
@@ -443,10 +664,22 @@ describe("stream()", () => {
     const seen: string[] = [];
     let content = "";
     for await (const event of stream) {
-      if (event.type !== "chunk") seen.push(event.type === "tool_call_delta" ? `${event.name}(${event.arguments})` : event.type);
+      if (event.type !== "chunk")
+        seen.push(event.type === "tool_call_delta" ? `${event.name}(${event.arguments})` : event.type);
       content += event.content;
     }
-    expect(seen).toEqual(["step_start", 'get_weather({"city":"Oslo"})', "step_end", "tool_call", "tool_result", "step_start", "reasoning", "text", "text", "step_end"]);
+    expect(seen).toEqual([
+      "step_start",
+      'get_weather({"city":"Oslo"})',
+      "step_end",
+      "tool_call",
+      "tool_result",
+      "step_start",
+      "reasoning",
+      "text",
+      "text",
+      "step_end",
+    ]);
     expect(content).toBe("Sunny");
     expect(await stream.final()).toBe(chat.lastTurn);
     expect(stream.ending).toBe("complete");
@@ -464,7 +697,10 @@ describe("stream()", () => {
     const { client } = scripted([firstEvents, secondEvents]);
     const chat = client.newResponsesChatSession({ tools: [weather] });
     const passed = await (await chat.stream("Weather?")).toResponse().text();
-    expect(passed.match(/^event: response\.(created|completed)$/gm)).toEqual(["event: response.created", "event: response.completed"]);
+    expect(passed.match(/^event: response\.(created|completed)$/gm)).toEqual([
+      "event: response.created",
+      "event: response.completed",
+    ]);
     const far = await scripted([streamOf(passed)]).client.streamResponse("x");
     let content = "";
     const numbers: unknown[] = [];
@@ -483,11 +719,18 @@ describe("a list of items that the program puts in place", () => {
     const { client, sent } = scripted([answer("1"), answer("2"), answer("3")]);
     const chat = client.newResponsesChatSession();
     await chat.send("One");
-    chat.items = [{ role: "user", content: "Another" }, { role: "assistant", content: "Yes" }];
+    chat.items = [
+      { role: "user", content: "Another" },
+      { role: "assistant", content: "Yes" },
+    ];
     await chat.send("Two");
     await chat.send("Three");
     expect(ids(sent)).toEqual([undefined, undefined, "resp_2"]);
-    expect(inputs(sent)).toEqual(["One", [user("Another"), { role: "assistant", content: "Yes" }, user("Two")], "Three"]);
+    expect(inputs(sent)).toEqual([
+      "One",
+      [user("Another"), { role: "assistant", content: "Yes" }, user("Two")],
+      "Three",
+    ]);
   });
 
   it("says nothing where it is empty: the turn goes on from the id", async () => {
@@ -504,7 +747,10 @@ describe("a list of items that the program puts in place", () => {
     const { client, sent } = scripted([answer("1"), answer("2")]);
     const chat = client.newResponsesChatSession();
     await chat.send("One");
-    chat.items = [{ role: "user", content: "Another" }, { role: "assistant", content: "Yes" }];
+    chat.items = [
+      { role: "user", content: "Another" },
+      { role: "assistant", content: "Yes" },
+    ];
     chat.currentResponseId = "resp_other";
     await chat.send("Two");
     expect(ids(sent)).toEqual([undefined, "resp_other"]);

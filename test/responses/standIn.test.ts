@@ -11,24 +11,51 @@ describe("the stand-in's responses", () => {
   it("stream in the API's order, each event with its name and number", async () => {
     const { standIn, client } = begin();
     standIn.reply({ reasoning: "Let me think", text: "Hi you" });
-    const body = await (await client.fetch("/responses", { method: "POST", body: JSON.stringify({ model: "m", input: "Hi", stream: true }), headers: { "content-type": "application/json" } })).text();
-    const events = body.trim().split("\n\n").map((event) => /^event: (.*)\ndata: (.*)$/.exec(event)!.slice(1)).map(([name, data]) => [name, JSON.parse(data!) as { type: string; sequence_number: number }] as const);
+    const body = await (
+      await client.fetch("/responses", {
+        method: "POST",
+        body: JSON.stringify({ model: "m", input: "Hi", stream: true }),
+        headers: { "content-type": "application/json" },
+      })
+    ).text();
+    const events = body
+      .trim()
+      .split("\n\n")
+      .map((event) => /^event: (.*)\ndata: (.*)$/.exec(event)!.slice(1))
+      .map(([name, data]) => [name, JSON.parse(data!) as { type: string; sequence_number: number }] as const);
     expect(events.every(([name, data], at) => data.type === name && data.sequence_number === at)).toBe(true);
     expect([...new Set(events.map(([name]) => name))]).toEqual([
-      "response.created", "response.in_progress", "response.output_item.added", "response.reasoning_summary_part.added", "response.reasoning_summary_text.delta",
-      "response.reasoning_summary_text.done", "response.reasoning_summary_part.done", "response.output_item.done", "response.content_part.added",
-      "response.output_text.delta", "response.output_text.done", "response.content_part.done", "response.completed",
+      "response.created",
+      "response.in_progress",
+      "response.output_item.added",
+      "response.reasoning_summary_part.added",
+      "response.reasoning_summary_text.delta",
+      "response.reasoning_summary_text.done",
+      "response.reasoning_summary_part.done",
+      "response.output_item.done",
+      "response.content_part.added",
+      "response.output_text.delta",
+      "response.output_text.done",
+      "response.content_part.done",
+      "response.completed",
     ]);
   });
 
   it("say the same whole and streamed", async () => {
     const { standIn, client } = begin();
-    const reply = { reasoning: "Let me think", text: "Hi", toolCalls: [{ name: "f", arguments: { a: 1 }, id: "call_1" }] };
+    const reply = {
+      reasoning: "Let me think",
+      text: "Hi",
+      toolCalls: [{ name: "f", arguments: { a: 1 }, id: "call_1" }],
+    };
     standIn.reply(reply, reply);
     const whole = await client.createResponse("Hi");
     const streamed = await (await client.streamResponse("Hi")).final();
-    const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value).replaceAll(/(resp|msg|rs|fc)_[0-9a-f]+/g, "ID"));
-    expect(plain({ ...streamed, created_at: 0, completed_at: 0 })).toEqual(plain({ ...whole, created_at: 0, completed_at: 0 }));
+    const plain = (value: unknown): unknown =>
+      JSON.parse(JSON.stringify(value).replaceAll(/(resp|msg|rs|fc)_[0-9a-f]+/g, "ID"));
+    expect(plain({ ...streamed, created_at: 0, completed_at: 0 })).toEqual(
+      plain({ ...whole, created_at: 0, completed_at: 0 }),
+    );
     expect(outputReasoning(whole)).toBe("Let me think");
   });
 
@@ -38,23 +65,45 @@ describe("the stand-in's responses", () => {
     const second = await client.createResponse("What is my name?", { previous_response_id: first.id });
     expect(outputText(second)).toContain("Ada");
     await client.deleteResponse(first.id);
-    expect(outputText(await client.createResponse("What is my name?", { previous_response_id: second.id }))).toContain("Ada");
-    await expect(client.createResponse("What?", { previous_response_id: first.id })).rejects.toMatchObject({ status: 404, code: "previous_response_not_found", param: "previous_response_id" });
+    expect(outputText(await client.createResponse("What is my name?", { previous_response_id: second.id }))).toContain(
+      "Ada",
+    );
+    await expect(client.createResponse("What?", { previous_response_id: first.id })).rejects.toMatchObject({
+      status: 404,
+      code: "previous_response_not_found",
+      param: "previous_response_id",
+    });
   });
 
   it("are not kept where the request says so", async () => {
     const { client } = begin();
     const { id } = await client.createResponse("Hi", { store: false });
-    await expect(client.response(id)).rejects.toMatchObject({ status: 404, message: `Response with id '${id}' not found.` });
+    await expect(client.response(id)).rejects.toMatchObject({
+      status: 404,
+      message: `Response with id '${id}' not found.`,
+    });
   });
 
   it("end as a test asks", async () => {
     const { standIn, client } = begin();
-    standIn.reply({ text: "Once", finishReason: "length" }, { finishReason: "content_filter" }, { finishReason: "cancelled" });
-    expect(await client.createResponse("Hi")).toMatchObject({ status: "incomplete", incomplete_details: { reason: "max_output_tokens" } });
-    expect(await client.createResponse("Hi")).toMatchObject({ status: "incomplete", incomplete_details: { reason: "content_filter" } });
+    standIn.reply(
+      { text: "Once", finishReason: "length" },
+      { finishReason: "content_filter" },
+      { finishReason: "cancelled" },
+    );
+    expect(await client.createResponse("Hi")).toMatchObject({
+      status: "incomplete",
+      incomplete_details: { reason: "max_output_tokens" },
+    });
+    expect(await client.createResponse("Hi")).toMatchObject({
+      status: "incomplete",
+      incomplete_details: { reason: "content_filter" },
+    });
     await expect(client.createResponse("Hi")).rejects.toMatchObject({ code: "cancelled" });
-    expect(await client.createResponse("Write a long answer", { max_output_tokens: 16 })).toMatchObject({ status: "incomplete", usage: { output_tokens: 16 } });
+    expect(await client.createResponse("Write a long answer", { max_output_tokens: 16 })).toMatchObject({
+      status: "incomplete",
+      usage: { output_tokens: 16 },
+    });
   });
 
   it.each<[object, string]>([
@@ -63,14 +112,33 @@ describe("the stand-in's responses", () => {
     [{ input: [] }, "empty array"],
     [{ input: [{ role: "user" }] }, "Missing required parameter: 'input[0].content'."],
     [{ input: [{ role: "user", content: [{ type: "text", text: "x" }] }] }, "Invalid value: 'text'."],
-    [{ input: [{ type: "function_call_output", call_id: "c", output: "x" }] }, "No tool call found for function call output with call_id c."],
-    [{ input: [{ type: "function_call", call_id: "c", name: "f", arguments: "{}" }] }, "No tool output found for function call c."],
-    [{ input: [{ type: "reasoning", id: "rs_1", summary: [] }, { role: "user", content: "x" }] }, "without its required following item"],
-    [{ input: "x", tools: [{ type: "function", function: { name: "f" } }] }, "Missing required parameter: 'tools[0].name'."],
+    [
+      { input: [{ type: "function_call_output", call_id: "c", output: "x" }] },
+      "No tool call found for function call output with call_id c.",
+    ],
+    [
+      { input: [{ type: "function_call", call_id: "c", name: "f", arguments: "{}" }] },
+      "No tool output found for function call c.",
+    ],
+    [
+      {
+        input: [
+          { type: "reasoning", id: "rs_1", summary: [] },
+          { role: "user", content: "x" },
+        ],
+      },
+      "without its required following item",
+    ],
+    [
+      { input: "x", tools: [{ type: "function", function: { name: "f" } }] },
+      "Missing required parameter: 'tools[0].name'.",
+    ],
     [{ input: "x", previous_response_id: "resp_0" }, "Previous response with id 'resp_0' not found."],
   ])("refuse as the API does: %j", async (body, message) => {
     const { client } = begin();
-    const error: unknown = await client.request("/responses", { model: "m", ...body }).catch((thrown: unknown) => thrown);
+    const error: unknown = await client
+      .request("/responses", { model: "m", ...body })
+      .catch((thrown: unknown) => thrown);
     expect(isAPIError(error) && error.message).toContain(message);
   });
 });

@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { createClient, httpInfo, isAPIError, outputCalls, outputText, type ResponseChunk, type ResponseObject, type ResponseStream, type StreamError } from "../../src/index.ts";
+import {
+  createClient,
+  httpInfo,
+  isAPIError,
+  outputCalls,
+  outputText,
+  type ResponseChunk,
+  type ResponseObject,
+  type ResponseStream,
+  type StreamError,
+} from "../../src/index.ts";
 import { called, ev, events, responseBody, said, scripted, streamOf, text } from "./support.ts";
 
 const whole = responseBody([
@@ -14,12 +24,25 @@ const full = events(whole, [
   ev("response.reasoning_summary_text.delta", { item_id: "rs_1", output_index: 0, summary_index: 0, delta: "Think" }),
   ev("response.reasoning_summary_text.delta", { item_id: "rs_1", output_index: 0, summary_index: 0, delta: "ing…" }),
   ev("response.output_item.done", { output_index: 0, item: (whole["output"] as object[])[0] }),
-  ev("response.output_item.added", { output_index: 1, item: { id: "msg_1", type: "message", role: "assistant", status: "in_progress", content: [] } }),
+  ev("response.output_item.added", {
+    output_index: 1,
+    item: { id: "msg_1", type: "message", role: "assistant", status: "in_progress", content: [] },
+  }),
   text("Grüße ", { output_index: 1 }),
   text("👋", { output_index: 1 }),
   text(" world", { output_index: 1 }),
   ev("response.output_item.done", { output_index: 1, item: (whole["output"] as object[])[1] }),
-  ev("response.output_item.added", { output_index: 2, item: { id: "fc_1", type: "function_call", status: "in_progress", call_id: "call_1", name: "look_up", arguments: "" } }),
+  ev("response.output_item.added", {
+    output_index: 2,
+    item: {
+      id: "fc_1",
+      type: "function_call",
+      status: "in_progress",
+      call_id: "call_1",
+      name: "look_up",
+      arguments: "",
+    },
+  }),
   ev("response.function_call_arguments.delta", { item_id: "fc_1", output_index: 2, delta: '{"city":' }),
   ev("response.function_call_arguments.delta", { item_id: "fc_1", output_index: 2, delta: '"Oslo"}' }),
   ev("response.function_call_arguments.done", { item_id: "fc_1", output_index: 2, arguments: '{"city":"Oslo"}' }),
@@ -54,9 +77,16 @@ const textOf = (chunks: readonly ResponseChunk[]): string => chunks.map(({ conte
 
 describe("a stream that fails", () => {
   it("is truncated where it ends without a terminal event", async () => {
-    const { chunks, stream, error } = await outcome(events(whole, [text("Hel"), text("lo")]).slice(0, -1).join(""));
+    const { chunks, stream, error } = await outcome(
+      events(whole, [text("Hel"), text("lo")])
+        .slice(0, -1)
+        .join(""),
+    );
     expect(textOf(chunks)).toBe("Hello");
-    expect(error).toMatchObject({ ending: "truncated", partial: { text: "Hello", response: { id: "resp_1", status: "in_progress" } } });
+    expect(error).toMatchObject({
+      ending: "truncated",
+      partial: { text: "Hello", response: { id: "resp_1", status: "in_progress" } },
+    });
     expect(outputText(stream.partial.response)).toBe("Hello");
   });
 
@@ -66,19 +96,34 @@ describe("a stream that fails", () => {
   });
 
   it("is a provider error, with message and code, where the response failed", async () => {
-    const failed = responseBody([said("Hel")], { status: "failed", error: { code: "server_error", message: "The model broke" } });
+    const failed = responseBody([said("Hel")], {
+      status: "failed",
+      error: { code: "server_error", message: "The model broke" },
+    });
     const { error, chunks } = await outcome(events(failed, [text("Hel")]).join(""));
-    expect(error).toMatchObject({ ending: "provider_error", code: "server_error", message: "The model broke", partial: { text: "Hel", response: { status: "failed" } } });
+    expect(error).toMatchObject({
+      ending: "provider_error",
+      code: "server_error",
+      message: "The model broke",
+      partial: { text: "Hel", response: { status: "failed" } },
+    });
     expect(isAPIError(error?.cause) && error.cause.body).toMatchObject({ id: "resp_1", status: "failed" });
     expect(textOf(chunks)).toBe("Hel");
   });
 
   it("is a provider error at an error event, in both of its shapes", async () => {
     const flat = ev("error", { code: "rate_limit_exceeded", message: "Slow down", param: null, sequence_number: 3 });
-    const nested = ev("error", { error: { type: "tokens", code: "rate_limit_exceeded", message: "Slow down", param: null } });
+    const nested = ev("error", {
+      error: { type: "tokens", code: "rate_limit_exceeded", message: "Slow down", param: null },
+    });
     for (const event of [flat, nested]) {
       const { error } = await outcome(text("Hel") + event);
-      expect(error).toMatchObject({ ending: "provider_error", code: "rate_limit_exceeded", message: "Slow down", partial: { text: "Hel" } });
+      expect(error).toMatchObject({
+        ending: "provider_error",
+        code: "rate_limit_exceeded",
+        message: "Slow down",
+        partial: { text: "Hel" },
+      });
     }
   });
 
@@ -89,7 +134,10 @@ describe("a stream that fails", () => {
 
   it("counts the event's name where the response does not say how it ended", async () => {
     const unsaid = responseBody([], { status: "in_progress" });
-    expect((await outcome(ev("response.failed", { response: unsaid }))).error).toMatchObject({ ending: "provider_error", code: "failed" });
+    expect((await outcome(ev("response.failed", { response: unsaid }))).error).toMatchObject({
+      ending: "provider_error",
+      code: "failed",
+    });
     expect((await outcome(ev("response.incomplete", { response: unsaid }))).stream.ending).toBe("length");
     expect((await outcome(ev("response.completed", { response: unsaid }))).stream.ending).toBe("complete");
   });
@@ -105,7 +153,10 @@ describe("a stream that fails", () => {
 
   it("holds no call before its item is done, even where what there is of its arguments is JSON already", async () => {
     const item = { id: "fc_1", type: "function_call", call_id: "call_1", name: "roll", arguments: "" };
-    const { error } = await outcome(ev("response.output_item.added", { output_index: 0, item }) + ev("response.function_call_arguments.delta", { output_index: 0, delta: "1" }));
+    const { error } = await outcome(
+      ev("response.output_item.added", { output_index: 0, item }) +
+        ev("response.function_call_arguments.delta", { output_index: 0, delta: "1" }),
+    );
     expect(error?.partial.toolCalls).toEqual([]);
   });
 
@@ -113,20 +164,35 @@ describe("a stream that fails", () => {
     const flood = Array.from({ length: 3000 }, (_, index) => text("x", { output_index: index }));
     for (const body of [[text("x".repeat(70_000))], flood]) {
       const { client } = scripted([streamOf(body.join(""))], { limits: { answer: 65_536 } });
-      await expect((await client.streamResponse("Hello")).final()).rejects.toMatchObject({ ending: "provider_error", code: "too_large" });
+      await expect((await client.streamResponse("Hello")).final()).rejects.toMatchObject({
+        ending: "provider_error",
+        code: "too_large",
+      });
     }
   });
 
   it("keeps within the limit where the same text comes as deltas, as a part, as an item and as a response", async () => {
     const words = "x".repeat(20_000);
-    const body = events(responseBody([said(words)]), [text(words), ev("response.output_text.done", { output_index: 0, text: words }), ev("response.output_item.done", { output_index: 0, item: said(words) })]);
+    const body = events(responseBody([said(words)]), [
+      text(words),
+      ev("response.output_text.done", { output_index: 0, text: words }),
+      ev("response.output_item.done", { output_index: 0, item: said(words) }),
+    ]);
     const { client } = scripted([streamOf(body.join(""))], { limits: { answer: 50_000 } });
     expect(outputText(await (await client.streamResponse("Hello")).final())).toBe(words);
   });
 
   it("bears what is no event of this API", async () => {
-    const odd = ['data: {"type":5}\n\n', "data: {}\n\n", ev("response.output_text.delta", { delta: null }), ev("response.output_item.added", { item: null }), ev("response.output_item.done", { output_index: "x", item: {} }),
-      ev("response.function_call_arguments.delta", { delta: "{" }), ev("response.completed", { response: null }), 'data: {"type":"response.output_text.delta","__proto__":{"a":1},"output_index":1e300,"delta":"a"}\n\n'];
+    const odd = [
+      'data: {"type":5}\n\n',
+      "data: {}\n\n",
+      ev("response.output_text.delta", { delta: null }),
+      ev("response.output_item.added", { item: null }),
+      ev("response.output_item.done", { output_index: "x", item: {} }),
+      ev("response.function_call_arguments.delta", { delta: "{" }),
+      ev("response.completed", { response: null }),
+      'data: {"type":"response.output_text.delta","__proto__":{"a":1},"output_index":1e300,"delta":"a"}\n\n',
+    ];
     const { error, chunks } = await outcome(odd.slice(0, 6).join("") + odd[7]!);
     expect(error?.ending).toBe("truncated");
     expect(textOf(chunks)).toBe("a");
@@ -139,7 +205,12 @@ describe("a stream that ends well", () => {
   it("gives every event as a chunk, text and reasoning apart, and the response as it was sent", async () => {
     const { chunks, result, stream } = await outcome(full);
     expect(chunks).toHaveLength(full.split("\n\n").length - 1);
-    expect(chunks.every(({ content, reasoning, type, raw }) => typeof content === "string" && typeof reasoning === "string" && raw.type === type)).toBe(true);
+    expect(
+      chunks.every(
+        ({ content, reasoning, type, raw }) =>
+          typeof content === "string" && typeof reasoning === "string" && raw.type === type,
+      ),
+    ).toBe(true);
     expect(textOf(chunks)).toBe("Grüße 👋 world");
     expect(chunks.map(({ reasoning }) => reasoning).join("")).toBe("Thinking…");
     expect(result).toEqual(whole);
@@ -157,8 +228,14 @@ describe("a stream that ends well", () => {
     }
   });
 
-  it.each([["max_output_tokens", "length"], ["content_filter", "content_filter"]])("tells of an incomplete response: %s", async (reason, ending) => {
-    const cut = responseBody([called("look_up", '{"ci', { status: "incomplete" })], { status: "incomplete", incomplete_details: { reason } });
+  it.each([
+    ["max_output_tokens", "length"],
+    ["content_filter", "content_filter"],
+  ])("tells of an incomplete response: %s", async (reason, ending) => {
+    const cut = responseBody([called("look_up", '{"ci', { status: "incomplete" })], {
+      status: "incomplete",
+      incomplete_details: { reason },
+    });
     const { result, stream } = await outcome(events(cut, []).join(""));
     expect(stream.ending).toBe(ending);
     expect(result).toEqual(cut);
@@ -180,7 +257,9 @@ describe("a stream that ends well", () => {
   });
 
   it("finds items by their id where no index is sent", async () => {
-    const anonymous = full.replaceAll(/"output_index":\d,?/g, "").replace(/"output":\[\{.*?\}\],"parallel/, '"output":[],"parallel');
+    const anonymous = full
+      .replaceAll(/"output_index":\d,?/g, "")
+      .replace(/"output":\[\{.*?\}\],"parallel/, '"output":[],"parallel');
     expect((await outcome(anonymous)).result?.output).toEqual(whole["output"]);
   });
 
@@ -193,12 +272,22 @@ describe("a stream that ends well", () => {
 
   it("tells of a whole response that failed, and of one that is not finished", async () => {
     const failed = responseBody([], { status: "failed", error: { code: "server_error", message: "Boom" } });
-    expect((await outcome(Response.json(failed))).error).toMatchObject({ ending: "provider_error", code: "server_error", message: "Boom", partial: { response: { status: "failed" } } });
-    expect((await outcome(Response.json(responseBody([], { status: "queued" })))).error).toMatchObject({ ending: "truncated", partial: { response: { id: "resp_1" } } });
+    expect((await outcome(Response.json(failed))).error).toMatchObject({
+      ending: "provider_error",
+      code: "server_error",
+      message: "Boom",
+      partial: { response: { status: "failed" } },
+    });
+    expect((await outcome(Response.json(responseBody([], { status: "queued" })))).error).toMatchObject({
+      ending: "truncated",
+      partial: { response: { id: "resp_1" } },
+    });
   });
 
   it("passes events of unknown types", async () => {
-    const { chunks } = await outcome(events(responseBody([said("Hi")]), [ev("response.hologram.delta", { delta: "…" }), text("Hi")]).join(""));
+    const { chunks } = await outcome(
+      events(responseBody([said("Hi")]), [ev("response.hologram.delta", { delta: "…" }), text("Hi")]).join(""),
+    );
     expect(chunks.map(({ type }) => type as string)).toContain("response.hologram.delta");
   });
 });
@@ -218,7 +307,9 @@ describe("a stream cut at every byte", () => {
   it("ends truncated before the end, with a prefix of the chunks, and never with a call that is not whole", async () => {
     const all = (await outcome(full)).chunks.map(({ raw }) => JSON.stringify(raw));
     for (let at = 0; at < bytes.length - 1; at += 3) {
-      const { chunks, error, stream } = await outcome(new Response(bytes.slice(0, at), { headers: { "content-type": "text/event-stream" } }));
+      const { chunks, error, stream } = await outcome(
+        new Response(bytes.slice(0, at), { headers: { "content-type": "text/event-stream" } }),
+      );
       // The terminal event counts once its JSON is whole.
       if (stream.ending === "tool_calls") {
         expect(at).toBeGreaterThan(bytes.length - 4);
@@ -227,21 +318,25 @@ describe("a stream cut at every byte", () => {
       expect(error?.ending).toBe("truncated");
       expect(all.slice(0, chunks.length)).toEqual(chunks.map(({ raw }) => JSON.stringify(raw)));
       expect(error?.partial.toolCalls.every(({ type }) => type === "function")).toBe(true);
-      for (const call of error?.partial.toolCalls ?? []) expect(call).toMatchObject({ function: { arguments: '{"city":"Oslo"}' } });
+      for (const call of error?.partial.toolCalls ?? [])
+        expect(call).toMatchObject({ function: { arguments: '{"city":"Oslo"}' } });
       expect(error?.partial.text).toBe(textOf(chunks));
     }
   }, 60_000);
 
   it("tells the browser at the other end of toResponse() the same, wherever it is cut", async () => {
-    await fc.assert(fc.asyncProperty(fc.nat(bytes.length), fc.integer({ min: 1, max: 900 }), async (at, size) => {
-      const cut = new TextDecoder().decode(bytes.slice(0, at));
-      const near = await outcome(streamOf(cut, { size }));
-      const far = await outcome((await streamed(streamOf(cut, { size }))).toResponse());
-      expect(far.stream.ending).toBe(near.stream.ending);
-      expect(textOf(far.chunks)).toBe(textOf(near.chunks));
-      expect(far.result).toEqual(near.result);
-      expect(far.error?.partial).toEqual(near.error?.partial);
-    }), { numRuns: 150 });
+    await fc.assert(
+      fc.asyncProperty(fc.nat(bytes.length), fc.integer({ min: 1, max: 900 }), async (at, size) => {
+        const cut = new TextDecoder().decode(bytes.slice(0, at));
+        const near = await outcome(streamOf(cut, { size }));
+        const far = await outcome((await streamed(streamOf(cut, { size }))).toResponse());
+        expect(far.stream.ending).toBe(near.stream.ending);
+        expect(textOf(far.chunks)).toBe(textOf(near.chunks));
+        expect(far.result).toEqual(near.result);
+        expect(far.error?.partial).toEqual(near.error?.partial);
+      }),
+      { numRuns: 150 },
+    );
   }, 60_000);
 });
 
@@ -252,12 +347,16 @@ describe("toResponse()", () => {
   });
 
   it("names the event of a whole response", async () => {
-    expect(await (await streamed(Response.json(whole))).toResponse().text()).toMatch(/^event: response.completed\ndata: {"type":"response.completed",.*\n\n$/);
+    expect(await (await streamed(Response.json(whole))).toResponse().text()).toMatch(
+      /^event: response.completed\ndata: {"type":"response.completed",.*\n\n$/,
+    );
   });
 
   it("tells of a failure by an error event", async () => {
     const body = await (await streamed(text("Hel"))).toResponse().text();
-    expect(body).toBe(`${text("Hel")}event: error\ndata: {"error":{"message":"The stream ended before the answer did","type":"stream_error","param":null,"code":null,"ending":"truncated"}}\n\n`);
+    expect(body).toBe(
+      `${text("Hel")}event: error\ndata: {"error":{"message":"The stream ended before the answer did","type":"stream_error","param":null,"code":null,"ending":"truncated"}}\n\n`,
+    );
   });
 });
 
@@ -273,7 +372,9 @@ describe("retries and timeouts", () => {
       await expect(stream).resolves.toEqual(good);
       expect(first.sent).toHaveLength(2);
       const second = scripted([events(failed, [text("Hi")])], { maxRetries: 2 });
-      await expect((await second.client.streamResponse("Hello")).final()).rejects.toMatchObject({ code: "server_error" });
+      await expect((await second.client.streamResponse("Hello")).final()).rejects.toMatchObject({
+        code: "server_error",
+      });
       expect(second.sent).toHaveLength(1);
     } finally {
       vi.useRealTimers();
@@ -287,11 +388,19 @@ describe("retries and timeouts", () => {
       const body = new ReadableStream<Uint8Array>({
         start(controller) {
           controller.enqueue(new TextEncoder().encode(text("Hi")));
-          timer = setInterval(() => controller.enqueue(new TextEncoder().encode(ev("response.in_progress", { response: {} }) + ev("keepalive") + text(""))), 1_000);
+          timer = setInterval(
+            () =>
+              controller.enqueue(
+                new TextEncoder().encode(ev("response.in_progress", { response: {} }) + ev("keepalive") + text("")),
+              ),
+            1_000,
+          );
         },
         cancel: () => clearInterval(timer),
       });
-      const { client } = scripted([new Response(body, { headers: { "content-type": "text/event-stream" } })], { timeout: { idle: 5_000 } });
+      const { client } = scripted([new Response(body, { headers: { "content-type": "text/event-stream" } })], {
+        timeout: { idle: 5_000 },
+      });
       const final = (await client.streamResponse("Hello")).final().catch((error: unknown) => error);
       await vi.advanceTimersByTimeAsync(7_000);
       expect(await final).toMatchObject({ ending: "stalled", partial: { text: "Hi" } });
@@ -306,14 +415,24 @@ describe("retries and timeouts", () => {
     const stream = await client.streamResponse("Hello", {}, { resume: "restart" });
     const seen: [string, boolean][] = [];
     for await (const { content, restarted } of stream) if (content || restarted) seen.push([content, restarted]);
-    expect(seen).toEqual([["Hel", false], ["", true], ["Hello", false]]);
+    expect(seen).toEqual([
+      ["Hel", false],
+      ["", true],
+      ["Hello", false],
+    ]);
     expect(await stream.final()).toEqual(good);
   });
 
   it("stop the request where the loop is left", async () => {
     let cancelled = false;
-    const body = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(new TextEncoder().encode(text("Hi"))), cancel: () => void (cancelled = true) });
-    const client = createClient({ apiKey: "sk-test", fetch: async () => new Response(body, { headers: { "content-type": "text/event-stream" } }) });
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode(text("Hi"))),
+      cancel: () => void (cancelled = true),
+    });
+    const client = createClient({
+      apiKey: "sk-test",
+      fetch: async () => new Response(body, { headers: { "content-type": "text/event-stream" } }),
+    });
     const stream = await client.streamResponse("Hello");
     for await (const chunk of stream) if (chunk.content) break;
     expect(cancelled).toBe(true);

@@ -41,7 +41,8 @@ async function runInPage(page: Page, columns: readonly string[], job: Job): Prom
     for (let running = true; running;) {
       const news = (await page.evaluate("driven.news()")) as News;
       for (const [scope, result] of news.results) found[SCOPES.indexOf(scope)]!.push(result);
-      for (const [scope, error] of news.broken) found[SCOPES.indexOf(scope)]!.push(broken("the scope runs the suite to its end", error));
+      for (const [scope, error] of news.broken)
+        found[SCOPES.indexOf(scope)]!.push(broken("the scope runs the suite to its end", error));
       ({ running } = news);
     }
   } catch (error) {

@@ -3,13 +3,26 @@ import { fromEntry, writeEntry } from "./entry.ts";
 
 /** Bundles a program that has the package in the folder and the suite; `body` may use `fetchat` and `suite`. Gives its text. */
 export async function bundleSuite(folder: string, name: string, format: "esm" | "iife", body: string): Promise<string> {
-  const entry = await writeEntry(`${name}.mjs`, [
-    `import * as fetchat from "fetchat";`,
-    `import * as testing from "fetchat/testing";`,
-    `import { remote } from ${JSON.stringify(fromEntry("test/runners/remote.ts", folder))};`,
-    `const suite = remote(fetchat, testing);`,
-    body,
-  ], folder);
-  const built = await build({ entryPoints: [entry], bundle: true, write: false, format, platform: "neutral", mainFields: ["module", "main"], target: "es2022", logLevel: "silent" });
+  const entry = await writeEntry(
+    `${name}.mjs`,
+    [
+      `import * as fetchat from "fetchat";`,
+      `import * as testing from "fetchat/testing";`,
+      `import { remote } from ${JSON.stringify(fromEntry("test/runners/remote.ts", folder))};`,
+      `const suite = remote(fetchat, testing);`,
+      body,
+    ],
+    folder,
+  );
+  const built = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format,
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    target: "es2022",
+    logLevel: "silent",
+  });
   return built.outputFiles[0]?.text ?? "";
 }

@@ -8,7 +8,13 @@ export const CHROMIUM = "/usr/bin/chromium";
 
 /** Without these it talks to its maker's hosts at every start. */
 export const CHROMIUM_ARGS: readonly string[] = [
-  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
 ];
 
 /** Debian's Chromium, headless. */
@@ -20,7 +26,11 @@ export const chromium: Runner = browserRunner({
     const browser = await playwright.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_ARGS], headless: true });
     try {
       const page = await browser.newPage();
-      return await use({ goto: async (url) => void (await page.goto(url)), evaluate: (expression) => page.evaluate(expression), close: () => page.close() });
+      return await use({
+        goto: async (url) => void (await page.goto(url)),
+        evaluate: (expression) => page.evaluate(expression),
+        close: () => page.close(),
+      });
     } finally {
       await browser.close();
     }

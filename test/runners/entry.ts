@@ -18,10 +18,14 @@ export function fromEntry(path: string, folder: string = INSTALLED): string {
 
 /** The program that Node, Deno and Bun run. */
 export async function writeAgent(name: string, server: ServerAddress, job: Job): Promise<string> {
-  return writeEntry(`agent-${name}.mjs`, [
-    `import * as fetchat from "fetchat";`,
-    `import * as testing from "fetchat/testing";`,
-    `import { runAll } from ${JSON.stringify(fromEntry("test/runners/agent.ts", job.folder))};`,
-    `await runAll(fetchat, testing, ${JSON.stringify(server.url)}, ${JSON.stringify(job.selection)});`,
-  ], job.folder);
+  return writeEntry(
+    `agent-${name}.mjs`,
+    [
+      `import * as fetchat from "fetchat";`,
+      `import * as testing from "fetchat/testing";`,
+      `import { runAll } from ${JSON.stringify(fromEntry("test/runners/agent.ts", job.folder))};`,
+      `await runAll(fetchat, testing, ${JSON.stringify(server.url)}, ${JSON.stringify(job.selection)});`,
+    ],
+    job.folder,
+  );
 }

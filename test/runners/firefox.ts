@@ -14,7 +14,11 @@ export const firefox: Runner = browserRunner({
     const browser = await puppeteer.launch({ browser: "firefox", executablePath: FIREFOX, headless: true });
     try {
       const page = await browser.newPage();
-      return await use({ goto: async (url) => void (await page.goto(url)), evaluate: (expression) => page.evaluate(expression), close: () => page.close() });
+      return await use({
+        goto: async (url) => void (await page.goto(url)),
+        evaluate: (expression) => page.evaluate(expression),
+        close: () => page.close(),
+      });
     } finally {
       await browser.close();
     }

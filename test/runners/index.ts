@@ -8,4 +8,13 @@ import { webkit } from "./webkit.ts";
 import { workerd } from "./workerd.ts";
 
 /** Every runtime that the suite runs on, in the table's order. */
-export const runners: readonly Runner[] = [nodeRunner("node", "node"), nodeRunner("node22", "node22"), workerd, deno, bun, chromium, firefox, webkit];
+export const runners: readonly Runner[] = [
+  nodeRunner("node", "node"),
+  nodeRunner("node22", "node22"),
+  workerd,
+  deno,
+  bun,
+  chromium,
+  firefox,
+  webkit,
+];

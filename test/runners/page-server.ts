@@ -9,7 +9,10 @@ const PAGE = '<!doctype html><title>suite</title><script src="/suite.js"></scrip
 export async function servePage(folder: string): Promise<{ url: string; close(): Promise<void> }> {
   const files: Record<string, readonly [type: string, text: string]> = {
     "/": ["text/html", PAGE],
-    "/suite.js": ["text/javascript", await bundle(folder, "page", "iife", "driven", "globalThis.driven = driven(suite);")],
+    "/suite.js": [
+      "text/javascript",
+      await bundle(folder, "page", "iife", "driven", "globalThis.driven = driven(suite);"),
+    ],
     "/worker.js": ["text/javascript", await bundle(folder, "worker", "esm", "obey", "obey(suite);")],
     "/service.js": ["text/javascript", await bundle(folder, "service", "iife", "obey", "obey(suite);")],
   };
@@ -28,5 +31,10 @@ export async function servePage(folder: string): Promise<{ url: string; close():
 }
 
 function bundle(folder: string, name: string, format: "esm" | "iife", part: string, body: string): Promise<string> {
-  return bundleSuite(folder, name, format, `import { ${part} } from ${JSON.stringify(fromEntry("test/runners/scopes.ts", folder))};\n${body}`);
+  return bundleSuite(
+    folder,
+    name,
+    format,
+    `import { ${part} } from ${JSON.stringify(fromEntry("test/runners/scopes.ts", folder))};\n${body}`,
+  );
 }

@@ -14,8 +14,13 @@ it("the suite has a column for every runtime, and in a browser for its page, a w
 });
 
 it("the columns of Node are the newest two that are supported for long", () => {
-  const { devDependencies } = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as { devDependencies: Record<string, string> };
-  expect([devDependencies["node"], devDependencies["node22"]]).toEqual([expect.stringMatching(/^\^24\./), expect.stringMatching(/^npm:node@22\./)]);
+  const { devDependencies } = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as {
+    devDependencies: Record<string, string>;
+  };
+  expect([devDependencies["node"], devDependencies["node22"]]).toEqual([
+    expect.stringMatching(/^\^24\./),
+    expect.stringMatching(/^npm:node@22\./),
+  ]);
 });
 
 it("no case is left out in a browser's workers, though none is cut byte by byte there", () => {
@@ -33,14 +38,22 @@ it("a runtime that does not start fails in every column that it should have fill
     run: () => Promise.reject(new Error("no such thing")),
   };
   const columns = await columnsOf(broken, { folder: INSTALLED, selection: {} });
-  expect(columns.map(({ name, results }) => [name, results.map(({ ok, error }) => [ok, error?.split("\n")[0]])])).toEqual([
+  expect(
+    columns.map(({ name, results }) => [name, results.map(({ ok, error }) => [ok, error?.split("\n")[0]])]),
+  ).toEqual([
     ["broken", [[false, "Error: no such thing"]]],
     ["broken/worker", [[false, "Error: no such thing"]]],
   ]);
 });
 
 it("a runtime that says nothing of one of its columns fails there", async () => {
-  const silent: Runner = { name: "silent", columns: ["silent", "silent/worker"], missing: async () => undefined, version: async () => "1", run: async () => ({ silent: [{ case: "a", pieces: "whole", ok: true, ms: 1 }] }) };
+  const silent: Runner = {
+    name: "silent",
+    columns: ["silent", "silent/worker"],
+    missing: async () => undefined,
+    version: async () => "1",
+    run: async () => ({ silent: [{ case: "a", pieces: "whole", ok: true, ms: 1 }] }),
+  };
   const columns = await columnsOf(silent, { folder: INSTALLED, selection: {} });
   expect(columns.map(({ results }) => results.map(({ ok }) => ok))).toEqual([[true], [false]]);
 });

@@ -52,7 +52,10 @@ export function driven(suite: Remote): Driven {
   return {
     start(servers, selection) {
       const narrow = inWorkers(selection);
-      const at = (scope: Scope, post: Post): RunNth => (n) => asked(post, { n, selection: narrow, server: servers[scope] });
+      const at =
+        (scope: Scope, post: Post): RunNth =>
+        (n) =>
+          asked(post, { n, selection: narrow, server: servers[scope] });
       void work("page", async () => (n) => suite.run(n, servers.page, selection), selection);
       void work("worker", async () => at("worker", await openWorker()), narrow);
       void work("service", async () => at("service", await openServiceWorker()), narrow);

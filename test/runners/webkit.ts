@@ -11,8 +11,14 @@ const BROWSER = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser";
 /** WebKitGTK's own small browser on a display of its own, through WebDriver. */
 export const webkit: Runner = browserRunner({
   name: "webkit",
-  missing: async () => (await missingBrowser(DRIVER, "webkit2gtk-driver")) ?? (await missingBrowser(BROWSER, "webkit2gtk-driver")) ?? (await missingBrowser(XVFB, "xvfb")),
-  version: () => withSession(newSession, ({ capabilities }) => Promise.resolve(String((capabilities as { browserVersion?: string }).browserVersion))),
+  missing: async () =>
+    (await missingBrowser(DRIVER, "webkit2gtk-driver")) ??
+    (await missingBrowser(BROWSER, "webkit2gtk-driver")) ??
+    (await missingBrowser(XVFB, "xvfb")),
+  version: () =>
+    withSession(newSession, ({ capabilities }) =>
+      Promise.resolve(String((capabilities as { browserVersion?: string }).browserVersion)),
+    ),
   withPage: (use) => withSession(openPage, use),
 });
 
@@ -23,7 +29,10 @@ const START = 30_000;
 const COMMAND = 150_000;
 
 /** Starts a driver and opens something in it; again, where that does not come up. */
-export async function withSession<Opened, T>(open: (ask: Ask) => Promise<Opened>, use: (opened: Opened) => Promise<T>): Promise<T> {
+export async function withSession<Opened, T>(
+  open: (ask: Ask) => Promise<Opened>,
+  use: (opened: Opened) => Promise<T>,
+): Promise<T> {
   for (let starts = 1; ; starts++) {
     let isOpen = false;
     try {
@@ -46,8 +55,14 @@ async function withDriver<T>(use: (ask: Ask) => Promise<T>): Promise<T> {
   try {
     const display = await startDisplay(children);
     const port = await freePort();
-    children.push(spawn(DRIVER, ["--host=127.0.0.1", `--port=${port}`], { stdio: "ignore", env: { ...process.env, DISPLAY: display, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1" } }));
-    const ask: Ask = (method, path, body, milliseconds) => command(`http://127.0.0.1:${port}${path}`, method, body, milliseconds);
+    children.push(
+      spawn(DRIVER, ["--host=127.0.0.1", `--port=${port}`], {
+        stdio: "ignore",
+        env: { ...process.env, DISPLAY: display, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1" },
+      }),
+    );
+    const ask: Ask = (method, path, body, milliseconds) =>
+      command(`http://127.0.0.1:${port}${path}`, method, body, milliseconds);
     await ready(ask);
     return await use(ask);
   } finally {
@@ -57,7 +72,9 @@ async function withDriver<T>(use: (ask: Ask) => Promise<T>): Promise<T> {
 
 /** The display's name, once Xvfb has chosen a free one and says so. */
 async function startDisplay(children: ChildProcess[]): Promise<string> {
-  const child = spawn(XVFB, ["-displayfd", "3", "-screen", "0", "800x600x24", "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+  const child = spawn(XVFB, ["-displayfd", "3", "-screen", "0", "800x600x24", "-nolisten", "tcp"], {
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
+  });
   children.push(child);
   const chosen = child.stdio[3] as NodeJS.ReadableStream;
   const number = await new Promise<string>((resolve, reject) => {
@@ -98,7 +115,12 @@ async function command(url: string, method: string, body?: object, milliseconds:
 
 async function newSession(ask: Ask): Promise<{ sessionId: string; capabilities: unknown }> {
   const options = { binary: BROWSER, args: ["--automation"] };
-  const created = await ask("POST", "/session", { capabilities: { alwaysMatch: { "webkitgtk:browserOptions": options } } }, START);
+  const created = await ask(
+    "POST",
+    "/session",
+    { capabilities: { alwaysMatch: { "webkitgtk:browserOptions": options } } },
+    START,
+  );
   return created as { sessionId: string; capabilities: unknown };
 }
 
@@ -111,7 +133,10 @@ export async function openPage(ask: Ask): Promise<Page> {
     goto: async (url) => void (await ask("POST", `${base}/url`, { url })),
     async evaluate(expression) {
       const script = `const done = arguments[0]; Promise.resolve().then(() => ${expression}).then((value) => done({ value }), (error) => done({ error: String(error) }));`;
-      const answer = (await ask("POST", `${base}/execute/async`, { script, args: [] })) as { value?: unknown; error?: string };
+      const answer = (await ask("POST", `${base}/execute/async`, { script, args: [] })) as {
+        value?: unknown;
+        error?: string;
+      };
       if (answer.error !== undefined) throw new Error(answer.error);
       return answer.value;
     },

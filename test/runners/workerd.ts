@@ -28,11 +28,13 @@ export const workerd: Runner = oneColumn({
     try {
       const origin = (await miniflare.ready).origin;
       const selection = `&selection=${encodeURIComponent(JSON.stringify(job.selection))}`;
-      const ask = async <T>(path: string): Promise<T> => (await (await fetch(`${origin}${path}${selection}`)).json()) as T;
+      const ask = async <T>(path: string): Promise<T> =>
+        (await (await fetch(`${origin}${path}${selection}`)).json()) as T;
       const there = await ask<string[]>("/globals?");
       const results: Result[] = [globalsResult(there)];
       const count = await ask<number>("/count?");
-      for (let n = 0; n < count; n++) results.push(await ask<Result>(`/run?n=${n}&server=${encodeURIComponent(server.url)}`));
+      for (let n = 0; n < count; n++)
+        results.push(await ask<Result>(`/run?n=${n}&server=${encodeURIComponent(server.url)}`));
       return results;
     } finally {
       await miniflare.dispose();
@@ -42,5 +44,7 @@ export const workerd: Runner = oneColumn({
 
 function globalsResult(there: readonly string[]): Result {
   const base = { case: "nothing of Node or of a page is there to lean on", pieces: "whole", ms: 0 } as const;
-  return there.length === 0 ? { ...base, ok: true } : { ...base, ok: false, error: `defined in this Worker: ${there.join(", ")}` };
+  return there.length === 0
+    ? { ...base, ok: true }
+    : { ...base, ok: false, error: `defined in this Worker: ${there.join(", ")}` };
 }

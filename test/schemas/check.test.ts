@@ -27,24 +27,44 @@ describe("check()", () => {
   });
 
   it("says that something is missing", () => {
-    expect(failure(fields({ a: plain("string") }), {})).toMatchObject({ path: "it.a", expected: "a value", received: "undefined" });
+    expect(failure(fields({ a: plain("string") }), {})).toMatchObject({
+      path: "it.a",
+      expected: "a value",
+      received: "undefined",
+    });
     expect(() => check(fields({ a: optional(plain("string")) }), {}, "it")).not.toThrow();
   });
 
-  it.each([[null, "null"], ["x", '"x"'], [5, "5"]])("says that %j is no object", (value, received) => {
+  it.each([
+    [null, "null"],
+    ["x", '"x"'],
+    [5, "5"],
+  ])("says that %j is no object", (value, received) => {
     expect(failure(fields({}), value)).toMatchObject({ path: "it", expected: "an object", received });
     expect(failure(byKind("type", {}), value)).toMatchObject({ path: "it", expected: "an object", received });
   });
 
-  it.each([[{}, "Object"], ["x", '"x"'], [undefined, "undefined"]])("says that %j is no list", (value, received) => {
+  it.each([
+    [{}, "Object"],
+    ["x", '"x"'],
+    [undefined, "undefined"],
+  ])("says that %j is no list", (value, received) => {
     expect(failure(list(plain("string")), value)).toMatchObject({ path: "it", expected: "a list", received });
     expect(failure(some(plain("string")), value)).toMatchObject({ path: "it", expected: "a list", received });
   });
 
   it("tells a list that is empty from one that is not", () => {
-    expect(failure(some(plain("string")), [])).toMatchObject({ path: "it", expected: "at least one", received: "an empty list" });
+    expect(failure(some(plain("string")), [])).toMatchObject({
+      path: "it",
+      expected: "at least one",
+      received: "an empty list",
+    });
     expect(failure(plain("string"), ["x"])).toMatchObject({ expected: "string", received: "a list" });
-    expect(failure(some(plain("string")), ["x", 5])).toMatchObject({ path: "it[1]", expected: "string", received: "5" });
+    expect(failure(some(plain("string")), ["x", 5])).toMatchObject({
+      path: "it[1]",
+      expected: "string",
+      received: "5",
+    });
   });
 
   it("tells of a text's fault, or of the list's", () => {
@@ -54,12 +74,19 @@ describe("check()", () => {
     expect(failure(shape, {})).toMatchObject({ path: "it", expected: "string or a list" });
   });
 
-  it.each(["c", 5, ["a"], "__proto__", "constructor", undefined])("tells which kinds there are, and that %j is none", (type) => {
-    const shape = byKind("type", { a: fields({ x: plain("string") }), b: fields({}) });
-    expect(failure(shape, { type, x: "" })).toMatchObject({ path: "it.type", expected: '"a" or "b"' });
-    expect(failure(shape, type === undefined ? {} : [])).toMatchObject({ path: "it.type", expected: '"a" or "b"', received: "undefined" });
-    expect(failure(shape, { type: "a" })).toMatchObject({ path: "it.x", expected: "a value" });
-  });
+  it.each(["c", 5, ["a"], "__proto__", "constructor", undefined])(
+    "tells which kinds there are, and that %j is none",
+    (type) => {
+      const shape = byKind("type", { a: fields({ x: plain("string") }), b: fields({}) });
+      expect(failure(shape, { type, x: "" })).toMatchObject({ path: "it.type", expected: '"a" or "b"' });
+      expect(failure(shape, type === undefined ? {} : [])).toMatchObject({
+        path: "it.type",
+        expected: '"a" or "b"',
+        received: "undefined",
+      });
+      expect(failure(shape, { type: "a" })).toMatchObject({ path: "it.x", expected: "a value" });
+    },
+  );
 
   it("knows the shape of other kinds", () => {
     const shape = byKind("type", { a: fields({ x: plain("string") }) }, fields({ type: plain("string") }));
@@ -68,7 +95,11 @@ describe("check()", () => {
     expect(failure(shape, {})).toMatchObject({ path: "it.type", expected: "a value" });
   });
 
-  it.each([["number", "5"], ["boolean", 0], ["string", true]] as const)("tells a %s from %j", (type, value) => {
+  it.each([
+    ["number", "5"],
+    ["boolean", 0],
+    ["string", true],
+  ] as const)("tells a %s from %j", (type, value) => {
     expect(failure(plain(type), value)).toMatchObject({ expected: type, received: JSON.stringify(value) });
   });
 

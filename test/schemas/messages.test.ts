@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
-import { checkDeclarations, checkMessage, checkRequestMessages, isContentParts, parseMessages } from "../../src/schemas/messages.ts";
+import {
+  checkDeclarations,
+  checkMessage,
+  checkRequestMessages,
+  isContentParts,
+  parseMessages,
+} from "../../src/schemas/messages.ts";
 import { checkMessages } from "../../src/testing/index.ts";
 
 const text = { type: "text", text: "x" };
@@ -11,12 +17,28 @@ const file = { type: "file", file: { file_id: "f" } };
 const fn = { id: "a", type: "function", function: { name: "f", arguments: "{}" } };
 
 const good = [
-  { role: "developer", content: "x" }, { role: "system", content: [text] }, { role: "user", content: "" }, { role: "user", content: [text, image, sound, file], name: "ann" },
-  { role: "assistant", content: "x" }, { role: "assistant", content: [text, { type: "refusal", refusal: "no" }] }, { role: "assistant", content: null, tool_calls: [fn] },
-  { role: "assistant", tool_calls: [{ id: "a", function: { name: "f", arguments: "" } }, { id: "b", type: "custom", custom: { name: "c", input: "x" } }] },
-  { role: "assistant", content: null, function_call: { name: "f", arguments: "{}" } }, { role: "assistant", content: null, refusal: "no" }, { role: "assistant", audio: { id: "a" } },
+  { role: "developer", content: "x" },
+  { role: "system", content: [text] },
+  { role: "user", content: "" },
+  { role: "user", content: [text, image, sound, file], name: "ann" },
+  { role: "assistant", content: "x" },
+  { role: "assistant", content: [text, { type: "refusal", refusal: "no" }] },
+  { role: "assistant", content: null, tool_calls: [fn] },
+  {
+    role: "assistant",
+    tool_calls: [
+      { id: "a", function: { name: "f", arguments: "" } },
+      { id: "b", type: "custom", custom: { name: "c", input: "x" } },
+    ],
+  },
+  { role: "assistant", content: null, function_call: { name: "f", arguments: "{}" } },
+  { role: "assistant", content: null, refusal: "no" },
+  { role: "assistant", audio: { id: "a" } },
   { role: "assistant", content: "x", refusal: null, tool_calls: null, function_call: null, audio: null },
-  { role: "tool", tool_call_id: "a", content: "x" }, { role: "tool", tool_call_id: "a", content: [text, image] }, { role: "function", name: "f", content: null }, { role: "function", name: "f", content: "1" },
+  { role: "tool", tool_call_id: "a", content: "x" },
+  { role: "tool", tool_call_id: "a", content: [text, image] },
+  { role: "function", name: "f", content: null },
+  { role: "function", name: "f", content: "1" },
 ];
 
 const bad: [unknown, string][] = [
@@ -24,20 +46,32 @@ const bad: [unknown, string][] = [
   ["hi", 'message: expected an object, received "hi"'],
   [[], "message.role: expected"],
   [{}, "message.role: expected"],
-  [{ role: "bot", content: "x" }, 'message.role: expected "developer" or "system" or "user" or "assistant" or "tool" or "function", received "bot"'],
+  [
+    { role: "bot", content: "x" },
+    'message.role: expected "developer" or "system" or "user" or "assistant" or "tool" or "function", received "bot"',
+  ],
   [{ role: "user" }, "message.content: expected a value, received undefined"],
   [{ role: "user", content: null }, "message.content: expected string or a list, received null"],
   [{ role: "user", content: [] }, "message.content: expected at least one, received an empty list"],
   [{ role: "user", content: [{ type: "text" }] }, "message.content[0].text: expected a value"],
-  [{ role: "user", content: [text, { type: "video" }] }, 'message.content[1].type: expected "text" or "image_url" or "input_audio" or "file", received "video"'],
-  [{ role: "user", content: [{ type: "image_url", image_url: "x" }] }, "message.content[0].image_url: expected an object"],
+  [
+    { role: "user", content: [text, { type: "video" }] },
+    'message.content[1].type: expected "text" or "image_url" or "input_audio" or "file", received "video"',
+  ],
+  [
+    { role: "user", content: [{ type: "image_url", image_url: "x" }] },
+    "message.content[0].image_url: expected an object",
+  ],
   [{ role: "system", content: [image] }, "message.content[0].type"],
   [{ role: "assistant" }, "message: expected content, tool_calls, function_call, refusal or audio"],
   [{ role: "assistant", content: null, tool_calls: [] }, "message: expected content"],
   [{ role: "assistant", content: [] }, "message.content: expected at least one"],
   [{ role: "assistant", content: 5 }, "message.content: expected string or a list"],
   [{ role: "assistant", tool_calls: [{ ...fn, id: 1 }] }, "message.tool_calls[0].id: expected string, received 1"],
-  [{ role: "assistant", tool_calls: [{ ...fn, function: { name: "f", arguments: {} } }] }, "message.tool_calls[0].function.arguments: expected string"],
+  [
+    { role: "assistant", tool_calls: [{ ...fn, function: { name: "f", arguments: {} } }] },
+    "message.tool_calls[0].function.arguments: expected string",
+  ],
   [{ role: "assistant", tool_calls: [{ id: "a", type: "custom" }] }, "message.tool_calls[0].custom: expected a value"],
   [{ role: "tool", content: "x" }, "message.tool_call_id: expected a value"],
   [{ role: "function", name: "f" }, "message.content: expected a value"],
@@ -48,10 +82,13 @@ describe("a message", () => {
     expect(checkMessage(message)).toBe(message);
   });
 
-  it.each(bad.map(([message, why]) => [JSON.stringify(message), message, why] as const))("may not be %s", (_name, message, why) => {
-    expect(() => checkMessage(message)).toThrow(InputError);
-    expect(() => checkMessage(message)).toThrow(why);
-  });
+  it.each(bad.map(([message, why]) => [JSON.stringify(message), message, why] as const))(
+    "may not be %s",
+    (_name, message, why) => {
+      expect(() => checkMessage(message)).toThrow(InputError);
+      expect(() => checkMessage(message)).toThrow(why);
+    },
+  );
 
   it("may have fields that are not known, at every level", () => {
     const message = { role: "user", content: [{ ...text, cache_control: { type: "ephemeral" } }], extra: 1 };
@@ -61,21 +98,28 @@ describe("a message", () => {
 
   it("is what the API's rules call well formed, whatever is left out or changed", () => {
     const one = fc.constantFrom(...good.filter(({ role }) => role !== "tool"));
-    const change = fc.record({ key: fc.constantFrom("role", "content", "tool_calls", "function_call", "refusal", "name", "audio"), value: fc.constantFrom<unknown>(undefined, null, 5, "", [], {}, [{}], [text]) });
-    fc.assert(fc.property(one, change, (message, { key, value }) => {
-      const fields = Object.entries({ ...message, [key]: value }).filter((field) => field[1] !== undefined);
-      const changed: unknown = Object.fromEntries(fields);
-      let passed = true;
-      try {
-        checkMessage(changed);
-      } catch (error) {
-        expect(error).toBeInstanceOf(InputError);
-        passed = false;
-      }
-      // Calls without results, missing types and the like are the session's to mend, and mixed parts the API's to judge.
-      const fault = checkMessages([changed]);
-      if (passed && fault !== undefined) expect(fault).toMatch(/tool_call_ids|tool_calls\[0\]\.type|empty array|exactly one part|\.name/);
-    }), { numRuns: 1_000 });
+    const change = fc.record({
+      key: fc.constantFrom("role", "content", "tool_calls", "function_call", "refusal", "name", "audio"),
+      value: fc.constantFrom<unknown>(undefined, null, 5, "", [], {}, [{}], [text]),
+    });
+    fc.assert(
+      fc.property(one, change, (message, { key, value }) => {
+        const fields = Object.entries({ ...message, [key]: value }).filter((field) => field[1] !== undefined);
+        const changed: unknown = Object.fromEntries(fields);
+        let passed = true;
+        try {
+          checkMessage(changed);
+        } catch (error) {
+          expect(error).toBeInstanceOf(InputError);
+          passed = false;
+        }
+        // Calls without results, missing types and the like are the session's to mend, and mixed parts the API's to judge.
+        const fault = checkMessages([changed]);
+        if (passed && fault !== undefined)
+          expect(fault).toMatch(/tool_call_ids|tool_calls\[0\]\.type|empty array|exactly one part|\.name/);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
 
@@ -91,15 +135,33 @@ describe("parseMessages()", () => {
     expect(() => parseMessages([{ role: "user" }], "body.messages")).toThrow("body.messages[0].content");
   });
 
-  it.each([undefined, null, 5, "x", {}, { messages: 5 }, [null], [[]], JSON.parse('[{"__proto__":{"role":"user","content":"x"}}]')].map((value) => [JSON.stringify(value), value]))("refuses %s", (_name, value) => {
+  it.each(
+    [
+      undefined,
+      null,
+      5,
+      "x",
+      {},
+      { messages: 5 },
+      [null],
+      [[]],
+      JSON.parse('[{"__proto__":{"role":"user","content":"x"}}]'),
+    ].map((value) => [JSON.stringify(value), value]),
+  )("refuses %s", (_name, value) => {
     expect(() => parseMessages(value)).toThrow(InputError);
   });
 
   it("does not spend long, or say much, on what is hostile", () => {
     const start = performance.now();
     const long = "x".repeat(1_000_000);
-    for (const value of [Array(300_000).fill(0), [{ role: long }], [{ role: "user", content: Array(100_000).fill({ type: long }) }]]) {
-      expect(() => parseMessages(value)).toThrow(expect.objectContaining({ message: expect.stringMatching(/^.{1,260}$/) }));
+    for (const value of [
+      Array(300_000).fill(0),
+      [{ role: long }],
+      [{ role: "user", content: Array(100_000).fill({ type: long }) }],
+    ]) {
+      expect(() => parseMessages(value)).toThrow(
+        expect.objectContaining({ message: expect.stringMatching(/^.{1,260}$/) }),
+      );
     }
     expect(performance.now() - start).toBeLessThan(1_000);
   });
@@ -114,8 +176,14 @@ describe("a request's messages", () => {
 
 describe("declarations", () => {
   it("may be functions, custom tools, and kinds that are not known", () => {
-    const tools = [{ type: "function", function: { name: "f", description: null, parameters: {} } }, { type: "custom", custom: { name: "c" } }, { type: "web_search", user_location: {} }];
-    expect(() => checkDeclarations({ tools, functions: [{ name: "f", parameters: { type: "object" } }] })).not.toThrow();
+    const tools = [
+      { type: "function", function: { name: "f", description: null, parameters: {} } },
+      { type: "custom", custom: { name: "c" } },
+      { type: "web_search", user_location: {} },
+    ];
+    expect(() =>
+      checkDeclarations({ tools, functions: [{ name: "f", parameters: { type: "object" } }] }),
+    ).not.toThrow();
     expect(() => checkDeclarations({ tools: undefined, functions: undefined })).not.toThrow();
   });
 

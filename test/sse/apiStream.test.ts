@@ -1,10 +1,39 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ConnectionError, httpInfo, InputError, isAbortError, StreamError, type ChatStream, type ClientOptions, type StreamChatOptions } from "../../src/index.ts";
+import {
+  ConnectionError,
+  httpInfo,
+  InputError,
+  isAbortError,
+  StreamError,
+  type ChatStream,
+  type ClientOptions,
+  type StreamChatOptions,
+} from "../../src/index.ts";
 import { answer, chunk, delta, DONE, event, finish, HELLO, ROLE, USAGE } from "../conformance/wire.ts";
-import { body, clientOf, countedSignal, failure, fakeTime, json, pass, readAll, server, settle, sse, type Answer, type Body, type Part, type Server, type Loose } from "../support/streams.ts";
+import {
+  body,
+  clientOf,
+  countedSignal,
+  failure,
+  fakeTime,
+  json,
+  pass,
+  readAll,
+  server,
+  settle,
+  sse,
+  type Answer,
+  type Body,
+  type Part,
+  type Server,
+  type Loose,
+} from "../support/streams.ts";
 
-const open = (from: Server | readonly Answer[], options: ClientOptions = {}, call: StreamChatOptions = {}): Promise<ChatStream> =>
-  clientOf(from, options).streamChat(HELLO, {}, call);
+const open = (
+  from: Server | readonly Answer[],
+  options: ClientOptions = {},
+  call: StreamChatOptions = {},
+): Promise<ChatStream> => clientOf(from, options).streamChat(HELLO, {}, call);
 const streamOf = (...parts: Part[]): Promise<ChatStream> => open([body(...parts)]);
 const text = (chunks: readonly { content: string }[]): string => chunks.map((one) => one.content).join("");
 const broken = new TypeError("terminated");
@@ -27,9 +56,20 @@ afterEach(async () => {
 
 describe("one true ending", () => {
   it.each([
-    ["complete", [ROLE, delta("Hi"), finish(), USAGE, DONE]], ["complete", [delta("Hi"), finish()]], ["complete", [delta("Hi"), finish(), { fail: broken }]], ["complete", [delta("Hi"), finish(), USAGE.slice(0, 40)]],
-    ["length", [delta("Hi"), finish("length"), DONE]], ["content_filter", [delta("Hi"), finish("content_filter"), DONE]],
-    ["tool_calls", [event(chunk({ content: "Hi", tool_calls: [{ index: 0, id: "a", function: { name: "f", arguments: "{}" } }] })), finish("tool_calls"), DONE]],
+    ["complete", [ROLE, delta("Hi"), finish(), USAGE, DONE]],
+    ["complete", [delta("Hi"), finish()]],
+    ["complete", [delta("Hi"), finish(), { fail: broken }]],
+    ["complete", [delta("Hi"), finish(), USAGE.slice(0, 40)]],
+    ["length", [delta("Hi"), finish("length"), DONE]],
+    ["content_filter", [delta("Hi"), finish("content_filter"), DONE]],
+    [
+      "tool_calls",
+      [
+        event(chunk({ content: "Hi", tool_calls: [{ index: 0, id: "a", function: { name: "f", arguments: "{}" } }] })),
+        finish("tool_calls"),
+        DONE,
+      ],
+    ],
   ] as [string, Part[]][])("is %s, for loop and final() alike (%j)", async (ending, parts) => {
     const looped = await streamOf(...parts);
     const { chunks, error } = await readAll(looped);
@@ -41,35 +81,69 @@ describe("one true ending", () => {
   });
 
   it.each([
-    ["truncated", [delta("Hi")]], ["truncated", [delta("Hi"), DONE]], ["truncated", [delta("Hi"), { fail: broken }]], ["truncated", [delta("Hi"), 'data: {"choi']],
-    ["truncated", []], ["truncated", [": x\n\n"]], ["truncated", [DONE]],
-    ["provider_error", [delta("Hi"), 'data: {"error":{"message":"No.","code":"x"}}\n\n']], ["provider_error", [delta("Hi"), "event: error\ndata: No.\n\n"]],
-    ["provider_error", [delta("Hi"), "data: {oops\n\n", finish(), DONE]], ["provider_error", ["<html>"]], ["provider_error", ['{"error":"No."}']],
-    ["provider_error", [delta("Hi"), finish("error")]], ["provider_error", [delta("Hi"), finish("insufficient_system_resource")]],
+    ["truncated", [delta("Hi")]],
+    ["truncated", [delta("Hi"), DONE]],
+    ["truncated", [delta("Hi"), { fail: broken }]],
+    ["truncated", [delta("Hi"), 'data: {"choi']],
+    ["truncated", []],
+    ["truncated", [": x\n\n"]],
+    ["truncated", [DONE]],
+    ["provider_error", [delta("Hi"), 'data: {"error":{"message":"No.","code":"x"}}\n\n']],
+    ["provider_error", [delta("Hi"), "event: error\ndata: No.\n\n"]],
+    ["provider_error", [delta("Hi"), "data: {oops\n\n", finish(), DONE]],
+    ["provider_error", ["<html>"]],
+    ["provider_error", ['{"error":"No."}']],
+    ["provider_error", [delta("Hi"), finish("error")]],
+    ["provider_error", [delta("Hi"), finish("insufficient_system_resource")]],
   ] as [string, Part[]][])("is %s, for loop, final() and onChunk alike (%j)", async (ending, parts) => {
     const held = parts[0] === delta("Hi") ? "Hi" : "";
     const looped = await streamOf(...parts);
     const { chunks, error } = await readAll(looped);
     expect(error).toBeInstanceOf(StreamError);
-    expect([text(chunks), error.ending, error.partial.text, looped.ending, looped.partial.text, error.name]).toEqual([held, ending, held, ending, held, "StreamError"]);
+    expect([text(chunks), error.ending, error.partial.text, looped.ending, looped.partial.text, error.name]).toEqual([
+      held,
+      ending,
+      held,
+      ending,
+      held,
+      "StreamError",
+    ]);
     expect(await failure((await streamOf(...parts)).final())).toMatchObject({ ending, partial: { text: held } });
     const seen: string[] = [];
-    expect(await failure(clientOf([body(...parts)]).chat(HELLO, {}, { onChunk: (one) => seen.push(one.content) }))).toMatchObject({ ending, partial: { text: held } });
+    expect(
+      await failure(clientOf([body(...parts)]).chat(HELLO, {}, { onChunk: (one) => seen.push(one.content) })),
+    ).toMatchObject({ ending, partial: { text: held } });
     expect(seen.join("")).toBe(held);
     expect(await failure(looped.final())).toBe(error);
   });
 
   it("keeps the underlying error as its cause", async () => {
-    expect((await readAll(await streamOf(delta("Hi"), { fail: broken }))).error.cause).toMatchObject({ kind: "ConnectionError", cause: broken });
-    expect((await readAll(await streamOf('data: {"error":{"message":"No.","code":7,"type":"t"}}\n\n'))).error).toMatchObject({ message: "No.", code: 7, type: "t", cause: { kind: "APIError", code: 7 } });
+    expect((await readAll(await streamOf(delta("Hi"), { fail: broken }))).error.cause).toMatchObject({
+      kind: "ConnectionError",
+      cause: broken,
+    });
+    expect(
+      (await readAll(await streamOf('data: {"error":{"message":"No.","code":7,"type":"t"}}\n\n'))).error,
+    ).toMatchObject({ message: "No.", code: 7, type: "t", cause: { kind: "APIError", code: 7 } });
   });
 
   it("gives a whole completion that came instead of a stream as what it is", async () => {
-    const whole = { id: "c", object: "chat.completion", created: 1, model: "m", choices: [{ index: 0, message: { role: "assistant", content: "Hi" }, finish_reason: "stop", logprobs: null }], usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } };
+    const whole = {
+      id: "c",
+      object: "chat.completion",
+      created: 1,
+      model: "m",
+      choices: [{ index: 0, message: { role: "assistant", content: "Hi" }, finish_reason: "stop", logprobs: null }],
+      usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+    };
     const stream = await open([() => json(whole)]);
     const { chunks, error } = await readAll(stream);
     expect([text(chunks), error, stream.ending]).toEqual(["Hi", undefined, "complete"]);
-    expect(await stream.final()).toMatchObject({ id: "c", usage: { total_tokens: 2 }, choices: [{ message: { content: "Hi" }, finish_reason: "stop" }] });
+    expect(await stream.final()).toMatchObject({
+      id: "c",
+      usage: { total_tokens: 2 },
+      choices: [{ message: { content: "Hi" }, finish_reason: "stop" }],
+    });
   });
 
   it("of an empty 200 is truncated", async () => {
@@ -137,14 +211,28 @@ describe("one reader", () => {
     const iterator = (await streamOf(delta("a")))[Symbol.asyncIterator]();
     expect(await iterator.next()).toMatchObject({ value: { content: "a" } });
     expect(await failure(iterator.next())).toMatchObject({ ending: "truncated" });
-    expect([await iterator.next(), await iterator.next()]).toEqual([{ done: true, value: undefined }, { done: true, value: undefined }]);
+    expect([await iterator.next(), await iterator.next()]).toEqual([
+      { done: true, value: undefined },
+      { done: true, value: undefined },
+    ]);
   });
 
   it("answers next() called many times at once in order", async () => {
-    for (const parts of [[delta("a"), delta("b"), delta("c"), finish(), DONE], [delta("a") + delta("b"), delta("c") + finish() + DONE]]) {
+    for (const parts of [
+      [delta("a"), delta("b"), delta("c"), finish(), DONE],
+      [delta("a") + delta("b"), delta("c") + finish() + DONE],
+    ]) {
       const iterator = (await streamOf(...parts))[Symbol.asyncIterator]();
       const all = await Promise.all(Array.from({ length: 7 }, () => iterator.next()));
-      expect(all.map(({ done, value }) => done ? "done" : value?.content)).toEqual(["a", "b", "c", "", "done", "done", "done"]);
+      expect(all.map(({ done, value }) => (done ? "done" : value?.content))).toEqual([
+        "a",
+        "b",
+        "c",
+        "",
+        "done",
+        "done",
+        "done",
+      ]);
     }
     const failing = (await streamOf(delta("a")))[Symbol.asyncIterator]();
     const settled = await Promise.allSettled([failing.next(), failing.next(), failing.next()]);
@@ -161,8 +249,12 @@ describe("one reader", () => {
   it("shows partial and ending at any time", async () => {
     const stream = await streamOf(...answer("a", "b"));
     const seen: unknown[] = [];
-    for await (const one of stream) if (one.content) seen.push([stream.partial.text, stream.partial.message, stream.ending]);
-    expect(seen).toEqual([["a", { role: "assistant", content: "a" }, undefined], ["ab", { role: "assistant", content: "ab" }, undefined]]);
+    for await (const one of stream)
+      if (one.content) seen.push([stream.partial.text, stream.partial.message, stream.ending]);
+    expect(seen).toEqual([
+      ["a", { role: "assistant", content: "a" }, undefined],
+      ["ab", { role: "assistant", content: "ab" }, undefined],
+    ]);
     expect([stream.ending, stream.partial.usage?.total_tokens]).toEqual(["complete", 5]);
   });
 });
@@ -173,32 +265,45 @@ describe("leaving", () => {
     return [server(source), source];
   };
 
-  it.each(["break", "throw", "return before next"])("by %s stops the request, through the reader and the signal", async (how) => {
-    fakeTime();
-    const [api, source] = watched(delta("a"), delta("b"), "hang");
-    const { signal, listeners } = countedSignal();
-    const stream = await open(api, {}, { signal });
-    if (how === "return before next") await stream[Symbol.asyncIterator]().return!();
-    else {
-      await (async () => {
-        for await (const one of stream) {
-          if (how === "throw") throw new Error("mine");
-          if (one.content === "b") break;
-        }
-      })().catch(() => undefined);
-    }
-    await settle();
-    expect([source.cancels, api.seen[0]!.init.signal?.aborted, stream.ending, listeners(), vi.getTimerCount()]).toEqual([1, true, "aborted", 0, 0]);
-    const error = await failure(stream.final());
-    expect([isAbortError(error), error.kind, error.ending]).toEqual([true, "StreamError", "aborted"]);
-    stream.cancel();
-  });
+  it.each(["break", "throw", "return before next"])(
+    "by %s stops the request, through the reader and the signal",
+    async (how) => {
+      fakeTime();
+      const [api, source] = watched(delta("a"), delta("b"), "hang");
+      const { signal, listeners } = countedSignal();
+      const stream = await open(api, {}, { signal });
+      if (how === "return before next") await stream[Symbol.asyncIterator]().return!();
+      else {
+        await (async () => {
+          for await (const one of stream) {
+            if (how === "throw") throw new Error("mine");
+            if (one.content === "b") break;
+          }
+        })().catch(() => undefined);
+      }
+      await settle();
+      expect([
+        source.cancels,
+        api.seen[0]!.init.signal?.aborted,
+        stream.ending,
+        listeners(),
+        vi.getTimerCount(),
+      ]).toEqual([1, true, "aborted", 0, 0]);
+      const error = await failure(stream.final());
+      expect([isAbortError(error), error.kind, error.ending]).toEqual([true, "StreamError", "aborted"]);
+      stream.cancel();
+    },
+  );
 
   it("after the finish reason keeps the good ending", async () => {
     const [api, source] = watched(delta("a"), finish(), "hang");
     const stream = await open(api);
     for await (const one of stream) if (one.finishReason) break;
-    expect([stream.ending, source.cancels, (await stream.final()).choices[0]?.finish_reason]).toEqual(["complete", 1, "stop"]);
+    expect([stream.ending, source.cancels, (await stream.final()).choices[0]?.finish_reason]).toEqual([
+      "complete",
+      1,
+      "stop",
+    ]);
   });
 
   it("does nothing after the end", async () => {
@@ -216,7 +321,14 @@ describe("leaving", () => {
     const reason = new Error("mine");
     stream.cancel(reason);
     const { chunks, error } = await read;
-    expect([text(chunks), error.name, error.ending, error.partial.text, error.cause.cause, source.cancels]).toEqual(["a", "AbortError", "aborted", "a", reason, 1]);
+    expect([text(chunks), error.name, error.ending, error.partial.text, error.cause.cause, source.cancels]).toEqual([
+      "a",
+      "AbortError",
+      "aborted",
+      "a",
+      reason,
+      1,
+    ]);
   });
 
   it("by the signal ends a waiting loop, gives out nothing that was still queued, and lets go of all", async () => {
@@ -240,7 +352,12 @@ describe("leaving", () => {
 
   it("by a throwing onChunk rejects with its own error, and stops the request", async () => {
     const mine = new Error("mine");
-    for (const onChunk of [() => { throw mine; }, () => Promise.reject(mine)]) {
+    for (const onChunk of [
+      () => {
+        throw mine;
+      },
+      () => Promise.reject(mine),
+    ]) {
       const [api, source] = watched(delta("a"), "hang");
       expect(await failure(clientOf(api).chat(HELLO, {}, { onChunk }))).toBe(mine);
       expect(source.cancels).toBe(1);
@@ -249,7 +366,15 @@ describe("leaving", () => {
 
   it("lets go of listeners and timers at every ending", async () => {
     fakeTime();
-    const ends: Part[][] = [answer("a"), [delta("a")], [delta("a"), { fail: broken }], ["event: error\ndata: x\n\n"], ["<html>"], [finish(), { fail: broken }], []];
+    const ends: Part[][] = [
+      answer("a"),
+      [delta("a")],
+      [delta("a"), { fail: broken }],
+      ["event: error\ndata: x\n\n"],
+      ["<html>"],
+      [finish(), { fail: broken }],
+      [],
+    ];
     for (const parts of ends) {
       const { signal, listeners } = countedSignal();
       await readAll(await open([body(...parts)], {}, { signal }));
@@ -258,14 +383,21 @@ describe("leaving", () => {
   });
 
   it("survives a body whose cancel fails", async () => {
-    const nasty = new ReadableStream<Uint8Array>({ pull: (c) => c.enqueue(new TextEncoder().encode(delta("a"))), cancel: () => Promise.reject(new Error("no")) });
-    for await (const _ of await open([new Response(nasty, { headers: { "content-type": "text/event-stream" } })])) break;
+    const nasty = new ReadableStream<Uint8Array>({
+      pull: (c) => c.enqueue(new TextEncoder().encode(delta("a"))),
+      cancel: () => Promise.reject(new Error("no")),
+    });
+    for await (const _ of await open([new Response(nasty, { headers: { "content-type": "text/event-stream" } })]))
+      break;
     await settle();
   });
 });
 
 describe("the socket is not the stream", () => {
-  it.each([[finish(), DONE, "hang"], [finish() + DONE, "hang"]] as Part[][])("ends at [DONE], whatever the socket does (%#)", async (...parts) => {
+  it.each([
+    [finish(), DONE, "hang"],
+    [finish() + DONE, "hang"],
+  ] as Part[][])("ends at [DONE], whatever the socket does (%#)", async (...parts) => {
     fakeTime();
     const source = body(delta("a"), ...parts);
     const stream = await open([source]);
@@ -284,7 +416,13 @@ describe("the socket is not the stream", () => {
     expect((await stream.final()).choices[0]?.message.content).toBe("a");
     stream.cancel();
     await pass(900);
-    expect([stream.ending, source.cancels, source.pulls, listeners(), vi.getTimerCount()]).toEqual(["complete", 0, parts.length + 1, 0, 0]);
+    expect([stream.ending, source.cancels, source.pulls, listeners(), vi.getTimerCount()]).toEqual([
+      "complete",
+      0,
+      parts.length + 1,
+      0,
+      0,
+    ]);
   });
 
   it("gives a body up that goes on and on after [DONE]", async () => {
@@ -328,7 +466,10 @@ describe("the socket is not the stream", () => {
 
   it("ends the grace although keep-alives go on", async () => {
     fakeTime();
-    const stream = await open([body(delta("a"), finish(), ...Array.from({ length: 100 }, () => [{ wait: 300 }, ": x\n\n"] as Part[]).flat())], { timeout: { grace: 700 } });
+    const stream = await open(
+      [body(delta("a"), finish(), ...Array.from({ length: 100 }, () => [{ wait: 300 }, ": x\n\n"] as Part[]).flat())],
+      { timeout: { grace: 700 } },
+    );
     const final = stream.final();
     await pass(700);
     await final;
@@ -337,8 +478,11 @@ describe("the socket is not the stream", () => {
 
   it("waits for the other choices that were asked for", async () => {
     fakeTime();
-    const other = (finished: string | null): string => event({ ...chunk({}), choices: [{ index: 1, delta: { content: "b" }, finish_reason: finished }] });
-    const stream = await clientOf([body(delta("a"), finish(), { wait: 5_000 }, other(null), other("stop"), DONE)]).streamChat(HELLO, { n: 2 });
+    const other = (finished: string | null): string =>
+      event({ ...chunk({}), choices: [{ index: 1, delta: { content: "b" }, finish_reason: finished }] });
+    const stream = await clientOf([
+      body(delta("a"), finish(), { wait: 5_000 }, other(null), other("stop"), DONE),
+    ]).streamChat(HELLO, { n: 2 });
     const final = stream.final();
     await pass(5_000);
     expect((await final).choices.map((one) => one.message.content)).toEqual(["a", "bb"]);
@@ -346,7 +490,8 @@ describe("the socket is not the stream", () => {
 });
 
 describe("silence", () => {
-  const alive = (what: string, every: number): Part[] => Array.from({ length: 200 }, () => [{ wait: every }, what] as Part[]).flat();
+  const alive = (what: string, every: number): Part[] =>
+    Array.from({ length: 200 }, () => [{ wait: every }, what] as Part[]).flat();
 
   it("before the first content is a stall, after its own limit", async () => {
     fakeTime();
@@ -356,7 +501,11 @@ describe("silence", () => {
     expect(stream.ending).toBeUndefined();
     await pass(1);
     const { error } = await read;
-    expect(error).toMatchObject({ name: "StreamError", ending: "stalled", cause: { kind: "TimeoutError", phase: "first_content", timeout: 300_000 } });
+    expect(error).toMatchObject({
+      name: "StreamError",
+      ending: "stalled",
+      cause: { kind: "TimeoutError", phase: "first_content", timeout: 300_000 },
+    });
     expect(isAbortError(error)).toBe(false);
   });
 
@@ -369,10 +518,25 @@ describe("silence", () => {
     expect(stream.ending).toBeUndefined();
     await pass(1);
     const { chunks, error } = await read;
-    expect([text(chunks), error.ending, error.cause.phase, error.partial.text, source.cancels, vi.getTimerCount()]).toEqual(["ab", "stalled", "idle", "ab", 1, 0]);
+    expect([
+      text(chunks),
+      error.ending,
+      error.cause.phase,
+      error.partial.text,
+      source.cancels,
+      vi.getTimerCount(),
+    ]).toEqual(["ab", "stalled", "idle", "ab", 1, 0]);
   });
 
-  it.each([[": keep-alive\n\n"], [delta("")], [ROLE], [event({ ...chunk({}), choices: [] })], [event(chunk({ content: null }))], ["data: ping\n\n"], [event(chunk({ reasoning_content: "" }))]])("dressed in %j is a stall", async (what) => {
+  it.each([
+    [": keep-alive\n\n"],
+    [delta("")],
+    [ROLE],
+    [event({ ...chunk({}), choices: [] })],
+    [event(chunk({ content: null }))],
+    ["data: ping\n\n"],
+    [event(chunk({ reasoning_content: "" }))],
+  ])("dressed in %j is a stall", async (what) => {
     fakeTime();
     const stream = await open([body(delta("a"), ...alive(what, 900))], { timeout: { idle: 10_000 } });
     const read = readAll(stream);
@@ -380,9 +544,17 @@ describe("silence", () => {
     expect((await read).error).toMatchObject({ ending: "stalled", cause: { phase: "idle" } });
   });
 
-  it.each([[event(chunk({ reasoning_content: "hm" }))], [event(chunk({ reasoning: "hm" }))], [delta("x")], [event(chunk({ refusal: "no" }))], [event(chunk({ tool_calls: [{ index: 0, function: { arguments: " " } }] }))]])("is broken by %s", async (what) => {
+  it.each([
+    [event(chunk({ reasoning_content: "hm" }))],
+    [event(chunk({ reasoning: "hm" }))],
+    [delta("x")],
+    [event(chunk({ refusal: "no" }))],
+    [event(chunk({ tool_calls: [{ index: 0, function: { arguments: " " } }] }))],
+  ])("is broken by %s", async (what) => {
     fakeTime();
-    const stream = await open([body(delta("a"), ...alive(what, 9_000))], { timeout: { idle: 10_000, total: Infinity } });
+    const stream = await open([body(delta("a"), ...alive(what, 9_000))], {
+      timeout: { idle: 10_000, total: Infinity },
+    });
     void readAll(stream);
     await pass(200_000);
     expect(stream.ending).toBeUndefined();
@@ -391,7 +563,9 @@ describe("silence", () => {
 
   it("of a slow consumer is no stall", async () => {
     fakeTime();
-    const stream = await open([body(delta("a"), delta("b"), delta("c"), finish(), DONE)], { timeout: { idle: 1_000, firstContent: 1_000, grace: 100, total: Infinity } });
+    const stream = await open([body(delta("a"), delta("b"), delta("c"), finish(), DONE)], {
+      timeout: { idle: 1_000, firstContent: 1_000, grace: 100, total: Infinity },
+    });
     const read = (async () => {
       let all = "";
       for await (const one of stream) {
@@ -443,7 +617,9 @@ describe("asking again before any content", () => {
   const passing = 'data: {"error":{"message":"Overloaded","code":503}}\n\n';
 
   it.each([
-    ["the connection breaks", [{ fail: broken }]], ["the connection breaks after the role", [ROLE, { fail: broken }]], ["the provider tells of a passing error", [passing]],
+    ["the connection breaks", [{ fail: broken }]],
+    ["the connection breaks after the role", [ROLE, { fail: broken }]],
+    ["the provider tells of a passing error", [passing]],
     ["the provider is overloaded", ['event: error\ndata: {"error":{"type":"overloaded_error","message":"x"}}\n\n']],
     ["the provider limits the rate", ['data: {"error":{"code":"rate_limit_exceeded","message":"x"}}\n\n']],
   ] as [string, Part[]][])("happens where %s", async (_name, parts) => {
@@ -451,13 +627,21 @@ describe("asking again before any content", () => {
     const api = server(body(...parts), body(...answer("Hi")));
     const stream = await open(api, { maxRetries: 2 });
     const { chunks, error } = await readAll(stream);
-    expect([text(chunks), error, stream.ending, chunks.some((one) => one.restarted)]).toEqual(["Hi", undefined, "complete", false]);
+    expect([text(chunks), error, stream.ending, chunks.some((one) => one.restarted)]).toEqual([
+      "Hi",
+      undefined,
+      "complete",
+      false,
+    ]);
     expect([httpInfo(stream)?.attempts, httpInfo(await stream.final())?.attempts, api.seen.length]).toEqual([2, 2, 2]);
     expect(api.seen[1]!.body).toEqual(api.seen[0]!.body);
   });
 
   it.each([
-    ["the provider says no", ['data: {"error":{"message":"No.","code":400}}\n\n']], ["a page of HTML comes", ["<html>"]], ["the body ends", []], ["the JSON is broken", ["data: {oops\n\n"]],
+    ["the provider says no", ['data: {"error":{"message":"No.","code":400}}\n\n']],
+    ["a page of HTML comes", ["<html>"]],
+    ["the body ends", []],
+    ["the JSON is broken", ["data: {oops\n\n"]],
   ] as [string, Part[]][])("does not happen where %s", async (_name, parts) => {
     const api = server(body(...parts), body(...answer("Hi")));
     expect((await readAll(await open(api, { maxRetries: 2 }))).error).toBeInstanceOf(StreamError);
@@ -466,7 +650,11 @@ describe("asking again before any content", () => {
 
   it("counts together with the attempts before the headers", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
-    const api = server(() => json({}, 500), () => body({ fail: broken }), () => body({ fail: broken }));
+    const api = server(
+      () => json({}, 500),
+      () => body({ fail: broken }),
+      () => body({ fail: broken }),
+    );
     const { error } = await readAll(await open(api, { maxRetries: 2 }));
     expect(error).toMatchObject({ ending: "truncated", cause: { kind: "ConnectionError" } });
     expect([api.seen.length, httpInfo(error)?.attempts]).toEqual([3, 3]);
@@ -474,21 +662,27 @@ describe("asking again before any content", () => {
 
   it("obeys the request's own maxRetries", async () => {
     const api = server(body({ fail: broken }), body(...answer("Hi")));
-    expect((await readAll(await open(api, { maxRetries: 2 }, { maxRetries: 0 }))).error).toMatchObject({ ending: "truncated" });
+    expect((await readAll(await open(api, { maxRetries: 2 }, { maxRetries: 0 }))).error).toMatchObject({
+      ending: "truncated",
+    });
     expect(api.seen).toHaveLength(1);
   });
 
   it("works for final() and toResponse() too", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const fail = (): Body => body(ROLE, { fail: broken });
-    expect((await (await open(server(fail(), body(...answer("Hi"))), { maxRetries: 1 })).final()).choices[0]?.message.content).toBe("Hi");
+    expect(
+      (await (await open(server(fail(), body(...answer("Hi"))), { maxRetries: 1 })).final()).choices[0]?.message
+        .content,
+    ).toBe("Hi");
     const response = (await open(server(fail(), body(...answer("Hi"))), { maxRetries: 1 })).toResponse();
     const far = await open([response]);
     expect(text((await readAll(far)).chunks)).toBe("Hi");
   });
 
   it.each([
-    ["provider_error", () => json({ error: { message: "No." } }, 401), { status: 401 }], ["truncated", new TypeError("fetch failed"), { kind: "ConnectionError" }],
+    ["provider_error", () => json({ error: { message: "No." } }, 401), { status: 401 }],
+    ["truncated", new TypeError("fetch failed"), { kind: "ConnectionError" }],
   ] as [string, Answer, object][])("fails as %s where the second answer says so", async (ending, second, cause) => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const { error } = await readAll(await open(server(body({ fail: broken }), second), { maxRetries: 1 }));
@@ -528,13 +722,22 @@ describe('resume: "restart"', () => {
     const stream = await open(api, { maxRetries: 1 }, restart);
     const { chunks, error } = await readAll(stream);
     expect(error).toBeUndefined();
-    expect(chunks.map((one) => [one.content, one.restarted])).toEqual([["old", false], ["", true], ["new", false], ["", false], ["", false]]);
+    expect(chunks.map((one) => [one.content, one.restarted])).toEqual([
+      ["old", false],
+      ["", true],
+      ["new", false],
+      ["", false],
+      ["", false],
+    ]);
     expect([(await stream.final()).choices[0]?.message.content, httpInfo(stream)?.attempts]).toEqual(["new", 2]);
   });
 
   it("is not done without being asked for", async () => {
     const api = server(body(delta("old"), { fail: broken }), body(...answer("new")));
-    expect((await readAll(await open(api, { maxRetries: 2 }))).error).toMatchObject({ ending: "truncated", partial: { text: "old" } });
+    expect((await readAll(await open(api, { maxRetries: 2 }))).error).toMatchObject({
+      ending: "truncated",
+      partial: { text: "old" },
+    });
     expect(api.seen).toHaveLength(1);
   });
 
@@ -557,11 +760,21 @@ describe('resume: "restart"', () => {
     expect([api.seen.length, first.cancels, stream.ending, listeners()]).toEqual([2, 1, undefined, 1]);
     controller.abort();
     const { chunks, error } = await read;
-    expect([chunks.map((one) => [one.content, one.restarted]), error.ending, error.partial.text]).toEqual([[["old", false], ["new", true]], "aborted", "new"]);
+    expect([chunks.map((one) => [one.content, one.restarted]), error.ending, error.partial.text]).toEqual([
+      [
+        ["old", false],
+        ["new", true],
+      ],
+      "aborted",
+      "new",
+    ]);
     expect([listeners(), vi.getTimerCount()]).toEqual([0, 0]);
   });
 
-  it.each([[0, "new", 2], [0.99, "old", 1]])("shares one total over all attempts and waits (%s)", async (random, held, requests) => {
+  it.each([
+    [0, "new", 2],
+    [0.99, "old", 1],
+  ])("shares one total over all attempts and waits (%s)", async (random, held, requests) => {
     fakeTime();
     vi.spyOn(Math, "random").mockReturnValue(random);
     const api = server(body(delta("old"), "hang"), body(delta("new"), "hang"));
@@ -586,7 +799,15 @@ describe('resume: "restart"', () => {
     const late = body(...answer("new"));
     const second = vi.fn(() => new Promise<Response>((resolve) => (answerNow = resolve)));
     const firsts = [sse(body(delta("old"), "hang"))];
-    const stream = await open([], { fetch: () => firsts.length > 0 ? Promise.resolve(firsts.shift()!) : second(), maxRetries: 1, timeout: { idle: 100 } }, restart);
+    const stream = await open(
+      [],
+      {
+        fetch: () => (firsts.length > 0 ? Promise.resolve(firsts.shift()!) : second()),
+        maxRetries: 1,
+        timeout: { idle: 100 },
+      },
+      restart,
+    );
     const read = readAll(stream);
     await pass(1_000);
     expect(second).toHaveBeenCalledTimes(1);
@@ -599,44 +820,65 @@ describe('resume: "restart"', () => {
 });
 
 describe("a stream that is cancelled in the very moment in which it is answered again", () => {
-  it.each(Array.from({ length: 16 }, (_, depth) => depth))("stays ended, and lets go of the answer (%i steps later)", async (depth) => {
-    fakeTime();
-    vi.spyOn(Math, "random").mockReturnValue(0);
-    const late = body(delta("new"), "hang");
-    const { signal, listeners } = countedSignal();
-    const made: { stream?: ChatStream } = {};
-    const second = async (): Promise<Response> => {
-      void (async () => {
-        for (let i = 0; i < depth; i++) await Promise.resolve();
-        made.stream?.cancel();
-      })();
-      return Promise.resolve(sse(late));
-    };
-    const firsts = [sse(body(delta("old"), { fail: broken }))];
-    made.stream = await open([], { fetch: () => firsts.length > 0 ? Promise.resolve(firsts.shift()!) : second(), maxRetries: 1 }, { signal, resume: "restart" });
-    const read = readAll(made.stream);
-    await pass(10);
-    const { error } = await read;
-    expect([error.ending, made.stream.ending, made.stream.partial.text, late.cancels, listeners(), vi.getTimerCount()]).toEqual(["aborted", "aborted", error.partial.text, 1, 0, 0]);
-  });
+  it.each(Array.from({ length: 16 }, (_, depth) => depth))(
+    "stays ended, and lets go of the answer (%i steps later)",
+    async (depth) => {
+      fakeTime();
+      vi.spyOn(Math, "random").mockReturnValue(0);
+      const late = body(delta("new"), "hang");
+      const { signal, listeners } = countedSignal();
+      const made: { stream?: ChatStream } = {};
+      const second = async (): Promise<Response> => {
+        void (async () => {
+          for (let i = 0; i < depth; i++) await Promise.resolve();
+          made.stream?.cancel();
+        })();
+        return Promise.resolve(sse(late));
+      };
+      const firsts = [sse(body(delta("old"), { fail: broken }))];
+      made.stream = await open(
+        [],
+        { fetch: () => (firsts.length > 0 ? Promise.resolve(firsts.shift()!) : second()), maxRetries: 1 },
+        { signal, resume: "restart" },
+      );
+      const read = readAll(made.stream);
+      await pass(10);
+      const { error } = await read;
+      expect([
+        error.ending,
+        made.stream.ending,
+        made.stream.partial.text,
+        late.cancels,
+        listeners(),
+        vi.getTimerCount(),
+      ]).toEqual(["aborted", "aborted", error.partial.text, 1, 0, 0]);
+    },
+  );
 });
 
 describe("a stream of events that nobody knows", () => {
   it("gives them as they are, and all of them in the end", async () => {
-    const stream = await clientOf([body('event: a\ndata: {"type":"a"}\n\n', 'data: {"type":"b"}\n\n')]).streamRequest("/x", { q: 1 });
+    const stream = await clientOf([body('event: a\ndata: {"type":"a"}\n\n', 'data: {"type":"b"}\n\n')]).streamRequest(
+      "/x",
+      { q: 1 },
+    );
     const { chunks } = await readAll(stream);
     expect(chunks).toEqual([{ raw: { type: "a" } }, { raw: { type: "b" } }]);
     expect([await stream.final(), stream.ending]).toEqual([chunks, "complete"]);
   });
 
   it("has failed where the connection broke first, and where nothing came", async () => {
-    expect((await readAll(await clientOf([body({ fail: broken })]).streamRequest("/x"))).error.cause).toBeInstanceOf(ConnectionError);
+    expect((await readAll(await clientOf([body({ fail: broken })]).streamRequest("/x"))).error.cause).toBeInstanceOf(
+      ConnectionError,
+    );
     expect((await readAll(await clientOf([body()]).streamRequest("/x"))).error).toMatchObject({ ending: "truncated" });
   });
 
   it("is limited by its real size", async () => {
     const events = Array.from({ length: 50 }, (_, i) => event({ i, x: "x".repeat(50) }));
-    const { error } = await readAll(await clientOf([body(...events)], { limits: { answer: 2_000 } }).streamRequest("/x"));
+    const { error } = await readAll(
+      await clientOf([body(...events)], { limits: { answer: 2_000 } }).streamRequest("/x"),
+    );
     expect(error).toMatchObject({ ending: "provider_error", code: "too_large" });
   });
 });

@@ -12,8 +12,13 @@ const City = z.object({ name: z.string(), population: z.number() });
 const format = outputFormat("city", City);
 const hello = [{ role: "user" as const, content: "Oslo?" }];
 
-const completion = (message: object, finish_reason = "stop"): ChatCompletion =>
-  ({ id: "x", object: "chat.completion", created: 1, model: "m", choices: [{ index: 0, message: { role: "assistant", ...message }, finish_reason }] });
+const completion = (message: object, finish_reason = "stop"): ChatCompletion => ({
+  id: "x",
+  object: "chat.completion",
+  created: 1,
+  model: "m",
+  choices: [{ index: 0, message: { role: "assistant", ...message }, finish_reason }],
+});
 
 function standIn(...replies: Reply[]): { api: StandIn; client: OpenAI } {
   const api = createStandIn({ pace: "instant" }).reply(...replies);
@@ -26,7 +31,16 @@ describe("outputFormat", () => {
     const answer = await client.chat(hello, { response_format: format });
     expect((api.requests[0]?.body as { response_format: unknown }).response_format).toEqual({
       type: "json_schema",
-      json_schema: { name: "city", strict: true, schema: { type: "object", properties: { name: { type: "string" }, population: { type: "number" } }, required: ["name", "population"], additionalProperties: false } },
+      json_schema: {
+        name: "city",
+        strict: true,
+        schema: {
+          type: "object",
+          properties: { name: { type: "string" }, population: { type: "number" } },
+          required: ["name", "population"],
+          additionalProperties: false,
+        },
+      },
     });
     const outcome = await format.parse(answer);
     expectTypeOf(outcome).toEqualTypeOf<Outcome<{ name: string; population: number }>>();
@@ -37,11 +51,18 @@ describe("outputFormat", () => {
     const open = z.object({ notes: z.record(z.string(), z.string()) });
     expect(outputFormat("note", open).notStrict).toMatch(/notes is open to further properties|notes has propertyNames/);
     expect(outputFormat("note", open).json_schema.strict).toBe(false);
-    expect(() => outputFormat("note", open, { strict: true })).toThrow(/schema: expected one that can be made strict, received \/properties\/notes /);
+    expect(() => outputFormat("note", open, { strict: true })).toThrow(
+      /schema: expected one that can be made strict, received \/properties\/notes /,
+    );
   });
 
   it("takes a strict schema's null for a property left out, in the value and while it grows", async () => {
-    const Town = z.object({ name: z.string(), mayor: z.string().optional(), river: z.string().nullish(), people: z.array(z.object({ age: z.number().optional() })) });
+    const Town = z.object({
+      name: z.string(),
+      mayor: z.string().optional(),
+      river: z.string().nullish(),
+      people: z.array(z.object({ age: z.number().optional() })),
+    });
     const town = outputFormat("town", Town);
     const text = '{"name":"Hamar","mayor":null,"river":null,"people":[{"age":null},{"age":3}]}';
     expect(town.notStrict).toBeUndefined();
@@ -54,11 +75,15 @@ describe("outputFormat", () => {
       last = partial;
     }
     expect(last).toEqual(value);
-    expect(await outputFormat("town", Town, { strict: false }).parse(completion({ content: text }))).toMatchObject({ kind: "invalid" });
+    expect(await outputFormat("town", Town, { strict: false }).parse(completion({ content: text }))).toMatchObject({
+      kind: "invalid",
+    });
   });
 
   it("says what to write for a bare valibot schema, and refuses a bad name", () => {
-    expect(() => outputFormat("x", v.object({}) as never)).toThrow(/toStandardJsonSchema\(schema\), from @valibot\/to-json-schema/);
+    expect(() => outputFormat("x", v.object({}) as never)).toThrow(
+      /toStandardJsonSchema\(schema\), from @valibot\/to-json-schema/,
+    );
     expect(() => outputFormat("a b", {})).toThrow(/^name: expected/);
   });
 
@@ -68,7 +93,12 @@ describe("outputFormat", () => {
     ["a cut answer that happens to parse", { content: '{"name":"Oslo","population":1}' }, "length", { kind: "cut" }],
     ["a filtered answer", { content: "" }, "content_filter", { kind: "cut", ending: "content_filter" }],
     ["text that is no JSON", { content: "Oslo!" }, "stop", { kind: "not_json", text: "Oslo!" }],
-    ["JSON that does not fit", { content: '{"name":"Oslo","population":"many"}' }, "stop", { kind: "invalid", value: { population: "many" } }],
+    [
+      "JSON that does not fit",
+      { content: '{"name":"Oslo","population":"many"}' },
+      "stop",
+      { kind: "invalid", value: { population: "many" } },
+    ],
   ])("tells %s", async (_, message, reason, expected) => {
     expect(await format.parse(completion(message, reason))).toMatchObject(expected);
   });
@@ -103,7 +133,10 @@ describe("outputFormat", () => {
 describe("sendFor", () => {
   it("gives the value", async () => {
     const { client } = standIn('{"name":"Oslo","population":1}');
-    expect(await sendFor(client.newChatSession(), "Oslo?", format)).toMatchObject({ kind: "value", value: { name: "Oslo" } });
+    expect(await sendFor(client.newChatSession(), "Oslo?", format)).toMatchObject({
+      kind: "value",
+      value: { name: "Oslo" },
+    });
   });
 
   it("mends once where it may, telling the model what is wrong", async () => {
@@ -118,10 +151,15 @@ describe("sendFor", () => {
     const { api, client } = standIn("no", "no", "never");
     expect(await sendFor(client.newChatSession(), "Oslo?", format)).toMatchObject({ kind: "not_json" });
     expect(api.requests).toHaveLength(1);
-    expect(await sendFor(client.newChatSession(), "Oslo?", format, {}, { repair: true })).toMatchObject({ kind: "not_json", text: "never" });
+    expect(await sendFor(client.newChatSession(), "Oslo?", format, {}, { repair: true })).toMatchObject({
+      kind: "not_json",
+      text: "never",
+    });
     expect(api.requests).toHaveLength(3);
     api.reply({ refusal: "No." });
-    expect(await sendFor(client.newChatSession(), "Oslo?", format, {}, { repair: true })).toMatchObject({ kind: "refusal" });
+    expect(await sendFor(client.newChatSession(), "Oslo?", format, {}, { repair: true })).toMatchObject({
+      kind: "refusal",
+    });
     expect(api.requests).toHaveLength(4);
   });
 });

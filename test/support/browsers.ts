@@ -6,8 +6,12 @@ export const CHROMIUM = "/usr/bin/chromium";
 
 /** Whether the browser is on this machine. With FETCHAT_REQUIRE_ALL=1 one that is missing is a failure. */
 export async function hasChromium(): Promise<boolean> {
-  const found = await access(CHROMIUM).then(() => true, () => false);
-  if (!found && process.env["FETCHAT_REQUIRE_ALL"] === "1") throw new Error(`Chromium is not at ${CHROMIUM}: apt-get install chromium`);
+  const found = await access(CHROMIUM).then(
+    () => true,
+    () => false,
+  );
+  if (!found && process.env["FETCHAT_REQUIRE_ALL"] === "1")
+    throw new Error(`Chromium is not at ${CHROMIUM}: apt-get install chromium`);
   return found;
 }
 

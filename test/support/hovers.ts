@@ -3,7 +3,14 @@ import ts from "typescript";
 /** What an editor shows of a name: how it is declared, its documentation, its tags. */
 export type Hover = readonly [exported: string, declaration: string, documentation: string, tags: string];
 
-const OPTIONS: ts.CompilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, strict: true, lib: ["lib.es2023.d.ts", "lib.dom.d.ts"], types: [] };
+const OPTIONS: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  strict: true,
+  lib: ["lib.es2023.d.ts", "lib.dom.d.ts"],
+  types: [],
+};
 
 /**
  * What an editor shows for each name that entries export, and for each name that its declaration declares in turn: members, parameters,
@@ -23,12 +30,19 @@ export function hoversOf(files: ReadonlyMap<string, string>, entries: readonly s
       return hovers;
     });
   };
-  return Object.fromEntries(entries.map((entry) => {
-    const program = service.getProgram()!;
-    const checker = program.getTypeChecker();
-    const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(`/${entry}.d.ts`)!)!);
-    return [entry, exported.sort((one, other) => (one.name < other.name ? -1 : 1)).flatMap((symbol) => shown(symbol, checker))];
-  }));
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const program = service.getProgram()!;
+      const checker = program.getTypeChecker();
+      const exported = checker.getExportsOfModule(
+        checker.getSymbolAtLocation(program.getSourceFile(`/${entry}.d.ts`)!)!,
+      );
+      return [
+        entry,
+        exported.sort((one, other) => (one.name < other.name ? -1 : 1)).flatMap((symbol) => shown(symbol, checker)),
+      ];
+    }),
+  );
 }
 
 function namesIn(declaration: ts.Node): ts.Node[] {
@@ -48,7 +62,12 @@ const WHOLE = 1_000_000;
 
 function hover(exported: string, name: ts.Node, service: ts.LanguageService): Hover {
   const info = service.getQuickInfoAtPosition(name.getSourceFile().fileName, name.getStart(), WHOLE);
-  return [exported, ts.displayPartsToString(info?.displayParts), ts.displayPartsToString(info?.documentation), JSON.stringify(info?.tags ?? [], (key, value: unknown) => (key === "target" ? undefined : value))];
+  return [
+    exported,
+    ts.displayPartsToString(info?.displayParts),
+    ts.displayPartsToString(info?.documentation),
+    JSON.stringify(info?.tags ?? [], (key, value: unknown) => (key === "target" ? undefined : value)),
+  ];
 }
 
 function serviceOf(files: ReadonlyMap<string, string>): ts.LanguageService {

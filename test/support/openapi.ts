@@ -17,22 +17,32 @@ function load(): Record<"json" | "form", Ajv> {
   const extract = JSON.parse(readFileSync(`${ROOT}/test/data/openapi-requests.json`, "utf8")) as Extract;
   known = Object.keys(extract.requests);
   // A form's values are texts, whatever they stand for.
-  const made = { json: new Ajv({ strict: false, allErrors: true }), form: new Ajv({ strict: false, allErrors: true, coerceTypes: true }) };
+  const made = {
+    json: new Ajv({ strict: false, allErrors: true }),
+    form: new Ajv({ strict: false, allErrors: true, coerceTypes: true }),
+  };
   for (const ajv of Object.values(made)) ajv.addSchema({ $id: ID, ...extract });
   return made;
 }
 
 /** What OpenAI's description of its API has against a request, a line each; `undefined` where it knows no such request with a body. */
-export function requestFaults(request: Pick<RecordedRequest, "method" | "path" | "headers" | "body">): string[] | undefined {
+export function requestFaults(
+  request: Pick<RecordedRequest, "method" | "path" | "headers" | "body">,
+): string[] | undefined {
   validators ??= load();
   const path = request.path.replace(/^.*?\/v1(?=\/)/, "");
   const [type = ""] = (request.headers["content-type"] ?? "").split(";");
   const name = `${request.method} ${path} ${type}`;
-  if (!known.includes(name)) return request.method === "POST" && known.some((one) => one.startsWith(`POST ${path} `)) ? [`${path} takes no ${type}`] : undefined;
+  if (!known.includes(name))
+    return request.method === "POST" && known.some((one) => one.startsWith(`POST ${path} `))
+      ? [`${path} takes no ${type}`]
+      : undefined;
   const isForm = type === "multipart/form-data";
   const validate = validatorOf(validators[isForm ? "form" : "json"], name);
   if (validate(isForm ? withoutFiles(request.body) : request.body)) return [];
-  return (validate.errors ?? []).map((error) => `${name}: ${error.instancePath} ${error.message ?? ""} ${JSON.stringify(error.params)}`);
+  return (validate.errors ?? []).map(
+    (error) => `${name}: ${error.instancePath} ${error.message ?? ""} ${JSON.stringify(error.params)}`,
+  );
 }
 
 function validatorOf(ajv: Ajv, name: string): ValidateFunction {
@@ -44,7 +54,12 @@ function validatorOf(ajv: Ajv, name: string): ValidateFunction {
 
 /** In the description a file is a string. */
 function withoutFiles(body: unknown): unknown {
-  const plain = (value: unknown): unknown => (Array.isArray(value) ? value.map(plain) : typeof value === "object" && value !== null && "sha256" in value ? "file" : value);
+  const plain = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(plain)
+      : typeof value === "object" && value !== null && "sha256" in value
+        ? "file"
+        : value;
   return Object.fromEntries(Object.entries(copyOf(body)).map(([name, value]) => [name, plain(value)]));
 }
 

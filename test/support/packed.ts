@@ -24,11 +24,17 @@ export async function installPacked(): Promise<Packed> {
   const [folder, tarballs] = [`${root}/app`, `${root}/tarballs`];
   await Promise.all([mkdir(folder), mkdir(tarballs)]);
   const at = { cwd: folder, timeout: 60_000 };
-  const sources = [`${INSTALLED}/node_modules/fetchat`, `${ROOT}/node_modules/eventsource-parser`, `${ROOT}/node_modules/valibot`];
+  const sources = [
+    `${INSTALLED}/node_modules/fetchat`,
+    `${ROOT}/node_modules/eventsource-parser`,
+    `${ROOT}/node_modules/valibot`,
+  ];
   succeeded(await run("npm", ["pack", "--ignore-scripts", "--pack-destination", tarballs, ...sources], at));
   const files = (await readdir(tarballs)).map((file) => `../tarballs/${file}`);
   await writeFile(`${folder}/package.json`, '{ "private": true, "type": "module" }\n');
-  const { stdout, stderr } = succeeded(await run("npm", ["install", "--offline", "--no-audit", "--no-fund", ...files], at));
+  const { stdout, stderr } = succeeded(
+    await run("npm", ["install", "--offline", "--no-audit", "--no-fund", ...files], at),
+  );
   return {
     folder,
     said: `${stdout}${stderr}`,

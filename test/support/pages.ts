@@ -29,16 +29,30 @@ async function openChromium(): Promise<OpenPage> {
   const page = await browser.newPage();
   const console: string[] = [];
   page.on("console", (message) => console.push(`${message.text()} ${message.location().url}`));
-  return { console, goto: async (url) => void (await page.goto(url)), evaluate: (expression) => page.evaluate(expression), close: () => browser.close() };
+  return {
+    console,
+    goto: async (url) => void (await page.goto(url)),
+    evaluate: (expression) => page.evaluate(expression),
+    close: () => browser.close(),
+  };
 }
 
 async function openFirefox(): Promise<OpenPage> {
   const { default: puppeteer } = await import("puppeteer-core");
-  const browser = await puppeteer.launch({ browser: "firefox", executablePath: "/usr/bin/firefox-esr", headless: true });
+  const browser = await puppeteer.launch({
+    browser: "firefox",
+    executablePath: "/usr/bin/firefox-esr",
+    headless: true,
+  });
   const page = await browser.newPage();
   const console: string[] = [];
   page.on("console", (message) => console.push(message.text()));
-  return { console, goto: async (url) => void (await page.goto(url)), evaluate: (expression) => page.evaluate(expression), close: () => browser.close() };
+  return {
+    console,
+    goto: async (url) => void (await page.goto(url)),
+    evaluate: (expression) => page.evaluate(expression),
+    close: () => browser.close(),
+  };
 }
 
 /** Its driver lives as long as the page. */

@@ -9,7 +9,12 @@ const FINE_CUT = 64 * 1024;
  * on how the body was made. A pause of the body ends what is joined. Rejects as the body does.
  * @returns bytes written.
  */
-export async function pump(body: AsyncIterable<Uint8Array>, response: ServerResponse, pieces: "whole" | number, wrote: (bytes: number) => void): Promise<void> {
+export async function pump(
+  body: AsyncIterable<Uint8Array>,
+  response: ServerResponse,
+  pieces: "whole" | number,
+  wrote: (bytes: number) => void,
+): Promise<void> {
   let waiting: Uint8Array[] = [];
   const flush = async (): Promise<void> => {
     const bytes = Buffer.concat(waiting);
@@ -25,7 +30,10 @@ export async function pump(body: AsyncIterable<Uint8Array>, response: ServerResp
   try {
     let next = reader.next();
     for (;;) {
-      const soon = await Promise.race([next.catch((error: unknown) => ({ error })), sleep(2, "pause" as const, { ref: false })]);
+      const soon = await Promise.race([
+        next.catch((error: unknown) => ({ error })),
+        sleep(2, "pause" as const, { ref: false }),
+      ]);
       if (soon === "pause") await flush();
       const item = await next;
       if (item.done === true) return await flush();

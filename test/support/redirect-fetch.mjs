@@ -4,5 +4,7 @@ export function redirectFetch(server) {
   const real = globalThis.fetch;
   const redirected = (url) => String(url).replace("https://api.openai.com", server);
   globalThis.fetch = (input, init) =>
-    typeof input === "string" || input instanceof URL ? real(redirected(input), init) : real(new Request(redirected(input.url), input), init);
+    typeof input === "string" || input instanceof URL
+      ? real(redirected(input), init)
+      : real(new Request(redirected(input.url), input), init);
 }

@@ -14,7 +14,10 @@ export interface Called {
 }
 
 /** A relay to an upstream that is a function, and the calls that it got. */
-export function relayTo(upstream: Upstream, options: Partial<RelayOptions> = {}): { relay: (request: Request) => Promise<Response>; calls: Called[] } {
+export function relayTo(
+  upstream: Upstream,
+  options: Partial<RelayOptions> = {},
+): { relay: (request: Request) => Promise<Response>; calls: Called[] } {
   const calls: Called[] = [];
   const relay = createRelay({
     apiKey: KEY,
@@ -39,16 +42,32 @@ export interface Asked {
 }
 
 /** A request as the page sends it, but for what the test changes. */
-export function ask({ url = "http://localhost:8787/v1/chat/completions", method = "POST", headers = {}, body = '{"messages":[]}', signal }: Asked = {}): Request {
-  const all = Object.entries({ "content-type": "application/json", ...headers }).filter((pair): pair is [string, string] => pair[1] !== null);
-  return new Request(url, { method, headers: all, ...(signal ? { signal } : {}), ...(method === "GET" || method === "OPTIONS" ? {} : { body }) });
+export function ask({
+  url = "http://localhost:8787/v1/chat/completions",
+  method = "POST",
+  headers = {},
+  body = '{"messages":[]}',
+  signal,
+}: Asked = {}): Request {
+  const all = Object.entries({ "content-type": "application/json", ...headers }).filter(
+    (pair): pair is [string, string] => pair[1] !== null,
+  );
+  return new Request(url, {
+    method,
+    headers: all,
+    ...(signal ? { signal } : {}),
+    ...(method === "GET" || method === "OPTIONS" ? {} : { body }),
+  });
 }
 
 /** One that asks for a stream. */
 export const streamed = (extra: Asked = {}): Request => ask({ body: '{"stream":true,"messages":[]}', ...extra });
 
 /** An upstream's event stream that the test writes. */
-export function writable(status = 200, headers: Record<string, string> = { "content-type": "text/event-stream" }): {
+export function writable(
+  status = 200,
+  headers: Record<string, string> = { "content-type": "text/event-stream" },
+): {
   response: Response;
   write(text: string | Uint8Array): void;
   end(): void;
@@ -76,13 +95,16 @@ export function collect(response: Response): { text: () => string; done: Promise
   const reader = response.body?.getReader();
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const done = (async () => {
-    for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) text += decoder.decode(next.value, { stream: true });
+    for (let next = await reader?.read(); next && !next.done; next = await reader?.read())
+      text += decoder.decode(next.value, { stream: true });
   })();
   done.catch(() => undefined);
   return { text: () => text, done };
 }
 
-export async function errorOf(response: Response): Promise<{ status: number; code: string; message: string; type: string }> {
+export async function errorOf(
+  response: Response,
+): Promise<{ status: number; code: string; message: string; type: string }> {
   const { error } = (await response.json()) as { error: { code: string; message: string; type: string; param: null } };
   expect(error.param).toBeNull();
   expect(response.headers.get("content-type")).toBe("application/json");

@@ -56,8 +56,10 @@ async function route(scripts: Map<string, Running>, request: IncomingMessage, re
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   const [, id, rest] = /^\/s\/(\d+)(\/.*)$/.exec(url.pathname) ?? [];
   if (id === undefined && request.method === "OPTIONS") return void response.writeHead(204).end();
-  if (url.pathname === "/script") return json(response, { id: addScript(scripts, JSON.parse((await bytes(request)).toString()) as ScriptRequest) });
-  const script = scripts.get(id ?? "") ?? (url.pathname.startsWith("/v1/") ? running({ pieces: "whole", replies: [] }) : undefined);
+  if (url.pathname === "/script")
+    return json(response, { id: addScript(scripts, JSON.parse((await bytes(request)).toString()) as ScriptRequest) });
+  const script =
+    scripts.get(id ?? "") ?? (url.pathname.startsWith("/v1/") ? running({ pieces: "whole", replies: [] }) : undefined);
   if (script === undefined) return json(response, { error: `no script at ${url.pathname}` }, 404);
   if (rest === "/log") return json(response, await logOf(script, url.searchParams.get("left")));
   await play(script, (rest ?? url.pathname) + url.search, request, response);
@@ -78,17 +80,30 @@ function addScript(scripts: Map<string, Running>, script: ScriptRequest): string
 }
 
 function running(script: ScriptRequest): Running {
-  return { ...script, standIn: testing.createStandIn({ pace: "instant" }), exchanges: [], watchers: new Set(), next: 0 };
+  return {
+    ...script,
+    standIn: testing.createStandIn({ pace: "instant" }),
+    exchanges: [],
+    watchers: new Set(),
+    next: 0,
+  };
 }
 
-async function logOf(script: Running, left: string | null): Promise<{ exchanges: readonly Exchange[]; error?: string }> {
+async function logOf(
+  script: Running,
+  left: string | null,
+): Promise<{ exchanges: readonly Exchange[]; error?: string }> {
   if (left === null) return { exchanges: script.exchanges };
   const end = Date.now() + Number(left);
   for (;;) {
     const last = script.exchanges.at(-1);
     if (last?.state === "left") return { exchanges: script.exchanges };
     const wait = end - Date.now();
-    if (wait <= 0) return { exchanges: script.exchanges, error: `the client has not left within ${left} ms: the last request is ${last?.state ?? "not there"}` };
+    if (wait <= 0)
+      return {
+        exchanges: script.exchanges,
+        error: `the client has not left within ${left} ms: the last request is ${last?.state ?? "not there"}`,
+      };
     await Promise.race([changed(script), sleep(wait)]);
   }
 }
@@ -106,7 +121,14 @@ function changed(script: Running): Promise<void> {
 async function play(script: Running, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const started = Date.now();
   const body = await bytes(request);
-  const exchange: Mutable<Exchange> = { method: request.method ?? "", path, headers: headersOf(request), body: parsed(body.toString()), state: "open", sent: 0 };
+  const exchange: Mutable<Exchange> = {
+    method: request.method ?? "",
+    path,
+    headers: headersOf(request),
+    body: parsed(body.toString()),
+    state: "open",
+    sent: 0,
+  };
   script.exchanges.push(exchange);
   const gone = new AbortController();
   const settle = (state: Exchange["state"]): void => {
@@ -145,7 +167,12 @@ interface Prepared {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-async function replyTo(script: Running, exchange: Mutable<Exchange>, body: Buffer<ArrayBuffer>, signal: AbortSignal): Promise<Prepared> {
+async function replyTo(
+  script: Running,
+  exchange: Mutable<Exchange>,
+  body: Buffer<ArrayBuffer>,
+  signal: AbortSignal,
+): Promise<Prepared> {
   const { method, path, headers } = exchange;
   const reply = script.replies[script.next++] ?? "stand-in";
   if (reply !== "stand-in" && !("standIn" in reply)) return await prepare(reply, signal);
@@ -170,7 +197,11 @@ function faulty({ standIn, faults = [] }: StandInReply): TestingReply {
 async function prepare(reply: RawReply, signal: AbortSignal): Promise<Prepared> {
   if (reply.delay !== undefined) await sleep(reply.delay, undefined, { signal });
   if (reply.refuse === true) throw new Error("refused, as the script says");
-  return { status: reply.status ?? 200, headers: { "content-type": "text/event-stream", ...reply.headers }, body: bytesOf(reply.body ?? [], signal) };
+  return {
+    status: reply.status ?? 200,
+    headers: { "content-type": "text/event-stream", ...reply.headers },
+    body: bytesOf(reply.body ?? [], signal),
+  };
 }
 
 async function* none(): AsyncGenerator<Uint8Array> {}
@@ -186,7 +217,10 @@ async function* bytesOf(parts: readonly Part[], signal: AbortSignal): AsyncGener
   }
 }
 
-async function* repeated(part: { repeat: string; every: number; times?: number }, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* repeated(
+  part: { repeat: string; every: number; times?: number },
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   for (let count = 0; count < (part.times ?? Infinity); count++) {
     yield Buffer.from(part.repeat);
     await sleep(part.every, undefined, { signal });

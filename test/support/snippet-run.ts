@@ -28,7 +28,16 @@ async function runProgram(written: Written, server: FaultServer): Promise<string
   const main = written.path.replace(/\.ts$/, ".main.mjs");
   const redirect = `import { redirectFetch } from ${JSON.stringify(`${ROOT}/test/support/redirect-fetch.mjs`)};\nredirectFetch(${JSON.stringify(server.url)});\n`;
   await writeFile(main, `${redirect}await import(${JSON.stringify(written.path)});\n`);
-  const deno = ["run", "--no-prompt", "--no-check", "--config", await denoConfig(), "--allow-env=OPENAI_API_KEY,OPENAI_BASE_URL", `--allow-net=127.0.0.1,api.openai.com`, main];
+  const deno = [
+    "run",
+    "--no-prompt",
+    "--no-check",
+    "--config",
+    await denoConfig(),
+    "--allow-env=OPENAI_API_KEY,OPENAI_BASE_URL",
+    `--allow-net=127.0.0.1,api.openai.com`,
+    main,
+  ];
   const [program, args] = platform === "deno" ? [bin("deno"), deno] : [process.execPath, [main]];
   const env = { OPENAI_API_KEY: KEY, DENO_SERVE_ADDRESS: "tcp:127.0.0.1:0", PORT: "0" };
   if (serves) return askProgram(program, args, env);
@@ -38,8 +47,15 @@ async function runProgram(written: Written, server: FaultServer): Promise<string
 }
 
 /** Starts a server, waits until it says where it listens, asks it, and ends it. */
-async function askProgram(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
-  const child = spawn(program, args, { env: { ...process.env, NO_COLOR: "1", DENO_DIR: `${ROOT}/.cache/deno`, DENO_NO_UPDATE_CHECK: "1", ...env }, stdio: ["ignore", "pipe", "pipe"] });
+async function askProgram(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const child = spawn(program, args, {
+    env: { ...process.env, NO_COLOR: "1", DENO_DIR: `${ROOT}/.cache/deno`, DENO_NO_UPDATE_CHECK: "1", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   try {
     return await answerOf(await listening(child));
   } finally {
@@ -63,7 +79,11 @@ function listening(child: ChildProcess): Promise<string> {
 }
 
 async function answerOf(url: string): Promise<string> {
-  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: QUESTION });
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: QUESTION,
+  });
   const body = await response.text();
   if (!response.ok || body === "") throw new Error(`answered ${response.status}: ${body}`);
   return body;
@@ -71,12 +91,25 @@ async function answerOf(url: string): Promise<string> {
 
 /** As a module bundled for the web, with the installed package in it. */
 async function bundle(entry: string): Promise<string> {
-  const built = await build({ entryPoints: [entry], bundle: true, write: false, format: "esm", platform: "browser", target: "es2022", logLevel: "silent" });
+  const built = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    logLevel: "silent",
+  });
   return built.outputFiles[0]?.text ?? "";
 }
 
 async function runWorker(written: Written, server: FaultServer): Promise<string> {
-  const forward = async (request: { url: string; method: string; headers: Iterable<[string, string]>; arrayBuffer(): Promise<ArrayBuffer> }): Promise<Response> => {
+  const forward = async (request: {
+    url: string;
+    method: string;
+    headers: Iterable<[string, string]>;
+    arrayBuffer(): Promise<ArrayBuffer>;
+  }): Promise<Response> => {
     const url = request.url.replace("https://api.openai.com", server.url);
     const body = request.method === "GET" ? {} : { body: await request.arrayBuffer() };
     return fetch(url, { method: request.method, headers: Object.fromEntries(request.headers), ...body });
@@ -103,7 +136,13 @@ async function runPage(written: Written, server: FaultServer): Promise<string> {
   const script = await bundle(main);
   const site = createServer((request, response) => {
     const type = request.url === "/main.js" ? "text/javascript" : "text/html";
-    response.writeHead(200, { "content-type": `${type}; charset=utf-8` }).end(request.url === "/main.js" ? script : '<!doctype html><body><output></output><script type="module" src="/main.js"></script>');
+    response
+      .writeHead(200, { "content-type": `${type}; charset=utf-8` })
+      .end(
+        request.url === "/main.js"
+          ? script
+          : '<!doctype html><body><output></output><script type="module" src="/main.js"></script>',
+      );
   });
   await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_ARGS] });
@@ -124,8 +163,20 @@ async function runPage(written: Written, server: FaultServer): Promise<string> {
 
 /** Commands of a shell block that are not there: unknown npm scripts, programs that are neither installed nor well known. */
 export function unknownCommands(code: string, scripts: readonly string[], programs: ReadonlySet<string>): string[] {
-  const commands = code.replaceAll(/\\\n\s*/g, " ").split("\n").map((line) => line.replace(/^\s*\$ /, "").replace(/(^|\s)#.*$/, "").trim()).filter((line) => line !== "");
-  return commands.flatMap((line) => line.split(/&&|\|\|?|;/)).filter((part) => !exists(part.trim(), scripts, programs)).map((part) => part.trim());
+  const commands = code
+    .replaceAll(/\\\n\s*/g, " ")
+    .split("\n")
+    .map((line) =>
+      line
+        .replace(/^\s*\$ /, "")
+        .replace(/(^|\s)#.*$/, "")
+        .trim(),
+    )
+    .filter((line) => line !== "");
+  return commands
+    .flatMap((line) => line.split(/&&|\|\|?|;/))
+    .filter((part) => !exists(part.trim(), scripts, programs))
+    .map((part) => part.trim());
 }
 
 function exists(command: string, scripts: readonly string[], programs: ReadonlySet<string>): boolean {

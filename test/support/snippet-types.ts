@@ -33,17 +33,29 @@ function bindings({ platform, given, code }: Snippet): string {
 /** A block that continues another repeats its imports: of names imported twice, the first import stays. */
 function oneImport(code: string): string {
   const seen = new Set<string>();
-  return code.replaceAll(/^import (type )?\{([^}]*)\} from (["'][^"']+["']);?$/gm, (_, type: string | undefined, names: string, from: string) => {
-    const fresh = names.split(",").map((name) => name.trim()).filter((name) => name !== "" && !seen.has(name));
-    for (const name of fresh) seen.add(name);
-    return fresh.length === 0 ? "" : `import ${type ?? ""}{ ${fresh.join(", ")} } from ${from};`;
-  });
+  return code.replaceAll(
+    /^import (type )?\{([^}]*)\} from (["'][^"']+["']);?$/gm,
+    (_, type: string | undefined, names: string, from: string) => {
+      const fresh = names
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== "" && !seen.has(name));
+      for (const name of fresh) seen.add(name);
+      return fresh.length === 0 ? "" : `import ${type ?? ""}{ ${fresh.join(", ")} } from ${from};`;
+    },
+  );
 }
 
 const PLATFORM_TYPES: Readonly<Record<Exclude<Platform, "deno">, { lib: string[]; types: string[] }>> = {
-  node: { lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts", "lib.dom.asynciterable.d.ts"], types: ["node"] },
+  node: {
+    lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts", "lib.dom.asynciterable.d.ts"],
+    types: ["node"],
+  },
   worker: { lib: ["lib.es2023.d.ts"], types: ["@cloudflare/workers-types"] },
-  browser: { lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts", "lib.dom.asynciterable.d.ts"], types: [] },
+  browser: {
+    lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts", "lib.dom.asynciterable.d.ts"],
+    types: [],
+  },
 };
 
 /** What the compiler has against snippets of one platform, a line each; empty where they are right. */
@@ -66,7 +78,11 @@ function compilerErrors(platform: Exclude<Platform, "deno">, files: readonly Wri
   };
   const host = ts.createCompilerHost(options);
   host.getCurrentDirectory = () => ROOT;
-  const program = ts.createProgram(files.map((file) => file.path), options, host);
+  const program = ts.createProgram(
+    files.map((file) => file.path),
+    options,
+    host,
+  );
   return ts.getPreEmitDiagnostics(program).map((one) => {
     const text = ts.flattenDiagnosticMessageText(one.messageText, " ");
     if (one.file === undefined || one.start === undefined) return text;
@@ -78,14 +94,31 @@ function compilerErrors(platform: Exclude<Platform, "deno">, files: readonly Wri
 /** Maps `jsr:@fetchat/fetchat` to the sources, since nothing here reaches a registry. Gives the config's path. */
 export async function denoConfig(): Promise<string> {
   const path = `${INSTALLED}/deno.json`;
-  const entries = { "": "index.ts", "/cloudflare": "adapters/cloudflare.ts", "/deno": "adapters/deno.ts", "/browser": "adapters/browser.ts", "/relay": "relay/index.ts", "/testing": "testing/index.ts" };
-  const imports = Object.entries(entries).flatMap(([name, file]) => ["jsr:", ""].map((prefix) => [`${prefix}@fetchat/fetchat${name}`, `${ROOT}/src/${file}`]));
+  const entries = {
+    "": "index.ts",
+    "/cloudflare": "adapters/cloudflare.ts",
+    "/deno": "adapters/deno.ts",
+    "/browser": "adapters/browser.ts",
+    "/relay": "relay/index.ts",
+    "/testing": "testing/index.ts",
+  };
+  const imports = Object.entries(entries).flatMap(([name, file]) =>
+    ["jsr:", ""].map((prefix) => [`${prefix}@fetchat/fetchat${name}`, `${ROOT}/src/${file}`]),
+  );
   const foreign = { "eventsource-parser": "npm:eventsource-parser@*", valibot: "npm:valibot@*" };
-  await writeFile(path, JSON.stringify({ nodeModulesDir: "manual", imports: { ...Object.fromEntries(imports), ...foreign } }));
+  await writeFile(
+    path,
+    JSON.stringify({ nodeModulesDir: "manual", imports: { ...Object.fromEntries(imports), ...foreign } }),
+  );
   return path;
 }
 
 async function denoErrors(files: readonly Written[]): Promise<string[]> {
-  const { code, stdout, stderr } = await run(bin("deno"), ["check", "--config", await denoConfig(), ...files.map((file) => file.path)]);
+  const { code, stdout, stderr } = await run(bin("deno"), [
+    "check",
+    "--config",
+    await denoConfig(),
+    ...files.map((file) => file.path),
+  ]);
   return code === 0 ? [] : [`${stdout}${stderr}`];
 }

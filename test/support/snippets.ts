@@ -40,9 +40,21 @@ export function snippetsOf(page: string): Snippet[] {
     const end = lines.findIndex((line, index) => index > at && line.trim() === ticks);
     if (end === -1) throw new Error(`the block that begins at line ${at + 1} does not end`);
     const directive = directiveBefore(lines, at);
-    const before = directive.continues ? snippets.findLast((one) => one.language === language && one.platform === directive.platform) : undefined;
-    const given = [before?.given, before?.code, directive.given].filter((text) => text !== undefined && text !== "").join("\n");
-    snippets.push({ line: at + 1, language, code: lines.slice(at + 1, end).join("\n"), platform: directive.platform, typesOnly: directive.typesOnly, serves: directive.serves, given });
+    const before = directive.continues
+      ? snippets.findLast((one) => one.language === language && one.platform === directive.platform)
+      : undefined;
+    const given = [before?.given, before?.code, directive.given]
+      .filter((text) => text !== undefined && text !== "")
+      .join("\n");
+    snippets.push({
+      line: at + 1,
+      language,
+      code: lines.slice(at + 1, end).join("\n"),
+      platform: directive.platform,
+      typesOnly: directive.typesOnly,
+      serves: directive.serves,
+      given,
+    });
     at = end;
   }
   return snippets;
@@ -59,11 +71,28 @@ interface Directive {
 function directiveBefore(lines: readonly string[], at: number): Directive {
   let end = at - 1;
   while (end >= 0 && lines[end]?.trim() === "") end--;
-  const start = lines[end]?.trim().endsWith("-->") === true ? lines.findLastIndex((line, index) => index <= end && line.includes("<!--")) : -1;
-  const comment = start === -1 ? "" : lines.slice(start, end + 1).join("\n").replace(/^\s*<!--\s*/, "").replace(/\s*-->\s*$/, "");
+  const start =
+    lines[end]?.trim().endsWith("-->") === true
+      ? lines.findLastIndex((line, index) => index <= end && line.includes("<!--"))
+      : -1;
+  const comment =
+    start === -1
+      ? ""
+      : lines
+          .slice(start, end + 1)
+          .join("\n")
+          .replace(/^\s*<!--\s*/, "")
+          .replace(/\s*-->\s*$/, "");
   const [head = "", ...given] = comment.split("\n");
   const [, platform = "node", flags = ""] = /^runs:\s*(\w+)(.*)$/.exec(head.trim()) ?? [];
-  if (!["node", "worker", "deno", "browser"].includes(platform)) throw new Error(`line ${start + 1}: there is no platform ${platform}`);
+  if (!["node", "worker", "deno", "browser"].includes(platform))
+    throw new Error(`line ${start + 1}: there is no platform ${platform}`);
   const has = (flag: string): boolean => flags.split(",").some((one) => one.trim() === flag);
-  return { platform: platform as Platform, typesOnly: has("types only"), serves: has("serves"), continues: has("continues"), given: given.join("\n") };
+  return {
+    platform: platform as Platform,
+    typesOnly: has("types only"),
+    serves: has("serves"),
+    continues: has("continues"),
+    given: given.join("\n"),
+  };
 }

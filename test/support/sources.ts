@@ -22,11 +22,14 @@ export interface Import {
 /** Every TypeScript file under `src`. */
 export function readSources(): Source[] {
   const files = readdirSync(`${ROOT}/src`, { recursive: true }) as string[];
-  return files.filter((file) => file.endsWith(".ts")).sort().map((file) => {
-    const path = `src/${file}`;
-    const text = readFileSync(`${ROOT}/${path}`, "utf8");
-    return parseSource(path, text);
-  });
+  return files
+    .filter((file) => file.endsWith(".ts"))
+    .sort()
+    .map((file) => {
+      const path = `src/${file}`;
+      const text = readFileSync(`${ROOT}/${path}`, "utf8");
+      return parseSource(path, text);
+    });
 }
 
 /** A source from its text. */
@@ -47,7 +50,8 @@ export function importsOf(source: Source): Import[] {
     if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, onlyTypes(node));
     else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
     else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true);
-    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false);
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+      add(node.arguments[0], false);
     ts.forEachChild(node, visit);
   };
   visit(source.tree);
@@ -59,7 +63,13 @@ function onlyTypes(node: ts.ImportDeclaration): boolean {
   if (clause === undefined) return false;
   if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
   const named = clause.namedBindings;
-  return clause.name === undefined && named !== undefined && ts.isNamedImports(named) && named.elements.length > 0 && named.elements.every((element) => element.isTypeOnly);
+  return (
+    clause.name === undefined &&
+    named !== undefined &&
+    ts.isNamedImports(named) &&
+    named.elements.length > 0 &&
+    named.elements.every((element) => element.isTypeOnly)
+  );
 }
 
 /** Names of `names` that a source refers to as values: free, or as a property of `globalThis` or `self`. */
@@ -81,21 +91,42 @@ export function globalsOf(source: Source, names: ReadonlySet<string>): string[] 
 
 function declares(node: ts.Identifier): boolean {
   const { parent } = node;
-  return (ts.isVariableDeclaration(parent) || ts.isParameter(parent) || ts.isBindingElement(parent) || ts.isFunctionDeclaration(parent)) && parent.name === node;
+  return (
+    (ts.isVariableDeclaration(parent) ||
+      ts.isParameter(parent) ||
+      ts.isBindingElement(parent) ||
+      ts.isFunctionDeclaration(parent)) &&
+    parent.name === node
+  );
 }
 
 /** Whether an identifier stands for a value of its own, not for a property or a member's name. */
 function refers(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent) && parent.name === node) return isGlobalObject(parent.expression);
-  if (ts.isQualifiedName(parent) || ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent) || ts.isTypeReferenceNode(parent)) return false;
+  if (
+    ts.isQualifiedName(parent) ||
+    ts.isImportSpecifier(parent) ||
+    ts.isExportSpecifier(parent) ||
+    ts.isTypeReferenceNode(parent)
+  )
+    return false;
   if (ts.isBindingElement(parent) && parent.propertyName === node) return false;
   if (ts.isLabeledStatement(parent)) return false;
   return !(isMember(parent) && parent.name === node);
 }
 
 function isMember(node: ts.Node): node is ts.PropertyAssignment {
-  return ts.isPropertyAssignment(node) || ts.isPropertySignature(node) || ts.isPropertyDeclaration(node) || ts.isMethodDeclaration(node) || ts.isMethodSignature(node) || ts.isGetAccessor(node) || ts.isSetAccessor(node) || ts.isNamedTupleMember(node);
+  return (
+    ts.isPropertyAssignment(node) ||
+    ts.isPropertySignature(node) ||
+    ts.isPropertyDeclaration(node) ||
+    ts.isMethodDeclaration(node) ||
+    ts.isMethodSignature(node) ||
+    ts.isGetAccessor(node) ||
+    ts.isSetAccessor(node) ||
+    ts.isNamedTupleMember(node)
+  );
 }
 
 function reachesGlobal(node: ts.Node): boolean {
@@ -109,11 +140,17 @@ function isGlobalObject(node: ts.Expression): boolean {
 
 /** Exported declarations of a source that have no doc comment. */
 export function undocumented(source: Source): string[] {
-  return source.tree.statements.filter((node) => exported(node) && ts.getJSDocCommentsAndTags(node).length === 0).map((node) => `${source.path}:${lineOf(source, node)}`);
+  return source.tree.statements
+    .filter((node) => exported(node) && ts.getJSDocCommentsAndTags(node).length === 0)
+    .map((node) => `${source.path}:${lineOf(source, node)}`);
 }
 
 function exported(node: ts.Statement): boolean {
-  if (!ts.canHaveModifiers(node) || !ts.getModifiers(node)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword)) return false;
+  if (
+    !ts.canHaveModifiers(node) ||
+    !ts.getModifiers(node)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword)
+  )
+    return false;
   // The first of a function's overloads speaks for all.
   if (!ts.isFunctionDeclaration(node)) return true;
   const before = (node.parent as ts.SourceFile).statements[(node.parent as ts.SourceFile).statements.indexOf(node) - 1];

@@ -18,7 +18,11 @@ export interface Started {
 /** Runs scripts/start.ts on a free port and waits until the page is up, or until it ends by itself. */
 export async function runStart(env: Record<string, string> = {}): Promise<Started> {
   const port = env["PORT"] ?? String(await freePort());
-  const child = spawn(process.execPath, ["scripts/start.ts"], { cwd: ROOT, env: { ...withoutKeys(), ...env, PORT: port }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["scripts/start.ts"], {
+    cwd: ROOT,
+    env: { ...withoutKeys(), ...env, PORT: port },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const exited = once(child, "exit") as Promise<[number | null]>;
   let output = "";
   const ready = new Promise<void>((resolve) => {
@@ -42,7 +46,14 @@ export async function runStart(env: Record<string, string> = {}): Promise<Starte
 }
 
 function withoutKeys(): NodeJS.ProcessEnv {
-  const { OPENAI_API_KEY: _key, OPENAI_BASE_URL: _url, OPENAI_MODEL: _model, RELAY_TOKEN: _token, npm_lifecycle_event: _npm, ...env } = process.env;
+  const {
+    OPENAI_API_KEY: _key,
+    OPENAI_BASE_URL: _url,
+    OPENAI_MODEL: _model,
+    RELAY_TOKEN: _token,
+    npm_lifecycle_event: _npm,
+    ...env
+  } = process.env;
   return env;
 }
 

@@ -25,22 +25,26 @@ export interface Body {
 export function body(...parts: readonly Part[]): Body {
   const queue = [...parts];
   const made: Body = { cancels: 0, pulls: 0, stream: undefined as never };
-  made.stream = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      made.pulls++;
-      for (;;) {
-        const part = queue.shift();
-        if (part === undefined) return controller.close();
-        if (part === "hang") return new Promise(() => undefined);
-        if (typeof part === "object" && "wait" in part) await new Promise((resolve) => setTimeout(resolve, part.wait));
-        else if (typeof part === "object" && "fail" in part) return controller.error(part.fail);
-        else if (part.length > 0) return controller.enqueue(typeof part === "string" ? encoder.encode(part) : part);
-      }
+  made.stream = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        made.pulls++;
+        for (;;) {
+          const part = queue.shift();
+          if (part === undefined) return controller.close();
+          if (part === "hang") return new Promise(() => undefined);
+          if (typeof part === "object" && "wait" in part)
+            await new Promise((resolve) => setTimeout(resolve, part.wait));
+          else if (typeof part === "object" && "fail" in part) return controller.error(part.fail);
+          else if (part.length > 0) return controller.enqueue(typeof part === "string" ? encoder.encode(part) : part);
+        }
+      },
+      cancel() {
+        made.cancels++;
+      },
     },
-    cancel() {
-      made.cancels++;
-    },
-  }, { highWaterMark: 0 });
+    { highWaterMark: 0 },
+  );
   return made;
 }
 
@@ -75,10 +79,17 @@ export function server(...answers: readonly Answer[]): Server {
   return {
     seen,
     fetch: (url, init) => {
-      const one: Seen = { url, init, headers: new Headers(init.headers), body: typeof init.body === "string" ? parse(init.body) : init.body };
+      const one: Seen = {
+        url,
+        init,
+        headers: new Headers(init.headers),
+        body: typeof init.body === "string" ? parse(init.body) : init.body,
+      };
       seen.push(one);
       const answer = answers[Math.min(seen.length, answers.length) - 1];
-      return Promise.resolve(give(answer, one)).then(async (given) => given === "hang" ? hangUntil(init.signal) : given);
+      return Promise.resolve(give(answer, one)).then(async (given) =>
+        given === "hang" ? hangUntil(init.signal) : given,
+      );
     },
   };
 }
@@ -92,7 +103,9 @@ async function give(answer: Answer | undefined, seen: Seen): Promise<Response | 
 }
 
 function hangUntil(signal: AbortSignal | null | undefined): Promise<never> {
-  return new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true }));
+  return new Promise((_resolve, reject) =>
+    signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
+  );
 }
 
 function parse(text: string): unknown {
@@ -105,12 +118,17 @@ function parse(text: string): unknown {
 
 /** An event stream's response. */
 export function sse(from: Body | string, headers: Record<string, string> = {}): Response {
-  return new Response(typeof from === "string" ? body(from).stream : from.stream, { headers: { "content-type": "text/event-stream", ...headers } });
+  return new Response(typeof from === "string" ? body(from).stream : from.stream, {
+    headers: { "content-type": "text/event-stream", ...headers },
+  });
 }
 
 /** A response of JSON. */
 export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Response {
-  return new Response(typeof value === "string" ? value : JSON.stringify(value), { status, headers: { "content-type": "application/json", ...headers } });
+  return new Response(typeof value === "string" ? value : JSON.stringify(value), {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+  });
 }
 
 /** A client of tiny answers. Without retries, unless `options` say so. */
@@ -121,7 +139,12 @@ export function clientOf(from: Server | readonly Answer[], options: ClientOption
 
 /** The outcome of a promise, as a value: the error where it rejects. */
 export async function failure(promise: Promise<unknown>): Promise<Loose> {
-  return promise.then((value) => { throw new Error(`did not fail, gave ${JSON.stringify(value)}`); }, (error: unknown) => error);
+  return promise.then(
+    (value) => {
+      throw new Error(`did not fail, gave ${JSON.stringify(value)}`);
+    },
+    (error: unknown) => error,
+  );
 }
 
 /** Real turns of the event loop, also under fake timers. */
@@ -131,7 +154,10 @@ export async function settle(turns = 5): Promise<void> {
 
 /** Fakes every clock that the package looks at. */
 export function fakeTime(): void {
-  vi.useFakeTimers({ now: 1_700_000_000_000, toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] });
+  vi.useFakeTimers({
+    now: 1_700_000_000_000,
+    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
+  });
 }
 
 /** Lets fake time pass, with real turns of the event loop on both sides. */
@@ -147,8 +173,14 @@ export function countedSignal(): { controller: AbortController; signal: AbortSig
   const { signal } = controller;
   const listeners = new Set<unknown>();
   const { addEventListener: add, removeEventListener: remove } = signal;
-  signal.addEventListener = (...args: unknown[]) => (listeners.add(args[1]), add.apply(signal, args as Parameters<typeof add>));
-  signal.removeEventListener = (...args: unknown[]) => (listeners.delete(args[1]), remove.apply(signal, args as Parameters<typeof remove>));
+  signal.addEventListener = (...args: unknown[]) => (
+    listeners.add(args[1]),
+    add.apply(signal, args as Parameters<typeof add>)
+  );
+  signal.removeEventListener = (...args: unknown[]) => (
+    listeners.delete(args[1]),
+    remove.apply(signal, args as Parameters<typeof remove>)
+  );
   return { controller, signal, listeners: () => listeners.size };
 }
 

@@ -28,7 +28,14 @@ export async function startUpstream(answer: (seen: Seen) => void): Promise<Upstr
   const watchers = new Set<() => void>();
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const closed = new Promise<number>((resolve) => response.once("close", () => resolve(Date.now())));
-    const one = { method: request.method ?? "", url: request.url ?? "", headers: request.headers, body: await bytes(request), response, closed };
+    const one = {
+      method: request.method ?? "",
+      url: request.url ?? "",
+      headers: request.headers,
+      body: await bytes(request),
+      response,
+      closed,
+    };
     seen.push(one);
     answer(one);
     for (const look of watchers) look();

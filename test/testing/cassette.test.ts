@@ -8,7 +8,10 @@ afterEach(() => void vi.useRealTimers());
 const HELLO = { model: "m", messages: user("Hello"), stream: true };
 
 /** Records calls of a stand-in and gives the cassette as it would be read from a file. */
-async function recorded(bodies: object[], standIn = instant({ now: () => 0 })): Promise<{ cassette: Cassette; texts: string[] }> {
+async function recorded(
+  bodies: object[],
+  standIn = instant({ now: () => 0 }),
+): Promise<{ cassette: Cassette; texts: string[] }> {
   const recorder = record(standIn.fetch);
   const texts: string[] = [];
   for (const body of bodies) texts.push(await (await recorder.fetch(CHAT, post(body))).text());
@@ -21,9 +24,18 @@ describe("a recording", () => {
     const { cassette, texts } = await recorded([HELLO], standIn);
     expect(texts[0]).toBe(await (await instant({ now: () => 0 }).fetch(CHAT, post(HELLO))).text());
     expect(cassette.version).toBe(1);
-    expect(cassette.exchanges[0]?.request).toEqual({ method: "POST", url: CHAT, headers: { "content-type": "application/json" }, body: HELLO });
+    expect(cassette.exchanges[0]?.request).toEqual({
+      method: "POST",
+      url: CHAT,
+      headers: { "content-type": "application/json" },
+      body: HELLO,
+    });
     const response = cassette.exchanges[0]?.response;
-    expect(response).toMatchObject({ status: 200, ending: "complete", headers: { "content-type": "text/event-stream; charset=utf-8" } });
+    expect(response).toMatchObject({
+      status: 200,
+      ending: "complete",
+      headers: { "content-type": "text/event-stream; charset=utf-8" },
+    });
     expect(response?.pieces.map((piece) => piece.text).join("")).toBe(texts[0]);
     expect(standIn.requests[0]?.headers["authorization"]).toBe("Bearer sk-test-0123456789");
   });
@@ -39,16 +51,24 @@ describe("a recording", () => {
   });
 
   it("keeps what is no UTF-8 as base64", async () => {
-    const { cassette } = await recorded([{ model: "m", messages: user("a") }], instant().reply({ body: [new Uint8Array([0xc3]), new Uint8Array([0xa4])] }));
+    const { cassette } = await recorded(
+      [{ model: "m", messages: user("a") }],
+      instant().reply({ body: [new Uint8Array([0xc3]), new Uint8Array([0xa4])] }),
+    );
     expect(cassette.exchanges[0]?.response?.pieces).toMatchObject([{ base64: "ww==" }, { base64: "pA==" }]);
     expect(await (await replay(cassette)(CHAT, post({ model: "m", messages: user("a") }))).text()).toBe("ä");
   });
 
   it("keeps a connection that broke, before the headers and after", async () => {
-    const recorder = record(instant().reply(faults.reset({ before: "headers" })(), faults.reset({ afterEvents: 1 })("Hi")).fetch);
+    const recorder = record(
+      instant().reply(faults.reset({ before: "headers" })(), faults.reset({ afterEvents: 1 })("Hi")).fetch,
+    );
     await expect(recorder.fetch(CHAT, post(HELLO))).rejects.toThrow("fetch failed");
     await readPieces(await recorder.fetch(CHAT, post(HELLO)));
-    expect(recorder.toJSON().exchanges).toMatchObject([{ failure: "fetch failed" }, { response: { ending: "broken" } }]);
+    expect(recorder.toJSON().exchanges).toMatchObject([
+      { failure: "fetch failed" },
+      { response: { ending: "broken" } },
+    ]);
     const again = replay(recorder.toJSON());
     await expect(again(CHAT, post(HELLO))).rejects.toThrow(new TypeError("fetch failed"));
     const { pieces, error } = await readPieces(await again(CHAT, post(HELLO)));
@@ -111,26 +131,54 @@ describe("keys", () => {
   const other = "my-very-own-secret";
 
   it("are nowhere in a cassette", async () => {
-    const echo = { body: [`{"you sent": "${key.slice(0, 9)}`, `${key.slice(9)}", "also": "${other}"}`], headers: { "set-cookie": `a=${key}`, "x-echo": key, "openai-organization": "org-mine" } };
+    const echo = {
+      body: [`{"you sent": "${key.slice(0, 9)}`, `${key.slice(9)}", "also": "${other}"}`],
+      headers: { "set-cookie": `a=${key}`, "x-echo": key, "openai-organization": "org-mine" },
+    };
     const recorder = record(instant().reply(echo).fetch);
-    const headers = { authorization: `Bearer ${key}`, "api-key": other, "x-api-key": key, cookie: `session=${key}`, "x-note": `uses ${other}`, "content-type": "application/json" };
+    const headers = {
+      authorization: `Bearer ${key}`,
+      "api-key": other,
+      "x-api-key": key,
+      cookie: `session=${key}`,
+      "x-note": `uses ${other}`,
+      "content-type": "application/json",
+    };
     const third = "sk-someone-elses-key";
-    const body = { model: "m", messages: user(`My key is ${key}, and ${other}`), metadata: { [key]: "as a name" }, user: third };
+    const body = {
+      model: "m",
+      messages: user(`My key is ${key}, and ${other}`),
+      metadata: { [key]: "as a name" },
+      user: third,
+    };
     await (await recorder.fetch(`${CHAT}?api_key=${other}&key=abc&a=1#x`, post(body, { headers }))).text();
     const text = JSON.stringify(recorder);
-    for (const secret of [third, key, key.slice(0, 9), key.slice(9), other, "set-cookie", "org-mine", "authorization"]) expect(text).not.toContain(secret);
+    for (const secret of [third, key, key.slice(0, 9), key.slice(9), other, "set-cookie", "org-mine", "authorization"])
+      expect(text).not.toContain(secret);
     const { request, response } = recorder.toJSON().exchanges[0]!;
     expect(request.url).toBe(`${CHAT}?api_key=REDACTED&key=REDACTED&a=1#x`);
     expect(request.headers).toEqual({ "content-type": "application/json", "x-note": "uses REDACTED" });
-    expect(request.body).toEqual({ model: "m", messages: user("My key is REDACTED, and REDACTED"), metadata: { REDACTED: "as a name" }, user: "REDACTED" });
+    expect(request.body).toEqual({
+      model: "m",
+      messages: user("My key is REDACTED, and REDACTED"),
+      metadata: { REDACTED: "as a name" },
+      user: "REDACTED",
+    });
     expect(response?.pieces.map((piece) => piece.text?.length)).toEqual(echo.body.map((piece) => piece.length));
   });
 
   it("are nowhere in a body, however it is cut", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), async (sizes) => {
-        const recorder = record(instant().reply({ body: `"ä ${key} and ${other}"`, fault: faults.pieces(sizes) }).fetch);
-        await (await recorder.fetch(CHAT, post(HELLO, { headers: { authorization: other, "content-type": "application/json", "api-key": "k" } }))).text();
+        const recorder = record(
+          instant().reply({ body: `"ä ${key} and ${other}"`, fault: faults.pieces(sizes) }).fetch,
+        );
+        await (
+          await recorder.fetch(
+            CHAT,
+            post(HELLO, { headers: { authorization: other, "content-type": "application/json", "api-key": "k" } }),
+          )
+        ).text();
         const text = await (await replay(recorder.toJSON())(CHAT, post(HELLO))).text();
         expect(text).toBe(`"ä ${"x".repeat(key.length)} and ${"x".repeat(other.length)}"`);
       }),
@@ -139,7 +187,10 @@ describe("keys", () => {
 
   it("may be others at the replay", async () => {
     const { cassette } = await recorded([HELLO]);
-    const response = await replay(cassette)(CHAT, post(HELLO, { headers: { authorization: "Bearer sk-another-key-here", "content-type": "application/json" } }));
+    const response = await replay(cassette)(
+      CHAT,
+      post(HELLO, { headers: { authorization: "Bearer sk-another-key-here", "content-type": "application/json" } }),
+    );
     expect(response.status).toBe(200);
   });
 });
@@ -162,7 +213,10 @@ describe("a replay", () => {
     const read = recorder.fetch(CHAT, post(HELLO)).then((response) => response.text());
     await vi.runAllTimersAsync();
     await read;
-    const again = replay({ version: 1, exchanges: [...recorder.toJSON().exchanges, ...recorder.toJSON().exchanges] }, { timing: "recorded" });
+    const again = replay(
+      { version: 1, exchanges: [...recorder.toJSON().exchanges, ...recorder.toJSON().exchanges] },
+      { timing: "recorded" },
+    );
     const list: number[] = [];
     const start = Date.now();
     const timed = again(CHAT, post(HELLO)).then(async (response) => {
@@ -185,12 +239,17 @@ describe("a replay", () => {
     const again = replay(cassette);
     expect(await (await again(CHAT, post(HELLO))).text()).toBe(texts[0]);
     expect(await (await again(CHAT, post(HELLO))).text()).toBe(texts[2]);
-    await expect(again(CHAT, post(HELLO))).rejects.toThrow(`The cassette has 2 answer(s) to POST ${CHAT}, and all were given.`);
+    await expect(again(CHAT, post(HELLO))).rejects.toThrow(
+      `The cassette has 2 answer(s) to POST ${CHAT}, and all were given.`,
+    );
     expect(await (await again(CHAT, post({ user: "x", ...HELLO }))).text()).toBe(texts[1]);
   });
 
   it("shows where an unknown request differs from the nearest", async () => {
-    const { cassette } = await recorded([{ ...HELLO, messages: user("Something else altogether") }, { ...HELLO, temperature: 1 }]);
+    const { cassette } = await recorded([
+      { ...HELLO, messages: user("Something else altogether") },
+      { ...HELLO, temperature: 1 },
+    ]);
     const failure = replay(cassette)(CHAT, post({ ...HELLO, messages: user("Hallo"), n: 2, temperature: 1 }));
     await expect(failure).rejects.toThrow(
       [
@@ -215,7 +274,10 @@ describe("a replay", () => {
   it("prefers the same address to the same body, and shows long texts where they part", async () => {
     const long = "a".repeat(200);
     const { cassette } = await recorded([{ ...HELLO, messages: user(`${long}b${long}`) }]);
-    cassette.exchanges.push({ request: { method: "GET", url: "https://x/", headers: {}, body: { ...HELLO, messages: user("c") } }, failure: "none" });
+    cassette.exchanges.push({
+      request: { method: "GET", url: "https://x/", headers: {}, body: { ...HELLO, messages: user("c") } },
+      failure: "none",
+    });
     const failure = replay(cassette)(CHAT, post({ ...HELLO, messages: user(`${long}c${long}`) }));
     await expect(failure).rejects.toThrow(/expected …a{20}ba{79}…\n {4}actual {3}…a{20}ca{79}…/);
   });
@@ -224,10 +286,16 @@ describe("a replay", () => {
     const { cassette } = await recorded([HELLO]);
     const moved = "http://127.0.0.1:1/v1/chat/completions";
     const body = { ...HELLO, messages: user("Hallo"), useful: 1 };
-    expect((await replay(cassette, { ignore: ["url", "body.messages[0]", "body.useful"] })(moved, post(body))).status).toBe(200);
-    await expect(replay(cassette, { ignore: ["body.use"] })(CHAT, post({ ...HELLO, useful: 1 }))).rejects.toThrow("body.useful");
+    expect(
+      (await replay(cassette, { ignore: ["url", "body.messages[0]", "body.useful"] })(moved, post(body))).status,
+    ).toBe(200);
+    await expect(replay(cassette, { ignore: ["body.use"] })(CHAT, post({ ...HELLO, useful: 1 }))).rejects.toThrow(
+      "body.useful",
+    );
     const strict = replay(cassette, { matchHeaders: ["content-type"] });
-    await expect(strict(CHAT, post(HELLO, { headers: { "content-type": "text/json" } }))).rejects.toThrow("headers.content-type");
+    await expect(strict(CHAT, post(HELLO, { headers: { "content-type": "text/json" } }))).rejects.toThrow(
+      "headers.content-type",
+    );
   });
 
   it("knows a form again by its fields", async () => {
@@ -238,7 +306,13 @@ describe("a replay", () => {
       return fields;
     };
     const recorder = record(instant().reply({ body: "{}" }).fetch);
-    await (await recorder.fetch("https://x/v1/files", { method: "POST", body: form("1"), headers: { authorization: "Bearer k" } })).text();
+    await (
+      await recorder.fetch("https://x/v1/files", {
+        method: "POST",
+        body: form("1"),
+        headers: { authorization: "Bearer k" },
+      })
+    ).text();
     const again = replay(recorder.toJSON());
     expect((await again("https://x/v1/files", { method: "POST", body: form("1") })).status).toBe(200);
     await expect(again("https://x/v1/files", { method: "POST", body: form("2") })).rejects.toThrow("body[1].base64");

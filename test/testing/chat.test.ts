@@ -24,7 +24,12 @@ describe("a whole completion", () => {
         completion_tokens: expect.any(Number),
         total_tokens: expect.any(Number),
         prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
-        completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
+        completion_tokens_details: {
+          reasoning_tokens: 0,
+          audio_tokens: 0,
+          accepted_prediction_tokens: 0,
+          rejected_prediction_tokens: 0,
+        },
       },
       service_tier: "default",
       system_fingerprint: expect.stringMatching(/^fp_[0-9a-f]{10}$/),
@@ -70,7 +75,11 @@ describe("a streamed completion", () => {
       {},
     ]);
     expect(list.map((chunk) => chunk.choices[0]?.finish_reason)).toEqual([null, null, null, null, "stop"]);
-    expect(list[0]).toMatchObject({ object: "chat.completion.chunk", service_tier: "default", choices: [{ index: 0, logprobs: null }] });
+    expect(list[0]).toMatchObject({
+      object: "chat.completion.chunk",
+      service_tier: "default",
+      choices: [{ index: 0, logprobs: null }],
+    });
     expect(new Set(list.map((chunk) => chunk["id"])).size).toBe(1);
     expect(list.every((chunk) => !("usage" in chunk))).toBe(true);
   });
@@ -89,7 +98,10 @@ describe("a streamed completion", () => {
   });
 
   it("says the same as the whole completion", async () => {
-    const [whole, streamed] = [await say(instant(), "Write a long answer with emoji"), await chunks(instant(), { messages: user("Write a long answer with emoji") })];
+    const [whole, streamed] = [
+      await say(instant(), "Write a long answer with emoji"),
+      await chunks(instant(), { messages: user("Write a long answer with emoji") }),
+    ];
     expect(joined(streamed)).toBe(whole);
   });
 
@@ -98,7 +110,9 @@ describe("a streamed completion", () => {
     expect(list.slice(0, 6).map((chunk) => chunk.choices[0]?.index)).toEqual([0, 1, 2, 0, 1, 2]);
     expect(list.filter((chunk) => chunk.choices[0]?.finish_reason === "stop")).toHaveLength(3);
     const whole = await complete(instant(), { n: 3 });
-    expect(whole.choices.map((choice) => choice.message.content)).toEqual([0, 1, 2].map((index) => joined(list, index)));
+    expect(whole.choices.map((choice) => choice.message.content)).toEqual(
+      [0, 1, 2].map((index) => joined(list, index)),
+    );
     expect(new Set(whole.choices.map((choice) => choice.message.content)).size).toBe(3);
   });
 
@@ -129,9 +143,17 @@ describe("limits", () => {
   });
 
   it("cuts a tool call's arguments, too", async () => {
-    const tools = [{ type: "function", function: { name: "note", parameters: { type: "object", properties: { text: {} }, required: ["text"] } } }];
+    const tools = [
+      {
+        type: "function",
+        function: { name: "note", parameters: { type: "object", properties: { text: {} }, required: ["text"] } },
+      },
+    ];
     const { choices } = await complete(instant(), { messages: user("note this"), tools, max_completion_tokens: 3 });
-    expect(choices[0]).toMatchObject({ finish_reason: "length", message: { tool_calls: [{ function: { arguments: '{"text":"' } }] } });
+    expect(choices[0]).toMatchObject({
+      finish_reason: "length",
+      message: { tool_calls: [{ function: { arguments: '{"text":"' } }] },
+    });
   });
 
   it("ends before the first stop sequence", async () => {
@@ -141,7 +163,13 @@ describe("limits", () => {
 });
 
 describe("where it is reached", () => {
-  it.each(["https://api.openai.com/v1/chat/completions", "http://127.0.0.1:8787/openai/v1/chat/completions", "https://x/chat/completions", "/v1/chat/completions", "https://x/v1/chat/completions?a=1"])("answers at %s", async (url) => {
+  it.each([
+    "https://api.openai.com/v1/chat/completions",
+    "http://127.0.0.1:8787/openai/v1/chat/completions",
+    "https://x/chat/completions",
+    "/v1/chat/completions",
+    "https://x/v1/chat/completions?a=1",
+  ])("answers at %s", async (url) => {
     expect((await instant().fetch(url, post({ model: "m", messages: user("Hi") }))).status).toBe(200);
   });
 
@@ -164,21 +192,42 @@ describe("where it is reached", () => {
 
   it("lists its models, and each of them", async () => {
     const standIn = instant({ apiKeys: [] });
-    const list = (await (await standIn.fetch("https://x/v1/models")).json()) as { object: string; data: { id: string }[] };
+    const list = (await (await standIn.fetch("https://x/v1/models")).json()) as {
+      object: string;
+      data: { id: string }[];
+    };
     expect(list.object).toBe("list");
-    expect(list.data.map((model) => model.id)).toEqual(["gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-4.1", "gpt-4.1-mini", "o4-mini"]);
-    expect(await (await standIn.fetch("https://x/v1/models/gpt-5")).json()).toEqual({ id: "gpt-5", object: "model", created: 1_754_425_777, owned_by: "system" });
+    expect(list.data.map((model) => model.id)).toEqual([
+      "gpt-5",
+      "gpt-5-mini",
+      "gpt-5-nano",
+      "gpt-4.1",
+      "gpt-4.1-mini",
+      "o4-mini",
+    ]);
+    expect(await (await standIn.fetch("https://x/v1/models/gpt-5")).json()).toEqual({
+      id: "gpt-5",
+      object: "model",
+      created: 1_754_425_777,
+      owned_by: "system",
+    });
     const unknown = await createStandIn({ models: ["a/b"], apiKeys: [] }).fetch("https://x/v1/models/a%2Fb");
     expect(unknown.status).toBe(200);
   });
 
   it("answers a page's preflight, and allows the API's own headers only", async () => {
-    const response = await instant().fetch(CHAT, { method: "OPTIONS", headers: { "access-control-request-headers": "x-mine" } });
+    const response = await instant().fetch(CHAT, {
+      method: "OPTIONS",
+      headers: { "access-control-request-headers": "x-mine" },
+    });
     expect(response.status).toBe(204);
     expect(response.headers.get("access-control-allow-origin")).toBe("*");
     expect(response.headers.get("access-control-allow-headers")).toContain("authorization, content-type");
     expect(response.headers.get("access-control-allow-headers")).not.toContain("x-mine");
     const { headers } = await ask(instant(), {});
-    expect([headers.get("access-control-allow-origin"), headers.get("access-control-expose-headers")]).toEqual(["*", "*"]);
+    expect([headers.get("access-control-allow-origin"), headers.get("access-control-expose-headers")]).toEqual([
+      "*",
+      "*",
+    ]);
   });
 });

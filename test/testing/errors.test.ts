@@ -11,9 +11,16 @@ const ENVELOPE = { type: "invalid_request_error", param: null, code: null };
 
 describe("keys", () => {
   it("asks for one", async () => {
-    const [status, error] = await refusal(await instant().fetch(CHAT, post({}, { headers: { "content-type": "application/json" } })));
+    const [status, error] = await refusal(
+      await instant().fetch(CHAT, post({}, { headers: { "content-type": "application/json" } })),
+    );
     expect(status).toBe(401);
-    expect(error).toMatchObject({ ...ENVELOPE, message: expect.stringMatching(/^You didn't provide an API key\. You need to provide your API key in an Authorization header/) });
+    expect(error).toMatchObject({
+      ...ENVELOPE,
+      message: expect.stringMatching(
+        /^You didn't provide an API key\. You need to provide your API key in an Authorization header/,
+      ),
+    });
   });
 
   it("takes any by default, in either header", async () => {
@@ -29,17 +36,22 @@ describe("keys", () => {
     expect(status).toBe(401);
     expect(error).toEqual({
       ...ENVELOPE,
-      message: "Incorrect API key provided: sk-ab**********************yz. You can find your API key at https://platform.openai.com/account/api-keys.",
+      message:
+        "Incorrect API key provided: sk-ab**********************yz. You can find your API key at https://platform.openai.com/account/api-keys.",
       code: "invalid_api_key",
     });
-    const [, short] = await refusal(await ask(standIn, {}, { headers: { ...headers, authorization: "Bearer secret" } }));
+    const [, short] = await refusal(
+      await ask(standIn, {}, { headers: { ...headers, authorization: "Bearer secret" } }),
+    );
     expect(short?.message).toContain("provided: ******. ");
     expect((await ask(standIn, {}, { headers: { ...headers, authorization: "Bearer sk-right" } })).status).toBe(200);
   });
 
   it("needs none where there are none", async () => {
     expect((await ask(instant({ apiKeys: [] }), {}, { headers: {} })).status).toBe(400);
-    expect((await ask(instant({ apiKeys: [] }), {}, { headers: { "content-type": "application/json" } })).status).toBe(200);
+    expect((await ask(instant({ apiKeys: [] }), {}, { headers: { "content-type": "application/json" } })).status).toBe(
+      200,
+    );
   });
 });
 
@@ -62,7 +74,11 @@ describe("places", () => {
   it("knows no other model where it is told to be strict", async () => {
     const [status, error] = await refusal(await ask(instant({ strictModels: true }), { model: "gpt-9" }));
     expect(status).toBe(404);
-    expect(error).toEqual({ ...ENVELOPE, message: "The model `gpt-9` does not exist or you do not have access to it.", code: "model_not_found" });
+    expect(error).toEqual({
+      ...ENVELOPE,
+      message: "The model `gpt-9` does not exist or you do not have access to it.",
+      code: "model_not_found",
+    });
     expect((await ask(instant(), { model: "gpt-9" })).status).toBe(200);
     const [missing] = await refusal(await instant({ apiKeys: [] }).fetch("https://x/v1/models/gpt-9"));
     expect(missing).toBe(404);
@@ -71,26 +87,205 @@ describe("places", () => {
 
 describe("bodies", () => {
   const cases: [name: string, body: unknown, error: object][] = [
-    ["what is no JSON", "{", { message: expect.stringMatching(/^We could not parse the JSON body of your request\. \(HINT: /) }],
+    [
+      "what is no JSON",
+      "{",
+      { message: expect.stringMatching(/^We could not parse the JSON body of your request\. \(HINT: /) },
+    ],
     ["no model", { messages: user("Hi") }, { message: "you must provide a model parameter" }],
-    ["no messages", { model: "m" }, { message: "Missing required parameter: 'messages'.", param: "messages", code: "missing_required_parameter" }],
-    ["another API's parameter", { model: "m", messages: user("Hi"), top_k: 3 }, { message: "Unrecognized request argument supplied: top_k" }],
-    ["options among the parameters", { model: "m", messages: user("Hi"), signal: {}, timeout: 3 }, { message: "Unrecognized request arguments supplied: signal, timeout" }],
-    ["heat", { model: "m", messages: user("Hi"), temperature: 3 }, { message: "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3 instead.", param: "temperature", code: "decimal_above_max_value" }],
-    ["half a choice", { model: "m", messages: user("Hi"), n: 1.5 }, { message: "Invalid type for 'n': expected an integer, but got a decimal instead.", param: "n", code: "invalid_type" }],
-    ["no tokens", { model: "m", messages: user("Hi"), max_tokens: 0 }, { message: "Invalid 'max_tokens': integer below minimum value. Expected a value >= 1, but got 0 instead.", param: "max_tokens", code: "integer_below_min_value" }],
-    ["two limits", { model: "m", messages: user("Hi"), max_tokens: 1, max_completion_tokens: 1 }, { message: "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", param: "max_tokens", code: "invalid_parameter" }],
-    ["an empty list of tools", { model: "m", messages: user("Hi"), tools: [] }, { message: "Invalid 'tools': empty array. Expected an array with minimum length 1, but got an empty array instead.", param: "tools", code: "empty_array" }],
-    ["a tool without its function", { model: "m", messages: user("Hi"), tools: [{ type: "function" }] }, { message: "Missing required parameter: 'tools[0].function'.", param: "tools[0].function", code: "missing_required_parameter" }],
-    ["a tool's name with a space", { model: "m", messages: user("Hi"), tools: [{ type: "function", function: { name: "a b" } }] }, { message: "Invalid 'tools[0].function.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.", param: "tools[0].function.name", code: "invalid_value" }],
-    ["parameters that are no object", { model: "m", messages: user("Hi"), tools: [{ type: "function", function: { name: "f", parameters: { type: "string" } } }] }, { message: `Invalid schema for function 'f': schema must be a JSON Schema of 'type: "object"', got 'type: "string"'.`, param: "tools[0].function.parameters", code: "invalid_function_parameters" }],
-    ["a strict tool with a property that may be left out", { model: "m", messages: user("Hi"), tools: [{ type: "function", function: { name: "f", strict: true, parameters: { type: "object", properties: { a: { type: "string" } }, additionalProperties: false } } }] }, { message: "Invalid schema for function 'f': In context=(), 'required' is required to be supplied and to be an array including every key in properties. Missing 'a'.", param: "tools[0].function.parameters", code: "invalid_function_parameters" }],
-    ["a strict format that is open", { model: "m", messages: user("Hi"), response_format: { type: "json_schema", json_schema: { name: "f", strict: true, schema: { type: "object", properties: { a: { type: "object" } }, required: ["a"], additionalProperties: false } } } }, { message: "Invalid schema for response_format 'f': In context=('properties', 'a'), 'additionalProperties' is required to be supplied and to be false.", param: "response_format" }],
-    ["a strict format with words that strict mode does not know", { model: "m", messages: user("Hi"), response_format: { type: "json_schema", json_schema: { name: "f", strict: true, schema: { type: "object", properties: { a: { type: "string", minLength: 1 } }, required: ["a"], additionalProperties: false } } } }, { message: "Invalid schema for response_format 'f': In context=('properties', 'a'), 'minLength' is not permitted.", param: "response_format" }],
-    ["a choice among no tools", { model: "m", messages: user("Hi"), tool_choice: "auto" }, { message: "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.", param: "tool_choice" }],
-    ["JSON that nobody asked for in words", { model: "m", messages: user("Hi"), response_format: { type: "json_object" } }, { message: "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.", param: "messages" }],
-    ["options of a stream that is none", { model: "m", messages: user("Hi"), stream_options: { include_usage: true } }, { message: "The 'stream_options' parameter is only allowed when 'stream' is enabled.", param: "stream_options" }],
-    ["a broken history", { model: "m", messages: [{ role: "tool", tool_call_id: "a", content: "" }] }, { message: expect.stringContaining("must be a response to a preceeding message"), param: "messages.[0].role" }],
+    [
+      "no messages",
+      { model: "m" },
+      { message: "Missing required parameter: 'messages'.", param: "messages", code: "missing_required_parameter" },
+    ],
+    [
+      "another API's parameter",
+      { model: "m", messages: user("Hi"), top_k: 3 },
+      { message: "Unrecognized request argument supplied: top_k" },
+    ],
+    [
+      "options among the parameters",
+      { model: "m", messages: user("Hi"), signal: {}, timeout: 3 },
+      { message: "Unrecognized request arguments supplied: signal, timeout" },
+    ],
+    [
+      "heat",
+      { model: "m", messages: user("Hi"), temperature: 3 },
+      {
+        message: "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3 instead.",
+        param: "temperature",
+        code: "decimal_above_max_value",
+      },
+    ],
+    [
+      "half a choice",
+      { model: "m", messages: user("Hi"), n: 1.5 },
+      {
+        message: "Invalid type for 'n': expected an integer, but got a decimal instead.",
+        param: "n",
+        code: "invalid_type",
+      },
+    ],
+    [
+      "no tokens",
+      { model: "m", messages: user("Hi"), max_tokens: 0 },
+      {
+        message: "Invalid 'max_tokens': integer below minimum value. Expected a value >= 1, but got 0 instead.",
+        param: "max_tokens",
+        code: "integer_below_min_value",
+      },
+    ],
+    [
+      "two limits",
+      { model: "m", messages: user("Hi"), max_tokens: 1, max_completion_tokens: 1 },
+      {
+        message: "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
+        param: "max_tokens",
+        code: "invalid_parameter",
+      },
+    ],
+    [
+      "an empty list of tools",
+      { model: "m", messages: user("Hi"), tools: [] },
+      {
+        message:
+          "Invalid 'tools': empty array. Expected an array with minimum length 1, but got an empty array instead.",
+        param: "tools",
+        code: "empty_array",
+      },
+    ],
+    [
+      "a tool without its function",
+      { model: "m", messages: user("Hi"), tools: [{ type: "function" }] },
+      {
+        message: "Missing required parameter: 'tools[0].function'.",
+        param: "tools[0].function",
+        code: "missing_required_parameter",
+      },
+    ],
+    [
+      "a tool's name with a space",
+      { model: "m", messages: user("Hi"), tools: [{ type: "function", function: { name: "a b" } }] },
+      {
+        message:
+          "Invalid 'tools[0].function.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.",
+        param: "tools[0].function.name",
+        code: "invalid_value",
+      },
+    ],
+    [
+      "parameters that are no object",
+      {
+        model: "m",
+        messages: user("Hi"),
+        tools: [{ type: "function", function: { name: "f", parameters: { type: "string" } } }],
+      },
+      {
+        message: `Invalid schema for function 'f': schema must be a JSON Schema of 'type: "object"', got 'type: "string"'.`,
+        param: "tools[0].function.parameters",
+        code: "invalid_function_parameters",
+      },
+    ],
+    [
+      "a strict tool with a property that may be left out",
+      {
+        model: "m",
+        messages: user("Hi"),
+        tools: [
+          {
+            type: "function",
+            function: {
+              name: "f",
+              strict: true,
+              parameters: { type: "object", properties: { a: { type: "string" } }, additionalProperties: false },
+            },
+          },
+        ],
+      },
+      {
+        message:
+          "Invalid schema for function 'f': In context=(), 'required' is required to be supplied and to be an array including every key in properties. Missing 'a'.",
+        param: "tools[0].function.parameters",
+        code: "invalid_function_parameters",
+      },
+    ],
+    [
+      "a strict format that is open",
+      {
+        model: "m",
+        messages: user("Hi"),
+        response_format: {
+          type: "json_schema",
+          json_schema: {
+            name: "f",
+            strict: true,
+            schema: {
+              type: "object",
+              properties: { a: { type: "object" } },
+              required: ["a"],
+              additionalProperties: false,
+            },
+          },
+        },
+      },
+      {
+        message:
+          "Invalid schema for response_format 'f': In context=('properties', 'a'), 'additionalProperties' is required to be supplied and to be false.",
+        param: "response_format",
+      },
+    ],
+    [
+      "a strict format with words that strict mode does not know",
+      {
+        model: "m",
+        messages: user("Hi"),
+        response_format: {
+          type: "json_schema",
+          json_schema: {
+            name: "f",
+            strict: true,
+            schema: {
+              type: "object",
+              properties: { a: { type: "string", minLength: 1 } },
+              required: ["a"],
+              additionalProperties: false,
+            },
+          },
+        },
+      },
+      {
+        message:
+          "Invalid schema for response_format 'f': In context=('properties', 'a'), 'minLength' is not permitted.",
+        param: "response_format",
+      },
+    ],
+    [
+      "a choice among no tools",
+      { model: "m", messages: user("Hi"), tool_choice: "auto" },
+      {
+        message: "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
+        param: "tool_choice",
+      },
+    ],
+    [
+      "JSON that nobody asked for in words",
+      { model: "m", messages: user("Hi"), response_format: { type: "json_object" } },
+      {
+        message:
+          "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
+        param: "messages",
+      },
+    ],
+    [
+      "options of a stream that is none",
+      { model: "m", messages: user("Hi"), stream_options: { include_usage: true } },
+      { message: "The 'stream_options' parameter is only allowed when 'stream' is enabled.", param: "stream_options" },
+    ],
+    [
+      "a broken history",
+      { model: "m", messages: [{ role: "tool", tool_call_id: "a", content: "" }] },
+      { message: expect.stringContaining("must be a response to a preceeding message"), param: "messages.[0].role" },
+    ],
   ];
   it.each(cases)("refuses %s", async (_name, body, error) => {
     const standIn = instant().reply("never said");
@@ -99,7 +294,9 @@ describe("bodies", () => {
   });
 
   it("accepts what lies on the bounds", async () => {
-    expect((await ask(instant(), { temperature: 2, top_p: 0, n: 1, max_tokens: 1, presence_penalty: -2 })).status).toBe(200);
+    expect((await ask(instant(), { temperature: 2, top_p: 0, n: 1, max_tokens: 1, presence_penalty: -2 })).status).toBe(
+      200,
+    );
   });
 
   it("refuses a body that says it is something else", async () => {
@@ -111,9 +308,15 @@ describe("bodies", () => {
   it("refuses what models that think refuse, where it is told to be strict", async () => {
     const strict = instant({ strictModels: true });
     const [, limit] = await refusal(await ask(strict, { max_tokens: 5 }));
-    expect(limit).toMatchObject({ message: "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", code: "unsupported_parameter" });
+    expect(limit).toMatchObject({
+      message:
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+      code: "unsupported_parameter",
+    });
     const [, heat] = await refusal(await ask(strict, { temperature: 0.5 }));
-    expect(heat?.message).toBe("Unsupported value: 'temperature' does not support 0.5 with this model. Only the default (1) value is supported.");
+    expect(heat?.message).toBe(
+      "Unsupported value: 'temperature' does not support 0.5 with this model. Only the default (1) value is supported.",
+    );
     expect((await ask(strict, { model: "gpt-4.1", temperature: 0.5, max_tokens: 5 })).status).toBe(200);
   });
 

@@ -9,7 +9,9 @@ const EVENTS = ["data: ä\n\n", "data: 2\n\n", "data: 3\n\n", "data: [DONE]\n\n"
 const BYTES = new TextEncoder().encode(EVENTS.join("")).length;
 
 /** Streams the four events with some faults, and reads what comes. */
-async function streamed(...fault: Fault[]): Promise<{ pieces: string[]; text: string; error?: unknown; status: string | undefined }> {
+async function streamed(
+  ...fault: Fault[]
+): Promise<{ pieces: string[]; text: string; error?: unknown; status: string | undefined }> {
   const standIn = instant().reply({ events: EVENTS, fault });
   const read = await readPieces(await ask(standIn, { stream: true }));
   const pieces = read.pieces.map((piece) => textOf([piece]));
@@ -41,7 +43,10 @@ async function isSilent(response: Response, after: number): Promise<boolean> {
 
 describe("cut", () => {
   it("ends the body cleanly after so many events, or bytes, or at once", async () => {
-    expect(await streamed(faults.cut({ afterEvents: 2 }))).toMatchObject({ pieces: EVENTS.slice(0, 2), status: "complete" });
+    expect(await streamed(faults.cut({ afterEvents: 2 }))).toMatchObject({
+      pieces: EVENTS.slice(0, 2),
+      status: "complete",
+    });
     expect((await streamed(faults.cut({ afterBytes: 12 }))).text).toBe("data: ä\n\nda");
     expect((await streamed(faults.cut())).pieces).toEqual([]);
     expect((await streamed(faults.cut({ afterEvents: 99 }))).text).toBe(EVENTS.join(""));
@@ -110,7 +115,9 @@ describe("keepAlive", () => {
 describe("slow", () => {
   it("keeps back headers and every event", async () => {
     vi.useFakeTimers();
-    const standIn = createStandIn({ pace: { firstToken: 10, perToken: 1 } }).reply(faults.slow({ headers: 1000, every: 100 })("Hi there"));
+    const standIn = createStandIn({ pace: { firstToken: 10, perToken: 1 } }).reply(
+      faults.slow({ headers: 1000, every: 100 })("Hi there"),
+    );
     const list: number[] = [];
     const start = Date.now();
     const read = ask(standIn, { stream: true }).then(async (response) => {
@@ -129,19 +136,28 @@ describe("errorEvent", () => {
 
   it("comes as an object in nameless data, and ends the stream", async () => {
     const { pieces } = await streamed(faults.errorEvent({ afterEvents: 1, error: plain }));
-    expect(pieces).toEqual([EVENTS[0], `data: ${JSON.stringify({ error: { type: "server_error", param: null, code: "overloaded", message: "Too much" } })}\n\n`]);
+    expect(pieces).toEqual([
+      EVENTS[0],
+      `data: ${JSON.stringify({ error: { type: "server_error", param: null, code: "overloaded", message: "Too much" } })}\n\n`,
+    ]);
   });
 
   it("comes as an event of its own, or as a bare text, or in OpenAI's words", async () => {
-    expect((await streamed(faults.errorEvent({ as: "event", error: "Oh" }))).pieces).toEqual(['event: error\ndata: {"error":"Oh"}\n\n']);
+    expect((await streamed(faults.errorEvent({ as: "event", error: "Oh" }))).pieces).toEqual([
+      'event: error\ndata: {"error":"Oh"}\n\n',
+    ]);
     const { text } = await streamed(faults.errorEvent());
-    expect(JSON.parse(dataOf(text)[0] ?? "")).toMatchObject({ error: { type: "server_error", message: expect.stringContaining("The server had an error") } });
+    expect(JSON.parse(dataOf(text)[0] ?? "")).toMatchObject({
+      error: { type: "server_error", message: expect.stringContaining("The server had an error") },
+    });
   });
 
   it("can let the stream go on", async () => {
     const { pieces } = await streamed(faults.errorEvent({ afterEvents: 2, error: "Oh", goOn: true }));
     expect(pieces).toEqual([...EVENTS.slice(0, 2), 'data: {"error":"Oh"}\n\n', ...EVENTS.slice(2)]);
-    expect((await streamed(faults.errorEvent({ afterEvents: 4, error: "Oh", goOn: true }))).pieces.at(-1)).toBe('data: {"error":"Oh"}\n\n');
+    expect((await streamed(faults.errorEvent({ afterEvents: 4, error: "Oh", goOn: true }))).pieces.at(-1)).toBe(
+      'data: {"error":"Oh"}\n\n',
+    );
   });
 });
 
@@ -164,7 +180,12 @@ describe("the others", () => {
   });
 
   it("pieces: cuts the body anew, by one size or by several in turn", async () => {
-    expect((await streamed(faults.pieces([1, 6, 2]))).pieces.slice(0, 4)).toEqual(["d", "ata: \ufffd", "\ufffd\n", "\n"]);
+    expect((await streamed(faults.pieces([1, 6, 2]))).pieces.slice(0, 4)).toEqual([
+      "d",
+      "ata: \ufffd",
+      "\ufffd\n",
+      "\n",
+    ]);
     expect((await streamed(faults.pieces(16_384))).pieces).toEqual([EVENTS.join("")]);
     const { text } = await streamed(faults.pieces(1));
     expect(text).toBe(EVENTS.join(""));
@@ -172,7 +193,9 @@ describe("the others", () => {
 
   it("pieces: the whole takes as long as before", async () => {
     vi.useFakeTimers();
-    const standIn = createStandIn({ pace: { firstToken: 0, perToken: 10 } }).reply(faults.pieces(100_000)("one two three four"));
+    const standIn = createStandIn({ pace: { firstToken: 0, perToken: 10 } }).reply(
+      faults.pieces(100_000)("one two three four"),
+    );
     const start = Date.now();
     const read = ask(standIn, { stream: true }).then(async (response) => {
       const { pieces } = await readPieces(response);
@@ -197,8 +220,17 @@ describe("the others", () => {
     const own = faults.createFault("teapot", (draft) => ({ ...draft, status: 418 }));
     expect((await ask(instant().reply(own), {})).status).toBe(418);
     expect((await ask(instant().reply({ fault: own }), {})).status).toBe(418);
-    expect(await (await ask(instant().reply(faults.cut({ afterBytes: 3 })(() => new Response("abcdef"))), {})).text()).toBe("abc");
-    expect(await (await ask(instant().reply(() => faults.cut({ afterBytes: 3 })({ body: "abcdef" })), {})).text()).toBe("abc");
+    expect(
+      await (await ask(instant().reply(faults.cut({ afterBytes: 3 })(() => new Response("abcdef"))), {})).text(),
+    ).toBe("abc");
+    expect(
+      await (
+        await ask(
+          instant().reply(() => faults.cut({ afterBytes: 3 })({ body: "abcdef" })),
+          {},
+        )
+      ).text(),
+    ).toBe("abc");
     expect(own.fault).toBe("teapot");
   });
 
@@ -218,8 +250,12 @@ describe("whatever the sizes", () => {
         const whole = await (await ask(instant().reply(text), { stream: true })).arrayBuffer();
         const standIn = instant({ now: () => Date.now() }).reply({ text, fault: faults.pieces(list) });
         const { pieces } = await readPieces(await ask(standIn, { stream: true }));
-        expect(textOf(pieces).replaceAll(/"created":\d+/g, "")).toBe(new TextDecoder().decode(whole).replaceAll(/"created":\d+/g, ""));
-        expect(pieces.slice(0, -1).map((piece) => piece.length)).toEqual(pieces.slice(0, -1).map((_, index) => list[index % list.length]));
+        expect(textOf(pieces).replaceAll(/"created":\d+/g, "")).toBe(
+          new TextDecoder().decode(whole).replaceAll(/"created":\d+/g, ""),
+        );
+        expect(pieces.slice(0, -1).map((piece) => piece.length)).toEqual(
+          pieces.slice(0, -1).map((_, index) => list[index % list.length]),
+        );
       }),
     );
   });
@@ -237,7 +273,10 @@ describe("whatever the sizes", () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(BYTES + 5), sizes, async (at, list) => {
         const whole = new TextEncoder().encode(EVENTS.join(""));
-        for (const fault of [[faults.cut({ afterBytes: at }), faults.pieces(list)], [faults.pieces(list), faults.cut({ afterBytes: at })]]) {
+        for (const fault of [
+          [faults.cut({ afterBytes: at }), faults.pieces(list)],
+          [faults.pieces(list), faults.cut({ afterBytes: at })],
+        ]) {
           const { pieces } = await readPieces(await ask(instant().reply({ events: EVENTS, fault }), { stream: true }));
           expect(pieces.flatMap((piece) => [...piece])).toEqual([...whole.subarray(0, at)]);
         }

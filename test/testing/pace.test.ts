@@ -27,7 +27,10 @@ describe("the pace", () => {
   });
 
   it("can be set, for all replies and for one", async () => {
-    const standIn = createStandIn({ pace: { firstToken: 5, perToken: 1 } }).reply("one two", { text: "one two", pace: { perToken: 10 } });
+    const standIn = createStandIn({ pace: { firstToken: 5, perToken: 1 } }).reply("one two", {
+      text: "one two",
+      pace: { perToken: 10 },
+    });
     const [first, second]: number[][] = [[], []];
     const reads = [times(ask(standIn, { stream: true }), first!), times(ask(standIn, { stream: true }), second!)];
     await vi.runAllTimersAsync();
@@ -53,12 +56,20 @@ describe("the pace", () => {
   });
 
   it("holds for raw events, and for raw bodies only where it is asked for", async () => {
-    const standIn = createStandIn().reply({ events: ["a", "b"] }, { body: ["a", "b"] }, { body: ["a", "b"], pace: { firstToken: 1, perToken: 2 } });
+    const standIn = createStandIn().reply(
+      { events: ["a", "b"] },
+      { body: ["a", "b"] },
+      { body: ["a", "b"], pace: { firstToken: 1, perToken: 2 } },
+    );
     const lists: number[][] = [[], [], []];
     const reads = lists.map((list) => times(ask(standIn, { stream: true }), list));
     await vi.runAllTimersAsync();
     await Promise.all(reads);
-    expect(lists).toEqual([[150, 170], [0, 0], [1, 3]]);
+    expect(lists).toEqual([
+      [150, 170],
+      [0, 0],
+      [1, 3],
+    ]);
   });
 
   it("starts no timer where it is instant", async () => {

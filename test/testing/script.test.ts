@@ -1,6 +1,19 @@
 import { describe, expect, it, vi } from "vitest";
 import { faults, type RecordedRequest } from "../../src/testing/index.ts";
-import { ask, CHAT, chunks, complete, dataOf, instant, joined, post, readPieces, say, textOf, user } from "./support.ts";
+import {
+  ask,
+  CHAT,
+  chunks,
+  complete,
+  dataOf,
+  instant,
+  joined,
+  post,
+  readPieces,
+  say,
+  textOf,
+  user,
+} from "./support.ts";
 
 describe("scripted replies", () => {
   it("are given in order, each once, and then the stand-in speaks for itself", async () => {
@@ -17,7 +30,11 @@ describe("scripted replies", () => {
   });
 
   it("can call tools", async () => {
-    const toolCalls = [{ name: "a", arguments: { x: 1 } }, { name: "b", arguments: '{"half', id: "call_b" }, { name: "c" }];
+    const toolCalls = [
+      { name: "a", arguments: { x: 1 } },
+      { name: "b", arguments: '{"half', id: "call_b" },
+      { name: "c" },
+    ];
     const { choices } = await complete(instant().reply({ toolCalls }));
     expect(choices[0]).toMatchObject({ finish_reason: "tool_calls", message: { content: null } });
     expect(choices[0]?.message.tool_calls).toEqual([
@@ -40,20 +57,39 @@ describe("scripted replies", () => {
   });
 
   it("can make the legacy call", async () => {
-    const standIn = instant().reply({ functionCall: { name: "f", arguments: { a: 1 } } }, { functionCall: { name: "f", arguments: "{}" } });
+    const standIn = instant().reply(
+      { functionCall: { name: "f", arguments: { a: 1 } } },
+      { functionCall: { name: "f", arguments: "{}" } },
+    );
     const { choices } = await complete(standIn);
-    expect(choices[0]).toMatchObject({ finish_reason: "function_call", message: { content: null, function_call: { name: "f", arguments: '{"a":1}' } } });
+    expect(choices[0]).toMatchObject({
+      finish_reason: "function_call",
+      message: { content: null, function_call: { name: "f", arguments: '{"a":1}' } },
+    });
     const list = await chunks(standIn);
-    expect(list.map((chunk) => chunk.choices[0]?.delta["function_call"])).toEqual([{ name: "f", arguments: "" }, { arguments: "{}" }, undefined]);
+    expect(list.map((chunk) => chunk.choices[0]?.delta["function_call"])).toEqual([
+      { name: "f", arguments: "" },
+      { arguments: "{}" },
+      undefined,
+    ]);
   });
 
   it("can refuse, and can reason", async () => {
-    const standIn = instant().reply({ refusal: "I will not" }, { reasoning: "Hm hm", text: "Yes" }, { refusal: "No" }, { reasoning: "Hm", text: "Yes" });
+    const standIn = instant().reply(
+      { refusal: "I will not" },
+      { reasoning: "Hm hm", text: "Yes" },
+      { refusal: "No" },
+      { reasoning: "Hm", text: "Yes" },
+    );
     expect((await complete(standIn)).choices[0]?.message).toMatchObject({ content: null, refusal: "I will not" });
     const reasoned = await complete(standIn);
     expect(reasoned.choices[0]?.message).toMatchObject({ content: "Yes", reasoning_content: "Hm hm" });
     expect(reasoned.usage).toMatchObject({ completion_tokens: 3, completion_tokens_details: { reasoning_tokens: 2 } });
-    expect((await chunks(standIn)).map((chunk) => chunk.choices[0]?.delta)).toEqual([{ role: "assistant", content: "", refusal: null }, { refusal: "No" }, {}]);
+    expect((await chunks(standIn)).map((chunk) => chunk.choices[0]?.delta)).toEqual([
+      { role: "assistant", content: "", refusal: null },
+      { refusal: "No" },
+      {},
+    ]);
     expect((await chunks(standIn)).map((chunk) => chunk.choices[0]?.delta)).toEqual([
       { role: "assistant", content: "", refusal: null },
       { reasoning_content: "Hm" },
@@ -63,11 +99,19 @@ describe("scripted replies", () => {
   });
 
   it("can change the finish reason, the usage and the headers, also of what the stand-in says itself", async () => {
-    const standIn = instant().reply({ text: "a", finishReason: "content_filter", usage: { total_tokens: 7 } }, { finishReason: null, headers: { "X-Mine": "1", "x-request-id": "r" } });
-    expect(await complete(standIn)).toMatchObject({ choices: [{ finish_reason: "content_filter" }], usage: { total_tokens: 7 } });
+    const standIn = instant().reply(
+      { text: "a", finishReason: "content_filter", usage: { total_tokens: 7 } },
+      { finishReason: null, headers: { "X-Mine": "1", "x-request-id": "r" } },
+    );
+    expect(await complete(standIn)).toMatchObject({
+      choices: [{ finish_reason: "content_filter" }],
+      usage: { total_tokens: 7 },
+    });
     const response = await ask(standIn, {});
     expect([response.headers.get("x-mine"), response.headers.get("x-request-id")]).toEqual(["1", "r"]);
-    expect(await response.json()).toMatchObject({ choices: [{ finish_reason: null, message: { content: expect.stringContaining("stand-in") } }] });
+    expect(await response.json()).toMatchObject({
+      choices: [{ finish_reason: null, message: { content: expect.stringContaining("stand-in") } }],
+    });
   });
 
   it("can be an HTTP error in OpenAI's words, in others, or in none", async () => {
@@ -75,14 +119,16 @@ describe("scripted replies", () => {
       { status: 429, headers: { "retry-after": "2" } },
       { status: 400, error: "Too blue" },
       { status: 418, error: { message: "Teapot", code: 7 } },
-      { status: 502, body: "<html>" , headers: { "content-type": "text/html" } },
+      { status: 502, body: "<html>", headers: { "content-type": "text/html" } },
       { status: 500, body: { odd: [1] } },
       { status: 204 },
     );
     const first = await ask(standIn, {});
     expect([first.status, first.headers.get("retry-after")]).toEqual([429, "2"]);
     expect(await first.json()).toMatchObject({ error: { type: "requests", code: "rate_limit_exceeded", param: null } });
-    expect(await (await ask(standIn, {})).json()).toEqual({ error: { message: "Too blue", type: "invalid_request_error", param: null, code: null } });
+    expect(await (await ask(standIn, {})).json()).toEqual({
+      error: { message: "Too blue", type: "invalid_request_error", param: null, code: null },
+    });
     expect(await (await ask(standIn, {})).json()).toMatchObject({ error: { message: "Teapot", code: 7 } });
     const html = await ask(standIn, {});
     expect([html.status, html.headers.get("content-type"), await html.text()]).toEqual([502, "text/html", "<html>"]);
@@ -110,7 +156,11 @@ describe("scripted replies", () => {
     const plain = await ask(standIn, {});
     expect([plain.status, plain.headers.get("content-type"), await plain.text()]).toEqual([203, "text/plain", "plain"]);
     expect(new Uint8Array(await (await ask(standIn, {})).arrayBuffer())).toEqual(bytes);
-    expect((await readPieces(await ask(standIn, {}))).pieces).toEqual([new Uint8Array([97]), bytes, new Uint8Array([98])]);
+    expect((await readPieces(await ask(standIn, {}))).pieces).toEqual([
+      new Uint8Array([97]),
+      bytes,
+      new Uint8Array([98]),
+    ]);
   });
 
   it("can be a function of the request, also one that gives a Response", async () => {
@@ -149,7 +199,10 @@ describe("scripted replies", () => {
 
 describe("failures of the n-th call", () => {
   it("come at their call, before the queue and before every check", async () => {
-    const standIn = instant().reply("one", "two").failOn(2, { status: 503 }).failOn(3, faults.reset({ before: "headers" }));
+    const standIn = instant()
+      .reply("one", "two")
+      .failOn(2, { status: 503 })
+      .failOn(3, faults.reset({ before: "headers" }));
     expect(await say(standIn, "a")).toBe("one");
     expect((await standIn.fetch(CHAT)).status).toBe(503);
     await expect(ask(standIn, {})).rejects.toThrow(TypeError);
@@ -170,7 +223,13 @@ describe("failures of the n-th call", () => {
 describe("the record", () => {
   it("keeps what was sent", async () => {
     const standIn = instant();
-    await standIn.fetch(`${CHAT}?a=1&b=two`, post({ model: "m", messages: user("Hi") }, { headers: { Authorization: "Bearer k", "Content-Type": "application/json", "X-Mine": "1" } }));
+    await standIn.fetch(
+      `${CHAT}?a=1&b=two`,
+      post(
+        { model: "m", messages: user("Hi") },
+        { headers: { Authorization: "Bearer k", "Content-Type": "application/json", "X-Mine": "1" } },
+      ),
+    );
     expect(standIn.requests[0]).toMatchObject({
       number: 1,
       method: "POST",
@@ -270,7 +329,13 @@ describe("the record", () => {
 
   it("follows a Response of the test's own to its end", async () => {
     let cancelled: unknown;
-    const endless = (): Response => new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1)), cancel: (reason) => void (cancelled = reason) }));
+    const endless = (): Response =>
+      new Response(
+        new ReadableStream({
+          pull: (controller) => controller.enqueue(new Uint8Array(1)),
+          cancel: (reason) => void (cancelled = reason),
+        }),
+      );
     const standIn = instant().reply(endless, endless);
     await (await ask(standIn, {})).body?.cancel("left");
     expect([cancelled, standIn.requests[0]?.status]).toEqual(["left", "cancelled"]);
@@ -285,7 +350,9 @@ describe("the record", () => {
   it("gives a client that left a server's answer that nobody reads", async () => {
     const aborter = new AbortController();
     const standIn = instant().reply(faults.stall({ before: "headers" })());
-    const answer = standIn.handle(new Request(CHAT, post({ model: "m", messages: user("Hi") }, { signal: aborter.signal })));
+    const answer = standIn.handle(
+      new Request(CHAT, post({ model: "m", messages: user("Hi") }, { signal: aborter.signal })),
+    );
     await Promise.resolve();
     setTimeout(() => aborter.abort(), 0);
     expect((await answer).status).toBe(499);
@@ -294,11 +361,15 @@ describe("the record", () => {
 
 describe("a server's answer", () => {
   it("ends quietly when its client leaves, whoever made it", async () => {
-    const endless = (): Response => new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1)) }));
+    const endless = (): Response =>
+      new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1)) }));
     const standIn = instant().reply(faults.stall({ afterEvents: 1 })("Hi"), endless);
     for (const call of [0, 1]) {
       const aborter = new AbortController();
-      const request = new Request(CHAT, post({ model: "m", messages: user("Hi"), stream: true }, { signal: aborter.signal }));
+      const request = new Request(
+        CHAT,
+        post({ model: "m", messages: user("Hi"), stream: true }, { signal: aborter.signal }),
+      );
       const reader = (await standIn.handle(request)).body!.getReader();
       await reader.read();
       aborter.abort();

@@ -42,7 +42,8 @@ describe("what the stand-in says", () => {
 
   it("counts the turns and remembers what was said", async () => {
     const history = [...user("My name is Ada"), { role: "assistant", content: "Nice" }];
-    const ask = async (content: string): Promise<string | null | undefined> => (await complete(instant(), { messages: [...history, ...user(content)] })).choices[0]?.message.content;
+    const ask = async (content: string): Promise<string | null | undefined> =>
+      (await complete(instant(), { messages: [...history, ...user(content)] })).choices[0]?.message.content;
     expect(await ask("What is my name?")).toBe("Your name is Ada. You told me so.");
     expect(await ask("Bananas!")).toContain("This is message 2; before it you said “My name is Ada”.");
     expect(await ask("Hi")).toBe("Hello again! This is message 2 of our conversation.");
@@ -50,8 +51,12 @@ describe("what the stand-in says", () => {
 
   it("tells another joke the next time, and the same in the same place", async () => {
     const joke = async (turns: number): Promise<string | null | undefined> => {
-      const before = Array.from({ length: turns }, () => [...user("Tell me a joke"), { role: "assistant", content: "Ha" }]).flat();
-      return (await complete(instant(), { messages: [...before, ...user("Tell me a joke")] })).choices[0]?.message.content;
+      const before = Array.from({ length: turns }, () => [
+        ...user("Tell me a joke"),
+        { role: "assistant", content: "Ha" },
+      ]).flat();
+      return (await complete(instant(), { messages: [...before, ...user("Tell me a joke")] })).choices[0]?.message
+        .content;
     };
     expect(await joke(0)).toBe(await joke(0));
     expect(await joke(0)).not.toBe(await joke(1));

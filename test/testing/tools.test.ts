@@ -9,14 +9,31 @@ const weather = {
     description: "Current weather in a city",
     parameters: {
       type: "object",
-      properties: { city: { type: "string" }, unit: { type: "string", enum: ["celsius", "fahrenheit"] }, days: { type: "integer", minimum: 1, maximum: 7 } },
+      properties: {
+        city: { type: "string" },
+        unit: { type: "string", enum: ["celsius", "fahrenheit"] },
+        days: { type: "integer", minimum: 1, maximum: 7 },
+      },
       required: ["city"],
     },
   },
 };
-const dice = { type: "function", function: { name: "rollDice", parameters: { type: "object", properties: { sides: { type: "integer" }, count: { type: "integer" } }, required: ["count", "sides"] } } };
+const dice = {
+  type: "function",
+  function: {
+    name: "rollDice",
+    parameters: {
+      type: "object",
+      properties: { sides: { type: "integer" }, count: { type: "integer" } },
+      required: ["count", "sides"],
+    },
+  },
+};
 
-async function called(prompt: string, params: object): Promise<[calls: ReadCall[] | undefined, finish: string | null | undefined]> {
+async function called(
+  prompt: string,
+  params: object,
+): Promise<[calls: ReadCall[] | undefined, finish: string | null | undefined]> {
   const { choices } = await complete(instant(), { messages: user(prompt), ...params });
   return [choices[0]?.message.tool_calls, choices[0]?.finish_reason];
 }
@@ -25,7 +42,13 @@ describe("which tool is called", () => {
   it("the one whose words the prompt says", async () => {
     const tools = [weather, dice];
     const [calls, finish] = await called("What is the weather in Oslo?", { tools });
-    expect(calls).toEqual([{ id: expect.stringMatching(/^call_\w{24}$/), type: "function", function: { name: "get_weather", arguments: '{"city":"Oslo"}' } }]);
+    expect(calls).toEqual([
+      {
+        id: expect.stringMatching(/^call_\w{24}$/),
+        type: "function",
+        function: { name: "get_weather", arguments: '{"city":"Oslo"}' },
+      },
+    ]);
     expect(finish).toBe("tool_calls");
     expect((await called("Is it raining in Oslo?", { tools }))[0]?.[0]?.function?.name).toBe("get_weather");
     expect((await called("Please use rollDice", { tools }))[0]?.[0]?.function?.name).toBe("rollDice");
@@ -57,22 +80,39 @@ describe("which tool is called", () => {
   });
 
   it("the first where one is required, and none where none may be", async () => {
-    expect(await called("Hello", { tools: [dice], tool_choice: "required" })).toMatchObject([[{ function: { name: "rollDice" } }], "tool_calls"]);
+    expect(await called("Hello", { tools: [dice], tool_choice: "required" })).toMatchObject([
+      [{ function: { name: "rollDice" } }],
+      "tool_calls",
+    ]);
     expect(await called("Roll dice", { tools: [dice], tool_choice: "none" })).toEqual([undefined, "stop"]);
   });
 
   it("a custom one with text", async () => {
     const [calls] = await called("Use the paint tool", { tools: [{ type: "custom", custom: { name: "paint" } }] });
     expect(calls).toMatchObject([{ type: "custom", custom: { name: "paint", input: "Use the paint tool" } }]);
-    const list = await chunks(instant(), { messages: user("paint it"), tools: [{ type: "custom", custom: { name: "paint" } }] });
-    expect(list.flatMap((chunk) => chunk.choices[0]?.delta.tool_calls ?? []).map((call) => call.custom)).toEqual([{ name: "paint", input: "" }, { input: "paint" }, { input: " it" }]);
+    const list = await chunks(instant(), {
+      messages: user("paint it"),
+      tools: [{ type: "custom", custom: { name: "paint" } }],
+    });
+    expect(list.flatMap((chunk) => chunk.choices[0]?.delta.tool_calls ?? []).map((call) => call.custom)).toEqual([
+      { name: "paint", input: "" },
+      { input: "paint" },
+      { input: " it" },
+    ]);
   });
 
   it("a legacy function, alone", async () => {
     const functions = [weather.function, dice.function];
     const { choices } = await complete(instant(), { messages: user("Weather and dice in Oslo"), functions });
-    expect(choices[0]).toMatchObject({ finish_reason: "function_call", message: { content: null, function_call: { name: "get_weather", arguments: '{"city":"Oslo"}' } } });
-    const named = await complete(instant(), { messages: user("Hello"), functions, function_call: { name: "rollDice" } });
+    expect(choices[0]).toMatchObject({
+      finish_reason: "function_call",
+      message: { content: null, function_call: { name: "get_weather", arguments: '{"city":"Oslo"}' } },
+    });
+    const named = await complete(instant(), {
+      messages: user("Hello"),
+      functions,
+      function_call: { name: "rollDice" },
+    });
     expect(named.choices[0]?.message["function_call"]).toMatchObject({ name: "rollDice" });
   });
 });
@@ -84,10 +124,22 @@ describe("a streamed call", () => {
     expect(deltas[0]).toEqual({
       role: "assistant",
       content: null,
-      tool_calls: [{ index: 0, id: expect.stringMatching(/^call_/), type: "function", function: { name: "get_weather", arguments: "" } }],
+      tool_calls: [
+        {
+          index: 0,
+          id: expect.stringMatching(/^call_/),
+          type: "function",
+          function: { name: "get_weather", arguments: "" },
+        },
+      ],
       refusal: null,
     });
-    expect(deltas.slice(1)).toEqual([...['{"', "city", '":"', "Oslo", '"}'].map((text) => ({ tool_calls: [{ index: 0, function: { arguments: text } }] })), {}]);
+    expect(deltas.slice(1)).toEqual([
+      ...['{"', "city", '":"', "Oslo", '"}'].map((text) => ({
+        tool_calls: [{ index: 0, function: { arguments: text } }],
+      })),
+      {},
+    ]);
     expect(list.at(-1)?.choices[0]?.finish_reason).toBe("tool_calls");
   });
 
@@ -105,7 +157,13 @@ describe("a streamed call", () => {
 
 describe("arguments", () => {
   it("take what the prompt names of an enum, and numbers within their bounds", async () => {
-    const strict = { type: "function", function: { ...weather.function, parameters: { ...weather.function.parameters, required: ["city", "unit", "days"] } } };
+    const strict = {
+      type: "function",
+      function: {
+        ...weather.function,
+        parameters: { ...weather.function.parameters, required: ["city", "unit", "days"] },
+      },
+    };
     const [calls] = await called("Weather in New York in fahrenheit for 30 days", { tools: [strict] });
     expect(calls?.[0]?.function?.arguments).toBe('{"city":"New York","unit":"fahrenheit","days":7}');
     const [first] = await called("weather", { tools: [strict] });
@@ -121,19 +179,35 @@ describe("arguments", () => {
 describe("tool results", () => {
   it("are quoted, and no tool is called again", async () => {
     const call = { id: "a", type: "function", function: { name: "get_weather", arguments: "{}" } };
-    const messages = [...user("Weather in Oslo"), { role: "assistant", content: null, tool_calls: [call, { ...call, id: "b" }] }, { role: "tool", tool_call_id: "a", content: "rain" }, { role: "tool", tool_call_id: "b", content: [{ type: "text", text: "sun" }] }];
+    const messages = [
+      ...user("Weather in Oslo"),
+      { role: "assistant", content: null, tool_calls: [call, { ...call, id: "b" }] },
+      { role: "tool", tool_call_id: "a", content: "rain" },
+      { role: "tool", tool_call_id: "b", content: [{ type: "text", text: "sun" }] },
+    ];
     const { choices } = await complete(instant(), { messages, tools: [weather] });
-    expect(choices[0]).toMatchObject({ finish_reason: "stop", message: { content: "The 2 tools say:\n- rain\n- sun" } });
-    const legacy = [...user("Weather"), { role: "assistant", content: null, function_call: call.function }, { role: "function", name: "get_weather", content: "rain" }];
+    expect(choices[0]).toMatchObject({
+      finish_reason: "stop",
+      message: { content: "The 2 tools say:\n- rain\n- sun" },
+    });
+    const legacy = [
+      ...user("Weather"),
+      { role: "assistant", content: null, function_call: call.function },
+      { role: "function", name: "get_weather", content: "rain" },
+    ];
     expect((await complete(instant(), { messages: legacy })).choices[0]?.message.content).toBe("The tool says: rain");
   });
 });
 
 describe("answers in JSON", () => {
-  const format = (schema: object): object => ({ response_format: { type: "json_schema", json_schema: { name: "answer", schema } } });
+  const format = (schema: object): object => ({
+    response_format: { type: "json_schema", json_schema: { name: "answer", schema } },
+  });
 
   it("are an object where any will do", async () => {
-    expect(JSON.parse(await say(instant(), "As JSON, please", { response_format: { type: "json_object" } }))).toMatchObject({ prompt: "As JSON, please" });
+    expect(
+      JSON.parse(await say(instant(), "As JSON, please", { response_format: { type: "json_object" } })),
+    ).toMatchObject({ prompt: "As JSON, please" });
   });
 
   it("fit the schema that was given", async () => {
@@ -147,7 +221,9 @@ describe("answers in JSON", () => {
         maybe: { anyOf: [{ type: "null" }, { type: "number", multipleOf: 0.5, minimum: 3 }] },
         either: { type: ["null", "boolean"] },
         when: { type: "string", format: "date" },
-        both: { allOf: [{ type: "object", properties: { x: { type: "integer" } } }, { properties: { y: { type: "null" } } }] },
+        both: {
+          allOf: [{ type: "object", properties: { x: { type: "integer" } } }, { properties: { y: { type: "null" } } }],
+        },
       },
       $defs: { item: { type: "object", properties: { n: { type: "integer", exclusiveMinimum: 4 } } } },
     };
@@ -164,8 +240,15 @@ describe("answers in JSON", () => {
   });
 
   it("come to an end where the schema does not", async () => {
-    const schema = { type: "object", properties: { next: { anyOf: [{ $ref: "#" }, { type: "null" }] }, all: { type: "array", items: { $ref: "#" } } } };
-    const text = await say(instant(), "Go on", format({ ...schema, required: ["next"], properties: { next: schema.properties.next } }));
+    const schema = {
+      type: "object",
+      properties: { next: { anyOf: [{ $ref: "#" }, { type: "null" }] }, all: { type: "array", items: { $ref: "#" } } },
+    };
+    const text = await say(
+      instant(),
+      "Go on",
+      format({ ...schema, required: ["next"], properties: { next: schema.properties.next } }),
+    );
     expect(text.length).toBeLessThan(1000);
     expect(JSON.parse(text)).toHaveProperty("next.next");
   });
@@ -173,8 +256,18 @@ describe("answers in JSON", () => {
   it.each([
     ["is an endless list", { type: "array", items: { $ref: "#" }, minItems: 1 }],
     ["refers to itself", { $ref: "#" }],
-    ["refers in a circle", { $ref: "#/$defs/a", $defs: { a: { anyOf: [{ $ref: "#/$defs/b" }] }, b: { allOf: [{ $ref: "#/$defs/a" }] } } }],
-    ["branches without an end", { type: "object", properties: Object.fromEntries(["a", "b", "c"].map((name) => [name, { $ref: "#" }])), required: [] }],
+    [
+      "refers in a circle",
+      { $ref: "#/$defs/a", $defs: { a: { anyOf: [{ $ref: "#/$defs/b" }] }, b: { allOf: [{ $ref: "#/$defs/a" }] } } },
+    ],
+    [
+      "branches without an end",
+      {
+        type: "object",
+        properties: Object.fromEntries(["a", "b", "c"].map((name) => [name, { $ref: "#" }])),
+        required: [],
+      },
+    ],
   ])("are JSON even where the schema %s", async (_name, schema) => {
     expect(JSON.parse(await say(instant(), "Go on", format(schema)))).toBeDefined();
   });
@@ -186,11 +279,16 @@ describe("answers in JSON", () => {
 
   it("keep numbers within any bounds", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: -50, max: 50 }), fc.nat(50), fc.integer({ min: -99, max: 99 }), async (low, width, wanted) => {
-        const schema = { type: "object", properties: { n: { type: "integer", minimum: low, maximum: low + width } } };
-        const { n } = JSON.parse(await say(instant(), `Take ${wanted}`, format(schema))) as { n: number };
-        expect(n).toBe(Math.min(low + width, Math.max(low, wanted)));
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: -50, max: 50 }),
+        fc.nat(50),
+        fc.integer({ min: -99, max: 99 }),
+        async (low, width, wanted) => {
+          const schema = { type: "object", properties: { n: { type: "integer", minimum: low, maximum: low + width } } };
+          const { n } = JSON.parse(await say(instant(), `Take ${wanted}`, format(schema))) as { n: number };
+          expect(n).toBe(Math.min(low + width, Math.max(low, wanted)));
+        },
+      ),
     );
   });
 });

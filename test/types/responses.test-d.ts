@@ -17,7 +17,8 @@ export async function answers(): Promise<void> {
   is<Same<typeof run, string>>(run);
   is<Same<typeof hosted, string>>(hosted);
   is<Same<typeof hand, string | ResponseObject>>();
-  if (typeof hand !== "string") for (const call of outputCalls(hand)) if (call.type === "function_call") is<Same<typeof call.arguments, string>>();
+  if (typeof hand !== "string")
+    for (const call of outputCalls(hand)) if (call.type === "function_call") is<Same<typeof call.arguments, string>>();
 }
 
 /** Known events are told apart by their type. */
@@ -28,12 +29,19 @@ export async function events(): Promise<void> {
     if (raw.type === "response.output_text.delta") is<Same<typeof raw.delta, string>>();
     if (type === "response.function_call_arguments.done" && raw.type === type) is<Same<typeof raw.arguments, string>>();
   }
-  for await (const event of await client.newResponsesChatSession().stream("Hi")) if (event.type === "text") is<Same<typeof event.chunk.content, string>>();
+  for await (const event of await client.newResponsesChatSession().stream("Hi"))
+    if (event.type === "text") is<Same<typeof event.chunk.content, string>>();
 }
 
 /** Known items are told apart by their type; any field of the API's may be given. */
 export async function misuse(): Promise<void> {
-  const response = await client.createResponse([{ role: "user", content: "Hi" }, { type: "function_call_output", call_id: "c", output: "1" }], { model: "m", tomorrow: 1 });
+  const response = await client.createResponse(
+    [
+      { role: "user", content: "Hi" },
+      { type: "function_call_output", call_id: "c", output: "1" },
+    ],
+    { model: "m", tomorrow: 1 },
+  );
   for (const item of response.output) if (item.type === "message") is<Same<typeof item.id, string>>();
   // @ts-expect-error options stand behind the params
   await client.createResponse("Hi", { signal: AbortSignal.abort() });

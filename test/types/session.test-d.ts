@@ -3,10 +3,22 @@
 import { toStandardJsonSchema } from "@valibot/to-json-schema";
 import * as valibot from "valibot";
 import { z } from "zod";
-import type { AssistantMessage, ChatParams, ChatSession, FunctionTool, HandTool, HeldAnswer, Message, OpenAI, RunTool, Turn, TurnEvent } from "../../src/index.ts";
+import type {
+  AssistantMessage,
+  ChatParams,
+  ChatSession,
+  FunctionTool,
+  HandTool,
+  HeldAnswer,
+  Message,
+  OpenAI,
+  RunTool,
+  Turn,
+  TurnEvent,
+} from "../../src/index.ts";
 import { tool } from "../../src/index.ts";
 
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 declare function same<A, B>(holds: Same<A, B>): void;
 type Given<P extends Promise<unknown>> = Awaited<P>;
 
@@ -14,7 +26,11 @@ declare const client: OpenAI;
 declare const messages: Message[];
 declare const params: ChatParams & { brand_new_field: number };
 const hand: FunctionTool = { type: "function", function: { name: "hand" } };
-const run = tool({ name: "run", parameters: z.object({ city: z.string(), days: z.number().optional() }), execute: ({ city }) => city });
+const run = tool({
+  name: "run",
+  parameters: z.object({ city: z.string(), days: z.number().optional() }),
+  execute: ({ city }) => city,
+});
 const other = tool({ name: "other", execute: () => 1 });
 
 // `send` gives text where every tool runs, else text or the message with the calls.
@@ -27,12 +43,42 @@ const literal = client.newChatSession({ tools: [{ type: "function", function: { 
 const legacy = client.newChatSession({ functions: [{ name: "f", parameters: {} }] });
 const legacyToo = client.newChatSession({ tools: [run], functions: [{ name: "f" }] });
 const empty = client.newChatSession({ tools: [] });
-const sends = { plain: plain.send("x"), toolless: toolless.send("x"), running: running.send("x"), byHand: byHand.send("x"), mixed: mixed.send("x"), literal: literal.send("x"), legacy: legacy.send("x"), legacyToo: legacyToo.send("x"), empty: empty.send("x") };
+const sends = {
+  plain: plain.send("x"),
+  toolless: toolless.send("x"),
+  running: running.send("x"),
+  byHand: byHand.send("x"),
+  mixed: mixed.send("x"),
+  literal: literal.send("x"),
+  legacy: legacy.send("x"),
+  legacyToo: legacyToo.send("x"),
+  empty: empty.send("x"),
+};
 type Sent = { [K in keyof typeof sends]: Given<(typeof sends)[K]> };
 type Either = string | AssistantMessage;
-same<Sent, { plain: string; toolless: string; running: string; byHand: Either; mixed: Either; literal: Either; legacy: Either; legacyToo: Either; empty: string }>(true);
-const responses = { running: running.generateResponse(), byHand: byHand.generateResponse({}, { signal: null }), held: running.generateResponse({}, { append: false }) };
-same<{ [K in keyof typeof responses]: Given<(typeof responses)[K]> }, { running: string; byHand: Either; held: Either }>(true);
+same<
+  Sent,
+  {
+    plain: string;
+    toolless: string;
+    running: string;
+    byHand: Either;
+    mixed: Either;
+    literal: Either;
+    legacy: Either;
+    legacyToo: Either;
+    empty: string;
+  }
+>(true);
+const responses = {
+  running: running.generateResponse(),
+  byHand: byHand.generateResponse({}, { signal: null }),
+  held: running.generateResponse({}, { append: false }),
+};
+same<
+  { [K in keyof typeof responses]: Given<(typeof responses)[K]> },
+  { running: string; byHand: Either; held: Either }
+>(true);
 
 // Fields may be changed between turns.
 running.tools = [other];
@@ -42,7 +88,12 @@ running.temperature = null;
 byHand.tools = [];
 mixed.tools = [other];
 legacy.functions = [{ name: "g" }];
-literal.tools = [hand, other, { type: "function", function: { name: "y", description: "Y" } }, { type: "custom", custom: { name: "z" } }];
+literal.tools = [
+  hand,
+  other,
+  { type: "function", function: { name: "y", description: "Y" } },
+  { type: "custom", custom: { name: "z" } },
+];
 empty.tools = [other];
 running.messages = messages;
 // @ts-expect-error a session whose tools all run takes no other
@@ -58,7 +109,11 @@ void running.send("x", { temperature: 0, brand_new_field: 1, tool_choice: "requi
 void running.generateResponse({ seed: 1, brand_new_field: 1 });
 void running.stream("x", { seed: 1, brand_new_field: 1 });
 void running.stream();
-void client.chat(messages, { model: undefined, temperature: undefined }, { signal: undefined, timeout: undefined, onChunk: undefined });
+void client.chat(
+  messages,
+  { model: undefined, temperature: undefined },
+  { signal: undefined, timeout: undefined, onChunk: undefined },
+);
 
 // Params and options do not mix.
 const signal = new AbortController().signal;
@@ -95,16 +150,27 @@ void running.send("x", { temperature: "hot" });
 
 // Input: a text, a message, several.
 void running.send({ role: "user", content: [{ type: "text", text: "x" }] });
-void running.send([{ role: "tool", tool_call_id: "a", content: "1" }, { role: "tool", tool_call_id: "b", content: "2" }]);
+void running.send([
+  { role: "tool", tool_call_id: "a", content: "1" },
+  { role: "tool", tool_call_id: "b", content: "2" },
+]);
 // @ts-expect-error no such role
 void running.send({ role: "bot", content: "x" });
 
 // Arguments are inferred.
-tool({ name: "t", parameters: z.object({ n: z.number(), list: z.array(z.string()) }), execute: (args, { signal: own, toolCallId, messages: before }) => {
-  same<typeof args, { n: number; list: string[] }>(true);
-  same<[typeof own, typeof toolCallId, typeof before], [AbortSignal, string, readonly Message[]]>(true);
-} });
-tool({ name: "t", parameters: toStandardJsonSchema(valibot.object({ n: valibot.number() })), execute: (args) => same<typeof args, { n: number }>(true) });
+tool({
+  name: "t",
+  parameters: z.object({ n: z.number(), list: z.array(z.string()) }),
+  execute: (args, { signal: own, toolCallId, messages: before }) => {
+    same<typeof args, { n: number; list: string[] }>(true);
+    same<[typeof own, typeof toolCallId, typeof before], [AbortSignal, string, readonly Message[]]>(true);
+  },
+});
+tool({
+  name: "t",
+  parameters: toStandardJsonSchema(valibot.object({ n: valibot.number() })),
+  execute: (args) => same<typeof args, { n: number }>(true),
+});
 tool<{ n: number }>({ name: "t", parameters: { type: "object" }, timeout: 1_000, execute: ({ n }) => n });
 tool({ name: "t", execute: async () => undefined });
 // @ts-expect-error a bare valibot schema carries no JSON Schema
@@ -119,7 +185,11 @@ void client.chat(messages, { tools: [run, hand] });
 // Events.
 declare const event: TurnEvent;
 same<typeof event.content, string>(true);
-if (event.type === "tool_call_delta") same<[typeof event.index, typeof event.id, typeof event.name, typeof event.arguments], [number, string, string, string]>(true);
+if (event.type === "tool_call_delta")
+  same<
+    [typeof event.index, typeof event.id, typeof event.name, typeof event.arguments],
+    [number, string, string, string]
+  >(true);
 if (event.type === "reasoning") same<typeof event.reasoning, string>(true);
 // @ts-expect-error only a text has new text
 if (event.type === "chunk") event.content satisfies "x";

@@ -10,7 +10,8 @@ export interface Memory {
 /** Reads what a process holds. */
 export function memoryOf(pid: number): Memory {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  const read = (name: string): number => Number(new RegExp(`^${name}:\\s*(\\d+) kB`, "m").exec(status)?.[1] ?? 0) / 1024;
+  const read = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s*(\\d+) kB`, "m").exec(status)?.[1] ?? 0) / 1024;
   return { now: read("VmRSS"), peak: read("VmHWM") };
 }
 
@@ -21,12 +22,15 @@ export function forgetPeak(pid: number): void {
 
 /** The processes that a process has started, by a part of their command. */
 export function childrenOf(pid: number, command: string): number[] {
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((child) => {
-    try {
-      const [, parent] = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${child}/status`, "utf8")) ?? [];
-      return Number(parent) === pid && readFileSync(`/proc/${child}/cmdline`, "utf8").includes(command);
-    } catch {
-      return false;
-    }
-  });
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((child) => {
+      try {
+        const [, parent] = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${child}/status`, "utf8")) ?? [];
+        return Number(parent) === pid && readFileSync(`/proc/${child}/cmdline`, "utf8").includes(command);
+      } catch {
+        return false;
+      }
+    });
 }

@@ -9,5 +9,9 @@ import { send } from "./send.ts";
 
 const baseURL = process.argv.at(-1) ?? "";
 for await (const line of createInterface({ input: process.stdin })) {
-  console.log(JSON.stringify(await send(createClient, baseURL, Number(line)).catch((error: unknown) => ({ error: String(error) }))));
+  console.log(
+    JSON.stringify(
+      await send(createClient, baseURL, Number(line)).catch((error: unknown) => ({ error: String(error) })),
+    ),
+  );
 }

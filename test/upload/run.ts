@@ -34,8 +34,19 @@ export async function tryUpload(runtime: string): Promise<Trial> {
     const outcome = await sender.upload(MEGABYTES);
     const seconds = (performance.now() - started) / 1000;
     const { peak } = memoryOf(sender.pid);
-    const wrong = "error" in warm || "error" in outcome ? JSON.stringify([warm, outcome]) : outcome.told.bytes !== outcome.size || outcome.told.sha256 !== outcome.sha256 ? JSON.stringify(outcome) : undefined;
-    return { runtime, seconds, idle, peak, fault: wrong ?? (peak - idle > ALLOWED ? `held ${(peak - idle).toFixed(0)} MB above idle` : undefined) };
+    const wrong =
+      "error" in warm || "error" in outcome
+        ? JSON.stringify([warm, outcome])
+        : outcome.told.bytes !== outcome.size || outcome.told.sha256 !== outcome.sha256
+          ? JSON.stringify(outcome)
+          : undefined;
+    return {
+      runtime,
+      seconds,
+      idle,
+      peak,
+      fault: wrong ?? (peak - idle > ALLOWED ? `held ${(peak - idle).toFixed(0)} MB above idle` : undefined),
+    };
   } finally {
     await sender.close();
     await server.close();
@@ -46,7 +57,9 @@ if (import.meta.main) {
   const asked = process.argv.slice(2);
   for (const runtime of asked.length > 0 ? asked : RUNTIMES) {
     const { seconds, idle, peak, fault } = await tryUpload(runtime);
-    console.log(`${runtime.padEnd(8)} ${MEGABYTES} MB in ${seconds.toFixed(1)} s, idle ${idle.toFixed(0)} MB, peak ${peak.toFixed(0)} MB: ${fault ?? "ok"}`);
+    console.log(
+      `${runtime.padEnd(8)} ${MEGABYTES} MB in ${seconds.toFixed(1)} s, idle ${idle.toFixed(0)} MB, peak ${peak.toFixed(0)} MB: ${fault ?? "ok"}`,
+    );
     if (fault !== undefined) process.exitCode = 1;
   }
 }

@@ -19,22 +19,29 @@ export async function send(create: typeof createClient, baseURL: string, megabyt
   const hash = new Sha256();
   let left = (megabytes * 2 ** 20) / PIECE;
   let state = 1;
-  const stream = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      if (left-- <= 0) return controller.close();
-      const words = new Uint32Array(PIECE / 4);
-      // Marsaglia's xorshift: no two pieces are alike, so that one that is lost or doubled is noticed.
-      for (let at = 0; at < words.length; at++) {
-        state ^= state << 13;
-        state ^= state >>> 17;
-        state ^= state << 5;
-        words[at] = state;
-      }
-      const bytes = new Uint8Array(words.buffer);
-      hash.update(bytes);
-      controller.enqueue(bytes);
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        if (left-- <= 0) return controller.close();
+        const words = new Uint32Array(PIECE / 4);
+        // Marsaglia's xorshift: no two pieces are alike, so that one that is lost or doubled is noticed.
+        for (let at = 0; at < words.length; at++) {
+          state ^= state << 13;
+          state ^= state >>> 17;
+          state ^= state << 5;
+          words[at] = state;
+        }
+        const bytes = new Uint8Array(words.buffer);
+        hash.update(bytes);
+        controller.enqueue(bytes);
+      },
     },
-  }, { highWaterMark: 0 });
+    { highWaterMark: 0 },
+  );
   const told = await client.uploadFile(stream, { purpose: "batch" }, { filename: "big.jsonl" });
-  return { size: megabytes * 2 ** 20, sha256: hash.hex(), told: { bytes: told.bytes, sha256: (told as unknown as { sha256: string }).sha256 } };
+  return {
+    size: megabytes * 2 ** 20,
+    sha256: hash.hex(),
+    told: { bytes: told.bytes, sha256: (told as unknown as { sha256: string }).sha256 },
+  };
 }

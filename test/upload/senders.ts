@@ -31,7 +31,11 @@ export function startSender(runtime: string, baseURL: string): Promise<Sender> {
 }
 
 async function startProgram([file = "", ...args]: readonly string[]): Promise<Sender> {
-  const child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"], cwd: ROOT, env: { ...process.env, DENO_NO_UPDATE_CHECK: "1", DENO_DIR: `${ROOT}/.cache/deno` } });
+  const child = spawn(file, args, {
+    stdio: ["pipe", "pipe", "inherit"],
+    cwd: ROOT,
+    env: { ...process.env, DENO_NO_UPDATE_CHECK: "1", DENO_DIR: `${ROOT}/.cache/deno` },
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     // The npm package `deno` may start the true program as its child.
@@ -52,9 +56,23 @@ async function startProgram([file = "", ...args]: readonly string[]): Promise<Se
 }
 
 async function startWorkerd(baseURL: string): Promise<Sender> {
-  const built = await build({ entryPoints: [`${ROOT}/test/upload/worker.ts`], bundle: true, write: false, format: "esm", platform: "neutral", mainFields: ["module", "main"], target: "es2022", logLevel: "silent" });
+  const built = await build({
+    entryPoints: [`${ROOT}/test/upload/worker.ts`],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    target: "es2022",
+    logLevel: "silent",
+  });
   const before = childrenOf(process.pid, "workerd");
-  const miniflare = new Miniflare({ modules: true, script: built.outputFiles[0]?.text ?? "", compatibilityDate: "2026-07-01", compatibilityFlags: [] });
+  const miniflare = new Miniflare({
+    modules: true,
+    script: built.outputFiles[0]?.text ?? "",
+    compatibilityDate: "2026-07-01",
+    compatibilityFlags: [],
+  });
   const { origin } = await miniflare.ready;
   const pid = childrenOf(process.pid, "workerd").find((one) => !before.includes(one)) ?? 0;
   return {

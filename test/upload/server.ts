@@ -34,18 +34,25 @@ export async function startUploadServer(): Promise<UploadServer> {
     });
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     const { method = "GET" } = request;
-    const sent = method === "GET" || method === "DELETE" ? {} : { body: Readable.toWeb(request.pipe(counted)) as ReadableStream<Uint8Array>, duplex: "half" };
+    const sent =
+      method === "GET" || method === "DELETE"
+        ? {}
+        : { body: Readable.toWeb(request.pipe(counted)) as ReadableStream<Uint8Array>, duplex: "half" };
     standIn.handle(new Request(`http://127.0.0.1${request.url ?? "/"}`, { method, headers, ...sent })).then(
-      async (answer) => response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(new Uint8Array(await answer.arrayBuffer())),
+      async (answer) =>
+        response
+          .writeHead(answer.status, Object.fromEntries(answer.headers))
+          .end(new Uint8Array(await answer.arrayBuffer())),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  const close = (): Promise<void> => new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
   const url = `http://127.0.0.1:${port}`;
   return { url, baseURL: `${url}/v1`, body, close };
 }

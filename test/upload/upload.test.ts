@@ -18,9 +18,21 @@ it("an upload of a stream is not redirected: on Node that is known, but not wher
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
-    const client = createClient({ apiKey: "k", baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` });
-    await expect(client.uploadFile(new Blob(["x"]).stream(), { purpose: "batch" })).rejects.toMatchObject({ kind: "APIError", code: "redirect", status: 0 });
-    await expect(client.uploadFile(new Blob(["x"]), { purpose: "batch" })).rejects.toMatchObject({ kind: "APIError", code: "redirect", status: 307, location: "https://evil.example/v1/files" });
+    const client = createClient({
+      apiKey: "k",
+      baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    });
+    await expect(client.uploadFile(new Blob(["x"]).stream(), { purpose: "batch" })).rejects.toMatchObject({
+      kind: "APIError",
+      code: "redirect",
+      status: 0,
+    });
+    await expect(client.uploadFile(new Blob(["x"]), { purpose: "batch" })).rejects.toMatchObject({
+      kind: "APIError",
+      code: "redirect",
+      status: 307,
+      location: "https://evil.example/v1/files",
+    });
   } finally {
     server.closeAllConnections();
     server.close();

@@ -6,7 +6,9 @@ const worker: { fetch(request: Request): Promise<Response> } = {
   async fetch(request) {
     const { searchParams } = new URL(request.url);
     try {
-      return Response.json(await send(createClient, searchParams.get("server") ?? "", Number(searchParams.get("megabytes"))));
+      return Response.json(
+        await send(createClient, searchParams.get("server") ?? "", Number(searchParams.get("megabytes"))),
+      );
     } catch (error) {
       return Response.json({ error: String(error) });
     }

@@ -31,7 +31,15 @@ async function answer(said?: string): Promise<void> {
       if (event.content !== "") run.bubble.show(run.text);
     }
     const { ending, text } = await stream.final();
-    finish(run, text, ending === "length" ? "Cut off: the model's limit was reached." : ending === "content_filter" ? "Withheld by the provider's filter." : undefined);
+    finish(
+      run,
+      text,
+      ending === "length"
+        ? "Cut off: the model's limit was reached."
+        : ending === "content_filter"
+          ? "Withheld by the provider's filter."
+          : undefined,
+    );
   } catch (error) {
     // The page has moved on: New chat was pressed, or the page was left.
     if (running !== run) return;
@@ -89,9 +97,11 @@ async function fail(run: Running, error: unknown): Promise<void> {
   else half = run.bubble;
   settle(run.bubble, "");
   if (!needsToken(error)) return showTrouble(explain(error));
-  const given = await askToken(token === undefined ? undefined : "That was not the relay's token. It is what its owner gave as RELAY_TOKEN.");
+  const given = await askToken(
+    token === undefined ? undefined : "That was not the relay's token. It is what its owner gave as RELAY_TOKEN.",
+  );
   if (given === undefined) return showTrouble("Without the relay's token there is no answer.");
-  saveToken(token = given);
+  saveToken((token = given));
   await answer();
 }
 
@@ -100,9 +110,12 @@ function needsToken(error: unknown): boolean {
 }
 
 function explain(error: unknown): string {
-  if (isAPIError(error)) return error.status === 429 ? `Too many requests at the moment. ${error.message}` : error.message;
-  if (isConnectionError(error)) return "The server cannot be reached. Is the connection up, and the Worker still running?";
-  if (isStreamError(error) && error.ending === "truncated") return "The connection broke before the answer was complete.";
+  if (isAPIError(error))
+    return error.status === 429 ? `Too many requests at the moment. ${error.message}` : error.message;
+  if (isConnectionError(error))
+    return "The server cannot be reached. Is the connection up, and the Worker still running?";
+  if (isStreamError(error) && error.ending === "truncated")
+    return "The connection broke before the answer was complete.";
   if (isStreamError(error) && error.ending === "stalled") return "The answer came to a standstill.";
   return error instanceof Error ? error.message : String(error);
 }
@@ -161,22 +174,24 @@ const IDEAS = ["Name three rivers", "Write a haiku about waiting", "Show me some
 
 function introduce(): void {
   const isStandIn = answers === "stand-in";
-  $("source").textContent = isStandIn ? "stand-in" : model ?? "the API";
+  $("source").textContent = isStandIn ? "stand-in" : (model ?? "the API");
   $("intro").textContent = isStandIn
     ? "A stand-in answers here, so that you can try the page. Set OPENAI_API_KEY to talk to a model."
     : "Your messages go to this site's own server, which asks the model. The conversation stays in this browser.";
-  $("ideas").append(...IDEAS.map((idea) => {
-    const item = document.createElement("li");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = idea;
-    button.addEventListener("click", () => {
-      $("input").focus();
-      void answer(idea);
-    });
-    item.append(button);
-    return item;
-  }));
+  $("ideas").append(
+    ...IDEAS.map((idea) => {
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = idea;
+      button.addEventListener("click", () => {
+        $("input").focus();
+        void answer(idea);
+      });
+      item.append(button);
+      return item;
+    }),
+  );
 }
 
 /** A page that is left goes on in the browser's back/forward cache: its request has to be ended by itself. */

@@ -13,7 +13,7 @@ const TOKEN = "fetchat.token";
 export function loadConversation(): Kept {
   try {
     const kept = JSON.parse(localStorage.getItem(CONVERSATION) ?? "{}") as { messages?: unknown; stopped?: unknown };
-    const stopped = Array.isArray(kept.stopped) ? kept.stopped.filter((at) => Number.isInteger(at)) as number[] : [];
+    const stopped = Array.isArray(kept.stopped) ? (kept.stopped.filter((at) => Number.isInteger(at)) as number[]) : [];
     return { messages: kept.messages === undefined ? [] : parseMessages(kept.messages), stopped };
   } catch {
     return { messages: [], stopped: [] };

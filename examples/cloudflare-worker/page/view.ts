@@ -81,12 +81,16 @@ export function follow(force = false): void {
 /** Learns from scrolling whether to follow. */
 export function watchScrolling(): void {
   const scroller = $("scroller");
-  scroller.addEventListener("scroll", () => {
-    if (isAtEnd(scroller)) following = true;
-    else if (hasLeft(scroller)) following = false;
-    last = scroller.scrollTop;
-    $("latest").hidden = following;
-  }, { passive: true });
+  scroller.addEventListener(
+    "scroll",
+    () => {
+      if (isAtEnd(scroller)) following = true;
+      else if (hasLeft(scroller)) following = false;
+      last = scroller.scrollTop;
+      $("latest").hidden = following;
+    },
+    { passive: true },
+  );
   new ResizeObserver(() => follow()).observe(scroller);
   $("latest").addEventListener("click", () => follow(true));
 }
@@ -128,11 +132,15 @@ export function askToken(why: string | undefined): Promise<string | undefined> {
     const cancelled = (): void => dialog.close("");
     $("token-form").addEventListener("submit", given);
     $("token-cancel").addEventListener("click", cancelled);
-    dialog.addEventListener("close", () => {
-      $("token-form").removeEventListener("submit", given);
-      $("token-cancel").removeEventListener("click", cancelled);
-      input.value = "";
-      resolve(dialog.returnValue || undefined);
-    }, { once: true });
+    dialog.addEventListener(
+      "close",
+      () => {
+        $("token-form").removeEventListener("submit", given);
+        $("token-cancel").removeEventListener("click", cancelled);
+        input.value = "";
+        resolve(dialog.returnValue || undefined);
+      },
+      { once: true },
+    );
   });
 }

@@ -45,7 +45,10 @@ export function readChatRequest(body: unknown): ChatRequest {
   return {
     model: typeof fields["model"] === "string" ? fields["model"] : "gpt-5-mini",
     messages: records(fields["messages"]).map(hear),
-    tools: [...records(fields["tools"]).map(offered), ...records(fields["functions"]).map((item) => offeredAs(item, "legacy"))],
+    tools: [
+      ...records(fields["tools"]).map(offered),
+      ...records(fields["functions"]).map((item) => offeredAs(item, "legacy")),
+    ],
     toolChoice: readChoice(fields["tool_choice"] ?? fields["function_call"]),
     parallelCalls: fields["parallel_tool_calls"] !== false && fields["functions"] === undefined,
     choices: typeof fields["n"] === "number" && fields["n"] > 0 ? Math.floor(fields["n"]) : 1,

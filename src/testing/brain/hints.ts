@@ -13,7 +13,21 @@ export function readHints(prompt: string): Hints {
   return { prompt, numbers, names: readNames(prompt) };
 }
 
-const NO_NAMES: ReadonlySet<string> = new Set(["I", "I'm", "I'd", "OK", "Please", "What", "Is", "Are", "How", "And", "The", "A", "It"]);
+const NO_NAMES: ReadonlySet<string> = new Set([
+  "I",
+  "I'm",
+  "I'd",
+  "OK",
+  "Please",
+  "What",
+  "Is",
+  "Are",
+  "How",
+  "And",
+  "The",
+  "A",
+  "It",
+]);
 const NAME = /\p{Lu}[\p{L}\p{N}'’-]*(?: (?:de |la |of )?\p{Lu}[\p{L}\p{N}'’-]*)*/gu;
 
 function readNames(prompt: string): string[] {

@@ -79,7 +79,9 @@ function follow(reference: string, root: Schema): Schema {
 }
 
 function merge(parts: readonly Schema[]): Schema {
-  const properties = Object.fromEntries(parts.flatMap(({ properties: own }) => (isRecord(own) ? Object.entries(own) : [])));
+  const properties = Object.fromEntries(
+    parts.flatMap(({ properties: own }) => (isRecord(own) ? Object.entries(own) : [])),
+  );
   const required = parts.flatMap((part) => listOf(part["required"]));
   return { ...Object.fromEntries(parts.flatMap((part) => Object.entries(part))), properties, required };
 }
@@ -118,7 +120,10 @@ function sampleString(schema: Schema, place: Place, hints: Hints): string {
   const formatted = FORMATS[String(format)];
   if (formatted !== undefined) return formatted;
   if (typeof schema["default"] === "string") return schema["default"];
-  const text = textFor(`${place.name} ${place.name === "" && typeof description === "string" ? description : ""}`, hints);
+  const text = textFor(
+    `${place.name} ${place.name === "" && typeof description === "string" ? description : ""}`,
+    hints,
+  );
   const most = typeof maxLength === "number" ? maxLength : Infinity;
   const least = typeof minLength === "number" ? minLength : 0;
   return text.slice(0, most).padEnd(least, ".");
@@ -142,8 +147,14 @@ function sampleNumber(schema: Schema, isInteger: boolean, hints: Hints): number 
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
   const step = typeof multipleOf === "number" && multipleOf > 0 ? multipleOf : isInteger ? 1 : 0;
   const margin = step || 0.5;
-  const low = typeof exclusiveMinimum === "number" ? exclusiveMinimum + margin : typeof minimum === "number" ? minimum : -Infinity;
-  const high = typeof exclusiveMaximum === "number" ? exclusiveMaximum - margin : typeof maximum === "number" ? maximum : Infinity;
+  const low =
+    typeof exclusiveMinimum === "number"
+      ? exclusiveMinimum + margin
+      : typeof minimum === "number"
+        ? minimum
+        : -Infinity;
+  const high =
+    typeof exclusiveMaximum === "number" ? exclusiveMaximum - margin : typeof maximum === "number" ? maximum : Infinity;
   const wanted = Math.min(high, Math.max(low, hints.numbers.shift() ?? 1));
   if (step === 0) return wanted;
   const below = Math.floor(wanted / step) * step;
@@ -153,5 +164,7 @@ function sampleNumber(schema: Schema, isInteger: boolean, hints: Hints): number 
 /** The value that the prompt names, else the first. */
 function chooseFrom(choices: readonly unknown[], hints: Hints): unknown {
   const words = ` ${hints.prompt.toLowerCase().replace(/[^\p{L}\p{N}_-]+/gu, " ")} `;
-  return choices.find((choice) => typeof choice === "string" && words.includes(` ${choice.toLowerCase()} `)) ?? choices[0];
+  return (
+    choices.find((choice) => typeof choice === "string" && words.includes(` ${choice.toLowerCase()} `)) ?? choices[0]
+  );
 }

@@ -37,7 +37,10 @@ const COLORS: readonly string[] = words("ultramarine vermilion saffron viridian 
 const TOPICS: readonly Topic[] = [
   [/\b(?:repeat|say|echo)\b(?: after me)?[:\s]+["“]?(.+?)["”]?$/is, (_talk, match) => match[1]?.trim() ?? ""],
   [/\bwhat(?:'s| is|’s) my name\b/i, recallName],
-  [/\b[Mm]y name is (\p{Lu}[\p{L}'’-]*)/u, (_talk, match) => `Nice to meet you, ${match[1]}. Ask me your name later on: I read the whole history.`],
+  [
+    /\b[Mm]y name is (\p{Lu}[\p{L}'’-]*)/u,
+    (_talk, match) => `Nice to meet you, ${match[1]}. Ask me your name later on: I read the whole history.`,
+  ],
   [/(-?\d+(?:\.\d+)?)\s*([-+*/x×÷−])\s*(-?\d+(?:\.\d+)?)/i, (_talk, match) => calculate(match)],
   [/\bcount (?:from (\d+) )?(?:up )?to (\d+)/i, (_talk, match) => count(Number(match[1] ?? 1), Number(match[2]))],
   [/\bjokes?\b|\bmake me laugh\b/i, (given) => pick(JOKES, given)],
@@ -52,7 +55,10 @@ const TOPICS: readonly Topic[] = [
   [/\brivers?\b/i, "The Rhine, the Danube and the Elbe. They flow whether or not a model is there."],
   [/\bwho are you\b|\bwhat are you\b|\bare you (?:an? )?(?:ai|human|bot|model|real|gpt|chatgpt)\b/i, WHO],
   [/\bhelp\b|\bwhat can you do\b/i, HELP],
-  [/\bthank(?:s| you)\b/i, (given) => `You are welcome. That was message ${given.asked.length}, and it cost you nothing.`],
+  [
+    /\bthank(?:s| you)\b/i,
+    (given) => `You are welcome. That was message ${given.asked.length}, and it cost you nothing.`,
+  ],
   [/\b(?:bye|goodbye|see you)\b/i, (given) => `Goodbye! We exchanged ${plural(given.asked.length, "message")}.`],
   [/^\W*(?:hi|hello|hey|good (?:morning|day|evening)|moin|hallo)\b/i, greet],
 ];
@@ -64,11 +70,13 @@ function greet({ asked }: Talk): string {
 
 function echo({ prompt, asked }: Talk): string {
   const said = prompt.trim().replace(/\s+/g, " ");
-  if (said === "") return "You said nothing, and I heard it clearly. I am the stand-in, no model: ask for help to see what I know.";
+  if (said === "")
+    return "You said nothing, and I heard it clearly. I am the stand-in, no model: ask for help to see what I know.";
   const letters = Array.from(said);
   const short = letters.length > 120 ? `${letters.slice(0, 117).join("")}…` : said;
   const words = prompt.match(/[\p{L}\p{N}'’-]+/gu)?.length ?? 0;
-  const turn = asked.length > 1 ? ` This is message ${asked.length}; before it you said “${firstWords(asked.at(-2)?.text)}”.` : "";
+  const turn =
+    asked.length > 1 ? ` This is message ${asked.length}; before it you said “${firstWords(asked.at(-2)?.text)}”.` : "";
   return `You said: “${short}” (${plural(words, "word")}).${turn} I am fetchat's stand-in and no model, so I cannot think about it, but I can tell a joke, write a haiku, name colors or show some code.`;
 }
 
@@ -78,7 +86,9 @@ function firstWords(text = ""): string {
 }
 
 function recallName({ asked }: Talk): string {
-  const told = asked.map((message) => /\b[Mm]y name is (\p{Lu}[\p{L}'’-]*)/u.exec(message.text)?.[1]).findLast((name) => name !== undefined);
+  const told = asked
+    .map((message) => /\b[Mm]y name is (\p{Lu}[\p{L}'’-]*)/u.exec(message.text)?.[1])
+    .findLast((name) => name !== undefined);
   return told === undefined ? "You have not told me. Say “My name is Ada”." : `Your name is ${told}. You told me so.`;
 }
 
@@ -114,7 +124,9 @@ const ATTACHMENTS: Readonly<Record<string, string>> = { image_url: "image", inpu
 function describeAttachments(message: HeardMessage | undefined): string | undefined {
   if (message === undefined || message.attachments.length === 0) return undefined;
   const kinds = [...new Set(message.attachments)];
-  const counted = kinds.map((kind) => plural(message.attachments.filter((item) => item === kind).length, ATTACHMENTS[kind] ?? kind));
+  const counted = kinds.map((kind) =>
+    plural(message.attachments.filter((item) => item === kind).length, ATTACHMENTS[kind] ?? kind),
+  );
   const said = message.text.trim() === "" ? "" : ` and the words “${firstWords(message.text)}”`;
   return `I received ${counted.join(" and ")}${said}. I am the stand-in and no model: I can tell that it is there, not what it shows.`;
 }

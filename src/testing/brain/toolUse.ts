@@ -16,7 +16,9 @@ export function callTools(chat: ChatRequest, prompt: string, seed: string): Answ
   const first = wanted[0];
   if (first === undefined) return undefined;
   if (first.kind === "legacy") return { functionCall: callTool(first, prompt, seed), finishReason: "function_call" };
-  const toolCalls = wanted.flatMap((tool) => subjects(tool, wanted.length, chat, prompt).map((subject) => ({ tool, subject })));
+  const toolCalls = wanted.flatMap((tool) =>
+    subjects(tool, wanted.length, chat, prompt).map((subject) => ({ tool, subject })),
+  );
   return {
     toolCalls: toolCalls.map(({ tool, subject }, index) => callTool(tool, subject, `${seed}.${index}`)),
     // The API's own quirk: where the request names the tool, the finish reason is "stop".
@@ -40,7 +42,9 @@ function chooseTools(chat: ChatRequest, prompt: string): readonly OfferedTool[] 
 
 // Words of names that say nothing of the matter.
 const VERBS: ReadonlySet<string> = new Set(
-  words("get set find list the for and fetch look lookup make create run call use show give tell current from with tool function"),
+  words(
+    "get set find list the for and fetch look lookup make create run call use show give tell current from with tool function",
+  ),
 );
 
 // What people say when they mean what a tool is named for.
@@ -56,7 +60,9 @@ function isAskedFor(tool: OfferedTool, prompt: string): boolean {
   if (prompt.includes(tool.name)) return true;
   const said = new Set(wordsOf(prompt).flatMap((word) => [word, word.replace(/s$/, "")]));
   const words = wordsOf(tool.name).filter((word) => word.length > 2 && !VERBS.has(word));
-  return words.some((word) => [word, word.replace(/s$/, ""), ...(SYNONYMS[word] ?? [])].some((meant) => said.has(meant)));
+  return words.some((word) =>
+    [word, word.replace(/s$/, ""), ...(SYNONYMS[word] ?? [])].some((meant) => said.has(meant)),
+  );
 }
 
 function wordsOf(text: string): string[] {
@@ -68,7 +74,8 @@ function wordsOf(text: string): string[] {
 function subjects(tool: OfferedTool, tools: number, chat: ChatRequest, prompt: string): readonly string[] {
   const { names } = readHints(prompt);
   const isList = /\b(?:and|both)\b|,/i.test(prompt);
-  if (tools > 1 || !chat.parallelCalls || isNamed(chat) || !isList || names.length < 2 || !takesName(tool)) return [prompt];
+  if (tools > 1 || !chat.parallelCalls || isNamed(chat) || !isList || names.length < 2 || !takesName(tool))
+    return [prompt];
   return names.slice(0, 4);
 }
 

@@ -83,7 +83,8 @@ class Take {
     if (request.status === "fulfilled") this.#request = request.value;
     if (sent.status === "fulfilled") return this.#follow(sent.value, start);
     const reason: unknown = sent.reason;
-    if (!call.signal?.aborted) this.#failure = redactText(reason instanceof Error ? reason.message : String(reason), this.#secrets);
+    if (!call.signal?.aborted)
+      this.#failure = redactText(reason instanceof Error ? reason.message : String(reason), this.#secrets);
     throw reason;
   }
 
@@ -117,7 +118,10 @@ class Take {
   }
 
   #written(): CassettePiece[] {
-    const clean = redactPieces(this.#pieces.map(({ bytes }) => bytes), this.#secrets);
+    const clean = redactPieces(
+      this.#pieces.map(({ bytes }) => bytes),
+      this.#secrets,
+    );
     return clean.map((bytes, index) => ({ at: this.#pieces[index]?.at ?? 0, ...write(bytes) }));
   }
 }

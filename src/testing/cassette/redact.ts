@@ -2,12 +2,15 @@ import { isRecord } from "../contentRules.ts";
 import { words } from "../tokens.ts";
 import { latin } from "./base64.ts";
 
-const SECRET_HEADERS: ReadonlySet<string> = new Set(words(`
+const SECRET_HEADERS: ReadonlySet<string> = new Set(
+  words(`
   authorization proxy-authorization api-key x-api-key x-goog-api-key cookie set-cookie
-  openai-organization openai-project x-auth-token`));
+  openai-organization openai-project x-auth-token`),
+);
 
 // The keys of OpenAI, Google, Groq, xAI, Hugging Face and GitHub, as far as they can be told by their looks.
-const KEY = /\b(?:sk-[A-Za-z0-9_-]{6,}|AIza[A-Za-z0-9_-]{20,}|gsk_[A-Za-z0-9]{16,}|xai-[A-Za-z0-9]{16,}|hf_[A-Za-z0-9]{16,}|gh[a-z]_[A-Za-z0-9]{20,})/g;
+const KEY =
+  /\b(?:sk-[A-Za-z0-9_-]{6,}|AIza[A-Za-z0-9_-]{20,}|gsk_[A-Za-z0-9]{16,}|xai-[A-Za-z0-9]{16,}|hf_[A-Za-z0-9]{16,}|gh[a-z]_[A-Za-z0-9]{20,})/g;
 const KEY_PARAMETER = /([?&](?:key|api[-_]?key|access_token|token)=)[^&#]+/gi;
 
 /** What stands where a key stood. */
@@ -21,7 +24,9 @@ export function redactHeaders(headers: Headers, secrets: readonly string[]): Rec
 
 /** The keys that a request carries, to be found wherever else they turn up. */
 export function secretsOf(headers: Headers): string[] {
-  const values = [...headers.entries()].filter(([name]) => SECRET_HEADERS.has(name)).map(([, value]) => value.replace(/^\w+\s+/, ""));
+  const values = [...headers.entries()]
+    .filter(([name]) => SECRET_HEADERS.has(name))
+    .map(([, value]) => value.replace(/^\w+\s+/, ""));
   return values.filter((value) => value.length >= 6);
 }
 
@@ -48,12 +53,14 @@ export function redactPieces(pieces: readonly Uint8Array[], secrets: readonly st
   const whole = pieces.map(latin).join("");
   const found = [...whole.matchAll(KEY)].map((match) => ({ start: match.index, length: match[0].length }));
   for (const secret of secrets) {
-    for (let at = whole.indexOf(secret); at >= 0; at = whole.indexOf(secret, at + 1)) found.push({ start: at, length: secret.length });
+    for (let at = whole.indexOf(secret); at >= 0; at = whole.indexOf(secret, at + 1))
+      found.push({ start: at, length: secret.length });
   }
   let offset = 0;
   return pieces.map((piece) => {
     const masked = piece.slice();
-    for (const { start, length } of found) masked.fill(0x78, Math.max(0, start - offset), Math.max(0, start + length - offset));
+    for (const { start, length } of found)
+      masked.fill(0x78, Math.max(0, start - offset), Math.max(0, start + length - offset));
     offset += piece.length;
     return masked;
   });

@@ -59,8 +59,11 @@ export function replay(
 
 function readCassette(cassette: Cassette | string): Cassette {
   const given: unknown = typeof cassette === "string" ? JSON.parse(cassette) : cassette;
-  if (isRecord(given) && given["version"] === 1 && Array.isArray(given["exchanges"])) return given as unknown as Cassette;
-  throw new TypeError('This is no cassette: expected { "version": 1, "exchanges": [...] }, as JSON.stringify(record(fetch)) gives it.');
+  if (isRecord(given) && given["version"] === 1 && Array.isArray(given["exchanges"]))
+    return given as unknown as Cassette;
+  throw new TypeError(
+    'This is no cassette: expected { "version": 1, "exchanges": [...] }, as JSON.stringify(record(fetch)) gives it.',
+  );
 }
 
 function findExchange(
@@ -69,19 +72,27 @@ function findExchange(
   request: CassetteRequest,
   options: ReplayOptions,
 ): Exchange {
-  const compared = exchanges.map((exchange) => ({ exchange, differences: compare(exchange.request, request, options) }));
+  const compared = exchanges.map((exchange) => ({
+    exchange,
+    differences: compare(exchange.request, request, options),
+  }));
   const equal = compared.filter(({ differences }) => differences.length === 0).map(({ exchange }) => exchange);
   const next = equal.find((exchange) => !used.has(exchange));
   if (next) return next;
   const asked = `${request.method} ${request.url}`;
   if (equal.length > 0) {
-    throw new CassetteError(`The cassette has ${equal.length} answer(s) to ${asked}, and all were given. Record this call again.`);
+    throw new CassetteError(
+      `The cassette has ${equal.length} answer(s) to ${asked}, and all were given. Record this call again.`,
+    );
   }
   const nearest = compared.toSorted((one, other) => distance(one.differences) - distance(other.differences))[0];
   if (nearest === undefined) throw new CassetteError(`The cassette is empty: it does not know ${asked}.`);
   const { differences } = nearest;
   const text = describeDifferences(differences);
-  throw new CassetteError(`The cassette does not know ${asked}. The nearest of its ${exchanges.length} request(s) differs in\n${text}`, differences);
+  throw new CassetteError(
+    `The cassette does not know ${asked}. The nearest of its ${exchanges.length} request(s) differs in\n${text}`,
+    differences,
+  );
 }
 
 /** Another method or address is further away than any other body. */
@@ -97,7 +108,8 @@ function compare(recorded: CassetteRequest, request: CassetteRequest, options: R
     headers: Object.fromEntries(matchHeaders.map((name) => [name, headers[name]])),
     body,
   });
-  const ignored = (path: string): boolean => ignore.some((prefix) => path === prefix || /^[.[]/.test(path.slice(prefix.length)) && path.startsWith(prefix));
+  const ignored = (path: string): boolean =>
+    ignore.some((prefix) => path === prefix || (/^[.[]/.test(path.slice(prefix.length)) && path.startsWith(prefix)));
   return diffValues(visible(recorded), visible(request), "").filter(({ path }) => !ignored(path));
 }
 

@@ -16,8 +16,17 @@ export function fieldsOf(body: unknown): Fields {
 /** The request's input as items. */
 export function inputItems(body: Fields, number: number): Fields[] {
   const { input } = body;
-  const list = typeof input === "string" ? [{ role: "user", content: [{ type: "input_text", text: input }] }] : Array.isArray(input) ? input.filter(isRecord) : [];
-  return list.map((item, index) => ({ type: "message", ...item, id: item["id"] ?? makeHexId("msg_", 48, `${number}.in.${index}`) }));
+  const list =
+    typeof input === "string"
+      ? [{ role: "user", content: [{ type: "input_text", text: input }] }]
+      : Array.isArray(input)
+        ? input.filter(isRecord)
+        : [];
+  return list.map((item, index) => ({
+    type: "message",
+    ...item,
+    id: item["id"] ?? makeHexId("msg_", 48, `${number}.in.${index}`),
+  }));
 }
 
 /** What the stand-in says to a conversation: what the test wrote out, or what it thinks of itself. */
@@ -37,24 +46,42 @@ function chatBody(body: Fields, history: readonly Fields[]): object {
   const flat = declared.filter(({ type }) => type === "function").map(({ type, ...fn }) => ({ type, function: fn }));
   const format = isRecord(text) && isRecord(text["format"]) ? text["format"] : {};
   const response_format = format["type"] === "json_schema" ? { type: "json_schema", json_schema: format } : format;
-  return { model, tools: flat, tool_choice, parallel_tool_calls, response_format, messages: history.flatMap(messageOf) };
+  return {
+    model,
+    tools: flat,
+    tool_choice,
+    parallel_tool_calls,
+    response_format,
+    messages: history.flatMap(messageOf),
+  };
 }
 
 function messageOf(item: Fields): object[] {
   const { type, role, content, output, call_id } = item;
-  if (type === "function_call_output") return [{ role: "tool", tool_call_id: call_id, content: typeof output === "string" ? output : JSON.stringify(output) }];
+  if (type === "function_call_output")
+    return [
+      { role: "tool", tool_call_id: call_id, content: typeof output === "string" ? output : JSON.stringify(output) },
+    ];
   if (type === "function_call") return [{ role: "assistant", content: null }];
-  return typeof role === "string" ? [{ role, content: Array.isArray(content) ? content.filter(isRecord).map(chatPart) : content }] : [];
+  return typeof role === "string"
+    ? [{ role, content: Array.isArray(content) ? content.filter(isRecord).map(chatPart) : content }]
+    : [];
 }
 
 function chatPart(part: Fields): object {
   const type = String(part["type"]);
-  return { ...part, type: /text$/.test(type) ? "text" : type === "input_image" ? "image_url" : type === "input_file" ? "file" : type };
+  return {
+    ...part,
+    type: /text$/.test(type) ? "text" : type === "input_image" ? "image_url" : type === "input_file" ? "file" : type,
+  };
 }
 
 /** The usage that the API reports. */
 export function usageOf(history: readonly Fields[], answer: Answer): object {
-  const input_tokens = history.reduce((sum, item) => sum + 4 + countTokens(JSON.stringify(item["content"] ?? item["output"] ?? "")), 3);
+  const input_tokens = history.reduce(
+    (sum, item) => sum + 4 + countTokens(JSON.stringify(item["content"] ?? item["output"] ?? "")),
+    3,
+  );
   const { total, reasoning } = countAnswer(answer);
   return {
     input_tokens,
@@ -67,10 +94,15 @@ export function usageOf(history: readonly Fields[], answer: Answer): object {
 
 /** How a response ends, by the answer's finish reason: `failed` and `cancelled` are a test's to ask for. */
 export function statusOf({ finishReason }: Answer): Fields {
-  if (finishReason === "failed") return { status: "failed", error: { code: "server_error", message: SERVER_TEXT.replace(" Sorry about that!", "") } };
+  if (finishReason === "failed")
+    return {
+      status: "failed",
+      error: { code: "server_error", message: SERVER_TEXT.replace(" Sorry about that!", "") },
+    };
   if (finishReason === "cancelled") return { status: "cancelled" };
   if (finishReason === "length") return { status: "incomplete", incomplete_details: { reason: "max_output_tokens" } };
-  if (finishReason === "content_filter") return { status: "incomplete", incomplete_details: { reason: "content_filter" } };
+  if (finishReason === "content_filter")
+    return { status: "incomplete", incomplete_details: { reason: "content_filter" } };
   return { status: "completed" };
 }
 
@@ -87,11 +119,17 @@ export function outputOf(answer: Answer, body: Fields, number: number): Fields[]
     ...(refusal === undefined ? [] : [{ type: "refusal", refusal }]),
   ];
   return [
-    ...(reasoning === undefined ? [] : [{ id: id("rs_"), type: "reasoning", summary: [{ type: "summary_text", text: reasoning }], ...encrypted }]),
+    ...(reasoning === undefined
+      ? []
+      : [{ id: id("rs_"), type: "reasoning", summary: [{ type: "summary_text", text: reasoning }], ...encrypted }]),
     ...(content.length === 0 ? [] : [{ id: id("msg_"), type: "message", status, role: "assistant", content }]),
     ...toolCalls.map((call, index) => ({
-      id: id("fc_", index), type: "function_call", status: isCut && index === toolCalls.length - 1 ? "incomplete" : "completed",
-      call_id: call.id, name: call.name, arguments: call.arguments,
+      id: id("fc_", index),
+      type: "function_call",
+      status: isCut && index === toolCalls.length - 1 ? "incomplete" : "completed",
+      call_id: call.id,
+      name: call.name,
+      arguments: call.arguments,
     })),
   ];
 }

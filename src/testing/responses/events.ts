@@ -20,7 +20,10 @@ export function eventsOf(response: Fields): TimedEvent[] {
     ...output.flatMap(itemEvents),
     { type: `response.${status}`, response },
   ];
-  return events.map((event, sequence_number) => ({ event: { ...event, sequence_number }, isToken: event.type.endsWith(".delta") }));
+  return events.map((event, sequence_number) => ({
+    event: { ...event, sequence_number },
+    isToken: event.type.endsWith(".delta"),
+  }));
 }
 
 function itemEvents(item: Fields, output_index: number): Event[] {
@@ -28,7 +31,11 @@ function itemEvents(item: Fields, output_index: number): Event[] {
   const place = { output_index, item_id: item["id"] };
   const empty = type === "message" ? { content: [] } : type === "reasoning" ? { summary: [] } : { arguments: "" };
   return [
-    { type: "response.output_item.added", output_index, item: { ...item, ...empty, ...(item["status"] !== undefined && { status: "in_progress" }) } },
+    {
+      type: "response.output_item.added",
+      output_index,
+      item: { ...item, ...empty, ...(item["status"] !== undefined && { status: "in_progress" }) },
+    },
     ...(type === "function_call" ? callEvents(item, place) : []),
     ...list(item["content"]).flatMap((part, content_index) => partEvents(part, { ...place, content_index })),
     ...list(item["summary"]).flatMap((part, summary_index) => summaryEvents(part, { ...place, summary_index })),
@@ -37,14 +44,16 @@ function itemEvents(item: Fields, output_index: number): Event[] {
 }
 
 function list(value: unknown): Fields[] {
-  return Array.isArray(value) ? value as Fields[] : [];
+  return Array.isArray(value) ? (value as Fields[]) : [];
 }
 
 function callEvents(item: Fields, place: object): Event[] {
   const text = String(item["arguments"]);
   return [
     ...tokenizeJson(text).map((delta) => ({ type: "response.function_call_arguments.delta", ...place, delta })),
-    ...(item["status"] === "completed" ? [{ type: "response.function_call_arguments.done", ...place, arguments: text }] : []),
+    ...(item["status"] === "completed"
+      ? [{ type: "response.function_call_arguments.done", ...place, arguments: text }]
+      : []),
   ];
 }
 

@@ -16,9 +16,16 @@ import type { Draft } from "../types.ts";
 export const createCompletion: Route = {
   method: "POST",
   path: "/completions",
-  check: (request) => findFieldFault(request, {
-    model: "string!", prompt: "any!", max_tokens: "number", n: "number", temperature: "number", stream: "boolean", echo: "boolean",
-  }),
+  check: (request) =>
+    findFieldFault(request, {
+      model: "string!",
+      prompt: "any!",
+      max_tokens: "number",
+      n: "number",
+      temperature: "number",
+      stream: "boolean",
+      echo: "boolean",
+    }),
   answer: (call) => {
     const body = call.request.body as Record<string, unknown>;
     const prompts = textsOf(body["prompt"]);
@@ -31,7 +38,11 @@ export const createCompletion: Route = {
 };
 
 function answersTo({ request, reply }: Call, prompt: string, body: Record<string, unknown>): Answer[] {
-  const asChat: ChatRequest = readChatRequest({ ...body, messages: [{ role: "user", content: prompt }], max_tokens: body["max_tokens"] ?? 16 });
+  const asChat: ChatRequest = readChatRequest({
+    ...body,
+    messages: [{ role: "user", content: prompt }],
+    max_tokens: body["max_tokens"] ?? 16,
+  });
   return Array.from({ length: asChat.choices }, (_, choice) => {
     const seed = `${request.number}.${choice}`;
     if (hasContent(reply)) return answerOf(reply, seed);
@@ -47,18 +58,30 @@ function drafted({ request, reply, settings }: Call, answers: readonly Answer[],
   const head = { id: makeId("cmpl-", 29, request.number), object: "text_completion", created, model: body["model"] };
   const pace = paceOf(reply, settings);
   const logs = body["logprobs"] != null;
-  const choice = (text: string, index: number, finish_reason: string | null, at = 0): object =>
-    ({ text, index, logprobs: logs && text !== "" ? logprobsOf(text, at) : null, finish_reason });
+  const choice = (text: string, index: number, finish_reason: string | null, at = 0): object => ({
+    text,
+    index,
+    logprobs: logs && text !== "" ? logprobsOf(text, at) : null,
+    finish_reason,
+  });
   if (body["stream"] !== true) {
-    return jsonDraft({ ...head, choices: answers.map(({ text = "", finishReason }, index) => choice(text, index, finishReason)), usage });
+    return jsonDraft({
+      ...head,
+      choices: answers.map(({ text = "", finishReason }, index) => choice(text, index, finishReason)),
+      usage,
+    });
   }
   const event = (choices: object[]): object => ({ ...head, choices });
   const events = answers.flatMap(({ text = "", finishReason }, index) => {
     let at = 0;
-    const tokens = tokenize(text).map((token) => event([choice(token, index, null, (at += token.length) - token.length)]));
+    const tokens = tokenize(text).map((token) =>
+      event([choice(token, index, null, (at += token.length) - token.length)]),
+    );
     return [...tokens, event([choice("", index, finishReason)])];
   });
-  const counted = (body["stream_options"] as { include_usage?: boolean } | null | undefined)?.include_usage ? [{ ...event([]), usage }] : [];
+  const counted = (body["stream_options"] as { include_usage?: boolean } | null | undefined)?.include_usage
+    ? [{ ...event([]), usage }]
+    : [];
   const pieces = [...events, ...counted].map((one, at) => piece(eventText(one), at === 0 ? 0 : pace.perToken));
   return { ...streamDraft([...pieces, piece("data: [DONE]\n\n")]), before: pace.firstToken };
 }
@@ -67,5 +90,10 @@ function logprobsOf(text: string, from: number): object {
   const tokens = tokenize(text);
   let at = from;
   const text_offset = tokens.map((token) => (at += token.length) - token.length);
-  return { tokens, token_logprobs: tokens.map(() => -0.1), top_logprobs: tokens.map((token) => ({ [token]: -0.1 })), text_offset };
+  return {
+    tokens,
+    token_logprobs: tokens.map(() => -0.1),
+    top_logprobs: tokens.map((token) => ({ [token]: -0.1 })),
+    text_offset,
+  };
 }

@@ -14,9 +14,14 @@ const PURPOSES = ["assistants", "batch", "fine-tune", "vision", "user_data", "ev
 export const uploadFile: Route = {
   method: "POST",
   path: "/files",
-  check: (request) => findFieldFault(request, { file: "file!", purpose: "string!" }) ?? findFieldFault(request, { purpose: PURPOSES }),
+  check: (request) =>
+    findFieldFault(request, { file: "file!", purpose: "string!" }) ?? findFieldFault(request, { purpose: PURPOSES }),
   answer: ({ request, settings }) => {
-    const { file, purpose, expires_after } = request.body as { file: UploadedFile; purpose: string; expires_after?: unknown };
+    const { file, purpose, expires_after } = request.body as {
+      file: UploadedFile;
+      purpose: string;
+      expires_after?: unknown;
+    };
     const seconds = isRecord(expires_after) ? Number(expires_after["seconds"]) : 0;
     return jsonDraft(settings.files.add(file, purpose, settings.now(), seconds));
   },
@@ -45,13 +50,21 @@ export const deleteFile: Route = stored("DELETE", "/files/:file_id", ({ id }, { 
 /** `GET /files/{file_id}/content`. */
 export const getFileContent: Route = stored("GET", "/files/:file_id/content", ({ id, filename }, { files }) => {
   const content = files.content(id);
-  if (content === undefined) return badRequest("The stand-in keeps no more than 1 MiB of a file", "file_id", "too_large", 400);
-  const headers = { "content-type": "application/octet-stream", "content-disposition": `attachment; filename="${encodeURIComponent(filename)}"` };
+  if (content === undefined)
+    return badRequest("The stand-in keeps no more than 1 MiB of a file", "file_id", "too_large", 400);
+  const headers = {
+    "content-type": "application/octet-stream",
+    "content-disposition": `attachment; filename="${encodeURIComponent(filename)}"`,
+  };
   return { status: 200, headers, before: 0, pieces: [piece(content)] };
 });
 
 /** A route of one file. */
-function stored(method: string, path: string, answer: (file: StoredFile, settings: Settings) => Draft | Refusal): Route {
+function stored(
+  method: string,
+  path: string,
+  answer: (file: StoredFile, settings: Settings) => Draft | Refusal,
+): Route {
   return {
     method,
     path,

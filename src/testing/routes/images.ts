@@ -7,8 +7,14 @@ import { countTokens } from "../tokens.ts";
 import type { Draft } from "../types.ts";
 
 const RULES: FieldRules = {
-  prompt: "string!", model: "string", n: "number", stream: "boolean", partial_images: "number", output_format: ["png", "jpeg", "webp"],
-  background: ["transparent", "opaque", "auto"], response_format: ["url", "b64_json"],
+  prompt: "string!",
+  model: "string",
+  n: "number",
+  stream: "boolean",
+  partial_images: "number",
+  output_format: ["png", "jpeg", "webp"],
+  background: ["transparent", "opaque", "auto"],
+  response_format: ["url", "b64_json"],
 };
 
 /** `POST /images/generations`, streamed and whole: every image is the same pixel. */
@@ -35,15 +41,33 @@ function draw({ request, reply, settings }: Call, kind: string): Draft {
   const count = Number(body["n"] ?? 1);
   const created = Math.floor(settings.now() / 1000);
   const text_tokens = countTokens(String(body["prompt"]));
-  const usage = { input_tokens: text_tokens, output_tokens: 272 * count, total_tokens: text_tokens + 272 * count, input_tokens_details: { text_tokens, image_tokens: 0 } };
-  const look = { size: chosen(body["size"], "1024x1024"), quality: chosen(body["quality"], "high"), background: chosen(body["background"], "opaque"), output_format: body["output_format"] ?? "png" };
+  const usage = {
+    input_tokens: text_tokens,
+    output_tokens: 272 * count,
+    total_tokens: text_tokens + 272 * count,
+    input_tokens_details: { text_tokens, image_tokens: 0 },
+  };
+  const look = {
+    size: chosen(body["size"], "1024x1024"),
+    quality: chosen(body["quality"], "high"),
+    background: chosen(body["background"], "opaque"),
+    output_format: body["output_format"] ?? "png",
+  };
   const pace = paceOf(reply, settings);
   if (String(body["stream"]) !== "true") {
-    return { ...jsonDraft({ created, data: Array.from({ length: count }, () => ({ b64_json: PIXEL })), ...look, usage }), before: pace.firstToken };
+    return {
+      ...jsonDraft({ created, data: Array.from({ length: count }, () => ({ b64_json: PIXEL })), ...look, usage }),
+      before: pace.firstToken,
+    };
   }
-  const partials = Array.from({ length: Number(body["partial_images"] ?? 0) }, (_, partial_image_index) => ({ type: `${kind}.partial_image`, partial_image_index }));
+  const partials = Array.from({ length: Number(body["partial_images"] ?? 0) }, (_, partial_image_index) => ({
+    type: `${kind}.partial_image`,
+    partial_image_index,
+  }));
   const events = Array.from({ length: count }, () => [...partials, { type: `${kind}.completed`, usage }]).flat();
-  const pieces = events.map((event) => piece(eventText({ ...event, b64_json: PIXEL, created_at: created, ...look }, event.type), pace.perToken));
+  const pieces = events.map((event) =>
+    piece(eventText({ ...event, b64_json: PIXEL, created_at: created, ...look }, event.type), pace.perToken),
+  );
   return { ...streamDraft(pieces), before: pace.firstToken };
 }
 

@@ -24,21 +24,29 @@ function respond(call: Call, body: Fields): Draft {
   const { request, settings, reply } = call;
   const input = inputItems(body, request.number);
   const previous = memoryOf(settings).get(String(body["previous_response_id"]));
-  const history = [...previous?.history ?? [], ...input];
+  const history = [...(previous?.history ?? []), ...input];
   const answer = answerTo(call, body, history);
-  const response = responseOf(call, body, { output: outputOf(answer, body, request.number), usage: reply.usage ?? usageOf(history, answer), ...statusOf(answer) });
+  const response = responseOf(call, body, {
+    output: outputOf(answer, body, request.number),
+    usage: reply.usage ?? usageOf(history, answer),
+    ...statusOf(answer),
+  });
   const output = response["output"] as Fields[];
-  if (body["store"] !== false) memoryOf(settings).set(String(response["id"]), { response, input, history: [...history, ...output] });
+  if (body["store"] !== false)
+    memoryOf(settings).set(String(response["id"]), { response, input, history: [...history, ...output] });
   const pace = paceOf(reply, settings);
   const headers = rateLimitHeaders(request.number, 1);
   const events = eventsOf(response);
-  if (body["background"] === true && body["stream"] !== true) return { ...jsonDraft({ ...response, status: "queued", output: [], usage: null }), before: pace.firstToken };
+  if (body["background"] === true && body["stream"] !== true)
+    return { ...jsonDraft({ ...response, status: "queued", output: [], usage: null }), before: pace.firstToken };
   if (body["stream"] !== true) {
     const tokens = events.filter(({ isToken }) => isToken).length;
     return { ...jsonDraft(response, 200, headers), before: pace.firstToken + tokens * pace.perToken };
   }
   const first = events.findIndex(({ isToken }) => isToken);
-  const pieces = events.map(({ event, isToken }, at) => piece(eventText(event, event.type), isToken && at !== first ? pace.perToken : 0));
+  const pieces = events.map(({ event, isToken }, at) =>
+    piece(eventText(event, event.type), isToken && at !== first ? pace.perToken : 0),
+  );
   return { ...streamDraft(pieces, headers), before: pace.firstToken };
 }
 
@@ -99,10 +107,16 @@ export const cancelResponse: Route = stored("POST", "/responses/:id/cancel", ({ 
 });
 
 /** `GET /responses/{id}/input_items`: by pages, the last items first. */
-export const listInputItems: Route = stored("GET", "/responses/:id/input_items", ({ input }, _id, { request }) => pageOf(input, request, "20"));
+export const listInputItems: Route = stored("GET", "/responses/:id/input_items", ({ input }, _id, { request }) =>
+  pageOf(input, request, "20"),
+);
 
 /** A route of one stored response. */
-function stored(method: string, path: string, answer: (stored: Stored, id: string, call: Call) => Fields | Refusal): Route {
+function stored(
+  method: string,
+  path: string,
+  answer: (stored: Stored, id: string, call: Call) => Fields | Refusal,
+): Route {
   return {
     method,
     path,

@@ -7,25 +7,45 @@ import type { Route } from "../route.ts";
 import { tokenize } from "../tokens.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
-  mp3: "audio/mpeg", opus: "audio/ogg", aac: "audio/aac", flac: "audio/flac", wav: "audio/wav", pcm: "audio/pcm",
+  mp3: "audio/mpeg",
+  opus: "audio/ogg",
+  aac: "audio/aac",
+  flac: "audio/flac",
+  wav: "audio/wav",
+  pcm: "audio/pcm",
 };
 
 /** `POST /audio/speech`, as audio and as events: silence, 20 ms for each token, as PCM of 24 kHz whatever the format's name. */
 export const createSpeech: Route = {
   method: "POST",
   path: "/audio/speech",
-  check: (request) => findFieldFault(request, {
-    model: "string!", input: "string!", voice: "any!", speed: "number", response_format: Object.keys(TYPES), stream_format: ["sse", "audio"],
-  }),
+  check: (request) =>
+    findFieldFault(request, {
+      model: "string!",
+      input: "string!",
+      voice: "any!",
+      speed: "number",
+      response_format: Object.keys(TYPES),
+      stream_format: ["sse", "audio"],
+    }),
   answer: ({ request, reply, settings }) => {
-    const { input, response_format = "mp3", stream_format } = request.body as { input: string; response_format?: string; stream_format?: string };
+    const {
+      input,
+      response_format = "mp3",
+      stream_format,
+    } = request.body as { input: string; response_format?: string; stream_format?: string };
     const tokens = tokenize(input);
     const pace = paceOf(reply, settings);
     const silence = new Uint8Array(960);
     if (stream_format !== "sse") {
       const head = response_format === "wav" ? [piece(wavHead(tokens.length * silence.length))] : [];
       const headers = { "content-type": TYPES[response_format] ?? "application/octet-stream" };
-      return { status: 200, headers, before: pace.firstToken, pieces: [...head, ...tokens.map(() => piece(silence, pace.perToken))] };
+      return {
+        status: 200,
+        headers,
+        before: pace.firstToken,
+        pieces: [...head, ...tokens.map(() => piece(silence, pace.perToken))],
+      };
     }
     const audio = toBase64(silence);
     const usage = { input_tokens: tokens.length, output_tokens: tokens.length, total_tokens: 2 * tokens.length };
@@ -37,9 +57,22 @@ export const createSpeech: Route = {
 /** The head of a WAV file of 16 bits, one channel and 24 kHz. @param size of the samples, in bytes */
 function wavHead(size: number): Uint8Array {
   const head = new DataView(new ArrayBuffer(44));
-  const words = [[0, 0x52494646], [8, 0x57415645], [12, 0x666d7420], [36, 0x64617461]] as const;
+  const words = [
+    [0, 0x52494646],
+    [8, 0x57415645],
+    [12, 0x666d7420],
+    [36, 0x64617461],
+  ] as const;
   for (const [at, word] of words) head.setUint32(at, word);
-  const numbers = [[4, 36 + size], [16, 16], [20, 0x00010001], [24, 24_000], [28, 48_000], [32, 0x00100002], [40, size]] as const;
+  const numbers = [
+    [4, 36 + size],
+    [16, 16],
+    [20, 0x00010001],
+    [24, 24_000],
+    [28, 48_000],
+    [32, 0x00100002],
+    [40, size],
+  ] as const;
   for (const [at, number] of numbers) head.setUint32(at, number, true);
   return new Uint8Array(head.buffer);
 }

@@ -12,7 +12,25 @@ import { createTranscription, createTranslation } from "./transcriptions.ts";
 
 /** Every endpoint that the stand-in has: one file each, one line here. */
 export const ROUTES: readonly Route[] = [
-  createChatCompletion, listModels, getModel, createCompletion, createEmbedding, createModeration, listFiles, uploadFile, getFile, deleteFile,
-  getFileContent, generateImage, editImage, createSpeech, createTranscription, createTranslation,
-  createResponse, getResponse, deleteResponse, cancelResponse, listInputItems,
+  createChatCompletion,
+  listModels,
+  getModel,
+  createCompletion,
+  createEmbedding,
+  createModeration,
+  listFiles,
+  uploadFile,
+  getFile,
+  deleteFile,
+  getFileContent,
+  generateImage,
+  editImage,
+  createSpeech,
+  createTranscription,
+  createTranslation,
+  createResponse,
+  getResponse,
+  deleteResponse,
+  cancelResponse,
+  listInputItems,
 ];

@@ -29,9 +29,18 @@ export const createTranslation: Route = {
 const ENDINGS = /\.(flac|mp3|mp4|mpeg|mpga|m4a|ogg|wav|webm)$/i;
 
 function checkAudio(request: RecordedRequest, formats: readonly string[]): Refusal | undefined {
-  const fault = findFieldFault(request, { file: "file!", model: "string!", response_format: formats, temperature: "number", stream: "boolean" });
+  const fault = findFieldFault(request, {
+    file: "file!",
+    model: "string!",
+    response_format: formats,
+    temperature: "number",
+    stream: "boolean",
+  });
   if (fault || ENDINGS.test(fileOf(request).filename)) return fault;
-  return badRequest("Unrecognized file format. Supported formats: ['flac', 'm4a', 'mp3', 'mp4', 'mpeg', 'mpga', 'oga', 'ogg', 'wav', 'webm']", "file");
+  return badRequest(
+    "Unrecognized file format. Supported formats: ['flac', 'm4a', 'mp3', 'mp4', 'mpeg', 'mpga', 'oga', 'ogg', 'wav', 'webm']",
+    "file",
+  );
 }
 
 function fileOf({ body }: RecordedRequest): UploadedFile {
@@ -47,11 +56,30 @@ function write({ request, reply, settings }: Call, heard: string): Draft {
   const time = ["00:00:00", "00:00:02"];
   if (response_format === "text") return plain(`${text}\n`);
   if (response_format === "srt") return plain(`1\n${time.map((one) => `${one},000`).join(" --> ")}\n${text}\n\n`);
-  if (response_format === "vtt") return plain(`WEBVTT\n\n${time.map((one) => `${one}.000`).join(" --> ")}\n${text}\n\n`);
+  if (response_format === "vtt")
+    return plain(`WEBVTT\n\n${time.map((one) => `${one}.000`).join(" --> ")}\n${text}\n\n`);
   const duration = { type: "duration", seconds: 2 };
   if (response_format === "verbose_json") {
-    const segment = { id: 0, seek: 0, start: 0, end: 2, text, tokens: [1], temperature: 0, avg_logprob: -0.2, compression_ratio: 1, no_speech_prob: 0 };
-    return jsonDraft({ task: "transcribe", language: "english", duration: 2, text, segments: [segment], usage: duration });
+    const segment = {
+      id: 0,
+      seek: 0,
+      start: 0,
+      end: 2,
+      text,
+      tokens: [1],
+      temperature: 0,
+      avg_logprob: -0.2,
+      compression_ratio: 1,
+      no_speech_prob: 0,
+    };
+    return jsonDraft({
+      task: "transcribe",
+      language: "english",
+      duration: 2,
+      text,
+      segments: [segment],
+      usage: duration,
+    });
   }
   if (response_format === "diarized_json") {
     const segment = { type: "transcript.text.segment", id: "seg_001", start: 0, end: 2, text, speaker: "A" };
@@ -66,10 +94,19 @@ function plain(text: string): Draft {
 
 function usageOf(text: string): object {
   const output_tokens = tokenize(text).length;
-  return { type: "tokens", input_tokens: 20, input_token_details: { text_tokens: 0, audio_tokens: 20 }, output_tokens, total_tokens: 20 + output_tokens };
+  return {
+    type: "tokens",
+    input_tokens: 20,
+    input_token_details: { text_tokens: 0, audio_tokens: 20 },
+    output_tokens,
+    total_tokens: 20 + output_tokens,
+  };
 }
 
 function streamed(text: string, pace: Beat): Draft {
-  const events = [...tokenize(text).map((delta) => ({ type: "transcript.text.delta", delta })), { type: "transcript.text.done", text, usage: usageOf(text) }];
+  const events = [
+    ...tokenize(text).map((delta) => ({ type: "transcript.text.delta", delta })),
+    { type: "transcript.text.done", text, usage: usageOf(text) },
+  ];
   return eventsDraft(events, pace);
 }

@@ -6,7 +6,14 @@ import { completion, delta, jsonReply, ROLE, streamed } from "../wire.ts";
 const toolCall = (id: string, name: string): object => ({ id, type: "function", function: { name, arguments: "{}" } });
 const message = { role: "assistant", content: null, tool_calls: [toolCall("p", "pay"), toolCall("l", "look")] };
 const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
-const asks = jsonReply({ id: "c", object: "chat.completion", created: 1, model: "gpt-5-mini", choices: [{ index: 0, message, finish_reason: "tool_calls" }], usage });
+const asks = jsonReply({
+  id: "c",
+  object: "chat.completion",
+  created: 1,
+  model: "gpt-5-mini",
+  choices: [{ index: 0, message, finish_reason: "tool_calls" }],
+  usage,
+});
 
 /** A tool that needs a yes, one that does not, and the ids of the calls that ran. */
 function tools({ tool }: Fetchat) {
@@ -25,12 +32,22 @@ export const approval: ConformanceCase[] = [
       equal(await chat.send("Pay"), "");
       equal([chat.lastTurn?.ending, chat.pending.map(({ id }) => id), first.ran], ["approval", ["p"], ["l"]]);
       const second = tools(fetchat);
-      const later = client.newChatSession({ tools: second.tools, saved: JSON.parse(JSON.stringify(chat)) as SavedChat });
+      const later = client.newChatSession({
+        tools: second.tools,
+        saved: JSON.parse(JSON.stringify(chat)) as SavedChat,
+      });
       later.approve("p");
       equal(await later.generateResponse(), "Paid.");
       equal(second.ran, ["p"]);
       const [, request] = await script.exchanges();
-      match(request?.body, { messages: [{ role: "user" }, { role: "assistant" }, { role: "tool", tool_call_id: "p", content: "done" }, { role: "tool", tool_call_id: "l" }] });
+      match(request?.body, {
+        messages: [
+          { role: "user" },
+          { role: "assistant" },
+          { role: "tool", tool_call_id: "p", content: "done" },
+          { role: "tool", tool_call_id: "l" },
+        ],
+      });
     },
   },
   {
@@ -48,11 +65,22 @@ export const approval: ConformanceCase[] = [
       const chat = client.newChatSession({ tools: [list[0]!, hangs], save });
       await rejects(chat.send("Look", {}, { signal: stopper.signal }), { name: "AbortError" });
       const second = tools(fetchat);
-      const later = client.newChatSession({ tools: second.tools, saved: JSON.parse(kept) as SavedChat, onApproval: () => false });
+      const later = client.newChatSession({
+        tools: second.tools,
+        saved: JSON.parse(kept) as SavedChat,
+        onApproval: () => false,
+      });
       equal(await later.generateResponse(), "Let me see.");
       equal(second.ran, []);
       const [, request] = await script.exchanges();
-      match(request?.body, { messages: [{}, {}, { content: "Not run: it was not approved." }, { content: "No result: the call may have run. Its outcome is unknown." }] });
+      match(request?.body, {
+        messages: [
+          {},
+          {},
+          { content: "Not run: it was not approved." },
+          { content: "No result: the call may have run. Its outcome is unknown." },
+        ],
+      });
     },
   },
   {
@@ -62,7 +90,10 @@ export const approval: ConformanceCase[] = [
       const { ran, tools: list } = tools(fetchat);
       const chat = client.newChatSession({ tools: list, budget: { tokens: 1 } });
       equal(await chat.send("Pay"), "");
-      equal([chat.lastTurn?.ending, ran, chat.messages.filter(({ role }) => role === "tool").length], ["budget", [], 2]);
+      equal(
+        [chat.lastTurn?.ending, ran, chat.messages.filter(({ role }) => role === "tool").length],
+        ["budget", [], 2],
+      );
       await rejects(chat.send("More"), { kind: "InputError" });
     },
   },
@@ -74,7 +105,10 @@ export const approval: ConformanceCase[] = [
       const chat = client.newChatSession({ budget: { time: 300 } });
       equal(await chat.send("Oslo?", {}, { onChunk: () => undefined }), "Rain");
       match(chat.lastTurn, { ending: "budget", usage: { estimated: true } });
-      equal(chat.messages.map(({ role }) => role), ["user"]);
+      equal(
+        chat.messages.map(({ role }) => role),
+        ["user"],
+      );
     },
   },
 ];

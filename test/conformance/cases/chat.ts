@@ -8,7 +8,11 @@ export const chat: ConformanceCase[] = [
     async run({ talk }) {
       const { client, script } = await talk(completion("Hi there", { system_fingerprint: "fp_1" }));
       const answer = await client.chat(HELLO);
-      match(answer, { id: "chatcmpl-1", system_fingerprint: "fp_1", choices: [{ message: { content: "Hi there" }, finish_reason: "stop" }] });
+      match(answer, {
+        id: "chatcmpl-1",
+        system_fingerprint: "fp_1",
+        choices: [{ message: { content: "Hi there" }, finish_reason: "stop" }],
+      });
       const [request] = await script.exchanges();
       match(request, { method: "POST", path: "/v1/chat/completions", body: { model: "gpt-5-mini", messages: HELLO } });
     },
@@ -19,8 +23,16 @@ export const chat: ConformanceCase[] = [
       const { client, script } = await talk(completion("Hi"));
       await client.chat(HELLO);
       const [request] = await script.exchanges();
-      match(request?.headers, { authorization: "Bearer sk-test", "content-type": "application/json", accept: "application/json" });
-      equal(Object.keys(request?.headers ?? {}).filter((name) => name.startsWith("x-")), [], "headers that begin with x-");
+      match(request?.headers, {
+        authorization: "Bearer sk-test",
+        "content-type": "application/json",
+        accept: "application/json",
+      });
+      equal(
+        Object.keys(request?.headers ?? {}).filter((name) => name.startsWith("x-")),
+        [],
+        "headers that begin with x-",
+      );
     },
   },
   {

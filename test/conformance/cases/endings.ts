@@ -29,7 +29,10 @@ export const endings: ConformanceCase[] = [
     streams: true,
     async run({ talk }) {
       const { client } = await talk(streamed(ROLE, delta("Hel"), { wait: 20 }, { reset: true }));
-      const error = await rejects((await client.streamChat(HELLO)).final(), { name: "StreamError", ending: "truncated" });
+      const error = await rejects((await client.streamChat(HELLO)).final(), {
+        name: "StreamError",
+        ending: "truncated",
+      });
       match(error, { partial: { text: "Hel" }, cause: (cause: unknown) => cause !== undefined });
     },
   },
@@ -38,8 +41,18 @@ export const endings: ConformanceCase[] = [
     hostile: true,
     streams: true,
     async run({ talk }) {
-      const { client } = await talk(streamed(ROLE, delta("Hel"), event({ error: { message: "Too busy", type: "server_error", code: "overloaded" } })));
-      await rejects((await client.streamChat(HELLO)).final(), { ending: "provider_error", code: "overloaded", message: /Too busy/ });
+      const { client } = await talk(
+        streamed(
+          ROLE,
+          delta("Hel"),
+          event({ error: { message: "Too busy", type: "server_error", code: "overloaded" } }),
+        ),
+      );
+      await rejects((await client.streamChat(HELLO)).final(), {
+        ending: "provider_error",
+        code: "overloaded",
+        message: /Too busy/,
+      });
     },
   },
   {
@@ -49,7 +62,11 @@ export const endings: ConformanceCase[] = [
     async run({ talk }) {
       const body = `event: error\n${event({ error: { message: "Gone wrong", code: 502 } })}`;
       const { client } = await talk(streamed(ROLE, delta("Hel"), body));
-      await rejects((await client.streamChat(HELLO)).final(), { ending: "provider_error", code: 502, message: /Gone wrong/ });
+      await rejects((await client.streamChat(HELLO)).final(), {
+        ending: "provider_error",
+        code: 502,
+        message: /Gone wrong/,
+      });
     },
   },
 ];

@@ -9,9 +9,17 @@ export const endpoints: ConformanceCase[] = [
     async run({ talk }) {
       const { client, script } = await talk({ standIn: " there was a cat." });
       const answer = await client.completion("Once", { max_tokens: 8 });
-      match(answer, { object: "text_completion", choices: [{ text: " there was a cat.", finish_reason: "stop" }], usage: { total_tokens: (count: number) => count > 0 } });
+      match(answer, {
+        object: "text_completion",
+        choices: [{ text: " there was a cat.", finish_reason: "stop" }],
+        usage: { total_tokens: (count: number) => count > 0 },
+      });
       const [request] = await script.exchanges();
-      match(request, { method: "POST", path: "/v1/completions", body: { model: "gpt-3.5-turbo-instruct", prompt: "Once", max_tokens: 8 } });
+      match(request, {
+        method: "POST",
+        path: "/v1/completions",
+        body: { model: "gpt-3.5-turbo-instruct", prompt: "Once", max_tokens: 8 },
+      });
     },
   },
   {
@@ -22,7 +30,10 @@ export const endpoints: ConformanceCase[] = [
       const stream = await client.streamCompletion("Once");
       equal((await all(stream)).map(({ content }) => content).join(""), " there was a cät 🐈.");
       equal(stream.ending, "complete");
-      match(await stream.final(), { choices: [{ text: " there was a cät 🐈.", finish_reason: "stop" }], usage: { total_tokens: (count: number) => count > 0 } });
+      match(await stream.final(), {
+        choices: [{ text: " there was a cät 🐈.", finish_reason: "stop" }],
+        usage: { total_tokens: (count: number) => count > 0 },
+      });
     },
   },
   {
@@ -31,7 +42,11 @@ export const endpoints: ConformanceCase[] = [
     streams: true,
     async run({ talk }) {
       const { client } = await talk({ standIn: " there was a cat.", faults: [["cut", { afterEvents: 2 }]] });
-      await rejects((await client.streamCompletion("Once")).final(), { kind: "StreamError", ending: "truncated", partial: { text: / there/ } });
+      await rejects((await client.streamCompletion("Once")).final(), {
+        kind: "StreamError",
+        ending: "truncated",
+        partial: { text: / there/ },
+      });
     },
   },
   {
@@ -41,7 +56,17 @@ export const endpoints: ConformanceCase[] = [
       const one = await client.embedding("red", { dimensions: 8 });
       const several = await client.embedding(["red", "green"], { dimensions: 8 });
       const tokens = await client.embedding([1, 2, 3], { dimensions: 4 });
-      equal([one, several, tokens].map(({ data }) => data.map(({ index, embedding }) => [index, embedding.length])), [[[0, 8]], [[0, 8], [1, 8]], [[0, 4]]]);
+      equal(
+        [one, several, tokens].map(({ data }) => data.map(({ index, embedding }) => [index, embedding.length])),
+        [
+          [[0, 8]],
+          [
+            [0, 8],
+            [1, 8],
+          ],
+          [[0, 4]],
+        ],
+      );
       equal(several.data[0]?.embedding, one.data[0]?.embedding);
       const inputs = (await script.exchanges()).map(({ body }) => (body as { input: unknown }).input);
       equal(inputs, ["red", ["red", "green"], [1, 2, 3]]);
@@ -63,7 +88,10 @@ export const endpoints: ConformanceCase[] = [
     async run({ talk }) {
       const { client } = await talk();
       const { results } = await client.moderation(["Good morning", "I will attack you"]);
-      equal(results.map(({ flagged }) => flagged), [false, true]);
+      equal(
+        results.map(({ flagged }) => flagged),
+        [false, true],
+      );
       equal([results[1]?.categories["violence"], results[1]?.categories["hate"]], [true, false]);
     },
   },
@@ -84,12 +112,25 @@ export const endpoints: ConformanceCase[] = [
     async run({ talk, fetchat }) {
       const { client, script } = await talk();
       const odd = "org/ft:gpt?a=1#ü 100%";
-      for (const call of [() => client.model(odd), () => client.file(odd), () => client.deleteFile(odd), () => client.response(odd)]) await rejects(call(), { status: 404 });
+      for (const call of [
+        () => client.model(odd),
+        () => client.file(odd),
+        () => client.deleteFile(odd),
+        () => client.response(odd),
+      ])
+        await rejects(call(), { status: 404 });
       const escaped = "org%2Fft%3Agpt%3Fa%3D1%23%C3%BC%20100%25";
-      equal((await script.exchanges()).map(({ method, path }) => `${method} ${path}`), [
-        `GET /v1/models/${escaped}`, `GET /v1/files/${escaped}`, `DELETE /v1/files/${escaped}`, `GET /v1/responses/${escaped}`,
-      ]);
-      for (const id of ["..", ".", ""]) ok(fetchat.isInputError(await rejects(client.deleteFile(id))), `an InputError for "${id}"`);
+      equal(
+        (await script.exchanges()).map(({ method, path }) => `${method} ${path}`),
+        [
+          `GET /v1/models/${escaped}`,
+          `GET /v1/files/${escaped}`,
+          `DELETE /v1/files/${escaped}`,
+          `GET /v1/responses/${escaped}`,
+        ],
+      );
+      for (const id of ["..", ".", ""])
+        ok(fetchat.isInputError(await rejects(client.deleteFile(id))), `an InputError for "${id}"`);
       equal((await script.exchanges()).length, 4, "requests");
     },
   },
@@ -101,14 +142,20 @@ export const endpoints: ConformanceCase[] = [
       const events = await all(await client.streamRequest("/chat/completions", body));
       ok(events.length > 2, "several events");
       match(await client.request("/models", { limit: 3 }, { method: "GET" }), { object: "list" });
-      equal((await script.exchanges()).map(({ method, path }) => `${method} ${path}`), ["POST /v1/chat/completions", "GET /v1/models?limit=3"]);
+      equal(
+        (await script.exchanges()).map(({ method, path }) => `${method} ${path}`),
+        ["POST /v1/chat/completions", "GET /v1/models?limit=3"],
+      );
     },
   },
   {
     name: "an embedding of an answer that is none is an APIError",
     hostile: true,
     async run({ talk }) {
-      const { client } = await talk(streamed("<html>Sign in</html>"), { headers: { "content-type": "application/json" }, body: ['{"object":"list","data":[{"embedding":"%%%"}]}'] });
+      const { client } = await talk(streamed("<html>Sign in</html>"), {
+        headers: { "content-type": "application/json" },
+        body: ['{"object":"list","data":[{"embedding":"%%%"}]}'],
+      });
       await rejects(client.embedding("red"), { name: "APIError", status: 200 });
       await rejects(client.embedding("red", { encoding_format: "base64" }), { name: "APIError", code: "not_base64" });
     },

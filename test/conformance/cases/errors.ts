@@ -6,9 +6,19 @@ export const errors: ConformanceCase[] = [
   {
     name: "a 401 is an API error with the server's words, thrown before any stream is handed out",
     async run({ talk }) {
-      const bad = refusal(401, { message: "Incorrect API key provided", code: "invalid_api_key" }, { "x-request-id": "req_1" });
+      const bad = refusal(
+        401,
+        { message: "Incorrect API key provided", code: "invalid_api_key" },
+        { "x-request-id": "req_1" },
+      );
       const { client } = await talk(bad);
-      const error = await rejects(client.streamChat(HELLO), { name: "APIError", status: 401, code: "invalid_api_key", requestId: "req_1", message: /Incorrect API key/ });
+      const error = await rejects(client.streamChat(HELLO), {
+        name: "APIError",
+        status: 401,
+        code: "invalid_api_key",
+        requestId: "req_1",
+        message: /Incorrect API key/,
+      });
       ok(!`${show(error)}${JSON.stringify(error)}${error.stack ?? ""}`.includes("sk-test"), "the key is in the error");
     },
   },
@@ -27,7 +37,11 @@ export const errors: ConformanceCase[] = [
   {
     name: "httpInfo reads the rate limits of an error",
     async run({ talk, fetchat }) {
-      const headers = { "x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "1s" };
+      const headers = {
+        "x-ratelimit-limit-requests": "60",
+        "x-ratelimit-remaining-requests": "0",
+        "x-ratelimit-reset-requests": "1s",
+      };
       const { client } = await talk(refusal(429, {}, headers));
       const error = await rejects(client.chat(HELLO), { status: 429 });
       match(fetchat.httpInfo(error), { status: 429, rateLimits: { requests: { limit: 60, remaining: 0 } } });
@@ -44,7 +58,8 @@ export const errors: ConformanceCase[] = [
       // Browsers hide what the response was.
       const expected = { name: "APIError", code: "redirect", status: (seen: unknown) => seen === status || seen === 0 };
       const error = await rejects(client.chat(HELLO), expected);
-      if (error["status"] === status) match(error, { location, message: (text: unknown) => String(text).includes(location) });
+      if (error["status"] === status)
+        match(error, { location, message: (text: unknown) => String(text).includes(location) });
       await rejects(client.streamChat(HELLO), expected);
       equal(await target.exchanges(), [], "requests at the redirect's target");
     },

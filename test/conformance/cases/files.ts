@@ -9,7 +9,11 @@ export const files: ConformanceCase[] = [
     name: "a file is uploaded from a Blob, told of, read back byte by byte, and deleted",
     async run({ talk, fetchat }) {
       const { client, script } = await talk();
-      const file = await client.uploadFile(new Blob([bytes]), { purpose: "user_data", expires_after: { anchor: "created_at", seconds: 3600 } }, { filename: "grüße.bin" });
+      const file = await client.uploadFile(
+        new Blob([bytes]),
+        { purpose: "user_data", expires_after: { anchor: "created_at", seconds: 3600 } },
+        { filename: "grüße.bin" },
+      );
       match(file, { object: "file", bytes: bytes.length, filename: "grüße.bin", purpose: "user_data" });
       equal(await client.file(file.id), file);
       const content = await client.fileContent(file.id);
@@ -19,7 +23,14 @@ export const files: ConformanceCase[] = [
       await rejects(client.file(file.id), { name: "APIError", status: 404 });
       await rejects(client.fileContent(file.id), { name: "APIError", status: 404 });
       const sent = (await script.exchanges()).map(({ method, path }) => `${method} ${path.replace(file.id, "ID")}`);
-      equal(sent, ["POST /v1/files", "GET /v1/files/ID", "GET /v1/files/ID/content", "DELETE /v1/files/ID", "GET /v1/files/ID", "GET /v1/files/ID/content"]);
+      equal(sent, [
+        "POST /v1/files",
+        "GET /v1/files/ID",
+        "GET /v1/files/ID/content",
+        "DELETE /v1/files/ID",
+        "GET /v1/files/ID",
+        "GET /v1/files/ID/content",
+      ]);
     },
   },
   {
@@ -31,18 +42,25 @@ export const files: ConformanceCase[] = [
       match(request?.headers, { "content-type": /^multipart\/form-data; *boundary=/ });
       const hash = await crypto.subtle?.digest("SHA-256", bytes);
       const sha256 = hash && [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-      match(request?.body, { purpose: "batch", file: { filename: 'a "b".jsonl', type: "application/jsonl", size: bytes.length, ...(sha256 ? { sha256 } : {}) } });
+      match(request?.body, {
+        purpose: "batch",
+        file: { filename: 'a "b".jsonl', type: "application/jsonl", size: bytes.length, ...(sha256 ? { sha256 } : {}) },
+      });
     },
   },
   {
     name: "files are listed, and a loop goes over all pages",
     async run({ talk }) {
       const { client, script } = await talk();
-      for (const name of ["1.txt", "2.txt", "3.txt"]) await client.uploadFile(new File([name], name), { purpose: "user_data" });
+      for (const name of ["1.txt", "2.txt", "3.txt"])
+        await client.uploadFile(new File([name], name), { purpose: "user_data" });
       await client.uploadFile(new File(["x"], "x.jsonl"), { purpose: "batch" });
       const page = await client.files({ purpose: "user_data", limit: 2, order: "asc" });
       match(page, { has_more: true, data: [{ filename: "1.txt" }, { filename: "2.txt" }] });
-      equal((await all(page)).map(({ filename }) => filename), ["1.txt", "2.txt", "3.txt"]);
+      equal(
+        (await all(page)).map(({ filename }) => filename),
+        ["1.txt", "2.txt", "3.txt"],
+      );
       const lists = (await script.exchanges()).slice(4).map(({ path }) => path);
       equal(lists.length, 2, "requests for pages");
       ok(lists[1]?.endsWith(`&after=${page.data[1]?.id}`), `the page behind the second file: ${lists[1]}`);
@@ -64,7 +82,10 @@ export const files: ConformanceCase[] = [
     hostile: true,
     async run({ talk }) {
       const broken = ["half", { wait: 20 }, { reset: true }] as const;
-      const { client } = await talk({ headers: { "content-type": "application/octet-stream", "content-length": "1000" }, body: broken }, { body: broken });
+      const { client } = await talk(
+        { headers: { "content-type": "application/octet-stream", "content-length": "1000" }, body: broken },
+        { body: broken },
+      );
       await rejects(client.fileContent("file-1").then((content) => content.text()));
       await rejects(client.fileContent("file-1").then((content) => content.text()));
     },

@@ -11,9 +11,19 @@ export const media: ConformanceCase[] = [
     async run({ talk, fetchat }) {
       const { client, script } = await talk();
       const { data } = await client.imageGeneration("A red square", { n: 2, size: "1024x1024" });
-      equal(data.map(({ b64_json }) => [...fetchat.decodeBase64(b64_json ?? "").subarray(1, 4)]), [[0x50, 0x4e, 0x47], [0x50, 0x4e, 0x47]]);
+      equal(
+        data.map(({ b64_json }) => [...fetchat.decodeBase64(b64_json ?? "").subarray(1, 4)]),
+        [
+          [0x50, 0x4e, 0x47],
+          [0x50, 0x4e, 0x47],
+        ],
+      );
       const [request] = await script.exchanges();
-      match(request, { method: "POST", path: "/v1/images/generations", body: { prompt: "A red square", n: 2, size: "1024x1024" } });
+      match(request, {
+        method: "POST",
+        path: "/v1/images/generations",
+        body: { prompt: "A red square", n: 2, size: "1024x1024" },
+      });
     },
   },
   {
@@ -22,7 +32,14 @@ export const media: ConformanceCase[] = [
     async run({ talk }) {
       const { client } = await talk();
       const stream = await client.streamImageGeneration("A red square", { partial_images: 2 });
-      equal((await all(stream)).map(({ partialIndex, image }) => [partialIndex, image.length > 0]), [[0, true], [1, true], [undefined, true]]);
+      equal(
+        (await all(stream)).map(({ partialIndex, image }) => [partialIndex, image.length > 0]),
+        [
+          [0, true],
+          [1, true],
+          [undefined, true],
+        ],
+      );
       match(await stream.final(), { data: [{ b64_json: /./ }], usage: { total_tokens: (count: number) => count > 0 } });
       equal(stream.ending, "complete");
     },
@@ -32,7 +49,10 @@ export const media: ConformanceCase[] = [
     hostile: true,
     async run({ talk }) {
       const { client } = await talk({ standIn: {}, faults: [["cut", { afterEvents: 2 }]] });
-      await rejects((await client.streamImageGeneration("x", { partial_images: 3 })).final(), { kind: "StreamError", ending: "truncated" });
+      await rejects((await client.streamImageGeneration("x", { partial_images: 3 })).final(), {
+        kind: "StreamError",
+        ending: "truncated",
+      });
     },
   },
   {
@@ -42,9 +62,16 @@ export const media: ConformanceCase[] = [
       match(await client.imageEdit(png(), { prompt: "Make it blue", mask: png() }), { data: [{ b64_json: /./ }] });
       match(await client.imageEdit([png(), png()], { prompt: "Join them" }), { data: [{ b64_json: /./ }] });
       const stream = await client.streamImageEdit(png(), { prompt: "Make it blue", partial_images: 1 });
-      equal((await all(stream)).map(({ raw }) => raw.type), ["image_edit.partial_image", "image_edit.completed"]);
+      equal(
+        (await all(stream)).map(({ raw }) => raw.type),
+        ["image_edit.partial_image", "image_edit.completed"],
+      );
       const [masked, several, streamed] = (await script.exchanges()).map(({ body }) => body);
-      match(masked, { prompt: "Make it blue", image: { filename: "a.png", type: "image/png", size: 4 }, mask: { size: 4 } });
+      match(masked, {
+        prompt: "Make it blue",
+        image: { filename: "a.png", type: "image/png", size: 4 },
+        mask: { size: 4 },
+      });
       match(several, { image: [{ size: 4 }, { size: 4 }] });
       match(streamed, { stream: "true", partial_images: "1" });
     },
@@ -87,9 +114,18 @@ export const media: ConformanceCase[] = [
       match(await client.transcription(sound(), { language: "en" }), { text: HEARD, usage: { type: "tokens" } });
       equal(await client.transcription(sound(), { response_format: "text" }), `${HEARD}\n`);
       match(await client.transcription(sound(), { response_format: "vtt" }), /^WEBVTT/);
-      match(await client.transcription(sound(), { response_format: "verbose_json", timestamp_granularities: ["word", "segment"] }), { text: HEARD, segments: [{ start: 0, text: HEARD }] });
+      match(
+        await client.transcription(sound(), {
+          response_format: "verbose_json",
+          timestamp_granularities: ["word", "segment"],
+        }),
+        { text: HEARD, segments: [{ start: 0, text: HEARD }] },
+      );
       const [first] = await script.exchanges();
-      match(first, { path: "/v1/audio/transcriptions", body: { language: "en", file: { filename: "speech.mp3", type: "audio/mpeg", size: 4 } } });
+      match(first, {
+        path: "/v1/audio/transcriptions",
+        body: { language: "en", file: { filename: "speech.mp3", type: "audio/mpeg", size: 4 } },
+      });
     },
   },
   {
@@ -102,7 +138,10 @@ export const media: ConformanceCase[] = [
       equal([pieces.join(""), pieces.length > 3], [HEARD, true]);
       match(await stream.final(), { text: HEARD, usage: { type: "tokens" } });
       const whole = await client.streamTranscription(sound(), { model: "whisper-1" });
-      equal((await all(whole)).map(({ content }) => content), [HEARD]);
+      equal(
+        (await all(whole)).map(({ content }) => content),
+        [HEARD],
+      );
     },
   },
   {

@@ -7,11 +7,24 @@ export const providers: ConformanceCase[] = [
     name: "what a provider lacks is an InputError that names it, before any request",
     async run(context) {
       const script = await context.script();
-      const provider = { name: "Small", baseURL: script.baseURL, model: "small-1", variables: {}, lacks: ["embeddings", "files", "audio", "responses"], cors: "any" } as const;
+      const provider = {
+        name: "Small",
+        baseURL: script.baseURL,
+        model: "small-1",
+        variables: {},
+        lacks: ["embeddings", "files", "audio", "responses"],
+        cors: "any",
+      } as const;
       const client = context.fetchat.createClient({ provider, apiKey: "sk-test" });
       const calls = [
-        () => client.embedding("red"), () => client.files(), () => client.uploadFile(new Blob(["x"]), { purpose: "batch" }), () => client.speech("Hello"),
-        () => client.transcription(new File(["x"], "a.mp3")), () => client.createResponse("Hello"), () => client.streamResponse("Hello"), () => client.response("resp_1"),
+        () => client.embedding("red"),
+        () => client.files(),
+        () => client.uploadFile(new Blob(["x"]), { purpose: "batch" }),
+        () => client.speech("Hello"),
+        () => client.transcription(new File(["x"], "a.mp3")),
+        () => client.createResponse("Hello"),
+        () => client.streamResponse("Hello"),
+        () => client.response("resp_1"),
       ];
       for (const call of calls) {
         const error = await rejects(call(), { name: "InputError", message: /Small/ });
@@ -25,12 +38,23 @@ export const providers: ConformanceCase[] = [
     async run(context) {
       const script = await context.script(completion("Hi"));
       const provider = {
-        name: "Other", baseURL: `${script.baseURL}/deployments`, model: "house-1", variables: {}, keyHeader: "api-key", headers: { "x-house": "yes" },
-        query: { "api-version": "1" }, path: (path: string, model: string) => `/${model}${path}`, cors: "any",
+        name: "Other",
+        baseURL: `${script.baseURL}/deployments`,
+        model: "house-1",
+        variables: {},
+        keyHeader: "api-key",
+        headers: { "x-house": "yes" },
+        query: { "api-version": "1" },
+        path: (path: string, model: string) => `/${model}${path}`,
+        cors: "any",
       } as const;
       await context.fetchat.createClient({ provider, apiKey: "sk-test" }).chat(HELLO);
       const [request] = await script.exchanges();
-      match(request, { path: "/v1/deployments/house-1/chat/completions?api-version=1", headers: { "api-key": "sk-test", "x-house": "yes" }, body: { model: "house-1" } });
+      match(request, {
+        path: "/v1/deployments/house-1/chat/completions?api-version=1",
+        headers: { "api-key": "sk-test", "x-house": "yes" },
+        body: { model: "house-1" },
+      });
       equal(request?.headers["authorization"], undefined);
     },
   },
@@ -38,11 +62,22 @@ export const providers: ConformanceCase[] = [
     name: "fields that a provider refuses in a history are left out of its requests, and others stay",
     async run(context) {
       const script = await context.script(completion("Hi"));
-      const provider = { name: "Strict", baseURL: script.baseURL, model: "strict-1", variables: {}, takes: ["reasoning"], cors: "any" } as const;
+      const provider = {
+        name: "Strict",
+        baseURL: script.baseURL,
+        model: "strict-1",
+        variables: {},
+        takes: ["reasoning"],
+        cors: "any",
+      } as const;
       const said = { role: "assistant" as const, content: "Yes", reasoning: "kept", reasoning_content: "refused" };
       await context.fetchat.createClient({ provider, apiKey: "sk-test" }).chat([...HELLO, said, ...HELLO]);
       const [request] = await script.exchanges();
-      equal((request?.body as { messages: unknown }).messages, [...HELLO, { role: "assistant", content: "Yes", reasoning: "kept" }, ...HELLO]);
+      equal((request?.body as { messages: unknown }).messages, [
+        ...HELLO,
+        { role: "assistant", content: "Yes", reasoning: "kept" },
+        ...HELLO,
+      ]);
     },
   },
 ];

@@ -2,9 +2,13 @@ import type { ConformanceCase } from "../case.ts";
 import { all, equal, match, ok, rejects } from "../expect.ts";
 import { streamed } from "../wire.ts";
 
-const event = (type: string, fields: object): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
-const delta = (text: string): string => event("response.output_text.delta", { item_id: "msg_1", output_index: 0, content_index: 0, delta: text });
-const created = event("response.created", { response: { id: "resp_1", object: "response", status: "in_progress", output: [] } });
+const event = (type: string, fields: object): string =>
+  `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
+const delta = (text: string): string =>
+  event("response.output_text.delta", { item_id: "msg_1", output_index: 0, content_index: 0, delta: text });
+const created = event("response.created", {
+  response: { id: "resp_1", object: "response", status: "in_progress", output: [] },
+});
 
 /** The Responses API against the stand-in, which keeps what it is told to; see responses.ts for streams by hand. */
 export const responseEndpoints: ConformanceCase[] = [
@@ -12,7 +16,13 @@ export const responseEndpoints: ConformanceCase[] = [
     name: "a response is created, read again, told by its input items, and deleted",
     async run({ talk, fetchat }) {
       const { client, script } = await talk({ standIn: "Blue." });
-      const made = await client.createResponse([{ role: "user", content: "Sky?" }, { role: "user", content: "Quick!" }], { instructions: "Be brief" });
+      const made = await client.createResponse(
+        [
+          { role: "user", content: "Sky?" },
+          { role: "user", content: "Quick!" },
+        ],
+        { instructions: "Be brief" },
+      );
       equal(fetchat.outputText(made), "Blue.");
       equal(await client.response(made.id), made);
       const page = await client.responseInputItems(made.id, { limit: 1, order: "asc" });
@@ -20,10 +30,16 @@ export const responseEndpoints: ConformanceCase[] = [
       equal((await all(page)).length, 2, "input items on all pages");
       match(await client.deleteResponse(made.id), { id: made.id, deleted: true });
       await rejects(client.response(made.id), { name: "APIError", status: 404 });
-      const sent = (await script.exchanges()).map(({ method, path }) => `${method} ${path.replaceAll(made.id, "ID").replace(/after=\w+/, "after=ITEM")}`);
+      const sent = (await script.exchanges()).map(
+        ({ method, path }) => `${method} ${path.replaceAll(made.id, "ID").replace(/after=\w+/, "after=ITEM")}`,
+      );
       equal(sent, [
-        "POST /v1/responses", "GET /v1/responses/ID", "GET /v1/responses/ID/input_items?limit=1&order=asc",
-        "GET /v1/responses/ID/input_items?limit=1&order=asc&after=ITEM", "DELETE /v1/responses/ID", "GET /v1/responses/ID",
+        "POST /v1/responses",
+        "GET /v1/responses/ID",
+        "GET /v1/responses/ID/input_items?limit=1&order=asc",
+        "GET /v1/responses/ID/input_items?limit=1&order=asc&after=ITEM",
+        "DELETE /v1/responses/ID",
+        "GET /v1/responses/ID",
       ]);
     },
   },
@@ -43,11 +59,25 @@ export const responseEndpoints: ConformanceCase[] = [
     name: "a streamed response gives every event of the API's, and the whole that is kept",
     streams: true,
     async run({ talk, fetchat }) {
-      const { client } = await talk({ standIn: { text: "Grüße 👋", reasoning: "Let me think", toolCalls: [{ name: "look_up", arguments: { city: "Oslo" } }] } });
-      const stream = await client.streamResponse("Hello", { tools: [{ type: "function", name: "look_up", parameters: { type: "object" }, strict: false }] });
+      const { client } = await talk({
+        standIn: {
+          text: "Grüße 👋",
+          reasoning: "Let me think",
+          toolCalls: [{ name: "look_up", arguments: { city: "Oslo" } }],
+        },
+      });
+      const stream = await client.streamResponse("Hello", {
+        tools: [{ type: "function", name: "look_up", parameters: { type: "object" }, strict: false }],
+      });
       const chunks = await all(stream);
-      equal([chunks.map(({ content }) => content).join(""), chunks.map(({ reasoning }) => reasoning).join("")], ["Grüße 👋", "Let me think"]);
-      ok(chunks.some(({ type }) => type === "response.function_call_arguments.delta"), "the call's arguments as they come");
+      equal(
+        [chunks.map(({ content }) => content).join(""), chunks.map(({ reasoning }) => reasoning).join("")],
+        ["Grüße 👋", "Let me think"],
+      );
+      ok(
+        chunks.some(({ type }) => type === "response.function_call_arguments.delta"),
+        "the call's arguments as they come",
+      );
       const whole = await stream.final();
       equal(stream.ending, "tool_calls");
       match(fetchat.outputCalls(whole), [{ name: "look_up", arguments: '{"city":"Oslo"}' }]);
@@ -57,8 +87,16 @@ export const responseEndpoints: ConformanceCase[] = [
   {
     name: "a Responses session of two turns, a tool run and a lost id, with a server that keeps the conversation",
     async run({ talk, fetchat }) {
-      const { client, script } = await talk({ standIn: "Hello." }, { standIn: { toolCalls: [{ name: "get_weather", arguments: { city: "Oslo" } }] } }, { standIn: "It rains in Oslo." });
-      const weather = fetchat.tool({ name: "get_weather", parameters: { type: "object", properties: { city: { type: "string" } } }, execute: ({ city }) => `Rain in ${String(city)}` });
+      const { client, script } = await talk(
+        { standIn: "Hello." },
+        { standIn: { toolCalls: [{ name: "get_weather", arguments: { city: "Oslo" } }] } },
+        { standIn: "It rains in Oslo." },
+      );
+      const weather = fetchat.tool({
+        name: "get_weather",
+        parameters: { type: "object", properties: { city: { type: "string" } } },
+        execute: ({ city }) => `Rain in ${String(city)}`,
+      });
       const chat = client.newResponsesChatSession({ tools: [weather], instructions: "Be brief" });
       equal(await chat.send("Hi"), "Hello.");
       equal(await chat.send("Weather?", {}, { onChunk: () => undefined }), "It rains in Oslo.");
@@ -66,9 +104,14 @@ export const responseEndpoints: ConformanceCase[] = [
       await client.deleteResponse(chat.currentResponseId ?? "");
       const after = await chat.send("Thanks");
       equal([after.length > 0, chat.lastTurn?.recovered], [true, true]);
-      const bodies = (await script.exchanges()).filter(({ method }) => method === "POST").map(({ body }) => body as Record<string, unknown>);
+      const bodies = (await script.exchanges())
+        .filter(({ method }) => method === "POST")
+        .map(({ body }) => body as Record<string, unknown>);
       const ids = chat.responseHistory.map(({ id }) => id);
-      equal(bodies.map((body) => body["previous_response_id"]), [undefined, ids[0], ids[1], ids[2], undefined]);
+      equal(
+        bodies.map((body) => body["previous_response_id"]),
+        [undefined, ids[0], ids[1], ids[2], undefined],
+      );
       equal((bodies[4]?.["input"] as object[]).length, 7, "items that are sent again");
     },
   },
@@ -76,11 +119,16 @@ export const responseEndpoints: ConformanceCase[] = [
     name: "a Responses session is streamed, and told of its calls as they run",
     streams: true,
     async run({ talk, fetchat }) {
-      const { client } = await talk({ standIn: { toolCalls: [{ name: "get_weather", arguments: { city: "Oslo" } }] } }, { standIn: "Rain." });
+      const { client } = await talk(
+        { standIn: { toolCalls: [{ name: "get_weather", arguments: { city: "Oslo" } }] } },
+        { standIn: "Rain." },
+      );
       const weather = fetchat.tool({ name: "get_weather", execute: () => "Rain" });
       const events = await all(await client.newResponsesChatSession({ tools: [weather] }).stream("Weather?"));
       equal(events.map(({ content }) => content).join(""), "Rain.");
-      const told = events.map(({ type }) => type).filter((type) => type === "tool_call" || type === "tool_result" || type === "step_end");
+      const told = events
+        .map(({ type }) => type)
+        .filter((type) => type === "tool_call" || type === "tool_result" || type === "step_end");
       equal(told, ["step_end", "tool_call", "tool_result", "step_end"]);
     },
   },
@@ -89,7 +137,10 @@ export const responseEndpoints: ConformanceCase[] = [
     hostile: true,
     streams: true,
     async run({ talk, fetchat }) {
-      const { client } = await talk({ standIn: { text: "Once upon", finishReason: "length" } }, { standIn: { text: "Once", finishReason: "content_filter" } });
+      const { client } = await talk(
+        { standIn: { text: "Once upon", finishReason: "length" } },
+        { standIn: { text: "Once", finishReason: "content_filter" } },
+      );
       const stream = await client.streamResponse("A story");
       equal([fetchat.outputText(await stream.final()), stream.ending], ["Once upon", "length"]);
       const filtered = await client.streamResponse("A story");
@@ -103,9 +154,18 @@ export const responseEndpoints: ConformanceCase[] = [
     streams: true,
     async run({ talk }) {
       const error = { type: "tokens", code: "rate_limit_exceeded", message: "Slow down", param: null };
-      const { client } = await talk(streamed(created, delta("Hel"), event("error", { ...error, type: "error" })), streamed(created, delta("Hel"), event("error", { error })));
+      const { client } = await talk(
+        streamed(created, delta("Hel"), event("error", { ...error, type: "error" })),
+        streamed(created, delta("Hel"), event("error", { error })),
+      );
       for (let turn = 0; turn < 2; turn++) {
-        const told = { kind: "StreamError", ending: "provider_error", code: "rate_limit_exceeded", message: "Slow down", partial: { text: "Hel" } };
+        const told = {
+          kind: "StreamError",
+          ending: "provider_error",
+          code: "rate_limit_exceeded",
+          message: "Slow down",
+          partial: { text: "Hel" },
+        };
         await rejects((await client.streamResponse("Hello")).final(), told);
       }
     },
@@ -114,10 +174,17 @@ export const responseEndpoints: ConformanceCase[] = [
     name: "a response that falls silent is stalled, keep-alives or not",
     hostile: true,
     async run(context) {
-      const script = await context.script(streamed(created, delta("Hel"), { repeat: ": keep-alive\n\n", every: 20 }), streamed(created, delta("Hel"), { hang: true }));
+      const script = await context.script(
+        streamed(created, delta("Hel"), { repeat: ": keep-alive\n\n", every: 20 }),
+        streamed(created, delta("Hel"), { hang: true }),
+      );
       const client = context.client(script, { timeout: { idle: 150 } });
       for (let turn = 0; turn < 2; turn++) {
-        await rejects((await client.streamResponse("Hello")).final(), { kind: "StreamError", ending: "stalled", partial: { text: "Hel" } });
+        await rejects((await client.streamResponse("Hello")).final(), {
+          kind: "StreamError",
+          ending: "stalled",
+          partial: { text: "Hel" },
+        });
       }
       await script.left();
     },
@@ -126,14 +193,21 @@ export const responseEndpoints: ConformanceCase[] = [
     name: "a response whose stream breaks is truncated, and its session goes on from before",
     hostile: true,
     async run({ talk }) {
-      const { client, script } = await talk({ standIn: "One." }, streamed(created, delta("Tw"), { wait: 20 }, { reset: true }), { standIn: "Two." });
+      const { client, script } = await talk(
+        { standIn: "One." },
+        streamed(created, delta("Tw"), { wait: 20 }, { reset: true }),
+        { standIn: "Two." },
+      );
       const chat = client.newResponsesChatSession();
       await chat.send("A");
       const id = chat.currentResponseId;
       await rejects(chat.send("B", {}, { onChunk: () => undefined }), { kind: "StreamError", ending: "truncated" });
       equal(await chat.generateResponse(), "Two.");
       const [, cut, again] = (await script.exchanges()).map(({ body }) => body as Record<string, unknown>);
-      equal([cut?.["previous_response_id"], again?.["previous_response_id"], again?.["input"]], [id, id, cut?.["input"]]);
+      equal(
+        [cut?.["previous_response_id"], again?.["previous_response_id"], again?.["input"]],
+        [id, id, cut?.["input"]],
+      );
     },
   },
 ];

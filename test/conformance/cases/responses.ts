@@ -2,13 +2,37 @@ import type { ConformanceCase } from "../case.ts";
 import { all, equal, match, rejects } from "../expect.ts";
 import { jsonReply, refusal, streamed } from "../wire.ts";
 
-const event = (type: string, fields: object): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
-const delta = (text: string): string => event("response.output_text.delta", { item_id: "msg_1", output_index: 0, content_index: 0, delta: text });
-const message = (text: string): object => ({ id: "msg_1", type: "message", role: "assistant", status: "completed", content: [{ type: "output_text", text, annotations: [] }] });
-const response = (output: readonly object[], fields: object = {}): object =>
-  ({ id: "resp_1", object: "response", created_at: 1, status: "completed", error: null, incomplete_details: null, model: "gpt-5-mini", output, ...fields });
+const event = (type: string, fields: object): string =>
+  `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
+const delta = (text: string): string =>
+  event("response.output_text.delta", { item_id: "msg_1", output_index: 0, content_index: 0, delta: text });
+const message = (text: string): object => ({
+  id: "msg_1",
+  type: "message",
+  role: "assistant",
+  status: "completed",
+  content: [{ type: "output_text", text, annotations: [] }],
+});
+const response = (output: readonly object[], fields: object = {}): object => ({
+  id: "resp_1",
+  object: "response",
+  created_at: 1,
+  status: "completed",
+  error: null,
+  incomplete_details: null,
+  model: "gpt-5-mini",
+  output,
+  ...fields,
+});
 const created = event("response.created", { response: response([], { status: "in_progress" }) });
-const call = { id: "fc_1", type: "function_call", call_id: "call_1", name: "get_weather", arguments: "", status: "in_progress" };
+const call = {
+  id: "fc_1",
+  type: "function_call",
+  call_id: "call_1",
+  name: "get_weather",
+  arguments: "",
+  status: "in_progress",
+};
 
 export const responses: ConformanceCase[] = [
   {
@@ -16,7 +40,9 @@ export const responses: ConformanceCase[] = [
     streams: true,
     async run({ talk }) {
       const whole = response([message("Hello wörld")]);
-      const { client } = await talk(streamed(created, delta("Hello "), delta("wörld"), event("response.completed", { response: whole })));
+      const { client } = await talk(
+        streamed(created, delta("Hello "), delta("wörld"), event("response.completed", { response: whole })),
+      );
       const stream = await client.streamResponse("Hello");
       equal((await all(stream)).map(({ content }) => content).join(""), "Hello wörld");
       equal(stream.ending, "complete");
@@ -27,7 +53,11 @@ export const responses: ConformanceCase[] = [
     name: "a streamed response ends though the server keeps the connection open",
     hostile: true,
     async run({ talk }) {
-      const { client, script } = await talk(streamed(created, delta("Hi"), event("response.completed", { response: response([message("Hi")]) }), { hang: true }));
+      const { client, script } = await talk(
+        streamed(created, delta("Hi"), event("response.completed", { response: response([message("Hi")]) }), {
+          hang: true,
+        }),
+      );
       match(await (await client.streamResponse("Hello")).final(), { id: "resp_1" });
       await script.left();
     },
@@ -37,10 +67,14 @@ export const responses: ConformanceCase[] = [
     hostile: true,
     streams: true,
     async run({ talk, fetchat }) {
-      const { client } = await talk(streamed(
-        created, delta("Hel"), event("response.output_item.added", { output_index: 1, item: call }),
-        event("response.function_call_arguments.delta", { item_id: "fc_1", output_index: 1, delta: '{"city":"Os' }),
-      ));
+      const { client } = await talk(
+        streamed(
+          created,
+          delta("Hel"),
+          event("response.output_item.added", { output_index: 1, item: call }),
+          event("response.function_call_arguments.delta", { item_id: "fc_1", output_index: 1, delta: '{"city":"Os' }),
+        ),
+      );
       const stream = await client.streamResponse("Hello");
       await rejects(stream.final(), { ending: "truncated", partial: { text: "Hel", toolCalls: [] } });
       equal(fetchat.outputCalls(stream.partial.response), []);
@@ -53,15 +87,25 @@ export const responses: ConformanceCase[] = [
     async run({ talk }) {
       const failed = response([], { status: "failed", error: { code: "bio_policy", message: "Not that" } });
       const { client } = await talk(streamed(created, delta("Hel"), event("response.failed", { response: failed })));
-      await rejects((await client.streamResponse("Hello")).final(), { ending: "provider_error", code: "bio_policy", message: "Not that" });
+      await rejects((await client.streamResponse("Hello")).final(), {
+        ending: "provider_error",
+        code: "bio_policy",
+        message: "Not that",
+      });
     },
   },
   {
     name: "a whole response that failed is an error, and one that was cut is told as such",
     hostile: true,
     async run({ talk }) {
-      const cut = response([message("Once")], { status: "incomplete", incomplete_details: { reason: "max_output_tokens" } });
-      const { client } = await talk(jsonReply(response([], { status: "failed", error: { code: "server_error", message: "Boom" } })), jsonReply(cut));
+      const cut = response([message("Once")], {
+        status: "incomplete",
+        incomplete_details: { reason: "max_output_tokens" },
+      });
+      const { client } = await talk(
+        jsonReply(response([], { status: "failed", error: { code: "server_error", message: "Boom" } })),
+        jsonReply(cut),
+      );
       await rejects(client.createResponse("Hello"), { name: "APIError", code: "server_error", message: "Boom" });
       const chat = client.newResponsesChatSession();
       equal(await chat.send("Hello"), "Once");
@@ -72,8 +116,17 @@ export const responses: ConformanceCase[] = [
     name: "a Responses session keeps its id through a failure, and makes good a lost one with all items",
     hostile: true,
     async run({ talk }) {
-      const gone = refusal(404, { message: "Previous response with id 'resp_1' not found.", param: "previous_response_id", code: "previous_response_not_found" });
-      const { client, script } = await talk(jsonReply(response([message("One")])), refusal(400, {}), gone, jsonReply(response([message("Two")], { id: "resp_2" })));
+      const gone = refusal(404, {
+        message: "Previous response with id 'resp_1' not found.",
+        param: "previous_response_id",
+        code: "previous_response_not_found",
+      });
+      const { client, script } = await talk(
+        jsonReply(response([message("One")])),
+        refusal(400, {}),
+        gone,
+        jsonReply(response([message("Two")], { id: "resp_2" })),
+      );
       const chat = client.newResponsesChatSession();
       await chat.send("A");
       await rejects(chat.send("B"), { status: 400 });
@@ -81,20 +134,33 @@ export const responses: ConformanceCase[] = [
       equal(await chat.generateResponse(), "Two");
       equal([chat.currentResponseId, chat.lastTurn?.recovered], ["resp_2", true]);
       const bodies = (await script.exchanges()).map(({ body }) => body as Record<string, unknown>);
-      equal(bodies.map((body) => body["previous_response_id"] ?? null), [null, "resp_1", "resp_1", null]);
-      equal(bodies[3]?.["input"], [{ role: "user", content: "A" }, { role: "assistant", content: "One" }, { role: "user", content: "B" }]);
+      equal(
+        bodies.map((body) => body["previous_response_id"] ?? null),
+        [null, "resp_1", "resp_1", null],
+      );
+      equal(bodies[3]?.["input"], [
+        { role: "user", content: "A" },
+        { role: "assistant", content: "One" },
+        { role: "user", content: "B" },
+      ]);
     },
   },
   {
     name: "a Responses session runs its tools and sends their results behind the id",
     async run({ talk, fetchat }) {
       const asked = { ...call, arguments: '{"city":"Oslo"}', status: "completed" };
-      const { client, script } = await talk(jsonReply(response([{ id: "rs_1", type: "reasoning", summary: [] }, asked])), jsonReply(response([message("Rain.")], { id: "resp_2" })));
+      const { client, script } = await talk(
+        jsonReply(response([{ id: "rs_1", type: "reasoning", summary: [] }, asked])),
+        jsonReply(response([message("Rain.")], { id: "resp_2" })),
+      );
       const weather = fetchat.tool({ name: "get_weather", execute: ({ city }) => `Rain in ${String(city)}` });
       equal(await client.newResponsesChatSession({ tools: [weather] }).send("Weather?"), "Rain.");
       const [first, second] = (await script.exchanges()).map(({ body }) => body as Record<string, unknown>);
       equal(first?.["tools"], [{ type: "function", name: "get_weather", parameters: null, strict: false }]);
-      equal([second?.["previous_response_id"], second?.["input"]], ["resp_1", [{ type: "function_call_output", call_id: "call_1", output: "Rain in Oslo" }]]);
+      equal(
+        [second?.["previous_response_id"], second?.["input"]],
+        ["resp_1", [{ type: "function_call_output", call_id: "call_1", output: "Rain in Oslo" }]],
+      );
     },
   },
 ];

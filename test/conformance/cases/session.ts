@@ -10,9 +10,14 @@ export const session: ConformanceCase[] = [
       const chat = client.newChatSession({ messages: [{ role: "system", content: "You like colors" }] });
       equal(await chat.send("Your favorite?"), "Red.");
       equal(await chat.send("The most boring?"), "Beige.");
-      equal(chat.messages.map((message) => message.role), ["system", "user", "assistant", "user", "assistant"]);
+      equal(
+        chat.messages.map((message) => message.role),
+        ["system", "user", "assistant", "user", "assistant"],
+      );
       const [, second] = await script.exchanges();
-      match(second?.body, { messages: [{ role: "system" }, { role: "user" }, { role: "assistant", content: "Red." }, { role: "user" }] });
+      match(second?.body, {
+        messages: [{ role: "system" }, { role: "user" }, { role: "assistant", content: "Red." }, { role: "user" }],
+      });
     },
   },
   {
@@ -23,9 +28,15 @@ export const session: ConformanceCase[] = [
       const { client } = await talk(streamed(ROLE, delta("Re")), streamed(...answer("Red.")));
       const chat = client.newChatSession();
       await rejects(chat.send("Your favorite?", {}, { onChunk: () => undefined }), { ending: "truncated" });
-      equal(chat.messages.map((message) => message.role), ["user"]);
+      equal(
+        chat.messages.map((message) => message.role),
+        ["user"],
+      );
       equal(await chat.generateResponse({}, { onChunk: () => undefined }), "Red.");
-      equal(chat.messages.map((message) => message.role), ["user", "assistant"]);
+      equal(
+        chat.messages.map((message) => message.role),
+        ["user", "assistant"],
+      );
     },
   },
 ];

@@ -12,9 +12,19 @@ export const stream: ConformanceCase[] = [
       const { client, script } = await talk(streamed(...answer("Hel", "lo", " there")));
       const reading = await client.streamChat(HELLO);
       const chunks = await all(reading);
-      equal(chunks.map((chunk) => chunk.content).join("|").replaceAll(/\|+/g, "|").replace(/^\||\|$/g, ""), "Hel|lo| there");
+      equal(
+        chunks
+          .map((chunk) => chunk.content)
+          .join("|")
+          .replaceAll(/\|+/g, "|")
+          .replace(/^\||\|$/g, ""),
+        "Hel|lo| there",
+      );
       const whole = await reading.final();
-      match(whole, { object: "chat.completion", choices: [{ message: { role: "assistant", content: "Hello there" }, finish_reason: "stop" }] });
+      match(whole, {
+        object: "chat.completion",
+        choices: [{ message: { role: "assistant", content: "Hello there" }, finish_reason: "stop" }],
+      });
       match(whole.usage, { total_tokens: 5 });
       equal(reading.ending, "complete");
       const [request] = await script.exchanges();

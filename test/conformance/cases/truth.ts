@@ -54,7 +54,13 @@ const ways: Record<string, Way> = {
   },
   "toResponse(), read at its other end": async (client, { fetchat }) => {
     const stream = await client.streamChat(HELLO);
-    const far = fetchat.createClient({ apiKey: "sk-far", baseURL: "https://far.test/v1", maxRetries: 0, timeout: FAR, fetch: async () => stream.toResponse({ heartbeat: 100 }) });
+    const far = fetchat.createClient({
+      apiKey: "sk-far",
+      baseURL: "https://far.test/v1",
+      maxRetries: 0,
+      timeout: FAR,
+      fetch: async () => stream.toResponse({ heartbeat: 100 }),
+    });
     return read(await far.streamChat(HELLO));
   },
 };
@@ -72,11 +78,20 @@ async function read(stream: Awaited<ReturnType<OpenAI["streamChat"]>>): Promise<
   return settled(loop(), () => stream.ending, seen);
 }
 
-async function settled(outcome: Promise<ChatCompletion>, ending: () => string | undefined, seen?: { text: string; reasoning: string }): Promise<Learned> {
+async function settled(
+  outcome: Promise<ChatCompletion>,
+  ending: () => string | undefined,
+  seen?: { text: string; reasoning: string },
+): Promise<Learned> {
   try {
     const completion = await outcome;
     const content = completion.choices[0]?.message.content;
-    return { ending: ending(), completion, text: seen?.text ?? (typeof content === "string" ? content : ""), reasoning: seen?.reasoning ?? "" };
+    return {
+      ending: ending(),
+      completion,
+      text: seen?.text ?? (typeof content === "string" ? content : ""),
+      reasoning: seen?.reasoning ?? "",
+    };
   } catch (caught) {
     const error = caught as StreamError;
     if (error.kind !== "StreamError") throw caught;
@@ -90,9 +105,14 @@ function judge(scenario: Scenario, way: string, learned: Learned): void {
   const message = completion?.choices[0]?.message;
   if (ending !== undefined) equal(ending, scenario.ending, `${way}: the ending`);
   else equal(error !== undefined, BAD.includes(scenario.ending), `${way}: whether it fails`);
-  if (text !== scenario.text) throw new Unmet(`${way}: the text has ${text.length} characters, not ${scenario.text.length}: ${text.slice(0, 80)}`);
-  if (scenario.reasoning !== undefined && way !== "final()") equal(reasoning, scenario.reasoning, `${way}: the reasoning`);
-  if (scenario.code !== undefined && way !== "toResponse(), read at its other end") equal(error?.code, scenario.code, `${way}: the code`);
+  if (text !== scenario.text)
+    throw new Unmet(
+      `${way}: the text has ${text.length} characters, not ${scenario.text.length}: ${text.slice(0, 80)}`,
+    );
+  if (scenario.reasoning !== undefined && way !== "final()")
+    equal(reasoning, scenario.reasoning, `${way}: the reasoning`);
+  if (scenario.code !== undefined && way !== "toResponse(), read at its other end")
+    equal(error?.code, scenario.code, `${way}: the code`);
   if (scenario.message) match(error?.message, scenario.message, `${way}: the message`);
   if (completion) judgeCompletion(scenario, way, completion);
   if (error) equal(error.partial.toolCalls.length, 0, `${way}: calls handed out by a failure`);
@@ -101,13 +121,23 @@ function judge(scenario: Scenario, way: string, learned: Learned): void {
 
 function judgeCompletion(scenario: Scenario, way: string, { choices, usage }: ChatCompletion): void {
   const message = choices[0]?.message;
-  const calls = message?.tool_calls?.map((call) => (call.type === "function" ? [call.function.name, call.function.arguments] : []));
+  const calls = message?.tool_calls?.map((call) =>
+    call.type === "function" ? [call.function.name, call.function.arguments] : [],
+  );
   if (scenario.calls) equal(calls ?? [], scenario.calls, `${way}: the calls`);
   const ids = message?.tool_calls?.map(({ id }) => id) ?? [];
-  ok(new Set(ids).size === ids.length && !ids.includes(""), `${way}: ids of calls must tell them apart: ${ids.join(", ")}`);
+  ok(
+    new Set(ids).size === ids.length && !ids.includes(""),
+    `${way}: ids of calls must tell them apart: ${ids.join(", ")}`,
+  );
   if (scenario.tokens !== undefined) equal(usage?.total_tokens, scenario.tokens, `${way}: the tokens`);
   if (scenario.keeps) match(message, scenario.keeps, `${way}: the message`);
-  if (scenario.choices && way !== "a session") equal(choices.map((choice) => choice.message.content), scenario.choices, `${way}: the choices`);
+  if (scenario.choices && way !== "a session")
+    equal(
+      choices.map((choice) => choice.message.content),
+      scenario.choices,
+      `${way}: the choices`,
+    );
 }
 
 /** Firefox tells of the headers only together with the first bytes: the stall is one of the headers there. */
