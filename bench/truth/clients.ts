@@ -165,9 +165,7 @@ export const TRUTH_CLIENTS = { fetchat, openai, openaiHelper, xsai, ai } as cons
 
 export type TruthName = keyof typeof TRUTH_CLIENTS;
 
-function declarations(
-  tools: readonly string[],
-): {
+function declarations(tools: readonly string[]): {
   type: "function";
   function: { name: string; description: string; parameters: { type: "object"; properties: object } };
 }[] {
