@@ -1,29 +1,29 @@
 /**
- * `npm run mutate:runtimes`: makes each mutation that no runtime may let live (`everywhere` in test/conformance/mutations.ts) in a built
- * package, and runs the cases that must fail for it in every column of the table. Without a mutation they must pass there.
+ * `npm run test:faults`: shows that the suite can fail. Builds the package with each fault of test/conformance/faultyBuilds.ts and runs the
+ * cases that must fail for it in every column of the table. Without a fault they must pass there.
  *
- *   npm run mutate:runtimes -- node firefox   only these
+ *   npm run test:faults -- node firefox   only these
  *
  * A runtime that is not on this machine is named at the end; with FETCHAT_REQUIRE_ALL=1 it is a failure.
  */
 import { rm } from "node:fs/promises";
-import { everywhere, mutations } from "../test/conformance/mutations.ts";
+import { faults } from "../test/conformance/faultyBuilds.ts";
 import { runners } from "../test/runners/index.ts";
 import type { Runner } from "../test/runners/runner.ts";
 import { columnsOf } from "./lib/columns.ts";
-import { installMutant } from "./lib/mutant.ts";
+import { installFaulty } from "./lib/faultyBuild.ts";
 import { CACHE } from "./lib/paths.ts";
 import { type Column, matrix } from "./lib/table.ts";
 
 const AT_ONCE = 3;
-/** Mutants wait for what never comes. */
+/** In milliseconds. Faulty builds wait for what never comes. */
 const DEADLINE = 3_000;
 
-/** The package with one mutation, or with none. */
-interface Mutant {
+/** The package with one fault, or with none. */
+interface Build {
   readonly name: string;
   readonly folder: string;
-  /** The cases that must fail; without a mutation, must pass. */
+  /** The cases that must fail; without a fault, must pass. */
   readonly cases: readonly string[];
   readonly columns: Column[];
 }
@@ -38,18 +38,21 @@ const started = Date.now();
 
 const missing = await Promise.all(chosen.map((runner) => runner.missing()));
 const there = chosen.filter((_, at) => missing[at] === undefined);
-const sound = await made("no mutation", Object.values(everywhere).flat());
-const mutants = [];
-for (const [name, cases] of Object.entries(everywhere)) mutants.push(await made(name, cases));
-await runAll([sound, ...mutants].flatMap((mutant) => there.map((runner) => ({ mutant, runner }))));
+const sound = await made(
+  undefined,
+  Object.values(faults).flatMap(({ cases }) => cases),
+);
+const faulty: Build[] = [];
+for (const [name, { cases }] of Object.entries(faults)) faulty.push(await made(name, cases));
+await runAll([sound, ...faulty].flatMap((build) => there.map((runner) => ({ build, runner }))));
 
 const names = there.flatMap(({ columns }) => columns);
-const problems = [...complaints(sound, true), ...mutants.flatMap((mutant) => complaints(mutant, false))];
-for (const mutant of mutants) {
-  mutant.columns.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+const problems = [...complaints(sound, true), ...faulty.flatMap((build) => complaints(build, false))];
+for (const build of faulty) {
+  build.columns.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
   console.log(
-    `With the mutation: ${mutant.name}\n${matrix(
-      mutant.columns.map((column) => only(column, mutant.cases)),
+    `With the fault: ${build.name}\n${matrix(
+      build.columns.map((column) => only(column, build.cases)),
       () => "fails",
     )}\n`,
   );
@@ -59,25 +62,25 @@ const left = chosen.flatMap(({ columns }, at) =>
   missing[at] === undefined ? [] : columns.map((name) => `${name}: ${missing[at] ?? ""}`),
 );
 for (const reason of left) console.log(`${strict ? "✗ Missing" : "Left out"}: ${reason}`);
-const killed = mutants.filter((mutant) => complaints(mutant, false).length === 0).length;
+const noticed = faulty.filter((build) => complaints(build, false).length === 0).length;
 console.log(
-  `${killed} of ${mutants.length} mutations make every case that is named for them fail in each of ${names.length} columns, in ${Math.round((Date.now() - started) / 1000)} s.`,
+  `${noticed} of ${faulty.length} faults make every case that is named for them fail in each of ${names.length} columns, in ${Math.round((Date.now() - started) / 1000)} s.`,
 );
-for (const { folder } of [sound, ...mutants]) await rm(folder, { recursive: true, force: true });
+for (const { folder } of [sound, ...faulty]) await rm(folder, { recursive: true, force: true });
 process.exit(problems.length + (strict ? left.length : 0) > 0 || names.length === 0 ? 1 : 0);
 
-async function made(name: string, cases: readonly string[]): Promise<Mutant> {
-  const mutation = mutations.find((one) => one.name === name);
-  const folder = `${CACHE}/mutants/${process.pid}-${name.replaceAll(/\W+/g, "-")}`;
-  await installMutant(mutation, folder);
+async function made(fault: string | undefined, cases: readonly string[]): Promise<Build> {
+  const name = fault ?? "no fault";
+  const folder = `${CACHE}/faulty/${process.pid}-${name.replaceAll(/\W+/g, "-")}`;
+  await installFaulty(fault, folder);
   return { name, folder, cases, columns: [] };
 }
 
-async function runAll(jobs: { mutant: Mutant; runner: Runner }[]): Promise<void> {
+async function runAll(jobs: { build: Build; runner: Runner }[]): Promise<void> {
   const work = async (): Promise<void> => {
     for (let job = jobs.shift(); job; job = jobs.shift()) {
       const {
-        mutant: { cases, folder, columns },
+        build: { cases, folder, columns },
         runner,
       } = job;
       const deadline = columns === sound.columns ? undefined : DEADLINE;
@@ -92,24 +95,24 @@ function only(column: Column, cases: readonly string[]): Column {
 }
 
 /** The columns in which the case did as it must. */
-function columnsWith({ columns }: Mutant, test: string, ok: boolean): string[] {
+function columnsWith({ columns }: Build, test: string, ok: boolean): string[] {
   return columns
     .filter(({ results }) => results.some((result) => result.case === test && result.ok === ok))
     .map(({ name }) => name);
 }
 
-function complaints(mutant: Mutant, ok: boolean): string[] {
-  return mutant.cases.flatMap((test) => {
-    const wrong = names.filter((name) => !columnsWith(mutant, test, ok).includes(name));
+function complaints(build: Build, ok: boolean): string[] {
+  return build.cases.flatMap((test) => {
+    const wrong = names.filter((name) => !columnsWith(build, test, ok).includes(name));
     return wrong.length === 0
       ? []
       : [
-          `${mutant.name}: ${ok ? "does not pass" : "does not fail"} in ${wrong.join(", ")}: ${test}${ok ? reasons(mutant, test) : ""}`,
+          `${build.name}: ${ok ? "does not pass" : "does not fail"} in ${wrong.join(", ")}: ${test}${ok ? reasons(build, test) : ""}`,
         ];
   });
 }
 
-function reasons({ columns }: Mutant, test: string): string {
+function reasons({ columns }: Build, test: string): string {
   const errors = columns.flatMap(({ results }) =>
     results
       .filter((result) => !result.ok && [test, "the runtime starts and runs the suite"].includes(result.case))

@@ -1,0 +1,68 @@
+import type { OpenAI } from "../../src/index.ts";
+
+/** The part of the package that a faulty build replaces. */
+type Options = { fetch?: FetchFunction | undefined } | undefined;
+type FetchFunction = (url: string, init: RequestInit) => Promise<Response>;
+
+/** A way in which a build of the package breaks a promise. */
+export interface Fault {
+  /** The cases of the suite that must fail for it, on every runtime. */
+  readonly cases: readonly string[];
+  /** Wraps the `fetch` that the package is given. */
+  readonly fetch?: (fetch: FetchFunction) => FetchFunction;
+  /** Wraps the client that the package makes. */
+  readonly client?: (client: OpenAI) => OpenAI;
+}
+
+/** The faults that every runtime must notice, by name. */
+export const faults: Readonly<Record<string, Fault>> = {
+  "drop the last event": {
+    cases: [
+      "a streamed chat gives each delta, and then the whole completion",
+      "length ends a stream well, and the ending says it",
+      "a streamed response gives every event of the API's, and the whole that is kept",
+    ],
+    fetch: (fetch) => async (url, init) => {
+      const response = await fetch(url, init);
+      const events = (await response.text()).split(/(?<=(?:\r\n|\n|\r){2})/);
+      const last = events.findLastIndex((event) => event.startsWith("data: {") || event.startsWith("event: "));
+      return new Response(events.toSpliced(last, 1).join(""), response);
+    },
+  },
+  "ignore the abort": {
+    cases: [
+      "an abort in the middle ends the stream as aborted, and stops the request at the server",
+      "an abort while the server is silent stops the request there",
+      "an abort before the headers rejects as an abort",
+    ],
+    client: (client) =>
+      new Proxy(client, {
+        get: (target, name) => {
+          const method: unknown = Reflect.get(target, name, target);
+          if (typeof method !== "function") return method;
+          return (...given: object[]): unknown => Reflect.apply(method, target, given.map(withoutSignal));
+        },
+      }),
+  },
+  "send the key to a redirect's target": {
+    cases: [301, 302, 303, 307, 308].map(
+      (status) => `a redirect by ${status} is refused, and no header goes to its target`,
+    ),
+    fetch: (fetch) => (url, init) => fetch(url, { ...init, redirect: "follow" }),
+  },
+};
+
+/** Returns client or transport options with the fault's `fetch` in them. */
+export function faultyOptions<O extends Options>(name: string, options: O): O {
+  const own = options?.fetch ?? ((url: string, init: RequestInit) => fetch(url, init));
+  return { ...options, fetch: faults[name]?.fetch?.(own) ?? own };
+}
+
+/** Returns a client with the fault in its methods. */
+export function faultyClient(name: string, client: OpenAI): OpenAI {
+  return faults[name]?.client?.(client) ?? client;
+}
+
+function withoutSignal(value: object): object {
+  return typeof value === "object" && "signal" in value ? { ...value, signal: undefined } : value;
+}
