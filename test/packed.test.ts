@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bin } from "../scripts/lib/paths.ts";
+import { bin, ROOT } from "../scripts/lib/paths.ts";
 import { hasChromium, launchChromium } from "./support/browsers.ts";
 import { installPacked, type Packed, succeeded } from "./support/packed.ts";
 import { type FaultServer, startFaultServer } from "./support/server.ts";
@@ -170,44 +170,6 @@ describe("a streamed chat in a bundle", () => {
   /** Each writes `out/NAME.mjs`, as its own command line does it. */
   const bundlers: [string, () => Promise<unknown>][] = [
     [
-      "esbuild",
-      async () =>
-        succeeded(
-          await packed.run(
-            bin("esbuild"),
-            "main.mjs",
-            "--bundle",
-            "--minify",
-            "--format=esm",
-            "--outfile=out/esbuild.mjs",
-          ),
-        ),
-    ],
-    [
-      "rollup",
-      async () => {
-        const resolve = `{ name: "resolve", resolveId: (id) => (/^[./]/.test(id) ? null : fileURLToPath(import.meta.resolve(id))) }`;
-        await packed.write(
-          "rollup.config.mjs",
-          `import { fileURLToPath } from "node:url";\nexport default { input: "./main.mjs", output: { file: "out/rollup.mjs", format: "es" }, plugins: [${resolve}] };`,
-        );
-        return succeeded(await packed.run(bin("rollup"), "--config", "rollup.config.mjs", "--failAfterWarnings"));
-      },
-    ],
-    [
-      "vite",
-      async () => {
-        const lib = { entry: "main.mjs", formats: ["es"], fileName: "vite" };
-        await packed.write(
-          "vite.config.mjs",
-          `export default ${JSON.stringify({ logLevel: "warn", build: { outDir: "out/vite", lib, minify: true } })};`,
-        );
-        succeeded(await packed.run(bin("vite"), "build"));
-        const [file] = await readdir(`${packed.folder}/out/vite`);
-        await writeFile(`${packed.folder}/out/vite.mjs`, await readFile(`${packed.folder}/out/vite/${file ?? ""}`));
-      },
-    ],
-    [
       "bun",
       async () => succeeded(await packed.run(bin("bun"), "build", "main.mjs", "--minify", "--outfile=out/bun.mjs")),
     ],
@@ -227,41 +189,53 @@ describe("a streamed chat in a bundle", () => {
   });
 });
 
-it("has declarations that the strictest compiler takes as they are", async () => {
-  const entries = [
-    "fetchat",
-    "fetchat/cloudflare",
-    "fetchat/deno",
-    "fetchat/browser",
-    "fetchat/providers",
-    "fetchat/relay",
-    "fetchat/testing",
-    "fetchat/fetchat.js",
+describe("a program in TypeScript that uses every entry", () => {
+  const ENTRIES = ["", "/cloudflare", "/deno", "/browser", "/providers", "/relay", "/testing", "/fetchat.js"];
+  const DOM = ["dom", "dom.iterable", "dom.asynciterable"];
+  /** How projects look for packages, which globals they have, and whose types say so. */
+  const projects: [string, Record<string, unknown>][] = [
+    ["module nodenext and DOM types", { module: "nodenext", lib: ["es2022", ...DOM] }],
+    ["module nodenext and Node's types alone", { module: "nodenext", lib: ["es2023"], types: ["node"] }],
+    [
+      "a bundler and the types of Workers alone",
+      { moduleResolution: "bundler", lib: ["es2023"], types: ["@cloudflare/workers-types"] },
+    ],
+    ["a bundler and the types of a web worker", { moduleResolution: "bundler", lib: ["es2023", "webworker"] }],
+    [
+      "moduleResolution node, from CommonJS",
+      { module: "commonjs", moduleResolution: "node10", ignoreDeprecations: "6.0", lib: ["es2022", ...DOM] },
+    ],
+    [
+      "moduleResolution node, for a bundler",
+      { moduleResolution: "node10", ignoreDeprecations: "6.0", lib: ["es2022"], types: ["node"] },
+    ],
   ];
-  const imports = entries.map((entry, at) => `import * as entry${at} from "${entry}";`).join("\n");
-  const path = await packed.write(
-    "types.ts",
-    `${imports}\nexport const all: object[] = [${entries.map((_, at) => `entry${at}`).join(", ")}];\n`,
-  );
-  const options = [
-    "--noEmit",
-    "--strict",
-    "--exactOptionalPropertyTypes",
-    "--skipLibCheck",
-    "false",
-    "--target",
-    "es2022",
-    "--module",
-    "nodenext",
-  ];
-  const { code, stdout } = await packed.run(
-    bin("tsc"),
-    ...options,
-    "--lib",
-    "es2022,dom,dom.iterable,dom.asynciterable",
-    path,
-  );
-  expect([code, stdout]).toEqual([0, ""]);
+
+  it.each(projects)("compiles at its strictest with %s", async (_, project) => {
+    const uses = ENTRIES.map((entry, at) => `import * as entry${at} from "fetchat${entry}";`);
+    const calls = `
+      const client: entry0.OpenAI = entry1.createClient({ apiKey: "k", provider: entry4.groq });
+      export const all: object[] = [${ENTRIES.map((_, at) => `entry${at}`).join(", ")}];
+      export async function* ask(question: string): AsyncGenerator<string> {
+        for await (const { content } of await client.streamChat([{ role: "user", content: question }])) yield content;
+        yield await client.newChatSession().send(question);
+      }`;
+    await packed.write("types.ts", `${uses.join("\n")}\n${calls}`);
+    const compilerOptions = {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      noEmit: true,
+      target: "es2022",
+      module: "esnext",
+      types: [],
+      typeRoots: [`${ROOT}/node_modules/@types`, `${ROOT}/node_modules`],
+      ...project,
+    };
+    const config = await packed.write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["types.ts"] }));
+    const { code, stdout } = await packed.run(bin("tsc"), "-p", config);
+    expect([code, stdout]).toEqual([0, ""]);
+  });
 });
 
 /** This Node, and one of another version that the machine may have besides. */

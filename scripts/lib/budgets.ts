@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { type Program, STREAMED, TOOLS } from "../../bench/lib/programs.ts";
 import { bundle } from "./bundle.ts";
@@ -25,7 +25,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   "a conversation with a tool, createClient": TOOLS.fetchat,
 };
 
-/** Bundles each program and each entry from the installed package, and weighs them; then the package itself. */
+/** Bundles each program and each entry from the installed package, and weighs the bundles. */
 export async function weigh(): Promise<Weighed[]> {
   const { exports } = JSON.parse(await readFile(`${PACKAGE}/package.json`, "utf8")) as {
     exports: Record<string, unknown>;
@@ -34,7 +34,6 @@ export async function weigh(): Promise<Weighed[]> {
   return beside({
     ...(await each(Object.keys(PROGRAMS), (name) => gzipped(PROGRAMS[name]!.code))),
     ...(await each(entries, (entry) => gzipped(`export * from "${entry}";`))),
-    "the package unpacked, less source maps and fetchat.js": await unpackedSize(),
   });
 }
 
@@ -53,16 +52,6 @@ async function each(
   weighOne: (name: string) => Promise<number>,
 ): Promise<Record<string, number>> {
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await weighOne(name)] as const)));
-}
-
-/** Bytes of what a program or a compiler may read of the package. */
-async function unpackedSize(): Promise<number> {
-  const files = (await readdir(PACKAGE, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
-  const counted = files.filter(({ name }) => !name.endsWith(".map") && name !== "fetchat.js");
-  const sizes = await Promise.all(
-    counted.map(async ({ parentPath, name }) => (await stat(`${parentPath}/${name}`)).size),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 async function gzipped(code: string): Promise<number> {

@@ -49,14 +49,7 @@ export async function buildIfStale(): Promise<void> {
 
 async function newest(): Promise<number> {
   const files = await readdir(`${ROOT}/src`, { recursive: true });
-  const others = [
-    "package.json",
-    "tsup.config.ts",
-    "LICENSE",
-    ...["apart", "minify", "licences", "ownSources", "declarations", "reexports", "squeeze"].map(
-      (name) => `scripts/lib/${name}.ts`,
-    ),
-  ];
+  const others = ["package.json", "tsup.config.ts", "LICENSE", "scripts/lib/licences.ts"];
   const paths = [...files.map((file) => `src/${file}`), ...others].map((path) => `${ROOT}/${path}`);
   return Math.max(...(await Promise.all(paths.map(async (path) => (await stat(path)).mtimeMs))));
 }

@@ -6,7 +6,7 @@ export interface FetchInit extends RequestOptions {
   /** Default: POST with a body, else GET. */
   method?: string | undefined;
   /** What to send. Not sent again in a retry where it is a stream. */
-  body?: BodyInit | null | undefined;
+  body?: RequestInit["body"] | undefined;
 }
 
 /**

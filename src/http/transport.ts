@@ -9,7 +9,7 @@ import { decideRetry } from "./retry.ts";
 import { hasSecret, redactor } from "./secrets.ts";
 import { streamable } from "./streamable.ts";
 import { resolveTimeouts } from "./timeouts.ts";
-import { Watch } from "./watch.ts";
+import { CallWatch, type Watch } from "./watch.ts";
 import type { HeaderRecord, HeadersInput } from "./headers.ts";
 import type { RawHttpInfo } from "./info.ts";
 import type { EndpointModels } from "./models.ts";
@@ -81,7 +81,7 @@ export interface Call {
   /** Default: POST with a body, else GET. */
   method?: string | undefined;
   /** The body, to be sent again whole in a retry. */
-  body?: BodyInit | null | undefined;
+  body?: RequestInit["body"] | undefined;
   /** The body's type; left to `fetch` where it is not given. */
   contentType?: string | undefined;
   /** What the answer may be. Default: `text/event-stream` for a stream, else `application/json`. */
@@ -172,7 +172,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
     const limits = call.streamed ? streamLimits : wholeLimits;
     const watch =
       earlier?.watch ??
-      new Watch(
+      new CallWatch(
         own.timeout === undefined ? limits : resolveTimeouts(!!call.streamed, options.timeout, own.timeout),
         own.signal,
       );

@@ -10,13 +10,40 @@ const SHORTEST_LOOK = 100;
 export type WatchPhase = Exclude<TimeoutPhase, "total"> | "grace";
 
 /**
- * Watches one call from its first attempt to its last byte: the caller's signal and every time limit. One timer, which looks at
- * a timestamp when it fires; nothing is set or cleared as contents arrive.
+ * Watches one call from its first attempt to its last byte: the caller's signal and every time limit.
  */
-export class Watch {
+export interface Watch {
   /** Called once, when the call must stop; `undefined` as error means that the grace is over. */
   onStop: ((error: OpenAIError | undefined) => void) | undefined;
   /** Why the call must stop, once it must. */
+  readonly error: OpenAIError | undefined;
+  /** Continues with another attempt, also after a stop: the caller's signal and the time that has passed still count. */
+  revive(): void;
+  /** Starts another kind of wait. */
+  enter(phase: WatchPhase): void;
+  /** Begins a read: silence counts from here on, together with what has been waited since the last content. */
+  wait(): void;
+  /** Ends a read. @param content whether it brought content, which ends the silence */
+  rest(content: boolean): void;
+  /** Throws if the call must stop. @throws the reason */
+  check(): void;
+  /** Returns the milliseconds left of the call's total time. */
+  left(): number;
+  /** Settles as the promise does, or rejects as soon as the call must stop. */
+  race<T>(promise: Promise<T>): Promise<T>;
+  /** Waits between two attempts, no longer than the total time allows; an abort ends it at once. */
+  sleep(ms: number): Promise<void>;
+  /** Releases the timer and the caller's signal. */
+  close(): void;
+  /** Leaves the call to its caller: no more time limits, but an abort still reaches it. */
+  release(controller: AbortController): void;
+  /** Stops the call from within, as an abort would. */
+  cancel(error: OpenAIError): void;
+}
+
+/** A `Watch` with one timer, which looks at a timestamp when it fires; nothing is set or cleared as contents arrive. */
+export class CallWatch implements Watch {
+  onStop: ((error: OpenAIError | undefined) => void) | undefined;
   error: OpenAIError | undefined;
   #phase: WatchPhase = "headers";
   #limit = Infinity;
@@ -41,7 +68,6 @@ export class Watch {
     this.#listen();
   }
 
-  /** Goes on for another attempt, also after a stop: the caller's signal and the time that has passed still count. */
   revive(): void {
     if (!this.#stopped) return;
     this.#stopped = false;
@@ -49,7 +75,6 @@ export class Watch {
     this.#listen();
   }
 
-  /** Starts another kind of wait. */
   enter(phase: WatchPhase): void {
     this.#phase = phase;
     this.#limit = this.#limits[phase === "first_content" ? "firstContent" : phase];
@@ -59,29 +84,24 @@ export class Watch {
     this.#tick();
   }
 
-  /** A read begins: silence counts from here on, together with what has been waited since the last content. */
   wait(): void {
     this.#since = performance.now() - this.#waited;
     this.#waiting = true;
   }
 
-  /** The read is over. */
   rest(content: boolean): void {
     this.#waiting = false;
     this.#waited = content ? 0 : performance.now() - this.#since;
   }
 
-  /** Throws if the call must stop. @throws why it must */
   check(): void {
     if (this.error) throw this.error;
   }
 
-  /** Milliseconds left of the whole. */
   left(): number {
     return this.#limits.total - (performance.now() - this.#started);
   }
 
-  /** Settles as the promise does, or rejects as soon as the call must stop. */
   race<T>(promise: Promise<T>): Promise<T> {
     if (this.error) {
       promise.catch(() => undefined);
@@ -93,7 +113,6 @@ export class Watch {
     });
   }
 
-  /** Waits between two attempts, no longer than the whole may last; an abort ends it at once. */
   async sleep(ms: number): Promise<void> {
     this.#waiting = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -106,7 +125,6 @@ export class Watch {
     }
   }
 
-  /** Lets go of the timer and of the caller's signal. */
   close(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -115,13 +133,11 @@ export class Watch {
     this.onStop = undefined;
   }
 
-  /** Leaves the call to its caller: no more time limits, but an abort still reaches it. */
   release(controller: AbortController): void {
     clearTimeout(this.#timer);
     this.onStop = (error) => controller.abort(error);
   }
 
-  /** Stops the call from within, as an abort would. */
   cancel(error: OpenAIError): void {
     this.#stop(error);
   }

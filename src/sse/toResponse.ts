@@ -6,7 +6,7 @@ export interface ToResponseInit {
   /** Default 200. */
   status?: number | undefined;
   /** Headers besides `content-type` and `cache-control`. */
-  headers?: HeadersInit | undefined;
+  headers?: ResponseInit["headers"] | undefined;
   /** Milliseconds of silence after which a comment is sent; `Infinity` for none. Default 2,000. */
   heartbeat?: number | undefined;
 }

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readText } from "../../src/http/readText.ts";
 import { resolveTimeouts } from "../../src/http/timeouts.ts";
-import { Watch } from "../../src/http/watch.ts";
+import { CallWatch } from "../../src/http/watch.ts";
 import { body, cutAt, failure, fakeTime, pass } from "../support/streams.ts";
 
-const watch = (): Watch => new Watch(resolveTimeouts(true), undefined);
+const watch = (): CallWatch => new CallWatch(resolveTimeouts(true), undefined);
 
 afterEach(() => void vi.useRealTimers());
 
@@ -54,7 +54,7 @@ describe("a body as text", () => {
   it("is given up where the watch says so, and let go", async () => {
     const controller = new AbortController();
     const silent = body("a", "hang");
-    const text = failure(readText(silent.stream, 10, new Watch(resolveTimeouts(true), controller.signal)));
+    const text = failure(readText(silent.stream, 10, new CallWatch(resolveTimeouts(true), controller.signal)));
     await new Promise((resolve) => setTimeout(resolve, 0));
     controller.abort();
     expect(await text).toMatchObject({ name: "AbortError" });

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TimeoutError } from "../../src/errors.ts";
 import { resolveTimeouts, type Timeouts } from "../../src/http/timeouts.ts";
-import { Watch } from "../../src/http/watch.ts";
+import { CallWatch, type Watch } from "../../src/http/watch.ts";
 import { countedSignal, failure, fakeTime } from "../support/streams.ts";
 
 const make = (limits: Timeouts = {}, signal?: AbortSignal): { watch: Watch; stops: unknown[] } => {
-  const watch = new Watch(resolveTimeouts(true, limits), signal);
+  const watch = new CallWatch(resolveTimeouts(true, limits), signal);
   const stops: unknown[] = [];
   watch.onStop = (error) => stops.push(error);
   return { watch, stops };

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ChatStream } from "../../src/chat/stream.ts";
 import { resolveTimeouts } from "../../src/http/timeouts.ts";
 import { createTransport, type Exchange } from "../../src/http/transport.ts";
-import { Watch } from "../../src/http/watch.ts";
+import { CallWatch } from "../../src/http/watch.ts";
 import type { StreamError } from "../../src/index.ts";
 
 /** One event of a generated answer. */
@@ -170,7 +170,7 @@ function streamOver(pieces: readonly Uint8Array<ArrayBuffer>[], breaks: boolean)
     releaseLock: () => undefined,
   };
   const response = { status: 200, headers, body: { getReader: () => reader } } as unknown as Response;
-  const watch = new Watch(resolveTimeouts(true), undefined);
+  const watch = new CallWatch(resolveTimeouts(true), undefined);
   const exchange: Exchange = {
     call,
     response,
