@@ -78,7 +78,7 @@ export type { FetchInit } from "./endpoints/fetchPath.ts";
 export { createTransport } from "./http/transport.ts";
 export type { Call, Exchange, Fetch, Limits, RequestOptions, Transport, TransportOptions } from "./http/transport.ts";
 export type { HeadersInput } from "./http/headers.ts";
-export type { EndpointName, Provider, ProviderVariables } from "./http/provider.ts";
+export type { EndpointName, Provider, ProviderVariables, ToolEffort } from "./http/provider.ts";
 export { httpInfo } from "./http/info.ts";
 export type { HttpInfo, RateLimit, RawHttpInfo } from "./http/info.ts";
 export type { ResolvedTimeouts, Timeouts } from "./http/timeouts.ts";

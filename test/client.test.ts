@@ -16,7 +16,7 @@ const COMPLETION = {
 describe("createClient()", () => {
   it("gives an OpenAI, also without any option", () => {
     expect(createClient()).toBeInstanceOf(OpenAI);
-    expect(createClient().transport.model).toBe("gpt-5-mini");
+    expect(createClient().transport.model).toBe("gpt-6-luna");
     expect(createClient({ model: "x" }).transport.model).toBe("x");
   });
 

@@ -76,7 +76,7 @@ describe.each(["node", "worker", "deno", "browser"] as const)("a block for %s", 
 describe("a block", () => {
   it("runs on Node", async () => {
     const whole =
-      'import { createClient } from "fetchat";\nconst { choices } = await createClient({ apiKey: process.env["OPENAI_API_KEY"] }).chat([{ role: "user", content: "Hello" }], { model: "gpt-5-mini" });\nconsole.log(choices[0]?.message.content);';
+      'import { createClient } from "fetchat";\nconst { choices } = await createClient({ apiKey: process.env["OPENAI_API_KEY"] }).chat([{ role: "user", content: "Hello" }], { model: "gpt-6-luna" });\nconsole.log(choices[0]?.message.content);';
     expect(await runOf({ ...block("node"), given: "", code: whole })).toMatch(/\w/);
   });
 

@@ -12,7 +12,7 @@ import { startModule } from "./support/worker.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 const QUESTION = JSON.stringify({
-  model: "gpt-5-mini",
+  model: "gpt-6-luna",
   stream: true,
   messages: [{ role: "user", content: "Name three rivers" }],
 });
@@ -54,7 +54,7 @@ describe("npm start without a key", () => {
     const page = await fetch(started.url);
     expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
     expect(page.headers.get("content-security-policy")).toContain("default-src 'none'; script-src 'self'");
-    expect(await page.text()).toContain('data-answers="stand-in" data-model="gpt-5-mini"');
+    expect(await page.text()).toContain('data-answers="stand-in" data-model="gpt-6-luna"');
     expect((await fetch(`${started.url}/chat.js`)).headers.get("content-type")).toContain("text/javascript");
     expect((await fetch(`${started.url}/style.css`)).headers.get("content-type")).toContain("text/css");
     expect((await fetch(`${started.url}/other`)).status).toBe(404);

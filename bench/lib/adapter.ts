@@ -17,7 +17,7 @@ export interface Adapter {
 
 /** No request reaches it: fetch is handed in. Only `chat` is measured over loopback, where the server's address comes from outside. */
 export const BASE_URL: string = process.env["BENCH_BASE_URL"] ?? "https://api.example.com/v1";
-export const MODEL = "gpt-5-mini";
+export const MODEL = "gpt-6-luna";
 export const KEY = "sk-bench-0123456789";
 export const MESSAGES: { role: "user"; content: string }[] = [{ role: "user", content: "Name three rivers." }];
 

@@ -15,7 +15,7 @@ let chat = newChat();
 let running = new AbortController();
 
 function newChat(): ChatSession {
-  return createClient({ apiKey: key, baseURL: api.value }).newChatSession({ model: "gpt-5-mini" });
+  return createClient({ apiKey: key, baseURL: api.value }).newChatSession({ model: "gpt-6-luna" });
 }
 
 async function askForKey(): Promise<string> {

@@ -1,7 +1,7 @@
 /** A chat that has no key: it asks the relay of its own origin. */
 import { createClient } from "fetchat/browser";
 
-const chat = createClient({ baseURL: "/v1" }).newChatSession({ model: "gpt-5-mini" });
+const chat = createClient({ baseURL: "/v1" }).newChatSession({ model: "gpt-6-luna" });
 const form = document.querySelector("form") as HTMLFormElement;
 const status = document.getElementById("status") as HTMLElement;
 const left = new AbortController();

@@ -2,8 +2,11 @@ import { forProvider } from "../chat/forProvider.ts";
 import { ChatStream } from "../chat/stream.ts";
 import { APIError, InputError } from "../errors.ts";
 import { attachInfo } from "../http/info.ts";
+import { OPENAI } from "../http/openai.ts";
+import type { Provider } from "../http/provider.ts";
 import type { Exchange, RequestOptions, Transport } from "../http/transport.ts";
 import type { ChatChunk, ChatCompletion, ChatParams, Message } from "../types.ts";
+import { listOf, stringOf } from "../wire/read.ts";
 import { defined } from "./body.ts";
 import { jsonCall, readJSON } from "./request.ts";
 
@@ -39,12 +42,7 @@ export async function chat<P extends ChatParams>(
   if (!onChunk) {
     if (params?.stream)
       throw new InputError("params.stream", "streamChat(), or onChunk among the options", "stream: true");
-    const body = {
-      model: transport.model,
-      messages: forProvider(messages, transport.provider?.takes),
-      ...defined(params),
-    };
-    const exchange = await transport.send(jsonCall(PATH, body, options));
+    const exchange = await transport.send(jsonCall(PATH, bodyOf(transport, messages, params), options));
     return checked(await readJSON(exchange, transport.limits.answer), exchange);
   }
   const stream = await streamChat(transport, messages, params, options);
@@ -67,10 +65,8 @@ export async function streamChat<P extends ChatParams>(
   options?: StreamChatOptions,
 ): Promise<ChatStream> {
   const body = {
-    model: transport.model,
-    messages: forProvider(messages, transport.provider?.takes),
     ...(transport.includeUsage ? { stream_options: { include_usage: true } } : undefined),
-    ...defined(params),
+    ...bodyOf(transport, messages, params),
     stream: true,
   };
   const call = { ...jsonCall(PATH, body, options), streamed: true };
@@ -80,6 +76,27 @@ export async function streamChat<P extends ChatParams>(
     maxRetries: options?.maxRetries,
     resume: options?.resume,
   });
+}
+
+function bodyOf(transport: Transport, messages: readonly Message[], params: ChatParams | undefined): object {
+  const { provider } = transport;
+  const body = {
+    model: transport.model,
+    messages: forProvider(messages, provider?.takes),
+    ...(defined(params) as ChatParams),
+  };
+  const effort = effortFor(body, provider ?? OPENAI);
+  return effort === undefined ? body : { ...body, reasoning_effort: effort };
+}
+
+/** Returns the effort that the provider's rule for function tools asks for, unless the caller gives one. */
+function effortFor(
+  { model, tools, reasoning_effort }: ChatParams,
+  { toolEffort }: Pick<Provider, "toolEffort">,
+): string | undefined {
+  if (!toolEffort || reasoning_effort !== undefined || typeof model !== "string") return undefined;
+  const asksForTools = listOf({ tools }, "tools").some((tool) => stringOf(tool, "type") === "function");
+  return asksForTools && new RegExp(toolEffort.models).test(model) ? toolEffort.effort : undefined;
 }
 
 /** An empty answer, or one that is no object, is no completion. */

@@ -13,7 +13,7 @@ export interface Model {
   created: number;
   /** Whose it is. */
   owned_by: string;
-  /** The day on which it will be shut down, where that is known. */
+  /** The day on which it will be shut down, as `YYYY-MM-DD`; null where none is announced. */
   shutdown_date?: string | null | undefined;
 }
 

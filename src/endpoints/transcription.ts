@@ -21,7 +21,7 @@ export type TranscriptStream = ApiStream<TranscriptChunk, Transcription>;
  * Writes down what is said. `POST /audio/transcriptions`, https://platform.openai.com/docs/api-reference/audio/createTranscription
  *
  * @param audio a Blob, a File, or a stream; the API goes by the file name's ending, see the option `filename`
- * @returns an object; with `response_format` text, srt or vtt a string (srt, vtt and verbose_json: only `whisper-1` has them)
+ * @returns an object; with `response_format` text, srt or vtt a string (srt, vtt and verbose_json: `whisper-1` has them, the default does not)
  * @throws InputError before anything is sent, where the platform cannot send a stream; what the stream fails with; APIError,
  *   ConnectionError, TimeoutError, or the abort
  */

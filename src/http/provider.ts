@@ -2,9 +2,6 @@ import { InputError } from "../errors.ts";
 import type { EndpointModels } from "./models.ts";
 import type { Call } from "./transport.ts";
 
-/** OpenAI's model of requests that name none. */
-export const DEFAULT_MODEL = "gpt-5-mini";
-
 /** An endpoint that this package has a function for; `images` and `audio` stand for all of theirs. */
 export type EndpointName =
   | "completions"
@@ -35,6 +32,14 @@ export interface ProviderVariables {
   readonly project?: readonly string[] | undefined;
 }
 
+/** A rule of models that refuse function tools on `/chat/completions` unless the request names a certain effort. */
+export interface ToolEffort {
+  /** The models, as the source of a regular expression. */
+  readonly models: string;
+  /** The `reasoning_effort` to send. */
+  readonly effort: string;
+}
+
 /** A service that speaks OpenAI's API, as plain data: where it is, and in what it differs. See `fetchat/providers`. */
 export interface Provider {
   /** What it is called in errors. */
@@ -45,6 +50,10 @@ export interface Provider {
   readonly model: string;
   /** The models of requests to other endpoints that name none. An endpoint that is not here has no default. */
   readonly models?: EndpointModels | undefined;
+  /** Reasons why endpoints have no default model, for the error of a request that names none. */
+  readonly noDefault?: EndpointModels | undefined;
+  /** The effort of chat completions with function tools that give none. Default: the request goes out as it is. */
+  readonly toolEffort?: ToolEffort | undefined;
   /** Where settings stand among the variables of `env`. */
   readonly variables: ProviderVariables;
   /** Whether it answers without a key. Default false. */

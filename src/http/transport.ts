@@ -3,7 +3,8 @@ import { checkBaseURL, isExposed } from "./baseURL.ts";
 import { apiError, parseMaybe } from "./errorBody.ts";
 import { checkHeader, headerLayer, overlay } from "./headers.ts";
 import { AnswerInfo, attachInfo } from "./info.ts";
-import { DEFAULT_MODEL, fillURL, keyHeader, urlOf } from "./provider.ts";
+import { OPENAI } from "./openai.ts";
+import { fillURL, keyHeader, urlOf } from "./provider.ts";
 import { readText } from "./readText.ts";
 import { decideRetry } from "./retry.ts";
 import { hasSecret, redactor } from "./secrets.ts";
@@ -44,7 +45,7 @@ export interface TransportOptions {
   organization?: string | undefined;
   /** Sent as `openai-project`. */
   project?: string | undefined;
-  /** The model of requests that name none. Default: the provider's, or `gpt-5-mini`. */
+  /** The model of requests that name none. Default: the provider's, or `gpt-6-luna`. */
   model?: string | undefined;
   /** The models of requests to other endpoints that name none. Defaults at {@link EndpointModels}; a provider's may be others. */
   models?: EndpointModels | undefined;
@@ -149,7 +150,7 @@ const ERROR_BODY_WAIT = 5_000;
  */
 export function createTransport(options: TransportOptions = {}): Transport {
   const { provider } = options;
-  const model = options.model ?? provider?.model ?? DEFAULT_MODEL;
+  const model = options.model ?? (provider ?? OPENAI).model;
   const baseURL = checkBaseURL(options.baseURL ?? (provider ? fillURL(provider) : "https://api.openai.com/v1"));
   const maxRetries = checkRetries(options.maxRetries ?? 2);
   const exposed = !options.allowPlainHTTP && isExposed(baseURL);

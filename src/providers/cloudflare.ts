@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { OPENAI } from "../http/openai.ts";
 import type { EndpointName, Provider } from "../http/provider.ts";
 import type { Fetch } from "../http/transport.ts";
 
@@ -69,6 +70,7 @@ export function aiBinding(ai: AIBinding, options: AIBindingOptions = {}): { prov
       keyless: own,
       lacks: ["models", "files"],
       model: own ? workersAI.model : "",
+      toolEffort: provider === "openai" ? OPENAI.toolEffort : undefined,
     },
     async fetch(url, { body, headers, signal }) {
       if (typeof body !== "string")

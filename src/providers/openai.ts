@@ -1,13 +1,10 @@
-import { OPENAI_MODELS } from "../http/models.ts";
-import { DEFAULT_MODEL } from "../http/provider.ts";
+import { OPENAI } from "../http/openai.ts";
 import type { Provider } from "../http/provider.ts";
 
 /** OpenAI itself, as a client without a provider has it, but strict about fields that other providers' answers carry. */
 export const openai: Provider = {
-  name: "OpenAI",
+  ...OPENAI,
   baseURL: "https://api.openai.com/v1",
-  model: DEFAULT_MODEL,
-  models: OPENAI_MODELS,
   variables: {
     apiKey: ["OPENAI_API_KEY"],
     baseURL: ["OPENAI_BASE_URL"],

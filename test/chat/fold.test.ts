@@ -36,7 +36,7 @@ describe("a folded answer", () => {
       id: "chatcmpl-1",
       object: "chat.completion",
       created: 1,
-      model: "gpt-5-mini",
+      model: "gpt-6-luna",
       system_fingerprint: "fp",
       service_tier: "default",
       choices: [{ index: 0, message: { role: "assistant", content: "Hello" }, finish_reason: "stop" }],

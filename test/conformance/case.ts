@@ -62,7 +62,7 @@ export interface Context {
   readonly limits: Limits;
   /** Leaves a script of replies at the server: the first request gets the first reply, and so on. */
   script(...replies: Reply[]): Promise<Script>;
-  /** A client of a script: key `sk-test`, model `gpt-5-mini`, no retries, then whatever `options` say. */
+  /** A client of a script: key `sk-test`, model `gpt-6-luna`, no retries, then whatever `options` say. */
   client(script: Script, options?: Parameters<Fetchat["createClient"]>[0]): ReturnType<Fetchat["createClient"]>;
   /** `script` and `client` in one, for the case that needs no more. */
   talk(...replies: Reply[]): Promise<{ script: Script; client: ReturnType<Fetchat["createClient"]> }>;

@@ -132,7 +132,7 @@ function contextOf(world: World, pieces: Pieces): Context {
       world.fetchat.createClient({
         apiKey: "sk-test",
         baseURL: script.baseURL,
-        model: "gpt-5-mini",
+        model: "gpt-6-luna",
         maxRetries: 0,
         ...options,
       }),

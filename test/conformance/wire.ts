@@ -13,7 +13,7 @@ export function chunk(delta: object, finish: string | null = null, more: object 
     id: "chatcmpl-1",
     object: "chat.completion.chunk",
     created: 1,
-    model: "gpt-5-mini",
+    model: "gpt-6-luna",
     choices: [choice],
     ...more,
   };
@@ -65,7 +65,7 @@ export function completion(content: string, more: object = {}): RawReply {
     id: "chatcmpl-1",
     object: "chat.completion",
     created: 1,
-    model: "gpt-5-mini",
+    model: "gpt-6-luna",
     choices: [choice],
     usage,
     ...more,

@@ -35,7 +35,7 @@ describe("chat()", () => {
     });
     expect(api.seen[0]).toMatchObject({ url: "https://api.openai.com/v1/chat/completions", init: { method: "POST" } });
     expect(api.seen[0]!.body).toEqual({
-      model: "gpt-5-mini",
+      model: "gpt-6-luna",
       messages: HELLO,
       temperature: 0,
       field_of_tomorrow: [1],
@@ -49,7 +49,7 @@ describe("chat()", () => {
     const [transport, api] = over(() => json(COMPLETION));
     await chat(transport, HELLO, { model: "other" });
     await chat(transport, HELLO, { model: undefined });
-    expect(api.seen.map((one) => (one.body as { model: string }).model)).toEqual(["other", "gpt-5-mini"]);
+    expect(api.seen.map((one) => (one.body as { model: string }).model)).toEqual(["other", "gpt-6-luna"]);
   });
 
   it.each(["signal", "timeout", "maxRetries", "headers", "onChunk"])(

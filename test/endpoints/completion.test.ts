@@ -1,11 +1,11 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { httpInfo, isStreamError, type StreamError } from "../../src/index.ts";
 import { faults } from "../../src/testing/index.ts";
-import { all, failure, lastBody, setUp } from "./support.ts";
+import { all, failure, lastBody, NAMED, setUp } from "./support.ts";
 
 describe("completion()", () => {
-  it("sends the prompt with the default model, and gives what the API sent", async () => {
-    const { client, standIn } = setUp();
+  it("sends the prompt with the client's model for completions, and gives what the API sent", async () => {
+    const { client, standIn } = setUp({ models: NAMED });
     standIn.reply("Once upon a time");
     const completion = await client.completion("Tell me a story");
     expect(completion.choices[0]).toEqual({
@@ -14,12 +14,12 @@ describe("completion()", () => {
       logprobs: null,
       finish_reason: "stop",
     });
-    expect(lastBody(standIn)).toEqual({ model: "gpt-3.5-turbo-instruct", prompt: "Tell me a story" });
+    expect(lastBody(standIn)).toEqual({ model: "davinci-002", prompt: "Tell me a story" });
     expect(httpInfo(completion)?.status).toBe(200);
   });
 
   it("takes the model from the params, else from the client's models; undefined hides no default", async () => {
-    const { client, standIn } = setUp({ models: { completion: "davinci-002" } });
+    const { client, standIn } = setUp({ models: NAMED });
     await client.completion(["a", "b"], { model: undefined, max_tokens: 5 });
     await client.completion([1, 2, 3], { model: "babbage-002" });
     expect(standIn.requests.map((request) => request.body)).toEqual([
@@ -29,7 +29,7 @@ describe("completion()", () => {
   });
 
   it("refuses a missing prompt, options among the params, and the flag for streams, before anything is sent", async () => {
-    const { client, standIn } = setUp();
+    const { client, standIn } = setUp({ models: NAMED });
     expect(await failure(client.completion(undefined as never))).toMatchObject({ kind: "InputError", path: "prompt" });
     expect(await failure(client.completion("x", { signal: AbortSignal.abort() } as never))).toMatchObject({
       kind: "InputError",
@@ -45,7 +45,7 @@ describe("completion()", () => {
 
 describe("streamCompletion()", () => {
   it("gives chunks with content, and assembles what the API would have sent whole", async () => {
-    const { client } = setUp();
+    const { client } = setUp({ models: NAMED });
     const params = { max_tokens: 40, logprobs: 1, n: 2, seed: 1 };
     const whole = await client.completion("Name three rivers", params);
     const stream = await client.streamCompletion("Name three rivers", params);
@@ -62,24 +62,24 @@ describe("streamCompletion()", () => {
   });
 
   it("asks for usage unless told otherwise, and tells it", async () => {
-    const { client, standIn } = setUp();
+    const { client, standIn } = setUp({ models: NAMED });
     const stream = await client.streamCompletion("Hello");
     expect((await stream.final()).usage?.total_tokens).toBeGreaterThan(0);
     expect(lastBody(standIn)).toMatchObject({ stream: true, stream_options: { include_usage: true } });
-    const other = setUp({ includeUsage: false });
+    const other = setUp({ models: NAMED, includeUsage: false });
     await (await other.client.streamCompletion("Hello")).final();
     expect(lastBody(other.standIn)).not.toHaveProperty("stream_options");
   });
 
   it("ends by length where the limit is reached", async () => {
-    const { client } = setUp();
+    const { client } = setUp({ models: NAMED });
     const stream = await client.streamCompletion("Name three rivers", { max_tokens: 2 });
     expect((await stream.final()).choices[0]?.finish_reason).toBe("length");
     expect(stream.ending).toBe("length");
   });
 
   it("fails as truncated where the body ends early, with what had come", async () => {
-    const { client, standIn } = setUp({ maxRetries: 0 });
+    const { client, standIn } = setUp({ models: NAMED, maxRetries: 0 });
     standIn.reply({ text: "one two three", fault: faults.cut({ afterEvents: 2 }) });
     const stream = await client.streamCompletion("Count");
     const error = (await failure(stream.final())) as unknown as StreamError;
@@ -88,7 +88,7 @@ describe("streamCompletion()", () => {
   });
 
   it("is not over until every prompt of a list has been answered", async () => {
-    const { client, standIn } = setUp({ maxRetries: 0 });
+    const { client, standIn } = setUp({ models: NAMED, maxRetries: 0 });
     standIn.reply({
       events: [
         'data: {"choices":[{"index":0,"text":"a","logprobs":null,"finish_reason":"stop"}]}\n\n',
@@ -100,7 +100,7 @@ describe("streamCompletion()", () => {
   });
 
   it("takes a whole completion that comes instead of a stream", async () => {
-    const { client, standIn } = setUp();
+    const { client, standIn } = setUp({ models: NAMED });
     standIn.reply({
       status: 200,
       body: {

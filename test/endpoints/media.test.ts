@@ -6,7 +6,7 @@ import {
   type VerboseTranscription,
 } from "../../src/index.ts";
 import { faults } from "../../src/testing/index.ts";
-import { all, failure, lastBody, setUp, streamOf } from "./support.ts";
+import { all, failure, lastBody, NAMED, setUp, streamOf } from "./support.ts";
 
 const png = (): File => new File([new Uint8Array([137, 80, 78, 71])], "a.png", { type: "image/png" });
 const speechFile = (): File => new File(["sound"], "speech.mp3", { type: "audio/mpeg" });
@@ -17,7 +17,12 @@ describe("imageGeneration()", () => {
     const images = await client.imageGeneration("A red square", { n: 2, size: "1024x1024" });
     expect(images.data).toHaveLength(2);
     expect([...decodeBase64(images.data[0]!.b64_json!).subarray(1, 4)]).toEqual([0x50, 0x4e, 0x47]);
-    expect(lastBody(standIn)).toEqual({ model: "gpt-image-1.5", prompt: "A red square", n: 2, size: "1024x1024" });
+    expect(lastBody(standIn)).toEqual({
+      model: "gpt-image-2.6-flare",
+      prompt: "A red square",
+      n: 2,
+      size: "1024x1024",
+    });
   });
 
   it("streams partial images, and assembles what the API would have sent whole", async () => {
@@ -96,7 +101,7 @@ describe("imageEdit()", () => {
     const one = await client.imageEdit(png(), { prompt: "Make it blue", n: 1 });
     expect(one.data).toHaveLength(1);
     expect(lastBody(standIn)).toEqual({
-      model: "gpt-image-1.5",
+      model: "gpt-image-2.6-flare",
       prompt: "Make it blue",
       n: "1",
       image: expect.objectContaining({ filename: "a.png", type: "image/png", size: 4 }),
@@ -137,7 +142,7 @@ describe("imageEdit()", () => {
 
 describe("speech()", () => {
   it("gives a response whose body is the audio as it comes", async () => {
-    const { client, standIn } = setUp();
+    const { client, standIn } = setUp({ models: NAMED });
     const response = await client.speech("Hello there", { response_format: "wav" });
     expect(response.headers.get("content-type")).toBe("audio/wav");
     const bytes = new Uint8Array(await response.arrayBuffer());
@@ -152,7 +157,7 @@ describe("speech()", () => {
   });
 
   it("rejects with the API's error, and tries again before that", async () => {
-    const { client, standIn } = setUp();
+    const { client, standIn } = setUp({ models: NAMED });
     standIn.reply({ status: 500, headers: { "retry-after-ms": "0" } }, { status: 400, error: "Too long" });
     expect(await failure(client.speech("x", { voice: "nova" }))).toMatchObject({
       kind: "APIError",
@@ -163,7 +168,7 @@ describe("speech()", () => {
   });
 
   it("streams events where streamSpeech() is asked", async () => {
-    const { client, standIn } = setUp();
+    const { client, standIn } = setUp({ models: NAMED });
     const stream = await client.streamSpeech("Hello there");
     const sizes = (await all(stream)).map((chunk) => chunk.audio.length);
     expect(sizes).toEqual([960, 960, 0]);
@@ -192,7 +197,7 @@ describe("transcription()", () => {
     expect(heard.text).toContain("speech.mp3");
     expectTypeOf(heard).toEqualTypeOf<Transcription>();
     expect(lastBody(standIn)).toMatchObject({
-      model: "gpt-4o-mini-transcribe",
+      model: "gpt-transcribe",
       language: "en",
       include: ["logprobs"],
       chunking_strategy: { type: "server_vad", threshold: "0.6" },
@@ -275,7 +280,7 @@ describe("transcription()", () => {
 
 describe("translation()", () => {
   it("gives English, as an object or as text", async () => {
-    const { client, standIn } = setUp();
+    const { client, standIn } = setUp({ models: NAMED });
     expect((await client.translation(speechFile(), { prompt: "names" })).text).toContain("in English");
     expect(lastBody(standIn)).toMatchObject({ model: "whisper-1", prompt: "names" });
     const srt = await client.translation(speechFile(), { response_format: "srt" });

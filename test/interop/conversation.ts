@@ -16,7 +16,7 @@ export interface Report {
 
 /** Talks to a server that speaks the API: whole, streamed, in a session, with a tool, and with an error. */
 export async function converse(baseURL: string): Promise<Report> {
-  const client = createClient({ apiKey: "sk-test", baseURL, model: "gpt-5-mini", maxRetries: 0, timeout: 10_000 });
+  const client = createClient({ apiKey: "sk-test", baseURL, model: "gpt-6-luna", maxRetries: 0, timeout: 10_000 });
   const hello = [{ role: "user" as const, content: "hello" }];
 
   const whole = await client.chat(hello);

@@ -2,7 +2,7 @@ import { createClient, decodeBase64, outputCalls, outputText, tool } from "../..
 
 /** Asks a server for everything that it serves besides chat, and gives what came of it, as JSON. */
 export async function askAll(baseURL: string): Promise<object> {
-  const client = createClient({ apiKey: "sk-test", baseURL, model: "gpt-5-mini", maxRetries: 0, timeout: 10_000 });
+  const client = createClient({ apiKey: "sk-test", baseURL, model: "gpt-6-luna", maxRetries: 0, timeout: 10_000 });
   return {
     responses: await askResponses(client),
     files: await askFiles(client),
@@ -78,9 +78,13 @@ async function askMedia(client: Client): Promise<object> {
   const images = [await client.imageGeneration("a square"), await client.imageEdit(png, { prompt: "a circle" })].map(
     ({ data }) => [...decodeBase64(data[0]?.b64_json ?? "")],
   );
-  const speech = [...new Uint8Array(await (await client.speech("hello")).arrayBuffer())];
+  const speech = [...new Uint8Array(await (await client.speech("hello", { model: "gpt-4o-mini-tts" })).arrayBuffer())];
   const stream = await client.streamTranscription(sound);
   const { text } = await stream.final();
-  const words = [(await client.transcription(sound)).text, text, (await client.translation(sound)).text];
+  const words = [
+    (await client.transcription(sound)).text,
+    text,
+    (await client.translation(sound, { model: "whisper-1" })).text,
+  ];
   return { images, speech, words, ending: stream.ending };
 }

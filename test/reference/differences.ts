@@ -1,5 +1,4 @@
-import { DEFAULT_MODEL } from "../../src/http/provider.ts";
-import { OPENAI_MODELS } from "../../src/http/models.ts";
+import { OPENAI } from "../../src/http/openai.ts";
 import { gemini, openrouter } from "../../src/providers/index.ts";
 import { isSame } from "./compare.ts";
 import type { Difference } from "./compare.ts";
@@ -33,8 +32,8 @@ interface Meaning {
 
 const REFUSED = "refused before anything is sent";
 const MODELS = [
-  DEFAULT_MODEL,
-  ...Object.values(OPENAI_MODELS),
+  OPENAI.model,
+  ...Object.values(OPENAI.models),
   ...Object.values(gemini.models ?? {}),
   ...Object.values(openrouter.models ?? {}),
   gemini.model,

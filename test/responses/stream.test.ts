@@ -51,7 +51,7 @@ const full = events(whole, [
 
 async function streamed(reply: string | Response): Promise<ResponseStream> {
   const { client } = scripted([typeof reply === "string" ? streamOf(reply) : reply]);
-  return client.streamResponse("Hello", { model: "gpt-5-mini" });
+  return client.streamResponse("Hello", { model: "gpt-6-luna" });
 }
 
 interface Outcome {

@@ -14,7 +14,7 @@ export function responseBody(output: readonly object[], fields: Fields = {}): Fi
     error: null,
     incomplete_details: null,
     instructions: null,
-    model: "gpt-5-mini",
+    model: "gpt-6-luna",
     output,
     parallel_tool_calls: true,
     previous_response_id: null,

@@ -16,7 +16,7 @@ export interface Env {
   RELAY_HOSTS?: string;
 }
 
-const MODEL = "gpt-5-mini";
+const MODEL = "gpt-6-luna";
 
 export default {
   fetch(request: Request, env: Env): Response | Promise<Response> {

@@ -3,6 +3,7 @@ import { jsonDraft } from "../drafts.ts";
 import type { Route } from "../route.ts";
 
 const CREATED: Readonly<Record<string, number>> = {
+  "gpt-6-luna": 1_790_000_000,
   "gpt-5": 1_754_425_777,
   "gpt-5-mini": 1_754_425_928,
   "gpt-5-nano": 1_754_426_384,

@@ -10,7 +10,7 @@ const asks = jsonReply({
   id: "c",
   object: "chat.completion",
   created: 1,
-  model: "gpt-5-mini",
+  model: "gpt-6-luna",
   choices: [{ index: 0, message, finish_reason: "tool_calls" }],
   usage,
 });

@@ -14,7 +14,7 @@ export const chat: ConformanceCase[] = [
         choices: [{ message: { content: "Hi there" }, finish_reason: "stop" }],
       });
       const [request] = await script.exchanges();
-      match(request, { method: "POST", path: "/v1/chat/completions", body: { model: "gpt-5-mini", messages: HELLO } });
+      match(request, { method: "POST", path: "/v1/chat/completions", body: { model: "gpt-6-luna", messages: HELLO } });
     },
   },
   {

@@ -80,7 +80,7 @@ export const media: ConformanceCase[] = [
     name: "speech is bytes of audio, as they are made",
     async run({ talk }) {
       const { client, script } = await talk();
-      const answer = await client.speech("Hello there", { response_format: "wav" });
+      const answer = await client.speech("Hello there", { model: "gpt-4o-mini-tts", response_format: "wav" });
       match(answer.headers.get("content-type"), /^audio\/wav/);
       const audio = new Uint8Array(await answer.arrayBuffer());
       equal([String.fromCharCode(...audio.subarray(0, 4)), (audio.length - 44) % 960], ["RIFF", 0]);
@@ -92,7 +92,7 @@ export const media: ConformanceCase[] = [
     streams: true,
     async run({ talk }) {
       const { client, script } = await talk();
-      const stream = await client.streamSpeech("Hello there");
+      const stream = await client.streamSpeech("Hello there", { model: "gpt-4o-mini-tts" });
       const size = (await all(stream)).reduce((sum, { audio }) => sum + audio.length, 0);
       ok(size > 0 && size % 960 === 0, `bytes of audio: ${size}`);
       match(await stream.final(), { usage: { total_tokens: (count: number) => count > 0 } });
@@ -104,7 +104,10 @@ export const media: ConformanceCase[] = [
     hostile: true,
     async run({ talk }) {
       const { client } = await talk({ standIn: {}, faults: [["cut", { afterEvents: 1 }]] });
-      await rejects((await client.streamSpeech("Hello there")).final(), { kind: "StreamError", ending: "truncated" });
+      await rejects((await client.streamSpeech("Hello there", { model: "gpt-4o-mini-tts" })).final(), {
+        kind: "StreamError",
+        ending: "truncated",
+      });
     },
   },
   {
@@ -113,9 +116,10 @@ export const media: ConformanceCase[] = [
       const { client, script } = await talk();
       match(await client.transcription(sound(), { language: "en" }), { text: HEARD, usage: { type: "tokens" } });
       equal(await client.transcription(sound(), { response_format: "text" }), `${HEARD}\n`);
-      match(await client.transcription(sound(), { response_format: "vtt" }), /^WEBVTT/);
+      match(await client.transcription(sound(), { model: "whisper-1", response_format: "vtt" }), /^WEBVTT/);
       match(
         await client.transcription(sound(), {
+          model: "whisper-1",
           response_format: "verbose_json",
           timestamp_granularities: ["word", "segment"],
         }),
@@ -148,8 +152,10 @@ export const media: ConformanceCase[] = [
     name: "a translation is an object, or text where that is asked for",
     async run({ talk }) {
       const { client, script } = await talk();
-      match(await client.translation(sound()), { text: "This is what speech.mp3 says, in English." });
-      match(await client.translation(sound(), { response_format: "srt" }), /^1\n00:00:00,000 --> /);
+      match(await client.translation(sound(), { model: "whisper-1" }), {
+        text: "This is what speech.mp3 says, in English.",
+      });
+      match(await client.translation(sound(), { model: "whisper-1", response_format: "srt" }), /^1\n00:00:00,000 --> /);
       match((await script.exchanges())[0], { path: "/v1/audio/translations", body: { model: "whisper-1" } });
     },
   },

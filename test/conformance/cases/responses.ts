@@ -20,7 +20,7 @@ const response = (output: readonly object[], fields: object = {}): object => ({
   status: "completed",
   error: null,
   incomplete_details: null,
-  model: "gpt-5-mini",
+  model: "gpt-6-luna",
   output,
   ...fields,
 });

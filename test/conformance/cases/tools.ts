@@ -16,7 +16,7 @@ const said = (message: object, reason: string): Reply =>
     id: "c",
     object: "chat.completion",
     created: 1,
-    model: "gpt-5-mini",
+    model: "gpt-6-luna",
     choices: [{ index: 0, message: { role: "assistant", content: null, ...message }, finish_reason: reason }],
   });
 const asks = (...calls: object[]): Reply => said({ tool_calls: calls }, "tool_calls");

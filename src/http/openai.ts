@@ -1,0 +1,30 @@
+import type { EndpointModels } from "./models.ts";
+import type { ToolEffort } from "./provider.ts";
+
+/** Facts about OpenAI's API that also hold for a client without a provider, whatever its base URL: a relay or a gateway leads there. */
+export const OPENAI: {
+  readonly name: string;
+  readonly model: string;
+  readonly models: EndpointModels;
+  readonly noDefault: EndpointModels;
+  readonly toolEffort: ToolEffort;
+} = {
+  name: "OpenAI",
+  model: "gpt-6-luna",
+  models: {
+    embedding: "text-embedding-3-small",
+    moderation: "omni-moderation-latest",
+    image: "gpt-image-2.6-flare",
+    transcription: "gpt-transcribe",
+  },
+  noDefault: {
+    completion: "its last model for /completions was shut down on 2026-09-28",
+    speech: "/audio/speech ends on 2027-01-06 without a successor",
+    translation: "/audio/translations ends on 2027-02-26 without a successor",
+  },
+  toolEffort: {
+    // gpt-5.6 and later, gpt-6 and later, their fine-tuned models too; not the two that refuse "none".
+    models: String.raw`^(?:ft:)?(?!gpt-6-astra\b|gpt-6\.1-sol\b)gpt-(?:5\.(?:[6-9]|[1-9]\d+)|(?:[6-9]|[1-9]\d+)(?:\.\d+)?)(?:[-:]|$)`,
+    effort: "none",
+  },
+};
