@@ -5,9 +5,9 @@
  *   npm run bench -- --quick               budgets, sizes, types and a short form of the measures, in Node; fails on budgets alone
  *   npm run bench -- truth                 the conformance scenarios, asked of the other clients too
  *   npm run bench -- sizes install types cold
- *   npm run bench -- speed event short     only these measures of speed, in Node
+ *   npm run bench -- speed event reply50   only these measures of speed, in Node
  *   npm run bench -- speed heap many --runtime=deno,workerd
- *   npm run bench -- speed event short --repeat=3
+ *   npm run bench -- speed event reply50 --repeat=3
  *   npm run bench -- heap many reuse
  *   npm run bench -- soak --streams=1000000 --seconds=600
  *

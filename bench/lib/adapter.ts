@@ -5,6 +5,10 @@ export type FetchLike = (input: string | URL | Request, init?: RequestInit) => P
 export interface Client {
   /** One streamed chat; `onText` gets each piece of text as it comes. Resolves at the end of the stream. */
   stream(onText: (text: string) => void): Promise<void>;
+  /** One streamed chat that is answered by a tool call; `onText` gets each piece of its arguments. */
+  calls?(onText: (text: string) => void): Promise<void>;
+  /** One streamed response of the Responses API; `onText` gets each piece of text. */
+  responses?(onText: (text: string) => void): Promise<void>;
   /** One chat that is answered whole. Resolves to its text. Not every floor has it. */
   chat?(): Promise<string>;
 }

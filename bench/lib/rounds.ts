@@ -11,7 +11,7 @@ export function median(values: readonly number[]): number {
 /** What each adapter's process said, by round; undefined where it failed. */
 export type Rounds<T> = Map<AdapterName, (T | undefined)[]>;
 
-/** Each adapter's ratio to the floor by hand. */
+/** Each adapter's ratio to a floor. */
 export type Ratios = ReadonlyMap<AdapterName, number>;
 
 /** Asks each adapter in turn, one process at a time, round after round, each round beginning with another one. */
@@ -35,31 +35,35 @@ export function answered<T>(rounds: Rounds<T>, name: AdapterName): T[] {
   return (rounds.get(name) ?? []).filter((result) => result !== undefined);
 }
 
-/** The median of the rounds' own ratios to the floor by hand, so that a slow minute of the machine weighs on both sides. NaN where there is none. */
-export function ratios<T>(rounds: Rounds<T>, of: (result: T) => number): Ratios {
-  const floor = rounds.get("byHand") ?? [];
+/**
+ * Returns the median of the rounds' own ratios to a floor, so that a slow minute of the machine weighs on both sides; NaN where there is none.
+ *
+ * @param to the floor. Default: the one by hand
+ */
+export function ratios<T>(rounds: Rounds<T>, of: (result: T) => number, to: AdapterName = "byHand"): Ratios {
+  const floor = rounds.get(to) ?? [];
   const ratio = (result: T | undefined, round: number): number[] =>
     result === undefined || floor[round] === undefined ? [] : [of(result) / of(floor[round])];
   return new Map([...rounds].map(([name, results]) => [name, median(results.flatMap(ratio))]));
 }
 
-/** The adapters that a measure is asked of, in the tables' order. */
+/** The adapters that a measure is asked of, the floors always, in the tables' order. */
 export function chosen(only: readonly string[]): AdapterName[] {
-  return ADAPTERS.filter((name) => only.length === 0 || only.includes(name) || name === "byHand");
+  return ADAPTERS.filter((name) => only.length === 0 || only.includes(name) || name === "byHand" || name === "parser");
 }
 
-/** A column of a table: what to show of the rounds, and how; `ratio` shows it against the floor. */
+/** A column of a table: what to show of the rounds, and how: a floor's name shows the ratio to it. */
 export interface Column<T> {
   readonly head: string;
   readonly of: (result: T) => number;
-  readonly show: ((value: number) => string) | "ratio";
+  readonly show: ((value: number) => string) | "byHand" | "parser";
 }
 
 /** A row an adapter: medians of its rounds, `ratios`, and how many rounds it was that did not fail. */
 export function results<T>(title: string, rounds: Rounds<T>, columns: readonly Column<T>[]): string {
   const cells = ({ of, show }: Column<T>): ((name: AdapterName) => string) => {
-    if (show !== "ratio") return (name) => show(median(answered(rounds, name).map(of)));
-    const all = ratios(rounds, of);
+    if (typeof show === "function") return (name) => show(median(answered(rounds, name).map(of)));
+    const all = ratios(rounds, of, show);
     return (name) => `${all.get(name)!.toFixed(2)}×`;
   };
   const shown = columns.map(cells);

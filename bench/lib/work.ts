@@ -1,6 +1,6 @@
 /** What the measures of speed run, for any runtime: the clocks are the caller's. */
-import type { Adapter } from "./adapter.ts";
-import { eventsOf, fetchOf, inPieces, perEvent } from "./source.ts";
+import type { Adapter, Client } from "./adapter.ts";
+import { callEventsOf, eventsOf, fetchOf, inPieces, perEvent, responseEventsOf } from "./source.ts";
 
 /** One run of a measure. */
 export interface Work {
@@ -26,7 +26,13 @@ export const WORKS: Readonly<Record<string, (adapter: Adapter, quick: boolean) =
       (events) => inPieces(events, 65_536),
       () => "0123456789abcdef".repeat(65_536),
     ),
-  short: short,
+  reply20: (adapter, quick) => replies(adapter, quick, 20),
+  reply50: (adapter, quick) => replies(adapter, quick, 50),
+  reply100: (adapter, quick) => replies(adapter, quick, 100),
+  reply500: (adapter, quick) => replies(adapter, quick, 500),
+  reply5000: (adapter, quick) => replies(adapter, quick, 5000),
+  arguments: (adapter, quick) => replies(adapter, quick, 500, callEventsOf, "calls"),
+  responses: (adapter, quick) => replies(adapter, quick, 500, responseEventsOf, "responses"),
   chat: whole,
 };
 
@@ -47,17 +53,23 @@ function streamed(
   return { units, warm: quick ? 2 : 5, runs: quick ? 3 : 9, run };
 }
 
-/** Replies of ten deltas, each by a new client. */
-function short(adapter: Adapter, quick: boolean): Work {
-  const units = quick ? 500 : 2000;
-  const fetch = fetchOf(perEvent(eventsOf(10)));
+/** Replies of so many deltas, each by a new client, one event a chunk: µs a delta. */
+function replies(
+  adapter: Adapter,
+  quick: boolean,
+  deltas: number,
+  events: (deltas: number) => string[] = eventsOf,
+  how: "stream" | "calls" | "responses" = "stream",
+): Work {
+  const count = Math.ceil((quick ? 10_000 : 40_000) / deltas);
+  const fetch = fetchOf(perEvent(events(deltas)));
+  const read = (client: Client, onText: (text: string) => void): Promise<void> | undefined => client[how]?.(onText);
   const run = async (): Promise<number> => {
     let characters = 0;
-    for (let count = 0; count < units; count++)
-      await adapter.create(fetch).stream((text) => (characters += text.length));
+    for (let done = 0; done < count; done++) await read(adapter.create(fetch), (text) => (characters += text.length));
     return characters;
   };
-  return { units, warm: 1, runs: 3, run };
+  return { units: count * deltas, warm: quick ? 2 : 4, runs: quick ? 3 : 9, run };
 }
 
 /** Over loopback, to a server in another process. */

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { order } from "../lib/order.ts";
+import type { AdapterName } from "../lib/adapter.ts";
 import { chosen, type Column, inRounds, ratios, results, type Rounds } from "../lib/rounds.ts";
 import { IN, processIn, type Runtime } from "../lib/runtimes.ts";
 import { BENCH, type ChildOptions, measured } from "../lib/spawn.ts";
@@ -30,7 +31,13 @@ export const SPEEDS: Readonly<Record<string, string>> = {
   "16k": "Chunks of 16 KiB: µs a delta",
   byte: "Chunks of one byte: µs a delta",
   mega: "Events of 1 MB: µs an event",
-  short: "Replies of ten deltas, each by a new client: µs a reply",
+  reply20: "Replies of 20 deltas, each by a new client: µs a delta",
+  reply50: "Replies of 50 deltas, each by a new client: µs a delta",
+  reply100: "Replies of 100 deltas, each by a new client: µs a delta",
+  reply500: "Replies of 500 deltas, each by a new client: µs a delta",
+  reply5000: "Replies of 5,000 deltas, each by a new client: µs a delta",
+  arguments: "Tool arguments in 500 deltas, each call by a new client: µs a delta",
+  responses: "Responses of 500 deltas, each by a new client: µs a delta",
   latency: "From an event's arrival to the callback: µs, p50",
   first: "From making a client to the first text: µs, p50",
   chat: "chat() over loopback: µs a call",
@@ -39,8 +46,19 @@ export const SPEEDS: Readonly<Record<string, string>> = {
 /** Taken by a clock between two moments of the same process. */
 const TIMED = ["latency", "first"];
 
+/** The clients that have what a measure asks for; all where it is not named here. */
+const ABLE: Readonly<Record<string, readonly AdapterName[]>> = {
+  arguments: ["fetchat", "openai", "parser", "byHand"],
+  responses: ["fetchat", "openai", "parser", "byHand"],
+};
+
+/** Replies of other lengths add little to these, and the quick form is part of every CI run. */
+const LEFT_OUT_WHEN_QUICK = ["reply20", "reply100", "reply500", "reply5000"];
+
 /** Prints every measure of speed, or those that are named. */
-export async function speed(form: Form, measures: readonly string[] = Object.keys(SPEEDS)): Promise<string> {
+export async function speed(form: Form, named?: readonly string[]): Promise<string> {
+  const all = Object.keys(SPEEDS).filter((measure) => !form.quick || !LEFT_OUT_WHEN_QUICK.includes(measure));
+  const measures = named ?? all;
   const there = measures.filter((measure) => form.runtime !== "workerd" || !TIMED.includes(measure));
   const parts: string[] = [];
   for (const measure of there) {
@@ -69,11 +87,13 @@ const titled = (title: string, { runtime }: Form): string => `${title}, in ${IN[
 
 const WALL: readonly Column<Speed>[] = [
   { head: "wall", of: ({ wall }) => wall, show: digits },
-  { head: "× floor", of: ({ wall }) => wall, show: "ratio" },
+  { head: "× by hand", of: ({ wall }) => wall, show: "byHand" },
+  { head: "× parser", of: ({ wall }) => wall, show: "parser" },
 ];
 const CPU: readonly Column<Speed>[] = [
   { head: "CPU", of: ({ cpu }) => cpu, show: digits },
-  { head: "× floor", of: ({ cpu }) => cpu, show: "ratio" },
+  { head: "× by hand", of: ({ cpu }) => cpu, show: "byHand" },
+  { head: "× parser", of: ({ cpu }) => cpu, show: "parser" },
 ];
 
 /** One measure of speed, of each adapter. */
@@ -82,7 +102,8 @@ async function speeds({ runtime, rounds, quick, only }: Form, measure: string): 
   const [file, options]: [string, ChildOptions] =
     runtime === "workerd" ? ["measures/speedWorkerd.ts", {}] : ["measures/speed.ts", processIn(runtime)];
   const env: Record<string, string> = { ...options.env, ...(server ? { BENCH_BASE_URL: server.url } : {}) };
-  const all = await inRounds<Speed>(rounds, chosen(only), (name) =>
+  const able = chosen(only).filter((name) => ABLE[measure]?.includes(name) ?? true);
+  const all = await inRounds<Speed>(rounds, able, (name) =>
     measured(file, [name, measure, ...(quick ? ["quick"] : [])], { ...options, env }),
   );
   server?.stop();
@@ -121,9 +142,9 @@ export async function many(form: Form): Promise<string> {
     parts.push(
       results(titled(`${streams.toLocaleString("en")} streams at once, 20 deltas each`, form), rounds, [
         { head: "CPU µs a stream", of: ({ cpu }) => cpu, show: digits },
-        { head: "× floor", of: ({ cpu }) => cpu, show: "ratio" },
+        { head: "× by hand", of: ({ cpu }) => cpu, show: "byHand" },
         { head: "bytes a stream", of: ({ memory }) => memory, show: (value) => Math.round(value).toLocaleString("en") },
-        { head: "× floor", of: ({ memory }) => memory, show: "ratio" },
+        { head: "× by hand", of: ({ memory }) => memory, show: "byHand" },
       ]),
     );
   }
