@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { fieldOf, fieldsOf, numberOf } from "../wire/read.ts";
 
 /** What a session may spend in all. What is left out has no limit. */
 export interface Budget {
@@ -30,7 +31,39 @@ export interface AnyUsage {
 }
 
 function tokensOf({ total_tokens, prompt_tokens, completion_tokens, input_tokens, output_tokens }: AnyUsage): number {
-  return total_tokens ?? (prompt_tokens ?? input_tokens ?? 0) + (completion_tokens ?? output_tokens ?? 0);
+  return total_tokens || (prompt_tokens ?? input_tokens ?? 0) + (completion_tokens ?? output_tokens ?? 0);
+}
+
+/** The fields of {@link AnyUsage} that hold tokens. */
+const COUNTS = ["prompt_tokens", "completion_tokens", "input_tokens", "output_tokens", "total_tokens"];
+/** How deep an answer's usage is nested at most: details of details. */
+const DEEPEST = 4;
+
+/**
+ * Returns the usage that a provider told, with nothing but counts in it.
+ *
+ * @param told what stood in the answer
+ * @returns `undefined` where it says nothing that can be: no object, no tokens at all, or a count that is negative or no number
+ */
+export function usageOf<U extends object>(told: unknown): U | undefined {
+  const isWrong = (name: string): boolean => fieldOf(told, name) != null && countOf(told, name) === undefined;
+  if (COUNTS.some(isWrong)) return undefined;
+  const usage = countsOf(told, DEEPEST);
+  return usage && tokensOf(usage) > 0 ? (usage as U) : undefined;
+}
+
+function countsOf(value: unknown, left: number): Record<string, unknown> | undefined {
+  const fields = fieldsOf(value);
+  if (!fields || left === 0) return undefined;
+  const read = (name: string): unknown =>
+    name === "estimated" && fields[name] === true ? true : (countOf(fields, name) ?? countsOf(fields[name], left - 1));
+  const counts = Object.keys(fields).map((name) => [name, read(name)] as const);
+  return Object.fromEntries(counts.filter(([name, count]) => count !== undefined && name !== "__proto__"));
+}
+
+function countOf(value: unknown, name: string): number | undefined {
+  const count = numberOf(value, name);
+  return count !== undefined && count >= 0 ? count : undefined;
 }
 
 /** The limit that is used up, if one is: its name and how much was spent. */
@@ -44,10 +77,30 @@ export function usedUp(
   );
 }
 
-/** @throws InputError where a limit is none, or is used up already */
+const LIMITS: readonly string[] = ["tokens", "steps", "time"];
+
+/**
+ * Throws unless a budget is an object with known limits.
+ *
+ * @throws InputError that names the field
+ */
+export function checkBudgetFields(budget: unknown): void {
+  if (budget === undefined) return;
+  const limits = fieldsOf(budget);
+  if (!limits) throw new InputError("budget", "an object, such as { tokens: 3000 }", shown(budget));
+  for (const name of Object.keys(limits)) {
+    if (LIMITS.includes(name)) continue;
+    const meant = LIMITS.find((one) => one.startsWith(name.toLowerCase().slice(0, 4)));
+    throw new InputError(`budget.${name}`, meant ? `the name ${meant}` : "tokens, steps or time", "an unknown limit");
+  }
+}
+
+/** Throws if a limit is wrong, or is used up already. @throws InputError that names the limit */
 export function checkBudget(budget: Budget | undefined, spent: Spent<AnyUsage>): void {
-  for (const [name, limit] of Object.entries(budget ?? {})) {
-    if (limit !== undefined && !(limit > 0)) throw new InputError(`budget.${name}`, "a number above 0", String(limit));
+  checkBudgetFields(budget);
+  for (const [name, limit] of Object.entries(budget ?? {}) as [string, unknown][]) {
+    if (limit !== undefined && !(typeof limit === "number" && limit > 0))
+      throw new InputError(`budget.${name}`, "a number above 0", shown(limit));
   }
   const [name, amount] = usedUp(budget, spent) ?? [];
   if (name)
@@ -56,6 +109,14 @@ export function checkBudget(budget: Budget | undefined, spent: Spent<AnyUsage>):
       `a limit above the ${Math.ceil(amount as number)} that were spent`,
       String(budget?.[name]),
     );
+}
+
+/** Returns a wrong value as an error shows it. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") return value.length > 60 ? "a long text" : JSON.stringify(value);
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "object") return Array.isArray(value) ? "a list" : "an object";
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : `a ${typeof value}`;
 }
 
 /** Fields that hold pictures, sound and files, whose tokens their length does not tell. */

@@ -1,8 +1,18 @@
-import { defined } from "../endpoints/body.ts";
-import type { AssistantMessage, ContentPart, Message, TextPart, ToolCall, ToolMessage } from "../types.ts";
-import { nameOfCall } from "./tools.ts";
+import type {
+  AssistantMessage,
+  ContentPart,
+  FunctionCall,
+  Message,
+  TextPart,
+  ToolCall,
+  ToolMessage,
+} from "../types.ts";
+import { toHistory, typedCalls } from "./answer.ts";
+import { argumentsOf } from "./tools.ts";
 
-/** What the model is told of a call whose result nobody has. */
+export { distinct, toHistory } from "./answer.ts";
+
+/** The result of a call whose outcome nobody knows. */
 export const UNKNOWN_OUTCOME = "No result: the call may have run. Its outcome is unknown.";
 
 /** The calls of a message that ask for a result. */
@@ -11,12 +21,6 @@ export function callsOf(said: AssistantMessage | undefined): readonly ToolCall[]
 }
 
 const isAnswer = (message: Message): message is AssistantMessage => message.role === "assistant";
-
-/** Whether a message is the result of a call. */
-const answers =
-  (id: string | undefined) =>
-  (message: Message): boolean =>
-    message.role === "tool" && message.tool_call_id === id;
 
 /** The last answer of a history. */
 export function lastAnswer(messages: readonly Message[]): AssistantMessage | undefined {
@@ -30,45 +34,86 @@ export function lastAnswer(messages: readonly Message[]): AssistantMessage | und
  * @param said the message that made the call
  */
 export function addResult(messages: Message[], said: AssistantMessage, result: ToolMessage): void {
-  const place = (message: Message | undefined): number =>
-    message?.role === "tool" ? callsOf(said).findIndex(({ id }) => id === message.tool_call_id) : Infinity;
+  addResults(messages, said, [result]);
+}
+
+/** Puts several results of one message where they belong: see {@link addResult}. */
+function addResults(messages: Message[], said: AssistantMessage, results: readonly ToolMessage[]): void {
   let at = messages.lastIndexOf(said) + 1;
-  if (at === 0 || resultsBehind(messages, at).some(answers(result.tool_call_id))) return;
-  while (place(messages[at]) < place(result)) at++;
-  messages.splice(at, 0, result);
+  if (at === 0) return;
+  const places = new Map(callsOf(said).map(({ id }, place) => [id, place]));
+  const placeOf = (message: Message | undefined): number =>
+    message?.role === "tool" ? (places.get(message.tool_call_id) ?? -1) : Infinity;
+  const answered = idsOf(resultsBehind(messages, at));
+  const added = results.filter(({ tool_call_id: id }) => !answered.has(id));
+  added.sort((one, other) => placeOf(one) - placeOf(other));
+  const from = at;
+  const merged: Message[] = [];
+  for (const result of added) {
+    for (; placeOf(messages[at]) < placeOf(result); at++) merged.push(messages[at] as Message);
+    merged.push(result);
+  }
+  spliceMany(messages, from, at - from, merged);
+}
+
+/** Replaces a part of a list. A list of any length as arguments would exhaust the stack. */
+function spliceMany(messages: Message[], from: number, count: number, added: readonly Message[]): void {
+  if (added.length === 1 && count === 0) messages.splice(from, 0, ...added);
+  else {
+    const rest = messages.splice(from).slice(count);
+    for (const message of added) messages.push(message);
+    for (const message of rest) messages.push(message);
+  }
 }
 
 /** The calls of the last answer that have no result. */
 export function openCalls(messages: readonly Message[]): ToolCall[] {
   const at = messages.findLastIndex(isAnswer);
-  const results = resultsBehind(messages, at + 1);
-  return callsOf(messages[at] as AssistantMessage | undefined).filter(({ id }) => !results.some(answers(id)));
+  const answered = idsOf(resultsBehind(messages, at + 1));
+  return callsOf(messages[at] as AssistantMessage | undefined).filter(({ id }) => !answered.has(id));
 }
 
-/** Gives every call of the last answer that will get no other result its one result. */
+/** Adds an "outcome unknown" result for each unanswered call of the last answer. */
 export function settleCalls(messages: Message[]): void {
-  const said = lastAnswer(messages) as AssistantMessage;
-  for (const { id } of openCalls(messages))
-    addResult(messages, said, { role: "tool", tool_call_id: id, content: UNKNOWN_OUTCOME });
+  const said = lastAnswer(messages);
+  const open = openCalls(messages);
+  if (!said || open.length === 0) return;
+  addResults(
+    messages,
+    said,
+    open.map(({ id }) => ({ role: "tool", tool_call_id: id, content: UNKNOWN_OUTCOME })),
+  );
 }
 
-/** Adds messages. A result takes the place of the word that there was none. */
+/** Adds messages. A result takes the place of an "outcome unknown" of the same call. */
 export function addMessages(messages: Message[], added: readonly Message[]): void {
-  const last = messages.findLastIndex(isAnswer);
+  const unknown = new Map<string, number>();
+  for (let at = messages.findLastIndex(isAnswer) + 1; at < messages.length; at++) {
+    const message = messages[at] as Message;
+    if (message.role === "tool" && message.content === UNKNOWN_OUTCOME && !unknown.has(message.tool_call_id))
+      unknown.set(message.tool_call_id, at);
+  }
   for (const message of added) {
-    const isSame = answers(message.role === "tool" ? message.tool_call_id : undefined);
-    const at = messages.findIndex((one, place) => place > last && one.content === UNKNOWN_OUTCOME && isSame(one));
-    if (at < 0) messages.push(message);
+    const at = message.role === "tool" ? unknown.get(message.tool_call_id) : undefined;
+    if (at === undefined) messages.push(message);
     else messages[at] = message;
+    if (message.role === "tool" && message.content !== UNKNOWN_OUTCOME) unknown.delete(message.tool_call_id);
   }
 }
 
 /** Takes messages out again, and the results of calls. */
 export function takeBack(messages: Message[], added: readonly Message[], calls: readonly ToolCall[]): void {
-  for (const message of [...added, ...calls.map(({ id }) => messages.findLast(answers(id)))]) {
-    const at = messages.lastIndexOf(message as Message);
-    if (at >= 0) messages.splice(at, 1);
+  const left = new Set<Message>(added);
+  const ids = new Set(calls.map(({ id }) => id));
+  for (let at = messages.length - 1; at >= 0; at--) {
+    const message = messages[at] as Message;
+    const isResult = message.role === "tool" && ids.delete(message.tool_call_id);
+    if (left.delete(message) || isResult) messages.splice(at, 1);
   }
+}
+
+function idsOf(results: readonly ToolMessage[]): Set<string> {
+  return new Set(results.map(({ tool_call_id: id }) => id));
 }
 
 /** The results between a message and the next answer. */
@@ -95,19 +140,40 @@ export function toRequest(history: readonly Message[]): Message[] {
   return request;
 }
 
-function pushAnswer(request: Message[], message: AssistantMessage, results: ToolMessage[]): void {
-  const said = toHistory(message);
+function pushAnswer(request: Message[], message: AssistantMessage, results: readonly ToolMessage[]): void {
+  const said = sendable(toHistory(message));
   if (!said) return;
   const calls = callsOf(said);
-  request.push(calls.length > 0 ? { ...said, tool_calls: calls.map(plainlyNamed) } : said);
+  request.push(said);
   const beside: ContentPart[] = [];
+  const waiting = byCall(results);
+  const given = typedCalls(message.tool_calls);
   calls.forEach(({ id }, place) => {
     // By the id that stands in the history: it may have been none, or the same twice.
-    const at = results.findIndex(answers(callsOf(message)[place]?.id));
-    const [result] = at < 0 ? [] : results.splice(at, 1);
+    const result = waiting.get(given[place]?.id)?.pop();
     request.push({ role: "tool", tool_call_id: id, content: textOnly(result?.content ?? UNKNOWN_OUTCOME, id, beside) });
   });
   if (beside.length > 0) request.push({ role: "user", content: beside });
+}
+
+/** Results by the ids of their calls, the first of each last. */
+function byCall(results: readonly ToolMessage[]): Map<unknown, ToolMessage[]> {
+  const found = new Map<unknown, ToolMessage[]>();
+  for (const result of results.toReversed()) {
+    const same = found.get(result.tool_call_id);
+    if (same) same.push(result);
+    else found.set(result.tool_call_id, [result]);
+  }
+  return found;
+}
+
+/** Refers to sound by its id as long as the provider has it, and quotes it from then on. */
+function spoken(message: AssistantMessage | undefined): AssistantMessage | undefined {
+  if (!message?.audio) return message;
+  const { audio, ...rest } = message;
+  const { id, transcript, expires_at: expiry = Infinity } = audio;
+  if (expiry * 1_000 > Date.now()) return { ...message, audio: { id } };
+  return toHistory(rest.content?.length ? rest : { ...rest, content: transcript });
 }
 
 /** The API takes nothing but text as a result: pictures and the like go into a message of their own behind the results. */
@@ -120,50 +186,33 @@ function textOnly(content: ToolMessage["content"], id: string, beside: ContentPa
   return texts.length > 0 ? texts : "The result follows in the next message.";
 }
 
-/** Models invent names, such as `multi_tool_use.parallel`, that the API refuses when it gets them back. */
-function plainlyNamed(call: ToolCall): ToolCall {
-  const name =
-    nameOfCall(call)
-      .replaceAll(/[^\w-]/g, "_")
-      .slice(0, 64) || "unnamed";
+/** Makes names and arguments of calls acceptable, and refers to sound as long as the provider has it. */
+function sendable(message: AssistantMessage | undefined): AssistantMessage | undefined {
+  const said = spoken(message);
+  const { tool_calls, function_call } = said ?? {};
+  return (
+    said && {
+      ...said,
+      ...(tool_calls && { tool_calls: tool_calls.map(sendableCall) }),
+      ...(function_call && { function_call: sendableFunction(function_call) }),
+    }
+  );
+}
+
+function sendableCall(call: ToolCall): ToolCall {
   return call.type === "custom"
-    ? { ...call, custom: { ...call.custom, name } }
-    : { ...call, function: { ...call.function, name } };
+    ? { ...call, custom: { ...call.custom, name: plainName(call.custom.name) } }
+    : { ...call, function: sendableFunction(call.function) };
 }
 
-/**
- * An answer as it goes into the history: without what the API refuses in a request, with everything that a provider wants back.
- *
- * @returns `undefined` where nothing would be left: the API refuses empty messages
- */
-export function toHistory(message: AssistantMessage): AssistantMessage | undefined {
-  const {
-    annotations: _annotations,
-    parsed: _parsed,
-    ...own
-  } = message as AssistantMessage & Partial<Record<"annotations" | "parsed", unknown>>;
-  const { content, refusal, tool_calls, function_call, audio } = own;
-  const says = content?.length || refusal || tool_calls?.length || function_call || audio;
-  return says
-    ? (defined({
-        ...own,
-        role: "assistant",
-        content: content?.length === 0 && typeof content !== "string" ? null : content,
-        refusal: refusal || undefined,
-        tool_calls: tool_calls?.length ? distinct(tool_calls) : undefined,
-        function_call: function_call || undefined,
-        audio: audio ? { id: audio.id } : undefined,
-      }) as AssistantMessage)
-    : undefined;
+/** Some servers refuse a history with arguments that are not JSON. */
+function sendableFunction(call: FunctionCall): FunctionCall {
+  const { name, arguments: text } = call;
+  const isReadable = text.trim() !== "" && argumentsOf(text)?.isNone === false;
+  return { ...call, name: plainName(name), arguments: isReadable ? text : "{}" };
 }
 
-/** Calls with an id each and no id twice: results could not be told apart else. */
-export function distinct(calls: readonly ToolCall[]): ToolCall[] {
-  const ids = new Set<string>();
-  return calls.map((call, place) => {
-    let id = call.id || `call_${place}`;
-    for (let next = place; ids.has(id); next++) id = `${(call.id || "call").slice(0, 32)}_${next}`;
-    ids.add(id);
-    return call.id === id && call.type ? call : ({ ...call, id, type: call.type ?? "function" } as ToolCall);
-  });
+/** Models invent names, such as `multi_tool_use.parallel`, that the API refuses when it gets them back. */
+function plainName(name: string): string {
+  return name.replaceAll(/[^\w-]/g, "_").slice(0, 64) || "unnamed";
 }

@@ -1,5 +1,5 @@
 import type { GoodEnding, HeldAnswer, ToolCall } from "../types.ts";
-import { estimateTokens, sum, usedUp } from "./budget.ts";
+import { estimateTokens, sum, usageOf, usedUp } from "./budget.ts";
 import type { Budget, Spent } from "./budget.ts";
 import { runCalls } from "./toolRun.ts";
 import type { CallHistory, ToolRunContext, ToolRunEvent } from "./toolRun.ts";
@@ -162,14 +162,14 @@ export async function* runTurn<Chunk, Answer extends object, OneStep extends Any
 
   /** Counts an answer that did not come to its end: what the provider said of it, else what it seems to be. */
   const estimate = ({ text, reasoning, toolCalls, usage: told }: Partial<HeldAnswer>): void => {
-    const used = (told as U | undefined) ?? estimated([text, reasoning, toolCalls]);
+    const used = usageOf<U>(told) ?? estimated([text, reasoning, toolCalls]);
     spend(used);
     usage = sum(usage, used);
   };
 
   /** A turn's usage is what the provider told; the session's is estimated where it told nothing. */
   const count = (step: OneStep): void => {
-    const told = step.usage as U | undefined;
+    const told = usageOf<U>(step.usage);
     spend(told ?? estimated(task.answered(step)));
     if (told) usage = sum(usage, told);
   };
@@ -244,7 +244,7 @@ export async function* runTurn<Chunk, Answer extends object, OneStep extends Any
       steps.push(step);
       stream = undefined;
       count(step);
-      // An id may come again: what is noted is of the answer before.
+      // Providers reuse call ids across answers, so drop the notes on the previous answer's calls.
       notes.clear();
       asked = task.keep(step);
       const ending = asked.runnable.length === 0 ? step.ending : limit(asked);

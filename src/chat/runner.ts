@@ -3,9 +3,10 @@ import { abortError, InputError, isInputError } from "../errors.ts";
 import { resolveTimeouts } from "../http/timeouts.ts";
 import type { RequestOptions } from "../http/transport.ts";
 import type { ToolCall } from "../types.ts";
+import { stringOf } from "../wire/read.ts";
 import { note } from "./approval.ts";
 import type { Approval, ApprovalRequest, CallNote, CallNotes } from "./approval.ts";
-import { checkBudget } from "./budget.ts";
+import { checkBudget, checkBudgetFields, shown } from "./budget.ts";
 import type { Budget, Spent } from "./budget.ts";
 import { runTurn } from "./loop.ts";
 import type { Account, AnyStep, StreamOf, TurnEnding, TurnEventOf, TurnTask, TurnWatcher } from "./loop.ts";
@@ -94,9 +95,8 @@ export class TurnRunner<
 
   /** @param session whose turns these are @param open the calls of the last answer that have no result */
   constructor(session: TurnHost<Saved, Whole, U>, open: () => readonly ToolCall[]) {
-    for (const name of ["maxSteps", "maxParallelTools"] as const) {
-      if (!(session[name] >= 1)) throw new InputError(name, "a number from 1", String(session[name]));
-    }
+    checkLimits(session);
+    checkBudgetFields(session.budget);
     this.#session = session;
     this.#open = open;
   }
@@ -108,19 +108,24 @@ export class TurnRunner<
 
   /** Decides on calls; none named: on all that wait. @throws InputError where one does not wait */
   decide(calls: readonly (string | { readonly id: string })[], state: CallNote["state"], reason?: string): void {
-    const open = this.#noted("waiting", "approved", "rejected").map(({ id }) => id);
-    const ids = (calls.length > 0 ? calls : this.pending()).map((call) => (typeof call === "string" ? call : call.id));
-    const wrong = ids.length > 0 ? ids.find((id) => !open.includes(id)) : "none that does";
+    const open = new Set(this.#noted("waiting", "approved", "rejected").map(({ id }) => id));
+    const ids = (calls.length > 0 ? calls : this.pending()).map(idOf);
+    const wrong = ids.length > 0 ? ids.find((id) => !open.has(id)) : "none that does";
     if (wrong !== undefined)
       throw new InputError(
         "call",
-        open.length > 0 ? `the id of a call that waits: ${open.join(", ")}` : "a call that waits for approval",
+        open.size > 0 ? `the id of a call that waits: ${[...open].join(", ")}` : "a call that waits for approval",
         wrong,
       );
+    if (reason !== undefined && typeof reason !== "string") throw new InputError("reason", "a text", shown(reason));
     for (const id of ids) note(this.notes, id, state, reason);
   }
 
-  /** Takes up what was saved. A call of the last answer that nothing is known of is of unknown outcome. */
+  /**
+   * Takes up what was saved. A call of the last answer that nothing is known of is of unknown outcome.
+   *
+   * @throws InputError where a note is of no open call of the last answer, or of one that has a note already
+   */
   restore({
     calls = [],
     spent,
@@ -130,7 +135,12 @@ export class TurnRunner<
     spent?: Spent<U> | undefined;
     turn?: PausedTurn<object, U> | undefined;
   }): void {
-    for (const { id, state, reason } of calls) note(this.notes, id, state, reason);
+    const open = new Set(this.#open().map(({ id }) => id));
+    for (const [at, { id, state, reason }] of calls.entries()) {
+      if (!open.delete(id))
+        throw new InputError(`saved.calls[${at}].id`, "an open call of the last answer, once", shown(id));
+      note(this.notes, id, state, reason);
+    }
     Object.assign(this.#session.spent, spent);
     this.paused = turn;
   }
@@ -174,6 +184,7 @@ export class TurnRunner<
     const session = this.#session;
     const { stopper } = watcher;
     const { signal } = stopper;
+    checkSignal(given);
     const { ready, leave } = this.#queue.enter(signal);
     const onAbort = (): void => stopper.abort(given?.reason);
     if (given?.aborted) onAbort();
@@ -187,6 +198,7 @@ export class TurnRunner<
       await ready;
       if (signal.aborted) throw abortError(signal.reason);
       ({ paused } = this);
+      checkLimits(session);
       checkBudget(session.budget, session.spent);
       setup = setUp(signal, leave);
       const { append, isNew, params } = setup;
@@ -235,7 +247,8 @@ export class TurnRunner<
   }
 
   #noted(...states: readonly CallNote["state"][]): ToolCall[] {
-    return this.#open().filter(({ id }) => states.includes(this.notes.get(id)?.state as CallNote["state"]));
+    const isNoted = ({ state }: CallNote): boolean => states.includes(state);
+    return this.#open().filter(({ id }) => [this.notes.get(id) ?? []].flat().some(isNoted));
   }
 
   /** One after the other, each with what stands when its time has come. */
@@ -244,6 +257,38 @@ export class TurnRunner<
     this.#saving = saving.catch(() => undefined);
     await saving;
   };
+}
+
+/**
+ * Throws unless a session's limits and hooks are what they must be. They are fields that a program may set, so each turn checks them.
+ *
+ * @throws InputError that names the field
+ */
+function checkLimits(
+  session: Pick<TurnHost<unknown, unknown, unknown>, "maxSteps" | "maxParallelTools" | "onApproval"> & {
+    readonly save: unknown;
+  },
+): void {
+  for (const name of ["maxSteps", "maxParallelTools"] as const) {
+    const limit: unknown = session[name];
+    if (!(typeof limit === "number" && limit >= 1)) throw new InputError(name, "a number from 1", shown(limit));
+  }
+  for (const name of ["onApproval", "save"] as const) {
+    const hook: unknown = session[name];
+    if (hook !== undefined && typeof hook !== "function") throw new InputError(name, "a function", shown(hook));
+  }
+}
+
+function checkSignal(signal: unknown): void {
+  const { addEventListener, aborted } = (signal ?? {}) as Partial<AbortSignal>;
+  if (signal != null && (typeof addEventListener !== "function" || typeof aborted !== "boolean"))
+    throw new InputError("options.signal", "an AbortSignal", shown(signal));
+}
+
+function idOf(call: unknown): string {
+  const id = typeof call === "string" ? call : stringOf(call, "id");
+  if (id === undefined) throw new InputError("call", "a call or its id", shown(call));
+  return id;
 }
 
 /** Counts the time of a turn, and tells when the budget has none left. @returns what ends it */

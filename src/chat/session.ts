@@ -16,7 +16,9 @@ import type {
   ToolCall,
   Usage,
 } from "../types.ts";
+import { fieldOf } from "../wire/read.ts";
 import type { CallNote } from "./approval.ts";
+import { shown } from "./budget.ts";
 import type { Budget, Spent } from "./budget.ts";
 import { addMessages, openCalls, takeBack } from "./history.ts";
 import { TurnRunner } from "./runner.ts";
@@ -53,7 +55,10 @@ export interface SessionOptions<Kind extends RunTool | HandTool = RunTool, F ext
   extends Omit<ChatParams, "tools" | "functions">, NotParams, SessionLimits<SavedChat> {
   /** How the conversation begins. */
   messages?: readonly Message[] | undefined;
-  /** A session as `toJSON()` gave it, to go on with: its messages stand in place of `messages`. */
+  /**
+   * A session as `toJSON()` gave it, to go on with: its messages stand in place of `messages`. It is trusted: an approval in it lets a
+   * call run, so it must not come from anybody who may not approve.
+   */
   saved?: SavedChat | null | undefined;
   /** Tools with `execute` are run by the session; others are handed out. */
   tools?: readonly Kind[] | undefined;
@@ -141,6 +146,8 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
    * @throws InputError where a message, a declaration, a limit or what was saved is malformed
    */
   constructor(client: ChatClient, options: SessionOptions<Kind, F> = {}) {
+    checkObject(client, "client");
+    checkObject(options, "options");
     const {
       messages = [],
       saved,
@@ -159,9 +166,10 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
     this.#client = client;
     const own = { tools, functions, model, temperature, params, maxSteps, maxParallelTools, budget, onApproval, save };
     Object.assign(this, own satisfies { [Name in keyof ChatSession]?: unknown });
-    this.#runner = new TurnRunner(this, () => openCalls(this.messages));
-    this.messages = [...(saved ? parseMessages(saved.messages, "saved.messages") : parseMessages(messages))];
-    if (saved) this.#runner.restore(checkSaved(saved));
+    this.#runner = new TurnRunner(this, () => openCalls(this.#list()));
+    const known = saved == null ? undefined : checkSaved(saved);
+    this.messages = [...(known ? parseMessages(known.messages, "saved.messages") : parseMessages(messages))];
+    if (known) this.#runner.restore(known);
   }
 
   /** Calls that wait for a yes: `approve()` or `reject()` them, then `generateResponse()` or `stream()` goes on with the turn. */
@@ -192,8 +200,7 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
 
   /** The session as it stands, to be kept as JSON; `saved` goes on with it, also in another process. */
   toJSON(): SavedChat {
-    const { messages, spent } = this;
-    return { version: 1, messages: [...messages], spent: { ...spent }, ...this.#runner.toJSON() };
+    return { version: 1, messages: [...this.#list()], spent: { ...this.spent }, ...this.#runner.toJSON() };
   }
 
   /**
@@ -204,12 +211,19 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
   appendMessage(...messages: readonly Message[]): void {
     if (messages.length > 1) parseMessages(messages);
     else messages.forEach((message) => checkMessage(message));
-    addMessages(this.messages, messages);
+    addMessages(this.#list(), messages);
   }
 
   /** The last message of the history, if there is one. */
   lastMessage(): Message | undefined {
-    return this.messages.at(-1);
+    return this.#list().at(-1);
+  }
+
+  /** The history. @throws InputError where the program has put something else in its place */
+  #list(): Message[] {
+    const { messages } = this;
+    if (!Array.isArray(messages)) throw new InputError("messages", "a list", shown(messages));
+    return messages;
   }
 
   /**
@@ -278,12 +292,14 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
     options: GenerateOptions | undefined,
     watcher: TurnWatcher<StepStream, Turn>,
   ): AsyncGenerator<TurnEvent, Turn, undefined> {
+    checkTurn(params, options);
     const { append = true, onChunk, signal: given, ...own } = options ?? {};
     // Results alone go on with what was said before.
     const isNew = input.some(({ role }) => role !== "tool");
     const runner = this.#runner;
     return runner.run(given, watcher, (signal, onBroken) => {
       checkDeclarations(this);
+      parseMessages(this.#list());
       const messages = append ? this.messages : [...this.messages];
       const { tools = [] } = this;
       const goesOn = append && runner.paused && !isNew ? { ...runner.paused.params, ...params } : params;
@@ -324,6 +340,29 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
 /** The API refuses empty lists. */
 function listed<T>(list: readonly T[] | undefined): readonly T[] | undefined {
   return list?.length ? list : undefined;
+}
+
+function checkObject(value: unknown, name: string): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new InputError(name, "an object", shown(value));
+}
+
+/** What a turn's params may not hold, and where it is set instead. */
+const NOT_PARAMS: Readonly<Record<keyof NotTurnParams, string>> = {
+  messages: "session.messages",
+  tools: "session.tools",
+  functions: "session.functions",
+  append: "append among the options, the argument after params",
+  resume: "resume among the options, the argument after params",
+};
+type NotTurnParams = Pick<TurnParams, "messages" | "tools" | "functions" | "append" | "resume">;
+
+/** Throws unless a turn's params and options are objects that hold what is theirs. @throws InputError */
+function checkTurn(params: unknown, options: unknown): void {
+  if (params != null) checkObject(params, "params");
+  if (options != null) checkObject(options, "options");
+  for (const [name, place] of Object.entries(NOT_PARAMS))
+    if (fieldOf(params, name) !== undefined) throw new InputError(`params.${name}`, place, "it among the params");
 }
 
 function toMessages(input: TurnInput): Message[] {

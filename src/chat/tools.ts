@@ -1,5 +1,8 @@
 import { defined } from "../endpoints/body.ts";
 import { InputError, ToolError } from "../errors.ts";
+import { fieldsOf } from "../wire/read.ts";
+import { wellFormed } from "./answer.ts";
+import { shown } from "./budget.ts";
 import { isContentParts } from "../schemas/messages.ts";
 import type { FromSchema } from "../schemas/fromSchema.ts";
 import { jsonSchemaOf, validate } from "../schemas/standard.ts";
@@ -74,8 +77,8 @@ export function tool<const Schema extends PlainSchema>(
 /** Declares a tool that a session runs by itself, from a Standard Schema, or with arguments of a type that is given. */
 export function tool<Args = Record<string, unknown>>(options: ToolOptions<Args>): RunTool;
 export function tool<Args>(options: ToolOptions<Args>): RunTool {
+  checkTool(options);
   const { name, description, parameters, strict, timeout = Infinity, needsApproval, execute } = options;
-  if (!(timeout > 0)) throw new InputError("timeout", "milliseconds above 0, or Infinity", String(timeout));
   const plain = parameters !== undefined ? jsonSchemaOf(parameters, "parameters") : strict ? NO_PARAMETERS : undefined;
   const declared = defined({ name, description, parameters: strict && plain ? strictly(plain) : plain, strict });
   const shape = strict && plain ? new Shape(plain) : undefined;
@@ -99,6 +102,29 @@ export function tool<Args>(options: ToolOptions<Args>): RunTool {
   );
 }
 
+/** Throws unless a tool is declared as it must be. @throws InputError that names the field */
+function checkTool(options: unknown): void {
+  const fields = fieldsOf(options);
+  if (!fields) throw new InputError("options", "an object", shown(options));
+  const { name, description, parameters, strict, timeout, needsApproval, execute } = fields;
+  const wrong = (field: string, expected: string): never => {
+    throw new InputError(field, expected, shown(fields[field]));
+  };
+  if (typeof name !== "string" || !TOOL_NAME.test(name)) wrong("name", "1 to 64 letters, digits, _ or -");
+  if (description !== undefined && typeof description !== "string") wrong("description", "a text");
+  if (parameters !== undefined && typeof parameters !== "function" && !fieldsOf(parameters))
+    wrong("parameters", "a schema: an object");
+  if (strict !== undefined && typeof strict !== "boolean") wrong("strict", "true or false");
+  if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0))
+    wrong("timeout", "milliseconds above 0, or Infinity");
+  if (needsApproval !== undefined && typeof needsApproval !== "boolean" && typeof needsApproval !== "function")
+    wrong("needsApproval", "true, false or a function");
+  if (typeof execute !== "function") wrong("execute", "a function");
+}
+
+/** The names that the API takes. */
+const TOOL_NAME = /^[\w-]{1,64}$/;
+
 /** What strict mode wants where there are no parameters. */
 const NO_PARAMETERS: JSONSchema = { type: "object", properties: {} };
 
@@ -108,13 +134,29 @@ function strictly(plain: JSONSchema): JSONSchema {
   return schema;
 }
 
-function parseArguments(text: string): unknown {
-  if (text.trim() === "") return {};
+/** Arguments as a model wrote them. */
+export interface ReadArguments {
+  /** The parsed arguments: an empty object where there are none. */
+  readonly value: unknown;
+  /** Whether the model gave none: no text, or `null`. */
+  readonly isNone: boolean;
+}
+
+/** Parses the arguments of a call. @returns `undefined` where the text is not JSON */
+export function argumentsOf(text: string): ReadArguments | undefined {
+  if (text.trim() === "") return { value: {}, isNone: true };
   try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new InputError("arguments", "JSON", reasonOf(cause));
+    const value: unknown = JSON.parse(text);
+    return value === null ? { value: {}, isNone: true } : { value, isNone: false };
+  } catch {
+    return undefined;
   }
+}
+
+function parseArguments(text: string): unknown {
+  const read = argumentsOf(text);
+  if (!read) throw new InputError("arguments", "JSON", "text that is not JSON");
+  return read.value;
 }
 
 /** The outcome of one call. */
@@ -155,7 +197,8 @@ export function isRunnable(call: ToolCall, tools: readonly object[]): boolean {
 
 /** What a call gives its tool: JSON, or a custom tool's free text. */
 export function textOfCall(call: ToolCall): string {
-  return call.type === "custom" ? call.custom.input : call.function.arguments;
+  // A history from elsewhere may hold calls without arguments.
+  return (call.type === "custom" ? call.custom.input : call.function.arguments) ?? "";
 }
 
 /** The tool that a call means, if it is one that runs. */
@@ -182,10 +225,25 @@ export async function runCall(call: ToolCall, tools: readonly Declared[], contex
   }
 }
 
-/** A call that failed, or was not run. @param content what the model is told */
-export function failedCall(call: ToolCall, cause: unknown, content = `Error: ${reasonOf(cause)}`): CallOutcome {
+/** The outcome of a call that failed, or was not run. @param content what the model is told */
+export function failedCall(
+  call: ToolCall,
+  cause: unknown,
+  content = `Error: ${reasonOf(cause)}${quoteOf(call)}`,
+): CallOutcome {
   const name = nameOfCall(call);
   return { call, content, error: new ToolError(`The tool ${name} failed: ${reasonOf(cause)}`, name, call.id, cause) };
+}
+
+/** How much of arguments that are not JSON a result quotes, in characters. */
+const LONGEST_QUOTE = 1_000;
+
+/** Quotes arguments that are not JSON: requests cannot hold them where the model would look for them. */
+function quoteOf(call: ToolCall): string {
+  const text = textOfCall(call);
+  if (call.type === "custom" || argumentsOf(text)) return "";
+  const quote = text.length > LONGEST_QUOTE ? `${wellFormed(text.slice(0, LONGEST_QUOTE))}…` : text;
+  return `. The call was not run. Its arguments were: ${quote}`;
 }
 
 /** Runs with a signal of its own. Work that ignores it is left behind; what becomes of it is unknown. */

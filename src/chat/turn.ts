@@ -1,6 +1,8 @@
 import type { AssistantMessage, ChatChunk, ChatCompletion, ChatParams, Message, ToolCall, Usage } from "../types.ts";
 import type { CallNotes } from "./approval.ts";
+import { usageOf } from "./budget.ts";
 import { follow } from "./follow.ts";
+import { normalizeAnswer } from "./answer.ts";
 import { addResult, callsOf, lastAnswer, openCalls, settleCalls, toHistory, toRequest } from "./history.ts";
 import type { AskedCalls, StreamOf, TurnEnd, TurnEventOf, TurnTask } from "./loop.ts";
 import { textOf, toStep } from "./step.ts";
@@ -39,11 +41,10 @@ export interface TurnContext {
 export function chatTask(context: TurnContext): TurnTask<ChatChunk, ChatCompletion, Step, Usage, Turn> {
   const { messages, append, tools, params, notes } = context;
   const isMine = (call: ToolCall): boolean => isRunnable(call, tools);
-  const asked = (calls: readonly ToolCall[], runnable: readonly ToolCall[]): AskedCalls => ({
-    calls,
-    runnable,
-    hasOthers: calls.some((call) => !runnable.includes(call) && !isMine(call)),
-  });
+  const asked = (calls: readonly ToolCall[], runnable: readonly ToolCall[]): AskedCalls => {
+    const own = new Set(runnable);
+    return { calls, runnable, hasOthers: calls.some((call) => !own.has(call) && !isMine(call)) };
+  };
   let said = lastAnswer(messages);
   return {
     messages: () => [...messages],
@@ -58,7 +59,10 @@ export function chatTask(context: TurnContext): TurnTask<ChatChunk, ChatCompleti
       return context.ask(toRequest(messages), goesOn ? unforced(params) : params);
     },
     follow: (stream) => follow(stream, context),
-    toStep,
+    toStep: (answer) => {
+      const step = toStep(answer);
+      return { ...step, message: normalizeAnswer(step.message), usage: usageOf(step.usage) };
+    },
     keep: (step) => {
       said = append ? keep(step, messages) : undefined;
       const calls = callsOf(said);

@@ -1,5 +1,5 @@
 import { eventFrame } from "../sse/toResponse.ts";
-import type { Turn, TurnEvent } from "./turn.ts";
+import type { Turn, TurnEnding, TurnEvent } from "./turn.ts";
 import type { FrameWriter } from "./turnStream.ts";
 
 interface Named {
@@ -7,6 +7,17 @@ interface Named {
   readonly created?: number | undefined;
   readonly model?: string | undefined;
 }
+
+/** The API's words for how a turn ended, which other clients know. */
+const FINISH_REASONS: Readonly<Record<TurnEnding, string>> = {
+  complete: "stop",
+  length: "length",
+  content_filter: "content_filter",
+  tool_calls: "tool_calls",
+  max_steps: "length",
+  budget: "length",
+  approval: "tool_calls",
+};
 
 /** Writes a turn as one chat completion in the API's wire format: the text of all steps, and one finish reason at the end. */
 export function turnFrames(): FrameWriter<TurnEvent, Turn> {
@@ -28,23 +39,20 @@ export function turnFrames(): FrameWriter<TurnEvent, Turn> {
       if (event.type === "reasoning") return write(event.chunk.raw, { reasoning_content: event.reasoning }, null);
       return undefined;
     },
-    // Calls that the program is to run, the finish reason, the usage of all steps.
+    // The calls that are left open, the finish reason, the usage of all steps.
     last: (turn) => {
       if (!turn || over) return undefined;
       over = true;
-      const { steps, message, ending, usage } = turn;
-      const { refusal, tool_calls, function_call } = message;
+      const { steps, message, ending, usage, pending } = turn;
+      const { refusal, function_call } = message;
       const called = ending === "tool_calls";
+      const calls = ending === "approval" ? pending : called ? message.tool_calls : undefined;
       const delta = {
         ...(refusal && { refusal }),
-        ...(called && tool_calls && { tool_calls: tool_calls.map((call, index) => ({ index, ...call })) }),
+        ...(calls?.length && { tool_calls: calls.map((call, index) => ({ index, ...call })) }),
         ...(called && function_call && { function_call }),
       };
-      const end = write(
-        steps.at(-1)?.completion ?? {},
-        delta,
-        ending === "complete" ? "stop" : ending === "max_steps" ? "length" : ending,
-      );
+      const end = write(steps.at(-1)?.completion ?? {}, delta, FINISH_REASONS[ending]);
       return usage ? end + eventFrame(JSON.stringify({ ...common, choices: [], usage })) : end;
     },
   };

@@ -82,7 +82,7 @@ function bodyOf(transport: Transport, messages: readonly Message[], params: Chat
   const { provider } = transport;
   const body = {
     model: transport.model,
-    messages: forProvider(messages, provider?.takes),
+    messages: forProvider(messages, provider),
     ...(defined(params) as ChatParams),
   };
   const effort = effortFor(body, provider ?? OPENAI);

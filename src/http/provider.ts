@@ -77,6 +77,10 @@ export interface Provider {
    * so they are left out of requests. Default: everything goes back as it came.
    */
   readonly takes?: readonly string[] | undefined;
+  /** Whether the content of a message must be a text: null becomes `""`, a list of text parts one text. Default false. */
+  readonly plainContent?: boolean | undefined;
+  /** Whether `reasoning_content` goes back as a part of type `thinking` in front of the text. Default false. */
+  readonly thinkingParts?: boolean | undefined;
   /** Fields of an answer that it wants back in later requests. They are kept anyway: this says why. */
   readonly wants?: readonly string[] | undefined;
   /**

@@ -16,6 +16,8 @@ export const workersAI: Provider = {
   variables: { apiKey: ["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY"], model: ["WORKERS_AI_MODEL"] },
   lacks: LACKS,
   includeUsage: false,
+  // Refuses null beside calls; several of its models refuse lists of parts: https://github.com/cloudflare/ai/tree/main/packages/workers-ai-provider
+  plainContent: true,
   // api.cloudflare.com answers no preflight.
   cors: "none",
 };
@@ -68,6 +70,7 @@ export function aiBinding(ai: AIBinding, options: AIBindingOptions = {}): { prov
       baseURL: base,
       variables: {},
       keyless: own,
+      plainContent: own,
       lacks: ["models", "files"],
       model: own ? workersAI.model : "",
       toolEffort: provider === "openai" ? OPENAI.toolEffort : undefined,

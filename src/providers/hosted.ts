@@ -56,6 +56,8 @@ export const mistral: Provider = {
   includeUsage: false,
   // https://github.com/charmbracelet/crush/issues/1590
   takes: ["prefix"],
+  // https://docs.mistral.ai/capabilities/reasoning
+  thinkingParts: true,
   // https://github.com/infiolab/infio-copilot/issues/146: one header more and the preflight fails.
   cors: PLAIN,
 };

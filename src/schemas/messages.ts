@@ -3,7 +3,7 @@ import { InputError } from "../errors.ts";
 import type { ContentPart, Message } from "../types.ts";
 import { check, fits } from "./check.ts";
 import type { Shape } from "./check.ts";
-import { byKind, fields, list, nothing, orNull, plain, some, textOr, when } from "./shapes.ts";
+import { byKind, fields, list, nothing, oneOf, orNull, plain, shortName, some, textOr, when } from "./shapes.ts";
 
 interface Said {
   content?: unknown;
@@ -11,10 +11,11 @@ interface Said {
   function_call?: unknown;
   refusal?: unknown;
   audio?: unknown;
+  images?: unknown;
 }
 
-const saysNothing = ({ content, tool_calls, function_call, refusal, audio }: Said): boolean =>
-  content == null && (tool_calls ?? []).length === 0 && !function_call && !refusal && !audio;
+const saysNothing = ({ content, tool_calls, function_call, refusal, audio, images }: Said): boolean =>
+  content == null && (tool_calls ?? []).length === 0 && !function_call && !refusal && !audio && !images;
 
 /** The shapes of what comes from outside. Unknown fields pass. */
 interface Shapes {
@@ -37,30 +38,45 @@ function build(): Shapes {
   const name = optional(anyText);
   const maybe = (shape: Shape): Shape => optional(orNull(shape));
   const textPart = fields({ text: anyText });
+  // Providers have parts of their own, such as `thinking` and `video_url`.
+  const otherPart = fields({ type: shortName() });
   const contentParts = some(
-    byKind("type", {
-      text: textPart,
-      image_url: fields({ image_url: fields({ url: anyText }) }),
-      input_audio: fields({ input_audio: fields({ data: anyText, format: anyText }) }),
-      file: fields({ file: fields({ file_id: name, file_data: name, filename: name }) }),
-    }),
+    byKind(
+      "type",
+      {
+        text: textPart,
+        image_url: when(
+          ({ image_url }) => typeof image_url === "string",
+          fields({}),
+          fields({ image_url: fields({ url: anyText }) }),
+        ),
+        input_audio: fields({ input_audio: fields({ data: anyText, format: anyText }) }),
+        file: fields({ file: fields({ file_id: name, file_data: name, filename: name }) }),
+      },
+      otherPart,
+    ),
   );
-  const call = fields({ name: anyText, arguments: anyText });
+  const spokenParts = some(byKind("type", { text: textPart, refusal: fields({ refusal: anyText }) }, otherPart));
+  const noText = fields({ type: oneOf("text") });
+  const instructionParts = some(
+    byKind("type", { text: textPart, image_url: noText, input_audio: noText, file: noText }, otherPart),
+  );
+  const call = fields({ name: anyText, arguments: maybe(anyText) });
   const functionCall = fields({ id: anyText, function: call });
   const toolCall = byKind("type", {
     custom: fields({ id: anyText, custom: fields({ name: anyText, input: anyText }) }),
     function: functionCall,
   });
   const assistant = fields({
-    content: maybe(textOr(some(byKind("type", { text: textPart, refusal: fields({ refusal: anyText }) })))),
-    name,
+    content: maybe(textOr(spokenParts)),
+    name: maybe(anyText),
     refusal: maybe(anyText),
     // Some providers leave the type out.
-    tool_calls: maybe(list(when(({ type }) => type === undefined, functionCall, toolCall))),
+    tool_calls: maybe(list(when(({ type }) => type == null, functionCall, toolCall))),
     function_call: maybe(call),
     audio: maybe(fields({ id: anyText })),
   });
-  const instructions = fields({ content: textOr(some(byKind("type", { text: textPart }))), name });
+  const instructions = fields({ content: textOr(instructionParts), name });
   const content = textOr(contentParts);
 
   const message = byKind("role", {

@@ -1,16 +1,20 @@
 import { optional } from "valibot";
+import { fieldsOf } from "../wire/read.ts";
 import { check } from "./check.ts";
-import { fields, list, oneOf, plain } from "./shapes.ts";
+import { count, fields, list, oneOf, plain } from "./shapes.ts";
+
+/** How deep usage is nested at most: details of details. */
+const DEEPEST = 4;
 
 /**
- * Checks what a saved session knows besides its messages.
+ * Checks what a saved session knows besides its messages. A negative count would outwit a budget.
  *
  * @returns the same value
  * @throws InputError that names the path, what was expected and what was there
  */
 export function checkSaved<T>(saved: T): T {
   const text = plain("string");
-  const number = plain("number");
+  const number = count();
   const object = fields({});
   const note = fields({
     id: text,
@@ -27,5 +31,17 @@ export function checkSaved<T>(saved: T): T {
     turn: optional(fields({ steps: number, usage, params: optional(object) })),
   });
   check(shape, saved, "saved");
+  const { spent, turn } = saved as { spent?: { usage?: unknown }; turn?: { usage?: unknown } };
+  checkCounts(spent?.usage, "saved.spent.usage", DEEPEST);
+  checkCounts(turn?.usage, "saved.turn.usage", DEEPEST);
   return saved;
+}
+
+function checkCounts(usage: unknown, path: string, left: number): void {
+  for (const [name, value] of Object.entries(fieldsOf(usage) ?? {})) {
+    if (value === undefined || (name === "estimated" && value === true)) continue;
+    const place = `${path}.${name}`;
+    if (fieldsOf(value) && left > 0) checkCounts(value, place, left - 1);
+    else check(count(), value, place);
+  }
 }

@@ -8,6 +8,16 @@ export function plain(type: "string" | "number" | "boolean", words: string = typ
   return custom((value) => typeof value === type, words);
 }
 
+/** A number that something was counted with: not negative, not infinite. */
+export function count(): Shape {
+  return custom((value) => Number.isFinite(value) && (value as number) >= 0, "a number from 0");
+}
+
+/** A word that names a kind of thing. */
+export function shortName(): Shape {
+  return custom((value) => typeof value === "string" && /^[\w.:/-]{1,64}$/.test(value), "the name of a type");
+}
+
 /** One of these texts or numbers. */
 export function oneOf(...values: readonly (string | number)[]): Shape {
   return custom((value) => values.includes(value as string), named(values));

@@ -52,16 +52,23 @@ function standardOf<Output>(schema: AnySchema<Output>): Standard | undefined {
  * @throws InputError where it carries none, saying what to write instead
  */
 export function jsonSchemaOf<Output>(schema: AnySchema<Output>, root: string): JSONSchema {
+  const isObject = (value: unknown): boolean =>
+    (typeof value === "object" && value !== null) || typeof value === "function";
+  if (!isObject(schema) || Array.isArray(schema)) throw new InputError(root, "a schema: an object", typeof schema);
+  if ("~standard" in schema && !isObject(schema["~standard"]))
+    throw new InputError(`${root}.~standard`, "an object", typeof schema["~standard"]);
   const standard = standardOf(schema);
   if (!standard) return schema as JSONSchema;
   const { jsonSchema, vendor } = standard;
-  if (!jsonSchema?.input) {
+  if (typeof jsonSchema?.input !== "function") {
     const wanted =
       vendor === "valibot"
         ? "toStandardJsonSchema(schema), from @valibot/to-json-schema"
         : "a schema that carries a JSON Schema";
     throw new InputError(root, wanted, `a bare ${vendor} schema`);
   }
+  if (typeof standard.validate !== "function")
+    throw new InputError(`${root}.~standard.validate`, "a function", typeof standard.validate);
   try {
     return jsonSchema.input({ target: "draft-2020-12" });
   } catch (error) {

@@ -1,10 +1,14 @@
+import { normalizeAnswer } from "../chat/answer.ts";
+import { shown } from "../chat/budget.ts";
 import { endingOf } from "../chat/finish.ts";
 import { InputError } from "../errors.ts";
 import type { FromSchema } from "../schemas/fromSchema.ts";
 import { jsonSchemaOf, validate } from "../schemas/standard.ts";
 import type { AnySchema, PlainSchema } from "../schemas/standard.ts";
 import type { ChatChunk, ChatCompletion, JSONSchema, ResponseFormat } from "../types.ts";
+import { fieldOf, fieldsOf, listOf, stringOf } from "../wire/read.ts";
 import { isLeftOut, Shape, withoutNulls } from "./nulls.ts";
+import { FenceOpening, insideFence } from "./fence.ts";
 import { PartialJSON } from "./partialJSON.ts";
 import { toStrict } from "./strict.ts";
 
@@ -72,10 +76,15 @@ export function outputFormat<T>(
   schema: AnySchema<T>,
   options: OutputFormatOptions = {},
 ): OutputFormat<T> {
-  if (!/^[\w-]{1,64}$/.test(name))
-    throw new InputError("name", "1 to 64 letters, digits, _ or -", JSON.stringify(name));
+  if (typeof name !== "string" || !/^[\w-]{1,64}$/.test(name))
+    throw new InputError("name", "1 to 64 letters, digits, _ or -", shown(name));
+  if (!fieldsOf(options)) throw new InputError("options", "an object", shown(options));
   const plain = jsonSchemaOf(schema, "schema");
   const { description, strict } = options;
+  if (description !== undefined && typeof description !== "string")
+    throw new InputError("options.description", "a text", shown(description));
+  if (strict !== undefined && typeof strict !== "boolean")
+    throw new InputError("options.strict", "true or false", shown(strict));
   const made = strict === false ? { reason: "strict: false" } : toStrict(plain);
   if (strict && made.reason !== undefined) throw new InputError("schema", "one that can be made strict", made.reason);
   const declared = {
@@ -98,21 +107,22 @@ async function parse<T>(
   shape: Shape | undefined,
   completion: ChatCompletion,
 ): Promise<Outcome<T>> {
-  const choice = completion.choices[0];
-  const { content, refusal } = choice?.message ?? {};
+  const choice = listOf(completion, "choices")[0];
+  const message = normalizeAnswer(fieldOf(choice, "message"));
+  const { content, refusal } = message;
   const text =
     typeof content === "string"
       ? content
       : (content?.map((part) => (part.type === "text" ? part.text : "")).join("") ?? "");
   if (refusal) return { kind: "refusal", refusal, text };
-  const ending = endingOf(choice?.finish_reason ?? "stop", false);
+  const ending = endingOf(stringOf(choice, "finish_reason") ?? "stop", false);
   if (ending === "length" || ending === "content_filter") return { kind: "cut", ending, text };
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(insideFence(text) ?? text);
     if (shape) value = withoutNulls(value, shape);
-  } catch (error) {
-    return { kind: "not_json", error: error as SyntaxError, text };
+  } catch {
+    return { kind: "not_json", error: new SyntaxError("the answer is not JSON"), text };
   }
   try {
     return { kind: "value", value: await validate(schema, value, "answer"), text };
@@ -128,10 +138,14 @@ async function* partials<T>(
 ): AsyncGenerator<DeepPartial<T>, void, undefined> {
   const options = { omitNull: shape && ((path: readonly (string | number)[]) => isLeftOut(shape, path)) };
   let reader = new PartialJSON(options);
+  let fence = new FenceOpening();
   for await (const { index, content, restarted } of stream) {
-    if (restarted) reader = new PartialJSON(options);
+    if (restarted) {
+      reader = new PartialJSON(options);
+      fence = new FenceOpening();
+    }
     if (index !== 0 || content === "") continue;
-    reader.feed(content);
+    reader.feed(fence.strip(content));
     if (reader.value !== undefined) yield reader.value as DeepPartial<T>;
   }
   reader.end();

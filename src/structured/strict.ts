@@ -36,6 +36,8 @@ export function toStrict(schema: JSONSchema): StrictResult {
     return { schema: strictly(top, "") };
   } catch (error) {
     if (error instanceof NotStrict) return { reason: error.message };
+    // A schema that holds itself has no end.
+    if (error instanceof RangeError) return { reason: "the schema is nested too deep" };
     throw error;
   }
 }

@@ -118,12 +118,19 @@ export interface AssistantMessage {
   tool_calls?: ToolCall[] | undefined;
   /** A call in the legacy manner. */
   function_call?: FunctionCall | null | undefined;
-  /** The answer in sound, base64. Sent back, its `id` says it all, until `expires_at` (seconds since 1970). */
+  /**
+   * The answer in sound, base64. A session's history keeps it without `data`: its `id` stands for it in requests until `expires_at`
+   * (seconds since 1970), and its `transcript` from then on.
+   */
   audio?: { id: string; data?: string; transcript?: string; expires_at?: number } | null | undefined;
   /** The model's reasoning, as DeepSeek and others name it. */
   reasoning_content?: string | null | undefined;
   /** The model's reasoning, as OpenRouter, Groq and others name it. */
   reasoning?: string | null | undefined;
+  /** Sources and parsed files that the text refers to. */
+  annotations?: unknown[] | null | undefined;
+  /** Images that the model made, as OpenRouter sends them. */
+  images?: unknown[] | null | undefined;
 }
 
 /** The result of a tool call. */

@@ -170,7 +170,7 @@ describe("an answer that goes into the history", () => {
       reasoning_content: "r",
       reasoning_details: [{ a: 1 }],
       extra_content: { google: { thought_signature: "s" } },
-      audio: { id: "a" },
+      audio: { id: "a", transcript: "t", expires_at: 1 },
     });
   });
 

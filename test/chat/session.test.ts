@@ -228,7 +228,7 @@ describe("answers of providers that are nearly OpenAI", () => {
         reasoning_content: "hm",
         tool_calls: [
           { id: "call_0", ...echoed('{"a":1}') },
-          { id: "call_1", ...echoed("") },
+          { id: "call_1", ...echoed("{}") },
         ],
       },
       { role: "tool", tool_call_id: "call_0", content: '{"a":1}' },
