@@ -1,6 +1,10 @@
 import type { ChunkSink, StreamProtocol } from "../sse/protocol.ts";
 import type { ChatChunk, ChatCompletion, FinishReason, GoodEnding, HeldAnswer, Usage } from "../types.ts";
+import { fieldOf, fieldsOf, listOf, stringOf } from "../wire/read.ts";
+import type { Fields } from "../wire/read.ts";
 import { ChatFold } from "./fold.ts";
+import { itemsOf, partOf } from "./malformed.ts";
+import { textOf } from "./step.ts";
 
 /** Log probabilities of a text completion, a list item for each token. */
 export interface CompletionLogprobs {
@@ -63,20 +67,25 @@ export class CompletionFold implements StreamProtocol<CompletionChunk, Completio
 
   /** @param limit the most characters of collected text @param expected how many choices were asked for */
   constructor(limit: number, expected: number) {
-    this.#fold = new ChatFold(limit, expected);
+    this.#fold = new ChatFold(limit, { expected });
   }
 
   take(raw: object, out: ChunkSink<CompletionChunk>, size: number): boolean {
     const chunks: ChatChunk[] = [];
-    const content = this.#fold.take(asChat(raw as Completion), chunks, size);
-    for (const { content: text, index, finishReason } of chunks)
-      out.push({ content: text, index, finishReason, raw: raw as Completion });
+    const content = this.#fold.take(asChat(raw), chunks, size);
+    this.#give(chunks, raw, out);
     return content;
   }
 
   takeWhole(raw: object, out: ChunkSink<CompletionChunk>): boolean {
-    if (typeof (raw as Partial<Completion>).choices?.[0]?.text !== "string") return false;
-    this.take(raw, out, 0);
+    if (!isTextCompletion(raw)) return false;
+    const chunks: ChatChunk[] = [];
+    const choices = itemsOf(asChat(raw)["choices"], "choices").map((choice) => {
+      const { delta, ...rest } = fieldsOf(choice) ?? {};
+      return { ...rest, message: delta };
+    });
+    this.#fold.takeWhole({ ...raw, choices }, chunks);
+    this.#give(chunks, raw, out);
     return true;
   }
 
@@ -86,6 +95,10 @@ export class CompletionFold implements StreamProtocol<CompletionChunk, Completio
 
   over(): boolean {
     return this.#fold.over();
+  }
+
+  end(): void {
+    this.#fold.end();
   }
 
   result(): Completion {
@@ -100,18 +113,29 @@ export class CompletionFold implements StreamProtocol<CompletionChunk, Completio
   restart(marked: boolean): void {
     this.#fold.restart(marked);
   }
+
+  #give(chunks: readonly ChatChunk[], raw: object, out: ChunkSink<CompletionChunk>): void {
+    for (const { content, index, finishReason } of chunks)
+      out.push({ content, index, finishReason, raw: raw as Completion });
+  }
 }
 
-/** The lists of `logprobs` go into the delta, where lists grow. */
-function asChat({ choices, ...rest }: Completion): object {
-  return {
-    ...rest,
-    choices: choices?.map(({ text, logprobs, ...choice }) => ({ ...choice, delta: { content: text, ...logprobs } })),
-  };
+/** Returns whether a value is a text completion: it has choices, and the first of them has a text. */
+export function isTextCompletion(value: unknown): value is object {
+  return stringOf(listOf(value, "choices")[0], "text") !== undefined;
 }
 
-function asText({ message, ...choice }: ChatCompletion["choices"][number]): CompletionChoice {
-  const { role: _, content, ...logprobs } = message;
-  const found = Object.keys(logprobs).length > 0 ? (logprobs as CompletionLogprobs) : null;
-  return { ...choice, text: (content as string | null) ?? "", logprobs: found };
+/** Returns a completion's event in the form of a chat's. */
+function asChat(raw: object): Fields {
+  const choices = itemsOf(fieldOf(raw, "choices"), "choices").map((item) => {
+    const choice = partOf(item, "a choice");
+    if (!choice) return item;
+    const { text, ...rest } = choice;
+    return { ...rest, delta: { content: text } };
+  });
+  return { ...raw, choices };
+}
+
+function asText({ message, logprobs = null, ...choice }: ChatCompletion["choices"][number]): CompletionChoice {
+  return { ...choice, text: textOf(message), logprobs: logprobs as CompletionLogprobs | null };
 }

@@ -1,9 +1,11 @@
 import { APIError } from "../errors.ts";
 import { attachInfo, infoOf } from "../http/info.ts";
-import type { AssistantMessage, ChatCompletion, Delta, GoodEnding, ToolCall, Usage } from "../types.ts";
+import type { AssistantMessage, ChatCompletion, GoodEnding, ToolCall, Usage } from "../types.ts";
+import { listOf, objectOf, stringOf } from "../wire/read.ts";
+import { distinct } from "./answer.ts";
 import { ChoiceFold } from "./choiceFold.ts";
+import { readContent } from "./content.ts";
 import { isBroken } from "./finish.ts";
-import { distinct } from "./history.ts";
 import type { TurnEnding } from "./loop.ts";
 
 /** One request of a turn, and its answer. */
@@ -37,33 +39,31 @@ export interface Turn {
 /**
  * Reads an answer, in whatever form its provider sends messages and calls.
  *
- * @throws APIError where it is none, or where its finish reason tells of a failure
+ * @throws APIError where it is none, where something essential in it has the wrong type, or where its finish reason tells of a failure
  */
 export function toStep(completion: ChatCompletion): Step {
-  const choice = (completion as ChatCompletion | null | undefined)?.choices?.[0];
-  const reason = choice?.finish_reason ?? "stop";
-  if (!choice?.message) throw failure("The answer has no choices", "no_choices", completion);
+  const [choice] = listOf(completion, "choices");
+  const given = objectOf(choice, "message");
+  if (!given) throw failure(NO_COMPLETION, "no_choices", completion);
+  const reason = stringOf(choice, "finish_reason") || "stop";
   if (isBroken(reason)) throw failure(`The provider broke off: finish_reason "${reason}"`, reason, completion);
-  const fold = new ChoiceFold(0);
-  const { tool_calls } = choice.message;
-  // Whole calls are told apart by their places, not by ids, which some providers leave out or give twice.
-  const calls = Array.isArray(tool_calls) ? tool_calls.map((call, index) => ({ ...call, index })) : undefined;
-  fold.add({ ...choice.message, tool_calls: calls } as Delta);
+  const fold = new ChoiceFold(0, { whole: true });
+  fold.add(given);
   fold.finishReason = reason;
   const message = fold.message();
   if (message.tool_calls) message.tool_calls = distinct(message.tool_calls);
-  return { message, completion, usage: completion.usage ?? undefined, ending: fold.ending() as GoodEnding };
+  const usage = objectOf(completion, "usage") as Usage | undefined;
+  return { message, completion, usage, ending: fold.ending() as GoodEnding };
 }
+
+/** What is said of an answer that is none. */
+export const NO_COMPLETION = "The answer is no completion: it has no choices";
 
 function failure(message: string, code: string, body: unknown): APIError {
   return attachInfo(new APIError(message, { status: 200, code, body, headers: infoOf(body)?.headers }), infoOf(body));
 }
 
-/** The text of a message; its refusal where there is no other. */
-export function textOf({ content, refusal }: AssistantMessage): string {
-  const text =
-    typeof content === "string"
-      ? content
-      : content?.map((part) => (part.type === "text" ? part.text : part.refusal)).join("");
-  return text || refusal || "";
+/** Returns the text of a message; its refusal, or the transcript of its sound, where there is no other. */
+export function textOf({ content, refusal, audio }: AssistantMessage): string {
+  return readContent(content)?.text || refusal || stringOf(audio, "transcript") || "";
 }

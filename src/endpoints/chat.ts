@@ -1,13 +1,16 @@
 import { forProvider } from "../chat/forProvider.ts";
 import { ChatStream } from "../chat/stream.ts";
-import { APIError, InputError } from "../errors.ts";
-import { attachInfo } from "../http/info.ts";
+import { isCompletion } from "../chat/fold.ts";
+import { splitThinkTags } from "../chat/thinkTags.ts";
+import type { ThinkTags } from "../chat/thinkTags.ts";
+import { InputError } from "../errors.ts";
 import { OPENAI } from "../http/openai.ts";
 import type { Provider } from "../http/provider.ts";
-import type { Exchange, RequestOptions, Transport } from "../http/transport.ts";
+import type { RequestOptions, Transport } from "../http/transport.ts";
 import type { ChatChunk, ChatCompletion, ChatParams, Message } from "../types.ts";
 import { listOf, stringOf } from "../wire/read.ts";
 import { defined } from "./body.ts";
+import { checked } from "./checked.ts";
 import { jsonCall, readJSON } from "./request.ts";
 
 const PATH = "/chat/completions";
@@ -16,6 +19,12 @@ const PATH = "/chat/completions";
 export interface StreamChatOptions extends RequestOptions {
   /** `"restart"`: where the stream breaks after content was given out, ask again; the first new chunk has `restarted: true`. */
   resume?: "restart" | undefined;
+  /**
+   * Whether the content may begin with the model's reasoning between `<think>` and `</think>`: then it is given as reasoning. `"opened"`:
+   * only where the answer begins with `<think>`. `true`: also where the opening tag is missing; a stream holds text back until it is clear
+   * what it is. Default: the provider's `thinkTags`, else false.
+   */
+  thinkTags?: ThinkTags | undefined;
 }
 
 /** What a chat can be told besides its params. */
@@ -42,8 +51,11 @@ export async function chat<P extends ChatParams>(
   if (!onChunk) {
     if (params?.stream)
       throw new InputError("params.stream", "streamChat(), or onChunk among the options", "stream: true");
+    const tags = thinkTagsOf(transport, options);
     const exchange = await transport.send(jsonCall(PATH, bodyOf(transport, messages, params), options));
-    return checked(await readJSON(exchange, transport.limits.answer), exchange);
+    const completion = checked(await readJSON(exchange, transport.limits.answer), exchange, isCompletion);
+    splitThinkTags(completion, tags);
+    return completion as ChatCompletion;
   }
   const stream = await streamChat(transport, messages, params, options);
   for await (const chunk of stream) await onChunk(chunk);
@@ -70,12 +82,9 @@ export async function streamChat<P extends ChatParams>(
     stream: true,
   };
   const call = { ...jsonCall(PATH, body, options), streamed: true };
+  const read = { expected: params?.n ?? 1, thinkTags: thinkTagsOf(transport, options) };
   const exchange = await transport.send(call);
-  return new ChatStream(exchange, params?.n ?? 1, {
-    transport,
-    maxRetries: options?.maxRetries,
-    resume: options?.resume,
-  });
+  return new ChatStream(exchange, read, { transport, maxRetries: options?.maxRetries, resume: options?.resume });
 }
 
 function bodyOf(transport: Transport, messages: readonly Message[], params: ChatParams | undefined): object {
@@ -99,18 +108,12 @@ function effortFor(
   return asksForTools && new RegExp(toolEffort.models).test(model) ? toolEffort.effort : undefined;
 }
 
-/** An empty answer, or one that is no object, is no completion. */
-function checked(answer: unknown, { info, redact }: Exchange): ChatCompletion {
-  if (typeof answer === "object" && answer !== null) return answer as ChatCompletion;
-  const { status, headers } = info;
-  const body = answer === undefined ? undefined : redact(JSON.stringify(answer)).slice(0, 300);
-  throw attachInfo(
-    new APIError(`Expected a completion, received ${body ?? "an empty answer"}`, {
-      status,
-      headers,
-      code: "not_json",
-      body,
-    }),
-    info,
+function thinkTagsOf({ provider }: Transport, options: StreamChatOptions | undefined): ThinkTags {
+  const tags: unknown = options?.thinkTags ?? provider?.thinkTags ?? false;
+  if (tags === true || tags === false || tags === "opened") return tags;
+  throw new InputError(
+    "options.thinkTags",
+    'true, false or "opened"',
+    typeof tags === "string" ? "another text" : typeof tags,
   );
 }

@@ -1,11 +1,12 @@
-import { CompletionFold } from "../chat/completionFold.ts";
+import { CompletionFold, isTextCompletion } from "../chat/completionFold.ts";
 import type { Completion, CompletionChunk } from "../chat/completionFold.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
 import type { ApiStream } from "../sse/apiStream.ts";
 import type { NotParams } from "../types.ts";
 import { bodyOf } from "./body.ts";
+import { checked } from "./checked.ts";
 import { openStream } from "./open.ts";
-import { jsonCall, request } from "./request.ts";
+import { jsonCall, readJSON } from "./request.ts";
 
 const PATH = "/completions";
 
@@ -65,7 +66,9 @@ export async function completion<P extends CompletionParams>(
   params?: P,
   options?: RequestOptions,
 ): Promise<Completion> {
-  return request<Completion>(transport, PATH, bodyOf(transport, "completion", { prompt }, params), options);
+  const exchange = await transport.send(jsonCall(PATH, bodyOf(transport, "completion", { prompt }, params), options));
+  const answer = checked(await readJSON(exchange, transport.limits.answer), exchange, isTextCompletion);
+  return answer as Completion;
 }
 
 /**

@@ -4,7 +4,7 @@ import { attachInfo } from "../http/info.ts";
 import { readText } from "../http/readText.ts";
 import type { Call, Exchange, RequestOptions, Transport } from "../http/transport.ts";
 import { ApiStream } from "../sse/apiStream.ts";
-import { eventFold } from "../sse/eventFold.ts";
+import { EventFold } from "../sse/eventFold.ts";
 import type { ApiEvent } from "../sse/eventFold.ts";
 
 /** What `request()` can be told besides its params. */
@@ -48,7 +48,10 @@ export async function streamRequest(
 ): Promise<ApiStream<ApiEvent, ApiEvent[]>> {
   const call: Call = { ...anyCall(path, { ...params, stream: true }, options), streamed: true };
   const exchange = await transport.send(call);
-  return new ApiStream(exchange, eventFold(transport.limits.answer), { transport, maxRetries: options?.maxRetries });
+  return new ApiStream(exchange, new EventFold(transport.limits.answer), {
+    transport,
+    maxRetries: options?.maxRetries,
+  });
 }
 
 /**

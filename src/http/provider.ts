@@ -81,6 +81,11 @@ export interface Provider {
   readonly plainContent?: boolean | undefined;
   /** Whether `reasoning_content` goes back as a part of type `thinking` in front of the text. Default false. */
   readonly thinkingParts?: boolean | undefined;
+  /**
+   * Whether its models may begin an answer's content with their reasoning between `<think>` and `</think>`: `"opened"` where only an answer
+   * that begins with `<think>` does, `true` also without the opening tag. Default false: content is text.
+   */
+  readonly thinkTags?: boolean | "opened" | undefined;
   /** Fields of an answer that it wants back in later requests. They are kept anyway: this says why. */
   readonly wants?: readonly string[] | undefined;
   /**

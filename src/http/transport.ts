@@ -23,7 +23,7 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** What a server may send at the most. */
 export interface Limits {
-  /** One event of a stream, in characters. Default 16,777,216. */
+  /** One event of a stream, in characters. Default: as many as `answer`, but no less than 16,777,216. */
   event?: number | undefined;
   /** A whole answer: bytes of a JSON body, or characters of a stream's collected text. Default 67,108,864. */
   answer?: number | undefined;
@@ -255,7 +255,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
     models: { ...provider?.models, ...options.models },
     includeUsage: options.includeUsage ?? provider?.includeUsage ?? true,
     provider,
-    limits: { event: options.limits?.event ?? 2 ** 24, answer: options.limits?.answer ?? 2 ** 26 },
+    limits: resolveLimits(options.limits),
     maxRetries,
     send,
   };
@@ -312,6 +312,10 @@ function refuseRedirect({ response, info, controller, redact }: Exchange): APIEr
     }),
     info,
   );
+}
+
+function resolveLimits({ answer = 2 ** 26, event = Math.max(answer, 2 ** 24) }: Limits = {}): Transport["limits"] {
+  return { answer, event };
 }
 
 function checkRetries(retries: number): number {

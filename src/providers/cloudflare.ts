@@ -18,6 +18,8 @@ export const workersAI: Provider = {
   includeUsage: false,
   // Refuses null beside calls; several of its models refuse lists of parts: https://github.com/cloudflare/ai/tree/main/packages/workers-ai-provider
   plainContent: true,
+  // Its reasoning models leave their thoughts in the content.
+  thinkTags: "opened",
   // api.cloudflare.com answers no preflight.
   cors: "none",
 };

@@ -7,6 +7,7 @@ export const ollama: Provider = {
   model: "gpt-oss:20b",
   variables: { apiKey: ["OLLAMA_API_KEY"], baseURL: ["OLLAMA_BASE_URL"], model: ["OLLAMA_MODEL"] },
   keyless: true,
+  thinkTags: "opened",
   lacks: ["moderations", "files"],
   // Pages of localhost; others by OLLAMA_ORIGINS. https://github.com/ollama/ollama/issues/4388
   cors: ["authorization", "content-type", "user-agent", "accept", "x-requested-with"],
@@ -19,6 +20,7 @@ export const llamaCpp: Provider = {
   model: "",
   variables: { apiKey: ["LLAMA_API_KEY"], baseURL: ["LLAMA_BASE_URL"], model: ["LLAMA_MODEL"] },
   keyless: true,
+  thinkTags: "opened",
   lacks: ["moderations", "files", "images", "audio/speech", "audio/translations"],
   cors: "any",
 };
@@ -30,6 +32,7 @@ export const vllm: Provider = {
   model: "",
   variables: { apiKey: ["VLLM_API_KEY"], baseURL: ["VLLM_BASE_URL"], model: ["VLLM_MODEL"] },
   keyless: true,
+  thinkTags: "opened",
   lacks: ["moderations", "files", "images", "audio/speech"],
   cors: "any",
 };
@@ -41,6 +44,7 @@ export const lmStudio: Provider = {
   model: "",
   variables: { apiKey: ["LM_STUDIO_API_KEY"], baseURL: ["LM_STUDIO_BASE_URL"], model: ["LM_STUDIO_MODEL"] },
   keyless: true,
+  thinkTags: "opened",
   lacks: ["moderations", "files", "images", "audio"],
   // Once "Enable CORS" is set in its server's settings (lms server start --cors).
   cors: "any",

@@ -20,6 +20,7 @@ export type { StreamOptions } from "./restart.ts";
 /** A chunk; or a frame of the wire format, where the stream is passed on. */
 type Item<Chunk> = Chunk | string;
 
+const NOTHING_HELD: HeldAnswer = { text: "", reasoning: "", message: undefined, toolCalls: [], usage: undefined };
 const OWNERS = { loop: "a loop", final: "final()", response: "toResponse()" };
 
 /**
@@ -34,6 +35,8 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
   #state: "idle" | "reading" | "restarting" | "ended" = "idle";
   #good: GoodEnding | undefined;
   #error: StreamError | undefined;
+  /** What the protocol threw where it was asked outside of an event. */
+  #broken: Failure | undefined;
   #thrown = false;
   /** Whether content has come, and whether the last read brought any, or any event. */
   #begun = false;
@@ -61,7 +64,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
 
   /** What has arrived so far; can be read at any time, also after a failure. */
   get partial(): HeldAnswer {
-    return this.#protocol.held();
+    return this.#ask(() => this.#protocol.held()) ?? NOTHING_HELD;
   }
 
   /**
@@ -140,7 +143,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
     if (this.#protocol.done) return;
     this.#taken = true;
     const passedOn = this.#owner === "response";
-    if (this.#protocol.take(raw, passedOn ? [] : this.#queue, data.length)) this.#content = true;
+    if (this.#protocol.take(raw, passedOn ? [] : this.#queue, data.length, event)) this.#content = true;
     if (passedOn) this.#queue.push(eventFrame(data, event));
   }
 
@@ -180,6 +183,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
         this.#eof = true;
         this.#events.end();
       } else this.#events.feed(value);
+      if (this.#events.done) this.#protocol.end?.();
     } catch (error) {
       // Content that came in the same piece as the failure will be given out.
       if (this.#content) this.#begun = true;
@@ -206,8 +210,25 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
 
   /** Nothing more will come: a failure, unless the answer is whole. */
   #end(failure: Failure): void {
-    if (this.#protocol.ending()) this.#settle(undefined);
-    else this.#fail(failure);
+    if (this.#ending()) this.#settle(undefined);
+    else this.#fail(this.#broken ?? failure);
+  }
+
+  #ending(): GoodEnding | undefined {
+    return this.#ask(() => this.#protocol.ending());
+  }
+
+  /**
+   * Asks the protocol something outside of the reading of an event. What it throws there is noted as a failure of the stream: nobody could
+   * catch it in a callback, and one stray exception would end the process.
+   */
+  #ask<T>(question: () => T): T | undefined {
+    try {
+      return question();
+    } catch (error) {
+      this.#broken ??= failureOf(error, false);
+      return undefined;
+    }
   }
 
   /** Gives waiting readers what there is, and reads on for those that are left. */
@@ -236,7 +257,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
       watch.enter("idle");
     }
     watch.rest(this.#content);
-    const over = this.#protocol.over();
+    const over = this.#ask(() => this.#protocol.over()) ?? false;
     if (over === this.#grace) return;
     this.#grace = over;
     watch.enter(over ? "grace" : "idle");
@@ -245,7 +266,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
   #leave(): void {
     if (this.#state === "ended") return;
     const left = abortError("The stream was left");
-    if (this.#protocol.ending()) this.#settle(undefined);
+    if (this.#ending()) this.#settle(undefined);
     else this.#settle(this.#streamError({ ending: "aborted", cause: left }));
     this.#queue.clear();
     this.#thrown = true;
@@ -274,6 +295,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
       if (this.#state !== "restarting") return letGo(exchange.controller, exchange.response.body);
       this.#protocol.restart(this.#begun);
       this.#begun = this.#grace = this.#eof = false;
+      this.#broken = undefined;
       this.#state = "idle";
       this.#open(exchange);
       this.#serve();
@@ -284,10 +306,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
 
   #streamError({ ending, cause }: Failure): StreamError {
     const message = cause instanceof Error ? cause.message : "The stream ended before the answer did";
-    return attachInfo(
-      new StreamError(message, ending, this.#protocol.held(), cause),
-      infoOf(cause) ?? this.#exchange.info,
-    );
+    return attachInfo(new StreamError(message, ending, this.partial, cause), infoOf(cause) ?? this.#exchange.info);
   }
 
   #settle(error: StreamError | undefined): void {
@@ -295,7 +314,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
     const restarting = this.#state === "restarting";
     this.#state = "ended";
     this.#error = error;
-    if (!error) this.#good = this.#protocol.ending();
+    if (!error) this.#good = this.#ending();
     if (restarting) watch.cancel(abortError());
     if (!error && !this.#eof && (this.#events.done || this.#protocol.done))
       drain(this.#exchange, this.#reader, this.#grace);
@@ -306,9 +325,19 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
 
   #tellFinals(): void {
     for (const { resolve, reject } of this.#finals.splice(0)) {
-      if (this.#error) reject(this.#error);
-      else resolve(attachInfo(this.#protocol.result(), this.#exchange.info));
+      const result = this.#error ? undefined : this.#ask(() => ({ value: this.#protocol.result() }));
+      if (result) resolve(attachInfo(result.value, this.#exchange.info));
+      else reject(this.#unreadable());
     }
+  }
+
+  /** The stream's error; one is made where a good answer could not be put together after all. */
+  #unreadable(): StreamError {
+    if (!this.#error) {
+      this.#error = this.#streamError(this.#broken ?? { ending: "truncated", cause: undefined });
+      this.#good = undefined;
+    }
+    return this.#error;
   }
 
   #letGo(): void {

@@ -1,7 +1,7 @@
 import { createParser } from "eventsource-parser";
 import { APIError } from "../errors.ts";
 import { apiError, findError, parseMaybe, tooLarge } from "../http/errorBody.ts";
-import { SimilarJSON } from "./similarJSON.ts";
+import { fieldsOf } from "../wire/read.ts";
 import type { Exchange, Transport } from "../http/transport.ts";
 
 /** Who gets what a body holds. */
@@ -17,6 +17,8 @@ const DOCUMENT = /[{[<"]/;
 /** What every line of an event stream begins with; the longest name has five letters. */
 const FIELD = /^(:|data|event|id|retry)/;
 const LONGEST_FIELD = 5;
+/** Names of events that only show that the server is alive. */
+const KEEP_ALIVE = /^(ping|keep-?alive|heartbeat)$/i;
 /** What the parser may hold back beyond an event's data: the beginnings of lines, short other fields. */
 const OTHER_FIELDS = 64;
 
@@ -32,7 +34,6 @@ export class EventReader {
   /** For characters that lie in two pieces, once there is one; and whether it holds the beginning of one. */
   #decoder: TextDecoder | undefined;
   #holds = false;
-  readonly #json = new SimilarJSON();
   readonly #feed: (text: string) => void;
   readonly #exchange: Exchange;
   readonly #limits: Transport["limits"];
@@ -44,8 +45,11 @@ export class EventReader {
     this.#sink = sink;
     this.#feed = createParser({
       onEvent: ({ data, event }) => this.#take(data, event),
-      onError: ({ type }) => {
-        if (type === "max-buffer-size-exceeded" && !this.done) throw tooLarge("One event", limits.event);
+      onError: ({ type, field, value }) => {
+        if (this.done) return;
+        if (type === "max-buffer-size-exceeded") throw tooLarge("One event", limits.event);
+        // llama.cpp tells of an error in a field of its own.
+        if (type === "unknown-field" && field === "error") throw this.#providerError(value ?? "");
       },
       maxBufferSize: limits.event + OTHER_FIELDS,
     }).feed;
@@ -106,12 +110,18 @@ export class EventReader {
     if (this.done) return;
     // The parser looks at what it holds back only: an event in one piece would pass.
     if (data.length > this.#limits.event) throw tooLarge("One event", this.#limits.event);
-    if (data === "[DONE]") this.done = true;
-    else if (data.charCodeAt(0) === 123 || data.trimStart()[0] === "{") {
-      const raw = this.#parse(data);
-      if (event === "error" || findError(raw) !== undefined) throw this.#providerError(data);
+    const text = data.trim();
+    if (text === "[DONE]") this.done = true;
+    else if (event === "error") throw this.#providerError(data);
+    else if (text !== "" && !(event !== undefined && KEEP_ALIVE.test(event))) {
+      const parsed = parseMaybe(data);
+      // Gemini wraps its errors in a list.
+      const told = Array.isArray(parsed) ? (parsed as unknown[])[0] : parsed;
+      if (findError(told) !== undefined) throw this.#providerError(data);
+      const raw = fieldsOf(parsed);
+      if (!raw) throw this.#notAnObject(data);
       this.#sink.onEvent(raw, data, event);
-    } else if (event === "error" || isErrorList(data)) throw this.#providerError(data);
+    }
   }
 
   #takeDocument(): void {
@@ -131,24 +141,13 @@ export class EventReader {
     });
   }
 
-  #parse(data: string): object {
-    try {
-      return this.#json.parse(data);
-    } catch {
-      // The parser's own error quotes the text, and so perhaps a key.
-      const body = this.#exchange.redact(data).slice(0, 300);
-      throw new APIError(`Received an event that is not JSON: ${body}`, { status: 200, code: "malformed_event", body });
-    }
+  /** The text itself is no part of the message: it is the model's, and may hold a key. */
+  #notAnObject(data: string): APIError {
+    const body = this.#exchange.redact(data).slice(0, 300);
+    return new APIError("Received an event that is no JSON object", { status: 200, code: "malformed_event", body });
   }
 
   #providerError(data: string): APIError {
     return apiError(parseMaybe(this.#exchange.redact(data)), this.#exchange.info);
   }
-}
-
-/** Gemini wraps its errors in a list. */
-function isErrorList(data: string): boolean {
-  if (data[0] !== "[") return false;
-  const list = parseMaybe(data);
-  return Array.isArray(list) && findError((list as unknown[])[0]) !== undefined;
 }

@@ -19,7 +19,8 @@ export function failureOf(error: unknown, eof: boolean): Failure {
   if (!isAPIError(error)) {
     return {
       ending: "provider_error",
-      cause: new APIError(`Could not read the answer: ${String(error)}`, { status: 200, cause: error }),
+      // In words of our own: those of the engine say nothing about the answer.
+      cause: new APIError("The answer could not be read", { status: 200, code: "malformed", cause: error }),
     };
   }
   if (eof && error.code === "malformed_event") return { ending: "truncated", cause: undefined };

@@ -14,13 +14,16 @@ export interface StreamProtocol<Chunk, Result> {
    * @param raw the event's JSON
    * @param out where its chunks go
    * @param size how many characters the event has
+   * @param name the event's name, where the server gave it one
    * @returns whether it brought content
    */
-  take(raw: object, out: ChunkSink<Chunk>, size: number): boolean;
+  take(raw: object, out: ChunkSink<Chunk>, size: number, name?: string): boolean;
   /** Takes a whole answer that came instead of a stream; false where it is none. */
   takeWhole(raw: object, out: ChunkSink<Chunk>): boolean;
   /** Whether this API's streams end without a `[DONE]`. Default: they end with one. */
   readonly withoutDone?: boolean | undefined;
+  /** Called when the server has said `[DONE]`. */
+  end?(): void;
   /** Whether the answer is over and nothing more can follow. */
   readonly done: boolean;
   /** How it ends if nothing more comes; `undefined` where something is missing. */

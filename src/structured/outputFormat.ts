@@ -1,12 +1,12 @@
-import { normalizeAnswer } from "../chat/answer.ts";
 import { shown } from "../chat/budget.ts";
+import { readContent } from "../chat/content.ts";
 import { endingOf } from "../chat/finish.ts";
 import { InputError } from "../errors.ts";
 import type { FromSchema } from "../schemas/fromSchema.ts";
 import { jsonSchemaOf, validate } from "../schemas/standard.ts";
 import type { AnySchema, PlainSchema } from "../schemas/standard.ts";
 import type { ChatChunk, ChatCompletion, JSONSchema, ResponseFormat } from "../types.ts";
-import { fieldOf, fieldsOf, listOf, stringOf } from "../wire/read.ts";
+import { fieldOf, fieldsOf, listOf, objectOf, stringOf } from "../wire/read.ts";
 import { isLeftOut, Shape, withoutNulls } from "./nulls.ts";
 import { FenceOpening, insideFence } from "./fence.ts";
 import { PartialJSON } from "./partialJSON.ts";
@@ -107,15 +107,12 @@ async function parse<T>(
   shape: Shape | undefined,
   completion: ChatCompletion,
 ): Promise<Outcome<T>> {
-  const choice = listOf(completion, "choices")[0];
-  const message = normalizeAnswer(fieldOf(choice, "message"));
-  const { content, refusal } = message;
-  const text =
-    typeof content === "string"
-      ? content
-      : (content?.map((part) => (part.type === "text" ? part.text : "")).join("") ?? "");
+  const [choice] = listOf(completion, "choices");
+  const message = objectOf(choice, "message");
+  const { text = "", refusal: refused = "" } = readContent(fieldOf(message, "content")) ?? {};
+  const refusal = stringOf(message, "refusal") || refused;
   if (refusal) return { kind: "refusal", refusal, text };
-  const ending = endingOf(stringOf(choice, "finish_reason") ?? "stop", false);
+  const ending = endingOf(stringOf(choice, "finish_reason") || "stop", false);
   if (ending === "length" || ending === "content_filter") return { kind: "cut", ending, text };
   let value: unknown;
   try {

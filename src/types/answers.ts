@@ -128,12 +128,26 @@ export interface ChatCompletionChunk {
   usage?: Usage | null | undefined;
 }
 
+/** A fragment of a tool call, whatever form the provider sent it in. */
+export interface CallDelta {
+  /** The call's place among the calls of its message, from 0. */
+  readonly index: number;
+  /** The call's id, as far as it is known; made up where the provider sends none. */
+  readonly id: string;
+  /** The tool's name so far. */
+  readonly name: string;
+  /** What is new of the arguments, or of a custom tool's input. Not to be relied on before the answer is complete. */
+  readonly arguments: string;
+}
+
 /** What one event brought to one choice. */
 export interface ChatChunk {
   /** The new text; `""` where there was none. */
   readonly content: string;
   /** New reasoning text, under whichever name the provider sends it; `""` where there was none. */
   readonly reasoning: string;
+  /** Fragments of tool calls; empty where there are none. */
+  readonly calls: readonly CallDelta[];
   /** Which of the choices this belongs to. */
   readonly index: number;
   /** Why the model stopped, in the choice's last chunk. */

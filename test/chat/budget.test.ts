@@ -168,9 +168,9 @@ describe("what was spent", () => {
       ...more,
     });
     const events = async function* () {
-      yield { content: "12345678", reasoning: "", index: 0, raw: chunk("12345678") };
-      yield { content: "", reasoning: "", index: 0, raw: chunk(""), restarted: true };
-      yield { content: "Whole.", reasoning: "", index: 0, raw: chunk("Whole.") };
+      yield { content: "12345678", reasoning: "", calls: [], index: 0, raw: chunk("12345678") };
+      yield { content: "", reasoning: "", calls: [], index: 0, raw: chunk(""), restarted: true };
+      yield { content: "Whole.", reasoning: "", calls: [], index: 0, raw: chunk("Whole.") };
     };
     const client = new FakeClient();
     const final = completionOf({ content: "Whole." });

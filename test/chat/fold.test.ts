@@ -13,7 +13,7 @@ function fold(
   limit = 1_000_000,
   expected = 1,
 ): { fold: ChatFold; chunks: ChatChunk[]; message: Loose } {
-  const made = new ChatFold(limit, expected);
+  const made = new ChatFold(limit, { expected });
   const chunks: ChatChunk[] = [];
   for (const one of events) made.take(one, chunks, JSON.stringify(one).length);
   return { fold: made, chunks, message: made.result().choices[0]?.message };

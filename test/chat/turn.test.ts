@@ -535,9 +535,8 @@ describe("the events of a turn", () => {
       index: 0,
       finishReason: undefined,
       restarted,
-      raw: {
-        choices: [{ index: 0, delta: { tool_calls: [{ index: 0, id, function: { name: "f", arguments: "{}" } }] } }],
-      },
+      calls: [{ index: 0, id, name: "f", arguments: "{}" }],
+      raw: { choices: [] },
     });
     const stream = fakeStream([stop]);
     const chunks = async function* (): AsyncGenerator<ChatChunk> {

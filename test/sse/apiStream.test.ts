@@ -534,7 +534,7 @@ describe("silence", () => {
     [ROLE],
     [event({ ...chunk({}), choices: [] })],
     [event(chunk({ content: null }))],
-    ["data: ping\n\n"],
+    ["event: ping\ndata: 1\n\n"],
     [event(chunk({ reasoning_content: "" }))],
   ])("dressed in %j is a stall", async (what) => {
     fakeTime();
@@ -863,7 +863,10 @@ describe("a stream of events that nobody knows", () => {
       { q: 1 },
     );
     const { chunks } = await readAll(stream);
-    expect(chunks).toEqual([{ raw: { type: "a" } }, { raw: { type: "b" } }]);
+    expect(chunks).toEqual([
+      { event: "a", raw: { type: "a" } },
+      { event: undefined, raw: { type: "b" } },
+    ]);
     expect([await stream.final(), stream.ending]).toEqual([chunks, "complete"]);
   });
 

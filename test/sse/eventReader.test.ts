@@ -61,8 +61,8 @@ describe("framing", () => {
     ["a last event without its line end", 'data: {"a":1}\n\ndata: {"a":2}'],
     ["spaces around the JSON", 'data:   {"a":1}  \n\ndata: {"a":2}\n\n'],
     [
-      "data that is no JSON object",
-      'data: ping\n\ndata: {"a":1}\n\ndata: \n\ndata: null\n\ndata: [1]\n\ndata: "x"\n\ndata: {"a":2}\n\n',
+      "empty data, and pings that say so by their name",
+      'event: ping\ndata: 1\n\ndata: {"a":1}\n\ndata: \n\ndata\n\nevent: keep-alive\ndata: ok\n\ndata: {"a":2}\n\n',
     ],
     [
       "[DONE] and events after it",

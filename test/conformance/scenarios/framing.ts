@@ -92,9 +92,9 @@ export const framing: Scenario[] = [
     ...good,
   },
   {
-    name: "data that is no JSON object and carries nothing",
+    name: "events that carry nothing: empty data, and a ping that says so by its name",
     hostile: true,
-    reply: { body: ["data: ping\n\n", delta("Hello"), "data: \n\n", "data: 1\n\n", rest] },
+    reply: { body: ["event: ping\ndata: 1\n\n", delta("Hello"), "data: \n\n", rest] },
     ...good,
   },
   {
