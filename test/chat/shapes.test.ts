@@ -429,7 +429,7 @@ describe("a text completion", () => {
   it.each(["null", "5", '"x"', "{}", "[]", '{"choices":[]}', '{"choices":[{"text":5}]}'])(
     "is refused where it is %s",
     async (answer) => {
-      expect(await failure(clientOf([json(answer)]).completion("Once"))).toMatchObject({
+      expect(await failure(clientOf([json(answer)]).completion("Once", { model: "m" }))).toMatchObject({
         kind: "APIError",
         code: "no_choices",
       });
@@ -443,7 +443,7 @@ describe("a text completion", () => {
         event({ choices: [{ index: 0, text: "b", logprobs: { tokens: ["b"], content: [2] }, finish_reason: "stop" }] }),
         DONE,
       ),
-    ]).streamCompletion("Once");
+    ]).streamCompletion("Once", { model: "m" });
     expect((await stream.final()).choices).toEqual([
       { index: 0, text: "ab", finish_reason: "stop", logprobs: { tokens: ["a", "b"], content: [1, 2] } },
     ]);
