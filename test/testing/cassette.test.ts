@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { createClient } from "../../src/index.ts";
 import { type Cassette, CassetteError, createStandIn, faults, record, replay } from "../../src/testing/index.ts";
 import { CHAT, instant, post, readPieces, textOf, user } from "./support.ts";
 
@@ -269,6 +270,43 @@ describe("a replay", () => {
         { path: "body.n", expected: undefined, actual: 2 },
       ],
     });
+  });
+
+  it("fails a client's call at once, with the words of the cassette, when the request is unknown", async () => {
+    vi.useFakeTimers();
+    const { cassette } = await recorded([{ ...HELLO, stream: undefined }]);
+    const again = replay(cassette);
+    let calls = 0;
+    const client = createClient({
+      apiKey: "sk-test-0123456789",
+      model: "m",
+      fetch: (url, init) => {
+        calls += 1;
+        return again(url, init);
+      },
+    });
+    const asks: [name: string, ask: () => Promise<unknown>][] = [
+      ["chat", () => client.chat([{ role: "user", content: "Hallo" }])],
+      ["stream", () => client.streamChat([{ role: "user", content: "Hallo" }])],
+      ["session", () => client.newChatSession().send("Hallo")],
+      ["request", () => client.request("/embeddings", { model: "m", input: "Hallo" })],
+    ];
+    for (const [name, ask] of asks) {
+      calls = 0;
+      const error: unknown = await ask().catch((thrown: unknown) => thrown);
+      expect([name, error instanceof CassetteError, calls, vi.getTimerCount()]).toEqual([name, true, 1, 0]);
+      expect((error as CassetteError).message).toMatch(/^The cassette does not know POST https:.*Hallo/s);
+      expect((error as CassetteError).differences).not.toEqual([]);
+    }
+  });
+
+  it("fails a client's call at once when every recorded answer was given", async () => {
+    vi.useFakeTimers();
+    const { cassette } = await recorded([{ model: "m", messages: user("Hello") }]);
+    const client = createClient({ apiKey: "sk-test-0123456789", model: "m", fetch: replay(cassette) });
+    await client.chat([{ role: "user", content: "Hello" }]);
+    await expect(client.chat([{ role: "user", content: "Hello" }])).rejects.toThrow(/^The cassette has 1 answer/);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("prefers the same address to the same body, and shows long texts where they part", async () => {

@@ -1,3 +1,4 @@
+import { OpenAIError } from "../../errors.ts";
 import { bodyOf } from "../body.ts";
 import { isRecord } from "../contentRules.ts";
 import { piece } from "../pieces.ts";
@@ -19,11 +20,14 @@ export interface ReplayOptions {
   matchHeaders?: readonly string[] | undefined;
 }
 
-/** A request that the cassette does not know, or knows no further answer to. */
-export class CassetteError extends Error {
+/**
+ * A request that the cassette does not know, or has no further answer to. A client throws it as it is, at once: asking again would not
+ * change the cassette.
+ */
+export class CassetteError extends OpenAIError {
   /** Always `CassetteError`. */
   override readonly name: string = "CassetteError";
-  /** Where the request differs from the nearest recorded one; empty where it does not, and its answers are used up. */
+  /** Where the request differs from the nearest recorded one; empty if it equals a recorded request whose answers are used up. */
   readonly differences: readonly Difference[];
 
   /** Made by {@link replay} only. */
@@ -37,9 +41,9 @@ export class CassetteError extends Error {
  * A `fetch` that answers from a cassette. Equal requests get their answers in the order in which they were recorded, each once.
  *
  * @param cassette what {@link record} made, or its JSON text
- * @returns a function that may be called unbound; it rejects with a {@link CassetteError} that shows the difference to the nearest
- *   recorded request where it knows none that is equal
- * @throws TypeError where the cassette is none
+ * @returns a function that may be called unbound; for a request that is not in the cassette it rejects with a {@link CassetteError} that
+ *   shows the difference to the nearest recorded request. A client neither retries nor wraps that error.
+ * @throws TypeError if the cassette is not one
  */
 export function replay(
   cassette: Cassette | string,
