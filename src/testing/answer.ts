@@ -10,6 +10,8 @@ export interface AnswerCall {
   readonly arguments: string;
   /** Whether the tool is a custom one, which takes text. */
   readonly custom?: boolean | undefined;
+  /** Fields of a provider's own, sent with the call. */
+  readonly extra?: object | undefined;
 }
 
 /** What one choice says, before it is words on the wire. */
@@ -17,6 +19,8 @@ export interface Answer {
   readonly text?: string | undefined;
   readonly refusal?: string | undefined;
   readonly reasoning?: string | undefined;
+  /** Sends the reasoning as OpenRouter does: `reasoning`, and `reasoning_details` with this signature. */
+  readonly signature?: string | undefined;
   readonly toolCalls?: readonly AnswerCall[] | undefined;
   readonly functionCall?: AnswerCall | undefined;
   readonly finishReason: string | null;
@@ -65,7 +69,8 @@ export function stopAt(answer: Answer, stop: unknown): Answer {
   if (text === undefined) return answer;
   const places = words.map((word) => text.indexOf(word)).filter((place) => place >= 0);
   if (places.length === 0) return answer;
-  return { finishReason: "stop", reasoning: answer.reasoning, text: text.slice(0, Math.min(...places)) };
+  const { reasoning, signature } = answer;
+  return { finishReason: "stop", reasoning, signature, text: text.slice(0, Math.min(...places)) };
 }
 
 /** Cuts an answer where its tokens are used up; then its finish reason is `length`, and a call may be left in pieces. */
@@ -73,6 +78,7 @@ export function limitTo(answer: Answer, max: unknown): Answer {
   if (typeof max !== "number" || countAnswer(answer).total <= max) return answer;
   const budget = { left: max };
   return {
+    signature: answer.signature,
     reasoning: take(answer.reasoning, budget, tokenize),
     text: take(answer.text, budget, tokenize),
     refusal: take(answer.refusal, budget, tokenize),

@@ -39,10 +39,17 @@ export function wrongType(param: string, expected: string, value: unknown): Refu
 
 /** A value that is none of those allowed. */
 export function wrongValue(param: string, value: unknown, allowed: readonly string[]): Refusal {
-  const quoted = allowed.map((item) => `'${item}'`);
-  const list =
-    quoted.length < 3 ? quoted.join(" and ") : `${quoted.slice(0, -1).join(", ")}, and ${quoted.at(-1) ?? ""}`;
-  return badRequest(`Invalid value: '${String(value)}'. Supported values are: ${list}.`, param, "invalid_value");
+  if (typeof value === "object" || value === undefined) return wrongType(param, "a string", value);
+  const text = `Invalid value: '${String(value)}'. Supported values are: ${quoteAll(allowed, "and")}.`;
+  return badRequest(text, param, "invalid_value");
+}
+
+/** Values as the API lists them: `'a', 'b', and 'c'`. */
+export function quoteAll(values: readonly string[], word: "and" | "or"): string {
+  const quoted = values.map((value) => `'${value}'`);
+  return quoted.length < 3
+    ? quoted.join(` ${word} `)
+    : `${quoted.slice(0, -1).join(", ")}, ${word} ${quoted.at(-1) ?? ""}`;
 }
 
 /** An array that must hold something. */
@@ -57,10 +64,23 @@ export function wrongPattern(param: string, pattern: string): Refusal {
   return badRequest(message, param, "invalid_value");
 }
 
-/** A text that is too long. */
-export function tooLong(param: string, limit: number, length: number): Refusal {
-  const message = `Invalid '${param}': string too long. Expected a string with maximum length ${limit}, but got a string with length ${length} instead.`;
-  return badRequest(message, param, "string_above_max_length");
+/** A string or list that is too long. */
+export function tooLong(param: string, limit: number, length: number, kind: "string" | "array" = "string"): Refusal {
+  const [some, too] = kind === "string" ? ["a string", "string too long"] : ["an array", "array too long"];
+  const message = `Invalid '${param}': ${too}. Expected ${some} with maximum length ${limit}, but got ${some} with length ${length} instead.`;
+  return badRequest(message, param, `${kind}_above_max_length`);
+}
+
+/** A number outside of its range; `expected` as in `>= 1`. */
+export function outOfRange(
+  param: string,
+  value: number,
+  kind: "integer" | "decimal",
+  where: "below_min" | "above_max",
+  expected: string,
+): Refusal {
+  const text = `Invalid '${param}': ${kind} ${where.replace("_", " ")}imum value. Expected a value ${expected}, but got ${value} instead.`;
+  return badRequest(text, param, `${kind}_${where}_value`);
 }
 
 /** What the API says where a status comes without words: those that a test most often asks for. */

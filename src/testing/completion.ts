@@ -51,7 +51,7 @@ function messageOf(answer: Answer): object {
   return {
     role: "assistant",
     content: text ?? null,
-    ...(reasoning !== undefined && { reasoning_content: reasoning }),
+    ...(reasoning !== undefined && wholeReasoning(reasoning, answer.signature)),
     ...(toolCalls?.length && { tool_calls: toolCalls.map(wholeCall) }),
     ...(functionCall && { function_call: { name: functionCall.name, arguments: functionCall.arguments } }),
     refusal: refusal ?? null,
@@ -59,10 +59,28 @@ function messageOf(answer: Answer): object {
   };
 }
 
-function wholeCall({ id, name, custom, arguments: given }: AnswerCall): object {
+function wholeCall({ id, name, custom, arguments: given, extra }: AnswerCall): object {
   return custom
     ? { id, type: "custom", custom: { name, input: given } }
-    : { id, type: "function", function: { name, arguments: given } };
+    : { id, type: "function", function: { name, arguments: given }, ...extra };
+}
+
+const REASONING = { type: "reasoning.text", format: "anthropic-claude-v1", index: 0 };
+
+function wholeReasoning(text: string, signature: string | undefined): object {
+  return signature === undefined
+    ? { reasoning_content: text }
+    : { reasoning: text, reasoning_details: [{ ...REASONING, text, signature }] };
+}
+
+/** OpenRouter sends a block of reasoning in pieces, and its signature in a last one without text. */
+function reasoningDeltas(text: string, signature: string | undefined): Delta[] {
+  const parts = tokenize(text);
+  if (signature === undefined) return parts.map((part) => token({ reasoning_content: part }));
+  return [
+    ...parts.map((part) => token({ reasoning: part, reasoning_details: [{ ...REASONING, text: part }] })),
+    { delta: { reasoning_details: [{ ...REASONING, signature }] }, isToken: false },
+  ];
 }
 
 /** A streamed completion: the chunks of every choice in turn, and the usage chunk where it was asked for. */
@@ -90,7 +108,7 @@ function deltasOf(answer: Answer): Delta[] {
     tokenize(words ?? "").map((word) => token({ [field]: word }));
   return [
     ...opening(answer),
-    ...say("reasoning_content", reasoning),
+    ...reasoningDeltas(reasoning ?? "", answer.signature),
     ...say("content", text),
     ...say("refusal", refusal),
     ...toolCalls.flatMap((call, index) => callDeltas(call, index, isAlone(answer))),

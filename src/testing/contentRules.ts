@@ -22,14 +22,16 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
  * @param content the field's value
  * @param role one of the API's six roles
  * @param path the field's path, for the refusal
+ * @param isOpen whether unknown parts and images that are texts pass, as with other providers than OpenAI
  */
-export function checkContent(content: unknown, role: string, path: string): Refusal | undefined {
+export function checkContent(content: unknown, role: string, path: string, isOpen = false): Refusal | undefined {
   if (typeof content === "string") return undefined;
   const allowed = PARTS[role] ?? [];
   if (allowed.length === 0) return wrongType(path, "a string", content);
   if (!Array.isArray(content)) return wrongType(path, "one of a string or array of objects", content);
   return (
-    checkObjects(content, path, (part, place) => checkPart(part, allowed, place)) ?? checkRefusalParts(content, path)
+    checkObjects(content, path, (part, place) => checkPart(part, allowed, place, isOpen)) ??
+    checkRefusalParts(content, path)
   );
 }
 
@@ -48,9 +50,11 @@ export function checkObjects(
   return undefined;
 }
 
-function checkPart(part: Fields, allowed: readonly string[], path: string): Refusal | undefined {
+function checkPart(part: Fields, allowed: readonly string[], path: string, isOpen: boolean): Refusal | undefined {
   const { type } = part;
   if (type === undefined) return missing(`${path}.type`);
+  if (isOpen && (typeof type !== "string" || !allowed.includes(type) || typeof part[type] === "string"))
+    return typeof type === "string" ? undefined : wrongType(`${path}.type`, "a string", type);
   if (typeof type !== "string" || !allowed.includes(type)) return wrongValue(path, type, allowed);
   const check = NESTED[type];
   return check ? checkObject(part, type, path, check) : needString(part, type, path);

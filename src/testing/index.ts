@@ -25,6 +25,7 @@ export type {
   StandInOptions,
   StatusReply,
 } from "./types.ts";
+export type { MockProvider } from "./providers.ts";
 export type { UploadedFile } from "./multipart.ts";
 export { checkMessages } from "./messageRules.ts";
 export { createFault } from "./faults.ts";

@@ -19,18 +19,27 @@ export function checkMessages(messages: unknown): string | undefined {
   return findMessageFault(messages)?.error.message;
 }
 
-/** As {@link checkMessages}, with the error's other fields. */
-export function findMessageFault(messages: unknown): Refusal | undefined {
+/**
+ * As {@link checkMessages}, with the error's other fields.
+ *
+ * @param isOpen whether what only OpenAI refuses passes: unknown content parts, images given as texts, ids of more than 40 characters
+ */
+export function findMessageFault(messages: unknown, isOpen = false): Refusal | undefined {
   if (messages === undefined) return missing("messages");
   if (!Array.isArray(messages)) return wrongType("messages", "an array of objects", messages);
-  return checkObjects(messages, "messages", checkMessage) ?? checkOrder(messages);
+  return (
+    checkObjects(messages, "messages", (message, path, index) => checkMessage(message, path, index, isOpen)) ??
+    checkOrder(messages)
+  );
 }
 
-function checkMessage(message: Fields, path: string, index: number): Refusal | undefined {
+function checkMessage(message: Fields, path: string, index: number, isOpen: boolean): Refusal | undefined {
   const { role } = message;
   if (role === undefined) return missing(`${path}.role`);
   return (
-    needOneOf(message, "role", path, ROLES) ?? checkName(message, path) ?? checkBody(role as string, message, index)
+    needOneOf(message, "role", path, ROLES) ??
+    checkName(message, path) ??
+    checkBody(String(role), message, index, isOpen)
   );
 }
 
@@ -46,16 +55,16 @@ function checkText(text: string, path: string, limit: number, pattern: string): 
   return new RegExp(pattern).test(text) ? undefined : wrongPattern(path, pattern);
 }
 
-function checkBody(role: string, message: Fields, index: number): Refusal | undefined {
+function checkBody(role: string, message: Fields, index: number, isOpen: boolean): Refusal | undefined {
   switch (role) {
     case "assistant":
-      return checkAssistant(message, index);
+      return checkAssistant(message, index, isOpen);
     case "tool":
-      return needField(message, "tool", "tool_call_id", index) ?? needContent(role, message, index);
+      return needField(message, "tool", "tool_call_id", index) ?? needContent(role, message, index, isOpen);
     case "function":
       return needField(message, "function", "name", index) ?? checkFunctionContent(message, index);
     default:
-      return needContent(role, message, index);
+      return needContent(role, message, index, isOpen);
   }
 }
 
@@ -67,11 +76,11 @@ function needField(message: Fields, role: string, field: string, index: number):
   return badRequest(text, `messages.[${index}].${field}`);
 }
 
-function needContent(role: string, message: Fields, index: number): Refusal | undefined {
+function needContent(role: string, message: Fields, index: number, isOpen: boolean): Refusal | undefined {
   const content = message["content"];
   if (content === undefined) return missing(`messages[${index}].content`);
   if (content === null) return nullContent(index);
-  return checkContent(content, role, `messages[${index}].content`);
+  return checkContent(content, role, `messages[${index}].content`, isOpen);
 }
 
 function nullContent(index: number): Refusal {
@@ -80,18 +89,18 @@ function nullContent(index: number): Refusal {
 
 /** A function may give nothing: null is a result, no field is not. */
 function checkFunctionContent(message: Fields, index: number): Refusal | undefined {
-  return message["content"] === null ? undefined : needContent("function", message, index);
+  return message["content"] === null ? undefined : needContent("function", message, index, false);
 }
 
-function checkAssistant(message: Fields, index: number): Refusal | undefined {
+function checkAssistant(message: Fields, index: number, isOpen: boolean): Refusal | undefined {
   const path = `messages[${index}]`;
   const refusal =
-    checkCalls(message["tool_calls"], `${path}.tool_calls`) ??
+    checkCalls(message["tool_calls"], `${path}.tool_calls`, isOpen) ??
     checkLegacyCall(message, path) ??
     checkSpoken(message, path);
   if (refusal) return refusal;
   const content = message["content"];
-  if (content != null) return checkContent(content, "assistant", `${path}.content`);
+  if (content != null) return checkContent(content, "assistant", `${path}.content`, isOpen);
   return ["tool_calls", "function_call", "refusal", "audio"].some((field) => message[field] != null)
     ? undefined
     : nullContent(index);
@@ -112,16 +121,17 @@ function checkLegacyCall(message: Fields, path: string): Refusal | undefined {
   return message["function_call"] == null ? undefined : checkCalled(message, "function_call", "arguments", path);
 }
 
-function checkCalls(calls: unknown, path: string): Refusal | undefined {
+function checkCalls(calls: unknown, path: string, isOpen: boolean): Refusal | undefined {
   if (calls == null) return undefined;
-  return Array.isArray(calls) ? checkObjects(calls, path, checkCall) : wrongType(path, "an array of objects", calls);
+  if (!Array.isArray(calls)) return wrongType(path, "an array of objects", calls);
+  return checkObjects(calls, path, (call, place) => checkCall(call, place, isOpen ? Infinity : 40));
 }
 
-function checkCall(call: Fields, path: string): Refusal | undefined {
+function checkCall(call: Fields, path: string, longest: number): Refusal | undefined {
   const { id, type } = call;
   const refusal = needString(call, "id", path) ?? needString(call, "type", path);
   if (refusal) return refusal;
-  if (typeof id === "string" && id.length > 40) return tooLong(`${path}.id`, 40, id.length);
+  if (typeof id === "string" && id.length > longest) return tooLong(`${path}.id`, longest, id.length);
   return (
     needOneOf(call, "type", path, ["function", "custom"]) ??
     checkCalled(call, String(type), type === "function" ? "arguments" : "input", path)

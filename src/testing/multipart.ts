@@ -1,3 +1,4 @@
+import { fieldOf, stringOf } from "../wire/read.ts";
 import { Sha256 } from "./sha256.ts";
 
 /** A file in a `multipart/form-data` body, as the stand-in records it. */
@@ -15,6 +16,19 @@ export interface UploadedFile {
 }
 
 const KEPT = 2 ** 20;
+
+/** The file that a form has under a name; an empty one where it has none. */
+export function fileOf(body: unknown, name: string): UploadedFile {
+  const file = [fieldOf(body, name)].flat()[0];
+  return isFile(file)
+    ? file
+    : { filename: "", type: "text/plain", size: 0, sha256: new Sha256().hex(), bytes: new Uint8Array() };
+}
+
+/** Whether a value of a form is a file. */
+export function isFile(value: unknown): value is UploadedFile {
+  return typeof stringOf(value, "filename") === "string" && typeof stringOf(value, "sha256") === "string";
+}
 
 /** The boundary that a content type names; `undefined` where it is no multipart form. */
 export function boundaryOf(type: string | null | undefined): string | undefined {

@@ -1,32 +1,31 @@
-import { badRequest, missing, type Refusal, wrongPattern, wrongType, wrongValue } from "./apiErrors.ts";
-import { checkObjects, checkObject, isRecord, needOneOf, needString } from "./contentRules.ts";
+import { type Fields, listOf, objectOf, stringOf } from "../wire/read.ts";
+import { CHAT_FIELDS } from "./apiFields.ts";
+import { badRequest, type Refusal, tooLong, wrongPattern, wrongType } from "./apiErrors.ts";
+import { isRecord } from "./contentRules.ts";
+import { type FieldRules, findFieldFault, firstFault } from "./fieldRules.ts";
 import { CALL_NAME, findMessageFault } from "./messageRules.ts";
+import { findChatModelFault, findRetired } from "./models.ts";
+import { type MockProvider, PROVIDERS, type Signed } from "./providers.ts";
 import { findStrictFault } from "./strictRules.ts";
-import { words } from "./tokens.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** What is known of the models. */
-export interface ModelRules {
-  readonly models: readonly string[];
-  readonly strictModels: boolean;
-}
 
 /**
- * What the API holds against the body of a chat completion request: `undefined` if nothing.
+ * Returns the API's refusal of the body of a chat completion request: `undefined` if it would accept it.
  */
 export function findRequestFault(body: unknown, rules: ModelRules): Refusal | undefined {
   if (!isRecord(body)) return unparsable();
+  const { isOpenAI = false, check } = PROVIDERS[rules.provider];
   return (
-    checkModel(body["model"], rules) ??
-    checkNames(body) ??
-    findMessageFault(body["messages"]) ??
-    checkNumbers(body) ??
+    checkModel(body["model"], rules, isOpenAI) ??
+    (isOpenAI ? checkNames(body) : undefined) ??
+    findMessageFault(body["messages"], !isOpenAI) ??
+    findFieldFault(body, CHAT_FIELDS, { isOpen: !isOpenAI }) ??
+    checkLimits(body) ??
     checkTools(body["tools"]) ??
     checkToolChoice(body) ??
     checkFormat(body) ??
     checkStream(body) ??
-    (rules.strictModels ? checkReasoning(body) : undefined)
+    (isOpenAI ? findChatModelFault(body) : undefined) ??
+    check?.(listOf(body, "messages").filter(isRecord), body, rules.signed)
   );
 }
 
@@ -37,10 +36,23 @@ export function unparsable(): Refusal {
   );
 }
 
-function checkModel(model: unknown, rules: ModelRules): Refusal | undefined {
+/** What is known of the models. */
+export interface ModelRules {
+  readonly models: readonly string[];
+  readonly strictModels: boolean;
+  readonly provider: MockProvider;
+  /** The mock server's day, where a test sets its clock. */
+  readonly today: () => string | undefined;
+  /** The reasoning that a test scripted, by its signature. */
+  readonly signed: Signed;
+}
+
+function checkModel(model: unknown, rules: ModelRules, isOpenAI: boolean): Refusal | undefined {
+  // Local servers answer with the model that is loaded.
+  if (model === undefined && !isOpenAI) return undefined;
   if (model === undefined || model === "") return badRequest("you must provide a model parameter");
   if (typeof model !== "string") return wrongType("model", "a string", model);
-  if (!rules.strictModels || rules.models.includes(model)) return undefined;
+  if (!rules.strictModels || rules.models.includes(model)) return findShutDown(model, rules);
   return badRequest(
     `The model \`${model}\` does not exist or you do not have access to it.`,
     null,
@@ -49,39 +61,24 @@ function checkModel(model: unknown, rules: ModelRules): Refusal | undefined {
   );
 }
 
-// Names that are known to be refused: other APIs' parameters, and options of this package that were given as parameters.
-const REFUSED: ReadonlySet<string> = new Set(
-  words(`
-  top_k min_p top_a repetition_penalty thinking reasoning enable_thinking max_new_tokens input prompt
-  signal timeout maxRetries headers onChunk maxSteps append resume apiKey baseURL fetch
-  maxTokens maxCompletionTokens toolChoice responseFormat streamOptions topP stopSequences`),
-);
-
-function checkNames(body: Fields): Refusal | undefined {
-  const refused = Object.keys(body).filter((name) => REFUSED.has(name));
-  if (refused.length === 0) return undefined;
-  return badRequest(`Unrecognized request argument${refused.length > 1 ? "s" : ""} supplied: ${refused.join(", ")}`);
+/** Returns the refusal of a model that OpenAI has shut down. */
+export function findShutDown(model: unknown, { provider, today }: ModelRules): Refusal | undefined {
+  return provider === "openai" ? findRetired(model, today()) : undefined;
 }
 
-const RANGES: Readonly<Record<string, readonly [low: number, high: number, kind: "integer" | "decimal"]>> = {
-  temperature: [0, 2, "decimal"],
-  top_p: [0, 1, "decimal"],
-  presence_penalty: [-2, 2, "decimal"],
-  frequency_penalty: [-2, 2, "decimal"],
-  n: [1, 128, "integer"],
-  max_tokens: [1, Infinity, "integer"],
-  max_completion_tokens: [1, Infinity, "integer"],
-};
+/** Chat completions, completions and embeddings name all unknown fields at once. */
+function checkNames(body: Fields): Refusal | undefined {
+  return findUnrecognized(body, CHAT_FIELDS);
+}
 
-function checkNumbers(body: Fields): Refusal | undefined {
-  for (const [name, [low, high, kind]] of Object.entries(RANGES)) {
-    const value = body[name];
-    if (value == null) continue;
-    if (typeof value !== "number" || (kind === "integer" && !Number.isInteger(value)))
-      return wrongType(name, kind === "integer" ? "an integer" : "a decimal", value);
-    if (value < low) return outOfRange(name, value, kind, "below_min", `>= ${low}`);
-    if (value > high) return outOfRange(name, value, kind, "above_max", `<= ${high}`);
-  }
+/** Returns the refusal of the fields that the older endpoints do not know, all at once. */
+export function findUnrecognized(body: Fields, rules: FieldRules): Refusal | undefined {
+  const names = Object.keys(body).filter((name) => !Object.hasOwn(rules, name));
+  if (names.length === 0) return undefined;
+  return badRequest(`Unrecognized request argument${names.length > 1 ? "s" : ""} supplied: ${names.join(", ")}`);
+}
+
+function checkLimits(body: Fields): Refusal | undefined {
   if (typeof body["max_tokens"] !== "number" || typeof body["max_completion_tokens"] !== "number") return undefined;
   return badRequest(
     "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
@@ -90,31 +87,20 @@ function checkNumbers(body: Fields): Refusal | undefined {
   );
 }
 
-function outOfRange(name: string, value: number, kind: string, where: string, expected: string): Refusal {
-  const text = `Invalid '${name}': ${kind} ${where.replace("_", " ")}imum value. Expected a value ${expected}, but got ${value} instead.`;
-  return badRequest(text, name, `${kind}_${where}_value`);
-}
-
 function checkTools(tools: unknown): Refusal | undefined {
-  if (tools == null) return undefined;
-  return Array.isArray(tools)
-    ? checkObjects(tools, "tools", checkTool)
-    : wrongType("tools", "an array of objects", tools);
+  const list = Array.isArray(tools) ? tools : [];
+  return firstFault(list.entries(), ([index, tool]: [number, unknown]) => {
+    const kind = stringOf(tool, "type") === "custom" ? "custom" : "function";
+    const declared = objectOf(tool, kind);
+    return declared && checkDeclared(declared, `tools[${index}].${kind}`);
+  });
 }
 
-function checkTool(tool: Fields, path: string): Refusal | undefined {
-  const { type } = tool;
-  if (type === undefined) return missing(`${path}.type`);
-  return (
-    needOneOf(tool, "type", path, ["function", "custom"]) ?? checkObject(tool, type as string, path, checkDeclared)
-  );
-}
-
-function checkDeclared(declared: Fields, path: string): Refusal | undefined {
+/** Returns the refusal of a function's or a custom tool's name or schema. */
+export function checkDeclared(declared: Fields, path: string): Refusal | undefined {
   const { parameters, strict } = declared;
-  const refusal = needString(declared, "name", path);
-  if (refusal) return refusal;
   const name = String(declared["name"]);
+  if (name.length > 64) return tooLong(`${path}.name`, 64, name.length);
   if (!new RegExp(CALL_NAME).test(name)) return wrongPattern(`${path}.name`, CALL_NAME);
   const rule =
     isRecord(parameters) && Object.keys(parameters).length > 0
@@ -144,42 +130,34 @@ function checkToolChoice(body: Fields): Refusal | undefined {
 }
 
 function checkFormat(body: Fields): Refusal | undefined {
-  const format = body["response_format"];
-  if (!isRecord(format)) return undefined;
-  const type = format["type"];
+  const format = objectOf(body, "response_format");
+  const type = stringOf(format, "type");
   if (type === "json_object" && !/json/i.test(JSON.stringify(body["messages"]))) {
     const rule =
       "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.";
     return badRequest(rule, "messages");
   }
-  if (type === "text" || type === "json_object") return undefined;
-  if (type !== "json_schema") return wrongValue("response_format.type", type, ["json_object", "json_schema", "text"]);
-  const schema = format["json_schema"];
-  if (!isRecord(schema)) return missing("response_format.json_schema");
-  const { name, strict, schema: declared } = schema;
-  if (typeof name !== "string") return missing("response_format.json_schema.name");
-  const rule =
-    strict === true && isRecord(declared) ? (findTypeFault(declared) ?? findStrictFault(declared)) : undefined;
-  return rule === undefined
-    ? undefined
-    : badRequest(`Invalid schema for response_format '${name}': ${rule}`, "response_format");
+  return type === "json_schema"
+    ? findSchemaFault(objectOf(format, "json_schema"), "response_format", "response_format")
+    : undefined;
+}
+
+/**
+ * Returns the refusal of a strict format whose schema strict mode does not take.
+ *
+ * @param format has `name`, `strict` and `schema`
+ * @param field what the API calls it
+ * @param param the path in the refusal
+ */
+export function findSchemaFault(format: Fields | undefined, field: string, param: string): Refusal | undefined {
+  const schema = objectOf(format, "schema");
+  const name = stringOf(format, "name") ?? "";
+  if (format && !new RegExp(CALL_NAME).test(name)) return wrongPattern(`${param}.name`, CALL_NAME);
+  const rule = format?.["strict"] === true && schema ? (findTypeFault(schema) ?? findStrictFault(schema)) : undefined;
+  return rule === undefined ? undefined : badRequest(`Invalid schema for ${field} '${name}': ${rule}`, param);
 }
 
 function checkStream(body: Fields): Refusal | undefined {
   if (body["stream_options"] == null || body["stream"] === true) return undefined;
   return badRequest("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options");
-}
-
-/** What models that think refuse. */
-function checkReasoning(body: Fields): Refusal | undefined {
-  if (!/^(o\d|gpt-5)/.test(String(body["model"]))) return undefined;
-  if (typeof body["max_tokens"] === "number") {
-    const text =
-      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
-    return badRequest(text, "max_tokens", "unsupported_parameter");
-  }
-  const { temperature } = body;
-  if (typeof temperature !== "number" || temperature === 1) return undefined;
-  const text = `Unsupported value: 'temperature' does not support ${temperature} with this model. Only the default (1) value is supported.`;
-  return badRequest(text, "temperature", "unsupported_value");
 }

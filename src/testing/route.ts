@@ -1,5 +1,6 @@
 import { badRequest, type Refusal } from "./apiErrors.ts";
 import type { FileStore } from "./fileStore.ts";
+import type { MockProvider } from "./providers.ts";
 import type { Draft, MessageReply, Pace, RecordedRequest } from "./types.ts";
 
 /** The stand-in's options, decided. */
@@ -9,7 +10,13 @@ export interface Settings {
   readonly models: readonly string[];
   readonly strictModels: boolean;
   readonly checkRequests: boolean;
+  /** The service that is played. */
+  readonly provider: MockProvider;
   readonly now: () => number;
+  /** The day as `YYYY-MM-DD`, where a test sets the clock. */
+  readonly today: () => string | undefined;
+  /** The reasoning that a test scripted, by its signature. */
+  readonly signed: Map<string, string>;
   readonly files: FileStore;
 }
 
@@ -44,19 +51,36 @@ export interface Destination {
  * @param routes the table; the first that fits answers
  * @param method upper case
  * @param pathname the address's path, whose beginning up to `/v1` may be anything
+ * @param isOpenAI whether a path without `/v1` leads nowhere; other services have the same endpoints behind other beginnings
  * @returns the endpoint, or the API's refusal: 404 for a path that leads nowhere, 405 for a wrong method
  */
-export function findRoute(routes: readonly Route[], method: string, pathname: string): Destination | Refusal {
-  const path = pathname.replace(/^.*?\/v1(?=\/)/, "").replace(/\/+$/, "");
-  const fitting = routes.flatMap((route) => {
-    const params = matchPath(route.path, path);
-    return params === undefined ? [] : [{ route, params }];
-  });
+export function findRoute(
+  routes: readonly Route[],
+  method: string,
+  pathname: string,
+  isOpenAI = true,
+): Destination | Refusal {
+  const path = pathname.replace(/^.*?\/v1(?=\/)/, "").replace(/(?<!\/)\/+$/, "");
+  const ends = isOpenAI ? [path] : endsOf(path);
+  const fitting = ends.map((end) => destinations(routes, end)).find((list) => list.length > 0) ?? [];
   const found = fitting.find(({ route }) => route.method === method);
   if (found) return found;
   if (fitting.length === 0) return badRequest(`Invalid URL (${method} ${pathname})`, null, null, 404);
   const hint = "(HINT: Perhaps you meant to use a different HTTP method?)";
   return badRequest(`Not allowed to ${method} on ${pathname}. ${hint}`, null, "method_not_supported", 405);
+}
+
+/** A path, and what is left of it without its first part, its first two, … */
+function endsOf(path: string): string[] {
+  const parts = path.split("/").slice(1, 20);
+  return parts.map((_, index) => `/${parts.slice(index).join("/")}`);
+}
+
+function destinations(routes: readonly Route[], path: string): Destination[] {
+  return routes.flatMap((route) => {
+    const params = matchPath(route.path, path);
+    return params === undefined ? [] : [{ route, params }];
+  });
 }
 
 function matchPath(pattern: string, path: string): Record<string, string> | undefined {

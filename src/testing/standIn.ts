@@ -1,10 +1,12 @@
-import type { Refusal } from "./apiErrors.ts";
+import { quoteAll, type Refusal } from "./apiErrors.ts";
 import { checkKey } from "./auth.ts";
 import { bodyOf, type BodyOptions, followBody } from "./body.ts";
 import { refusalDraft } from "./drafts.ts";
 import { FileStore } from "./fileStore.ts";
 import { commonHeaders, preflightHeaders } from "./headers.ts";
 import { paced, resolvePace } from "./pace.ts";
+import { type MockProvider, noteSigned, PROVIDERS } from "./providers.ts";
+import { unparsable } from "./requestRules.ts";
 import { type Arguments, type OpenRequest, openRequest, readArguments } from "./requestLog.ts";
 import { type Destination, findRoute, type Settings } from "./route.ts";
 import { DEFAULT_MODELS } from "./routes/models.ts";
@@ -36,13 +38,17 @@ class Script implements StandIn {
   #calls = 0;
 
   constructor(options: StandInOptions) {
+    const { now } = options;
     this.#settings = {
+      provider: checkProvider(options.provider ?? "openai"),
       pace: options.pace ?? {},
       apiKeys: options.apiKeys,
       models: options.models ?? DEFAULT_MODELS,
       strictModels: options.strictModels ?? false,
       checkRequests: options.checkRequests ?? true,
-      now: options.now ?? (() => Date.now()),
+      now: now ?? (() => Date.now()),
+      today: () => (now ? new Date(now()).toISOString().slice(0, 10) : undefined),
+      signed: new Map(),
       files: new FileStore(),
     };
   }
@@ -77,6 +83,7 @@ class Script implements StandIn {
     this.#failures.clear();
     this.#requests.length = 0;
     this.#settings.files.clear();
+    this.#settings.signed.clear();
     this.#calls = 0;
   };
 
@@ -107,11 +114,13 @@ class Script implements StandIn {
   async #answer(open: OpenRequest): Promise<Response> {
     const { record } = open;
     const signal = open.signal ?? new AbortController().signal;
-    const destination = findRoute(ROUTES, record.method, record.path);
+    const isOpenAI = this.#settings.provider === "openai";
+    const destination = findRoute(ROUTES, record.method, record.path, isOpenAI);
     const failure = this.#failures.get(record.number);
     const refusal = failure === undefined ? this.#check(record, destination) : undefined;
     if (refusal) return respond(open, signal, dress(record, refusalDraft(refusal)));
     const resolved = await untilAborted(resolveReply(failure ?? this.#queue.shift(), record), signal);
+    noteSigned(resolved.overrides, this.#settings.signed);
     if (resolved.reply instanceof Response && resolved.faults.length === 0) return passOn(open, resolved.reply);
     const draft = dress(record, await this.#draft(record, destination, resolved), resolved.overrides.headers);
     return await respond(
@@ -123,6 +132,7 @@ class Script implements StandIn {
 
   #check(request: RecordedRequest, destination: Destination | Refusal): Refusal | undefined {
     const settings = this.#settings;
+    if (isTooDeep(request.body)) return unparsable();
     const keyRefusal = settings.checkRequests ? checkKey(request.headers, settings.apiKeys) : undefined;
     if (keyRefusal) return keyRefusal;
     // A path of the test's own is its own affair, as long as there is a reply for it.
@@ -139,6 +149,25 @@ class Script implements StandIn {
     const answer = destination.route.answer({ request, params: destination.params, reply, settings: this.#settings });
     return "error" in answer ? refusalDraft(answer) : answer;
   }
+}
+
+function checkProvider(provider: MockProvider): MockProvider {
+  if (Object.hasOwn(PROVIDERS, provider)) return provider;
+  throw new TypeError(
+    `provider: expected one of ${quoteAll(Object.keys(PROVIDERS), "or")}, received ${String(provider)}`,
+  );
+}
+
+/** Whether JSON is nested so deep that reading it on would exhaust the stack. */
+function isTooDeep(body: unknown): boolean {
+  let level = [body];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > 1000) return true;
+    level = level.flatMap((value) =>
+      typeof value === "object" && value !== null ? Object.values(value as object) : [],
+    );
+  }
+  return false;
 }
 
 function isStream(draft: Draft): boolean {

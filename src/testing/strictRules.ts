@@ -30,7 +30,8 @@ function findOwnFault(schema: Schema, where: string): string | undefined {
     return beside.length === 0 ? undefined : `${where} $ref cannot have keywords {'${beside.join("', '")}'}.`;
   const unknown = beside.find((word) => !WORDS.has(word));
   if (unknown !== undefined) return `${where} '${unknown}' is not permitted.`;
-  if (format !== undefined && !FORMATS.includes(format)) return `${where} '${format as string}' is not a valid format.`;
+  if (format !== undefined && !FORMATS.includes(format))
+    return `${where} ${JSON.stringify(format)} is not a valid format.`;
   if (type === undefined && anyOf === undefined) return `${where} schema must have a 'type' key.`;
   const types = [type].flat();
   if (types.includes("array") && !isRecord(items)) return `${where} array schema missing items.`;

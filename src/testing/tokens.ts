@@ -20,7 +20,7 @@ export function countTokens(text: string): number {
 /** Each text of one or several; what is given as tokens is shown as such. */
 export function textsOf(given: unknown): string[] {
   const list: unknown[] = Array.isArray(given) && typeof given[0] !== "number" ? given : [given];
-  return list.map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
+  return list.map((one) => (typeof one === "string" ? one : JSON.stringify(one ?? "")));
 }
 
 /** The words of a text: a list that can be read. */

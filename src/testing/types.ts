@@ -1,3 +1,5 @@
+import type { MockProvider } from "./providers.ts";
+
 /**
  * How fast the stand-in talks, in milliseconds.
  */
@@ -178,13 +180,25 @@ export interface StandInOptions {
   pace?: Pace | "instant" | undefined;
   /** The keys that are good. Default: any; `[]`: no request needs one. */
   apiKeys?: readonly string[] | undefined;
+  /**
+   * The service that is played. OpenAI refuses unknown fields, and holds its models to their rules, the tools rule among them; the others
+   * are open to fields that OpenAI does not know, and keep their own rules for messages.
+   *
+   * @default "openai"
+   */
+  provider?: MockProvider | undefined;
   /** The models that are listed. Default: a few that OpenAI serves. */
   models?: readonly string[] | undefined;
-  /** Whether a model that is not listed is refused, and what reasoning models refuse is refused. Default false. */
+  /**
+   * Whether a model that is not listed is refused. Without it any name passes, so that a test may invent one; a name of OpenAI's is under
+   * that model's rules, and one that has shut down is refused.
+   *
+   * @default false
+   */
   strictModels?: boolean | undefined;
   /** Whether keys, parameters and messages are checked before any reply, scripted ones too. Default true. */
   checkRequests?: boolean | undefined;
-  /** The time, in ms since 1970. Default `Date.now`. */
+  /** The time, in ms since 1970. Default `Date.now`. With it, models whose announced shutdown has passed at that time are refused. */
   now?: (() => number) | undefined;
 }
 

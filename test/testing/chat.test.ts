@@ -10,7 +10,7 @@ describe("a whole completion", () => {
       id: expect.stringMatching(/^chatcmpl-[0-9A-Za-z]{29}$/),
       object: "chat.completion",
       created: 1_700_000_000,
-      model: "gpt-5-mini",
+      model: "test-model",
       choices: [
         {
           index: 0,
@@ -198,6 +198,8 @@ describe("where it is reached", () => {
     };
     expect(list.object).toBe("list");
     expect(list.data.map((model) => model.id)).toEqual([
+      "gpt-6-luna",
+      "gpt-6.1-terra",
       "gpt-5",
       "gpt-5-mini",
       "gpt-5-nano",
@@ -205,12 +207,14 @@ describe("where it is reached", () => {
       "gpt-4.1-mini",
       "o4-mini",
     ]);
-    expect(await (await standIn.fetch("https://x/v1/models/gpt-5")).json()).toEqual({
-      id: "gpt-5",
+    expect(await (await standIn.fetch("https://x/v1/models/gpt-5-mini")).json()).toEqual({
+      id: "gpt-5-mini",
       object: "model",
-      created: 1_754_425_777,
+      created: 1_754_425_928,
       owned_by: "system",
+      shutdown_date: "2026-12-11",
     });
+    expect(await (await standIn.fetch("https://x/v1/models/gpt-6-luna")).json()).toMatchObject({ shutdown_date: null });
     const unknown = await createStandIn({ models: ["a/b"], apiKeys: [] }).fetch("https://x/v1/models/a%2Fb");
     expect(unknown.status).toBe(200);
   });

@@ -305,21 +305,6 @@ describe("bodies", () => {
     expect([status, error?.code]).toEqual([400, "unsupported_content_type"]);
   });
 
-  it("refuses what models that think refuse, where it is told to be strict", async () => {
-    const strict = instant({ strictModels: true });
-    const [, limit] = await refusal(await ask(strict, { max_tokens: 5 }));
-    expect(limit).toMatchObject({
-      message:
-        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
-      code: "unsupported_parameter",
-    });
-    const [, heat] = await refusal(await ask(strict, { temperature: 0.5 }));
-    expect(heat?.message).toBe(
-      "Unsupported value: 'temperature' does not support 0.5 with this model. Only the default (1) value is supported.",
-    );
-    expect((await ask(strict, { model: "gpt-4.1", temperature: 0.5, max_tokens: 5 })).status).toBe(200);
-  });
-
   it("checks nothing where it is told not to", async () => {
     const standIn = instant({ checkRequests: false });
     expect((await standIn.fetch(CHAT, { method: "POST", body: "{" })).status).toBe(200);

@@ -47,7 +47,7 @@ export function user(content: unknown): { role: string; content: unknown }[] {
 
 /** Asks for a completion and gives the response. */
 export function ask(standIn: StandIn, params: object, init: RequestInit = {}): Promise<Response> {
-  return standIn.fetch(CHAT, post({ model: "gpt-5-mini", messages: user("Hello"), ...params }, init));
+  return standIn.fetch(CHAT, post({ model: "test-model", messages: user("Hello"), ...params }, init));
 }
 
 /** Asks for a whole completion and reads it. */

@@ -1,3 +1,4 @@
+import { type Fields, fieldOf, fieldsOf, listOf, numberOf, objectOf, stringOf } from "../../wire/read.ts";
 import { isRecord } from "../contentRules.ts";
 
 /** A message as the stand-in hears it. */
@@ -36,56 +37,54 @@ export interface ChatRequest {
   readonly format: "text" | "json" | Readonly<Record<string, unknown>>;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** Reads a request's body, and makes the best of what is wrong in it. */
 export function readChatRequest(body: unknown): ChatRequest {
-  const fields: Fields = isRecord(body) ? body : {};
-  const options: Fields = isRecord(fields["stream_options"]) ? fields["stream_options"] : {};
+  const fields: Fields = fieldsOf(body) ?? {};
+  const options = fields["stream_options"];
   return {
-    model: typeof fields["model"] === "string" ? fields["model"] : "gpt-5-mini",
-    messages: records(fields["messages"]).map(hear),
+    model: stringOf(fields, "model") ?? "gpt-6-luna",
+    messages: records(fields, "messages").map(hear),
     tools: [
-      ...records(fields["tools"]).map(offered),
-      ...records(fields["functions"]).map((item) => offeredAs(item, "legacy")),
+      ...records(fields, "tools").map(offered),
+      ...records(fields, "functions").map((item) => offeredAs(item, "legacy")),
     ],
     toolChoice: readChoice(fields["tool_choice"] ?? fields["function_call"]),
     parallelCalls: fields["parallel_tool_calls"] !== false && fields["functions"] === undefined,
-    choices: typeof fields["n"] === "number" && fields["n"] > 0 ? Math.floor(fields["n"]) : 1,
+    choices: Math.min(128, Math.max(1, Math.floor(numberOf(fields, "n") ?? 1))),
     stream: fields["stream"] === true,
-    includeUsage: options["include_usage"] === true,
-    includeObfuscation: options["include_obfuscation"] === true,
+    includeUsage: fieldOf(options, "include_usage") === true,
+    includeObfuscation: fieldOf(options, "include_obfuscation") === true,
     stop: fields["stop"],
     maxTokens: fields["max_completion_tokens"] ?? fields["max_tokens"],
     format: readFormat(fields["response_format"]),
   };
 }
 
-function records(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
+function records(value: unknown, key: string): Fields[] {
+  return listOf(value, key).filter(isRecord);
 }
 
 function hear(message: Fields): HeardMessage {
   const { content } = message;
-  const parts = records(content);
+  const parts = records(message, "content");
   const words = parts.map((part) => part["text"] ?? part["refusal"]).filter((text) => typeof text === "string");
-  const attachments = parts.map((part) => String(part["type"])).filter((type) => type !== "text" && type !== "refusal");
+  const attachments = parts
+    .map((part) => stringOf(part, "type") ?? "part")
+    .filter((type) => type !== "text" && type !== "refusal");
   const text = typeof content === "string" ? content : words.join("\n");
-  return { role: String(message["role"]), text, attachments };
+  return { role: stringOf(message, "role") ?? "", text, attachments };
 }
 
 function offered(tool: Fields): OfferedTool {
-  const custom = tool["custom"];
-  if (isRecord(custom)) return offeredAs(custom, "custom");
-  return offeredAs(isRecord(tool["function"]) ? tool["function"] : {}, "function");
+  const custom = objectOf(tool, "custom");
+  return custom ? offeredAs(custom, "custom") : offeredAs(objectOf(tool, "function") ?? {}, "function");
 }
 
 function offeredAs(declared: Fields, kind: OfferedTool["kind"]): OfferedTool {
-  const { name, description, parameters } = declared;
   return {
-    name: String(name),
-    description: typeof description === "string" ? description : "",
-    schema: isRecord(parameters) ? parameters : {},
+    name: stringOf(declared, "name") ?? "",
+    description: stringOf(declared, "description") ?? "",
+    schema: objectOf(declared, "parameters") ?? {},
     kind,
   };
 }
@@ -94,7 +93,7 @@ function readChoice(choice: unknown): string {
   if (typeof choice === "string") return choice;
   if (!isRecord(choice)) return "auto";
   const named = choice["function"] ?? choice["custom"] ?? choice;
-  return isRecord(named) && typeof named["name"] === "string" ? named["name"] : "auto";
+  return stringOf(named, "name") ?? "auto";
 }
 
 function readFormat(format: unknown): ChatRequest["format"] {

@@ -6,12 +6,7 @@ import { isRecord } from "../contentRules.ts";
 import { makeHexId } from "../ids.ts";
 import type { Call } from "../route.ts";
 import { countTokens } from "../tokens.ts";
-import type { Fields } from "./store.ts";
-
-/** A request's body, and makes the best of what is wrong in it. */
-export function fieldsOf(body: unknown): Fields {
-  return isRecord(body) ? body : {};
-}
+import { type Fields, listOf, objectOf, stringOf } from "../../wire/read.ts";
 
 /** The request's input as items. */
 export function inputItems(body: Fields, number: number): Fields[] {
@@ -42,9 +37,9 @@ export function answerTo(call: Call, body: Fields, history: readonly Fields[]): 
 /** The same request in the words of chat completions, which the stand-in's brain understands. */
 function chatBody(body: Fields, history: readonly Fields[]): object {
   const { model, tools, tool_choice, parallel_tool_calls, text } = body;
-  const declared = Array.isArray(tools) ? tools.filter(isRecord) : [];
+  const declared = [tools].flat().filter(isRecord);
   const flat = declared.filter(({ type }) => type === "function").map(({ type, ...fn }) => ({ type, function: fn }));
-  const format = isRecord(text) && isRecord(text["format"]) ? text["format"] : {};
+  const format = objectOf(text, "format") ?? {};
   const response_format = format["type"] === "json_schema" ? { type: "json_schema", json_schema: format } : format;
   return {
     model,
@@ -69,7 +64,7 @@ function messageOf(item: Fields): object[] {
 }
 
 function chatPart(part: Fields): object {
-  const type = String(part["type"]);
+  const type = stringOf(part, "type") ?? "";
   return {
     ...part,
     type: /text$/.test(type) ? "text" : type === "input_image" ? "image_url" : type === "input_file" ? "file" : type,
@@ -112,8 +107,9 @@ export function outputOf(answer: Answer, body: Fields, number: number): Fields[]
   const id = (prefix: string, index = 0): string => makeHexId(prefix, 48, `${number}.${index}`);
   const isCut = answer.finishReason === "length";
   const status = isCut ? "incomplete" : "completed";
-  const include = Array.isArray(body["include"]) ? body["include"] : [];
-  const encrypted = include.includes("reasoning.encrypted_content") ? { encrypted_content: id("gAAAA") } : {};
+  const encrypted = listOf(body, "include").includes("reasoning.encrypted_content")
+    ? { encrypted_content: id("gAAAA") }
+    : {};
   const content = [
     ...(text === undefined ? [] : [{ type: "output_text", text, annotations: [], logprobs: [] }]),
     ...(refusal === undefined ? [] : [{ type: "refusal", refusal }]),

@@ -1,5 +1,5 @@
 import { tokenize, tokenizeJson } from "../tokens.ts";
-import type { Fields } from "./store.ts";
+import type { Fields } from "../../wire/read.ts";
 
 /** One event, and whether it carries a token (and so waits for it). */
 export interface TimedEvent {

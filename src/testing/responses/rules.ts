@@ -1,145 +1,240 @@
-import { badRequest, missing, type Refusal, wrongType, wrongValue } from "../apiErrors.ts";
-import { checkObjects, isRecord } from "../contentRules.ts";
-import { unparsable } from "../requestRules.ts";
+import { type Fields, fieldOf, listOf, objectOf, stringOf } from "../../wire/read.ts";
+import { RESPONSE_FIELDS } from "../apiFields.ts";
+import { badRequest, emptyArray, missing, type Refusal, wrongType, wrongValue } from "../apiErrors.ts";
+import { isRecord } from "../contentRules.ts";
+import { findFieldFault, findKindFault, firstFault, type Manner } from "../fieldRules.ts";
+import { findResponseModelFault, isReasoningModel } from "../models.ts";
+import { PROVIDERS } from "../providers.ts";
+import { checkDeclared, findSchemaFault, findShutDown, unparsable } from "../requestRules.ts";
 import type { Settings } from "../route.ts";
 import { words } from "../tokens.ts";
-import { type Fields, memoryOf } from "./store.ts";
+import { INPUT_PARTS, ITEMS, OUTPUT_PARTS, TOOLS } from "./itemFields.ts";
+import { memoryOf } from "./store.ts";
 
-const REFUSED: ReadonlySet<string> = new Set(
-  words(`
-  messages max_tokens max_completion_tokens response_format reasoning_effort functions function_call n stop seed
-  signal timeout maxRetries headers onChunk maxSteps items state resume apiKey baseURL fetch`),
-);
-const ROLES = ["assistant", "system", "developer", "user"];
-
-/** What the API holds against the body of a request for a response: `undefined` if nothing. */
+/** Returns the API's refusal of the body of a request for a response: `undefined` if it would accept it. */
 export function findResponseFault(body: unknown, settings: Settings): Refusal | undefined {
   if (!isRecord(body)) return unparsable();
+  const isOpen = PROVIDERS[settings.provider].isOpenAI !== true;
+  const manner: Manner = { isOpen };
   return (
-    checkModel(body["model"], settings) ??
-    checkNames(body) ??
-    checkInput(body) ??
-    checkTools(body["tools"]) ??
-    checkPrevious(body, settings)
+    checkModel(body, settings) ??
+    findFieldFault(body, RESPONSE_FIELDS, manner) ??
+    checkInput(body, manner) ??
+    checkTools(body, manner) ??
+    checkFormat(body) ??
+    (isOpen ? undefined : checkModelRules(body)) ??
+    checkHistory(body, settings)
   );
 }
 
-function checkModel(model: unknown, { models, strictModels }: Settings): Refusal | undefined {
+function checkModel(body: Fields, settings: Settings): Refusal | undefined {
+  const { model } = body;
   if (model === undefined || model === "") return missing("model");
   if (typeof model !== "string") return wrongType("model", "a string", model);
-  if (!strictModels || models.includes(model)) return undefined;
+  if (!settings.strictModels || settings.models.includes(model)) return findShutDown(model, settings);
   return badRequest(`The requested model '${model}' does not exist.`, "model", "model_not_found");
 }
 
-function checkNames(body: Fields): Refusal | undefined {
-  const refused = Object.keys(body).find((name) => REFUSED.has(name));
-  return refused === undefined
-    ? undefined
-    : badRequest(`Unknown parameter: '${refused}'.`, refused, "unknown_parameter");
+function checkModelRules(body: Fields): Refusal | undefined {
+  return findResponseModelFault(body, fieldOf(body["reasoning"], "effort"), fieldOf(body["text"], "verbosity"));
 }
 
-function checkInput(body: Fields): Refusal | undefined {
+function checkInput(body: Fields, manner: Manner): Refusal | undefined {
   const { input } = body;
   const isElsewhere = ["previous_response_id", "prompt", "conversation"].some((name) => body[name] != null);
-  if (input == null) {
-    return isElsewhere
-      ? undefined
-      : badRequest(
-          "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be provided.",
-          "input",
-          "missing_required_parameter",
-        );
+  if (input === undefined && !isElsewhere) {
+    const text = "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be provided.";
+    return badRequest(text, "input", "missing_required_parameter");
   }
-  if (typeof input === "string") return undefined;
-  if (!Array.isArray(input))
-    return badRequest(
-      "Invalid type for 'input': expected one of a string or array of input items.",
-      "input",
-      "invalid_type",
+  if (!Array.isArray(input)) return undefined;
+  if (input.length === 0 && !isElsewhere) return emptyArray("input");
+  return firstFault(input.entries(), ([index, item]: [number, unknown]) => checkItem(item, `input[${index}]`, manner));
+}
+
+function checkItem(item: unknown, path: string, manner: Manner): Refusal | undefined {
+  if (!isRecord(item)) return wrongType(path, "an object", item);
+  const type = typeOf(item);
+  const rules = typeof type === "string" && Object.hasOwn(ITEMS, type) ? ITEMS[type] : undefined;
+  if (!rules) return manner.isOpen ? undefined : wrongValue(`${path}.type`, type, Object.keys(ITEMS));
+  return (
+    findFieldFault(item, { type: "string|null", ...rules }, manner, path) ??
+    (type === "message" ? checkParts(item, path, manner) : undefined)
+  );
+}
+
+/** An item without a type is a message, or a reference by its id alone. */
+function typeOf(item: Fields): unknown {
+  return item["type"] ?? (item["role"] === undefined && item["id"] !== undefined ? "item_reference" : "message");
+}
+
+function checkParts(item: Fields, path: string, manner: Manner): Refusal | undefined {
+  const kinds = item["role"] === "assistant" ? OUTPUT_PARTS : INPUT_PARTS;
+  return firstFault(listOf(item, "content").entries(), ([index, part]) => {
+    const place = `${path}.content[${index}]`;
+    return isRecord(part) ? findKindFault(part, kinds, manner, place) : wrongType(place, "an object", part);
+  });
+}
+
+function checkTools(body: Fields, manner: Manner): Refusal | undefined {
+  const tools = listOf(body, "tools");
+  const { tool_choice } = body;
+  if (tools.length === 0 && (tool_choice === "required" || isRecord(tool_choice)))
+    return badRequest("Tool choice must be specified with 'tools' parameter.", "tool_choice");
+  return firstFault(tools.entries(), ([index, tool]) => {
+    const path = `tools[${index}]`;
+    if (!isRecord(tool)) return wrongType(path, "an object", tool);
+    return (
+      findKindFault(tool, TOOLS, manner, path) ?? (tool["type"] === "function" ? checkDeclared(tool, path) : undefined)
     );
-  return input.length === 0 && isElsewhere ? undefined : checkObjects(input, "input", checkItem);
+  });
 }
 
-function checkItem(item: Fields, path: string): Refusal | undefined {
-  const type = item["type"] ?? "message";
-  if (type === "message") return checkMessage(item, path);
-  const wanted: Readonly<Record<string, readonly string[]>> = {
-    function_call: ["call_id", "name", "arguments"],
-    function_call_output: ["call_id", "output"],
-    reasoning: ["id", "summary"],
-  };
-  const absent = (typeof type === "string" ? wanted[type] : undefined)?.find((name) => item[name] === undefined);
-  return absent === undefined ? undefined : missing(`${path}.${absent}`);
+function checkFormat(body: Fields): Refusal | undefined {
+  const format = objectOf(body["text"], "format");
+  if (format?.["type"] === "json_schema") return findSchemaFault(format, "response_format", "text.format");
+  if (format?.["type"] !== "json_object" || /json/i.test(JSON.stringify([body["input"], body["instructions"]])))
+    return undefined;
+  const text =
+    "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.";
+  return badRequest(text, "input");
 }
 
-function checkMessage(item: Fields, path: string): Refusal | undefined {
-  const { role, content } = item;
-  if (!ROLES.includes(String(role)))
-    return role === undefined ? missing(`${path}.role`) : wrongValue(`${path}.role`, role, ROLES);
-  if (content === undefined) return missing(`${path}.content`);
-  if (typeof content === "string") return undefined;
-  if (!Array.isArray(content))
+function checkHistory(body: Fields, settings: Settings): Refusal | undefined {
+  const memory = memoryOf(settings);
+  const id = stringOf(body, "previous_response_id");
+  const before = id === undefined ? undefined : memory.get(id);
+  if (id !== undefined && !before)
     return badRequest(
-      `Invalid type for '${path}.content': expected one of an array of objects or string.`,
-      `${path}.content`,
-      "invalid_type",
-    );
-  const allowed = role === "assistant" ? ["output_text", "refusal"] : ["input_text", "input_image", "input_file"];
-  const types = content.map((part: unknown) => (isRecord(part) ? part["type"] : undefined));
-  const other = types.findIndex((type) => !allowed.includes(String(type)));
-  return other === -1 ? undefined : wrongValue(`${path}.content[${other}].type`, types[other], allowed);
-}
-
-function checkTools(tools: unknown): Refusal | undefined {
-  if (tools == null) return undefined;
-  if (!Array.isArray(tools)) return wrongType("tools", "an array of objects", tools);
-  return tools.length === 0
-    ? undefined
-    : checkObjects(tools, "tools", ({ type, name }, path) => {
-        if (type === undefined) return missing(`${path}.type`);
-        return type === "function" && typeof name !== "string" ? missing(`${path}.name`) : undefined;
-      });
-}
-
-function checkPrevious(body: Fields, settings: Settings): Refusal | undefined {
-  const id = body["previous_response_id"];
-  const before = typeof id === "string" ? memoryOf(settings).get(id) : undefined;
-  if (id != null && !before)
-    return badRequest(
-      `Previous response with id '${id as string}' not found.`,
+      `Previous response with id '${id}' not found.`,
       "previous_response_id",
       "previous_response_not_found",
       404,
     );
-  const input = Array.isArray(body["input"]) ? (body["input"] as Fields[]) : [];
-  return checkItems([...(before?.history ?? []), ...input]);
+  // What a conversation holds is not known here.
+  if (body["conversation"] != null) return undefined;
+  const input = listOf(body, "input").filter(isRecord);
+  const histories = [...memory.values()].map(({ history }) => history);
+  return checkItems([...(before?.history ?? []), ...input], {
+    historyOf: (one) => histories.find((history) => history.some((item) => item["id"] === one)),
+    isReasoning: isReasoningModel(body["model"]) !== false && fieldOf(body["reasoning"], "effort") !== "none",
+    isOpenAI: PROVIDERS[settings.provider].isOpenAI === true,
+  });
 }
 
-/** What the API holds against the order of items: calls want results, results want calls, reasoning wants what follows from it. */
-export function checkItems(items: readonly Fields[]): Refusal | undefined {
-  const idsOf = (kind: string): string[] =>
-    items.filter(({ type }) => type === kind).map(({ call_id }) => call_id as string);
-  const calls = idsOf("function_call");
-  const results = idsOf("function_call_output");
-  const unanswered = calls.find((id) => !results.includes(id));
-  if (unanswered !== undefined) return badRequest(`No tool output found for function call ${unanswered}.`, "input");
-  const orphan = results.find((id) => !calls.includes(id));
-  if (orphan !== undefined)
-    return badRequest(`No tool call found for function call output with call_id ${orphan}.`, "input");
-  const loose = items.find(({ type }, at) => type === "reasoning" && !isModels(items[at + 1]));
+/** What is known around some items. */
+interface Surroundings {
+  /** Finds the stored history that has an item of an id. */
+  readonly historyOf: (id: unknown) => readonly Fields[] | undefined;
+  /** Whether the model may have reasoned. */
+  readonly isReasoning: boolean;
+  readonly isOpenAI: boolean;
+}
+
+/** Refuses items whose order or whose ids the API would not accept. */
+function checkItems(items: readonly Fields[], around: Surroundings): Refusal | undefined {
   return (
-    loose &&
-    badRequest(
-      `Item '${loose["id"] as string}' of type 'reasoning' was provided without its required following item.`,
-      "input",
-    )
+    findRepeated(items) ??
+    firstFault(CALLS, (type) => findUnpaired(items, type, around)) ??
+    (around.isOpenAI ? firstFault(items.entries(), ([at, item]) => checkReasoning(items, at, item, around)) : undefined)
   );
 }
 
-function isModels(item: Fields | undefined): boolean {
-  return (
-    item !== undefined &&
-    item["type"] !== "function_call_output" &&
-    !["user", "system", "developer"].includes(String(item["role"]))
+function findRepeated(items: readonly Fields[]): Refusal | undefined {
+  const seen = new Set<unknown>();
+  for (const { id } of items) {
+    if (typeof id === "string" && seen.has(id))
+      return refuse(`Duplicate item found with id ${id}. Remove duplicate items from your input and try again.`);
+    seen.add(id);
+  }
+  return undefined;
+}
+
+/** Calls that the caller answers with an item of the same name and `_output`. */
+const CALLS = words("function_call custom_tool_call computer_call shell_call apply_patch_call");
+
+function findUnpaired(items: readonly Fields[], type: string, { historyOf }: Surroundings): Refusal | undefined {
+  const named = type.replaceAll("_", " ");
+  const whole = items.map((item) => referred(item, historyOf(item["id"])));
+  const calls = new Set(idsOf(whole, type));
+  const answered = new Set<string>();
+  for (const id of idsOf(items, `${type}_output`)) {
+    if (!calls.has(id)) return refuse(`No tool call found for ${named} output with call_id ${id}.`);
+    if (answered.has(id)) return refuse(`Duplicate tool output found for ${named} ${id}.`);
+    answered.add(id);
+  }
+  const open = [...calls].find((id) => !answered.has(id));
+  return open === undefined ? undefined : refuse(`No tool output found for ${named} ${open}.`);
+}
+
+/** The item that a reference stands for. */
+function referred(item: Fields, history: readonly Fields[] | undefined): Fields {
+  if (typeOf(item) !== "item_reference") return item;
+  return history?.find(({ id }) => id === item["id"]) ?? item;
+}
+
+function idsOf(items: readonly Fields[], type: string): string[] {
+  return items.flatMap((item) => (item["type"] === type ? (stringOf(item, "call_id") ?? []) : []));
+}
+
+/** Calls of tools that OpenAI runs in the middle of its reasoning. */
+const HOSTED = new Set(words("web_search_call file_search_call code_interpreter_call image_generation_call mcp_call"));
+
+function checkReasoning(
+  items: readonly Fields[],
+  at: number,
+  item: Fields,
+  { historyOf, isReasoning }: Surroundings,
+): Refusal | undefined {
+  const { id } = item;
+  const type = typeOf(item);
+  const history = historyOf(id);
+  if (type === "reasoning") {
+    if (!isAnswer(items[at + 1]))
+      return refuse(`Item '${String(id)}' of type 'reasoning' was provided without its required following item.`);
+    return typeof item["encrypted_content"] === "string" || history ? undefined : notFound(id);
+  }
+  if (type === "item_reference" && !history) return notFound(id);
+  if (typeof id !== "string") return undefined;
+  if (history) {
+    const wanted = reasoningBefore(
+      history,
+      history.findIndex((one) => one["id"] === id),
+    );
+    return wanted && !items.some((one) => one["id"] === wanted["id"]) ? withoutReasoning(item, wanted) : undefined;
+  }
+  if (typeof type !== "string" || !HOSTED.has(type) || !isReasoning) return undefined;
+  return reasoningBefore(items, at) ? undefined : withoutReasoning(item);
+}
+
+/** The reasoning that stands before an item in the same answer. */
+function reasoningBefore(items: readonly Fields[], at: number): Fields | undefined {
+  const start = items.slice(0, at).findLastIndex((item) => !isAnswer(item)) + 1;
+  return items[at]?.["type"] === "reasoning"
+    ? undefined
+    : items.slice(start, at).findLast(({ type }) => type === "reasoning");
+}
+
+function withoutReasoning(item: Fields, wanted?: Fields): Refusal {
+  const name = wanted ? `: '${String(wanted["id"])}'` : "";
+  return refuse(
+    `Item '${String(item["id"])}' of type '${String(typeOf(item))}' was provided without its required 'reasoning' item${name}.`,
   );
+}
+
+/** Whether an item is the model's. */
+function isAnswer(item: Fields | undefined): boolean {
+  if (item === undefined) return false;
+  return (
+    !/_output$/.test(stringOf(item, "type") ?? "") &&
+    !["user", "system", "developer"].includes(stringOf(item, "role") ?? "")
+  );
+}
+
+function notFound(id: unknown): Refusal {
+  const text = `Item with id '${String(id)}' not found. Items are not persisted when \`store\` is set to false. Try again with \`store\` set to true, or remove this item from your input.`;
+  return badRequest(text, "input", null, 404);
+}
+
+function refuse(text: string): Refusal {
+  return badRequest(text, "input");
 }

@@ -1,7 +1,5 @@
+import type { Fields } from "../../wire/read.ts";
 import type { Settings } from "../route.ts";
-
-/** A JSON object. */
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** A response that the stand-in keeps. */
 export interface Stored {

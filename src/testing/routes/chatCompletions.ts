@@ -8,6 +8,7 @@ import { rateLimitHeaders } from "../headers.ts";
 import { makeHexId, makeId } from "../ids.ts";
 import { type Beat, paceOf } from "../pace.ts";
 import { eventText, piece } from "../pieces.ts";
+import { PROVIDERS } from "../providers.ts";
 import { findRequestFault } from "../requestRules.ts";
 import type { Call, Route } from "../route.ts";
 import { countTokens } from "../tokens.ts";
@@ -44,8 +45,9 @@ function answerTo(call: Call, chat: ChatRequest, choice: number): Answer {
   const seed = `${call.request.number}.${choice}`;
   const { reply } = call;
   // What a test wrote out is said as it stands: limits and stop sequences are the model's business.
-  if (hasContent(reply)) return answerOf(reply, seed);
-  const answer = limitTo(stopAt(think(chat, choice, seed), chat.stop), chat.maxTokens);
+  const { dress = (answer: Answer) => answer } = PROVIDERS[call.settings.provider];
+  if (hasContent(reply)) return dress(answerOf(reply, seed), seed);
+  const answer = dress(limitTo(stopAt(think(chat, choice, seed), chat.stop), chat.maxTokens), seed);
   return reply.finishReason === undefined ? answer : { ...answer, finishReason: reply.finishReason };
 }
 

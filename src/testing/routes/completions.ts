@@ -1,9 +1,12 @@
+import { type Fields, fieldOf, fieldsOf } from "../../wire/read.ts";
+import { COMPLETION_FIELDS } from "../apiFields.ts";
+import { findBodyFault } from "../bodyRules.ts";
 import { type Answer, answerOf, hasContent, limitTo, stopAt } from "../answer.ts";
 import { type ChatRequest, readChatRequest } from "../brain/chatRequest.ts";
 import { think } from "../brain/think.ts";
 import { usageOf } from "../completion.ts";
 import { jsonDraft, streamDraft } from "../drafts.ts";
-import { findFieldFault } from "../fieldRules.ts";
+import { findCompletionFault } from "../models.ts";
 import { rateLimitHeaders } from "../headers.ts";
 import { makeId } from "../ids.ts";
 import { paceOf } from "../pace.ts";
@@ -16,18 +19,10 @@ import type { Draft } from "../types.ts";
 export const createCompletion: Route = {
   method: "POST",
   path: "/completions",
-  check: (request) =>
-    findFieldFault(request, {
-      model: "string!",
-      prompt: "any!",
-      max_tokens: "number",
-      n: "number",
-      temperature: "number",
-      stream: "boolean",
-      echo: "boolean",
-    }),
+  check: (request, settings) =>
+    findBodyFault(request, settings, { fields: COMPLETION_FIELDS, isOld: true, model: findCompletionFault }),
   answer: (call) => {
-    const body = call.request.body as Record<string, unknown>;
+    const body = fieldsOf(call.request.body) ?? {};
     const prompts = textsOf(body["prompt"]);
     const answers = prompts.flatMap((prompt) => answersTo(call, prompt, body));
     const tokens = prompts.reduce((sum, prompt) => sum + countTokens(prompt), 0);
@@ -37,7 +32,7 @@ export const createCompletion: Route = {
   },
 };
 
-function answersTo({ request, reply }: Call, prompt: string, body: Record<string, unknown>): Answer[] {
+function answersTo({ request, reply }: Call, prompt: string, body: Fields): Answer[] {
   const asChat: ChatRequest = readChatRequest({
     ...body,
     messages: [{ role: "user", content: prompt }],
@@ -53,7 +48,7 @@ function answersTo({ request, reply }: Call, prompt: string, body: Record<string
 }
 
 function drafted({ request, reply, settings }: Call, answers: readonly Answer[], usage: object): Draft {
-  const body = request.body as Record<string, unknown>;
+  const body = fieldsOf(request.body) ?? {};
   const created = Math.floor(settings.now() / 1000);
   const head = { id: makeId("cmpl-", 29, request.number), object: "text_completion", created, model: body["model"] };
   const pace = paceOf(reply, settings);
@@ -79,9 +74,7 @@ function drafted({ request, reply, settings }: Call, answers: readonly Answer[],
     );
     return [...tokens, event([choice("", index, finishReason)])];
   });
-  const counted = (body["stream_options"] as { include_usage?: boolean } | null | undefined)?.include_usage
-    ? [{ ...event([]), usage }]
-    : [];
+  const counted = fieldOf(body["stream_options"], "include_usage") === true ? [{ ...event([]), usage }] : [];
   const pieces = [...events, ...counted].map((one, at) => piece(eventText(one), at === 0 ? 0 : pace.perToken));
   return { ...streamDraft([...pieces, piece("data: [DONE]\n\n")]), before: pace.firstToken };
 }

@@ -1,29 +1,24 @@
+import { objectOf, stringOf } from "../../wire/read.ts";
 import { badRequest, type Refusal } from "../apiErrors.ts";
-import { isRecord } from "../contentRules.ts";
+import { FILE_FIELDS } from "../apiFields.ts";
+import { findBodyFault } from "../bodyRules.ts";
 import { jsonDraft, pageOf } from "../drafts.ts";
-import { findFieldFault } from "../fieldRules.ts";
 import type { StoredFile } from "../fileStore.ts";
-import type { UploadedFile } from "../multipart.ts";
+import { fileOf } from "../multipart.ts";
 import { piece } from "../pieces.ts";
 import type { Route, Settings } from "../route.ts";
 import type { Draft } from "../types.ts";
-
-const PURPOSES = ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"];
 
 /** `POST /files`: an upload, whose size and hash are kept, and its content up to 1 MiB. */
 export const uploadFile: Route = {
   method: "POST",
   path: "/files",
-  check: (request) =>
-    findFieldFault(request, { file: "file!", purpose: "string!" }) ?? findFieldFault(request, { purpose: PURPOSES }),
-  answer: ({ request, settings }) => {
-    const { file, purpose, expires_after } = request.body as {
-      file: UploadedFile;
-      purpose: string;
-      expires_after?: unknown;
-    };
-    const seconds = isRecord(expires_after) ? Number(expires_after["seconds"]) : 0;
-    return jsonDraft(settings.files.add(file, purpose, settings.now(), seconds));
+  check: (request, settings) => findBodyFault(request, settings, { fields: FILE_FIELDS, isForm: true }),
+  answer: ({ request: { body }, settings }) => {
+    const seconds = Number(stringOf(objectOf(body, "expires_after"), "seconds") ?? 0);
+    return jsonDraft(
+      settings.files.add(fileOf(body, "file"), stringOf(body, "purpose") ?? "", settings.now(), seconds),
+    );
   },
 };
 

@@ -1,27 +1,19 @@
+import { fieldsOf, stringOf } from "../../wire/read.ts";
+import { IMAGE_EDIT_FIELDS, IMAGE_EDIT_FORM, IMAGE_FIELDS } from "../apiFields.ts";
+import { findBodyFault } from "../bodyRules.ts";
 import { jsonDraft, streamDraft } from "../drafts.ts";
-import { type FieldRules, findFieldFault } from "../fieldRules.ts";
+import { findImageFault } from "../models.ts";
 import { paceOf } from "../pace.ts";
 import { eventText, piece } from "../pieces.ts";
 import type { Call, Route } from "../route.ts";
 import { countTokens } from "../tokens.ts";
 import type { Draft } from "../types.ts";
 
-const RULES: FieldRules = {
-  prompt: "string!",
-  model: "string",
-  n: "number",
-  stream: "boolean",
-  partial_images: "number",
-  output_format: ["png", "jpeg", "webp"],
-  background: ["transparent", "opaque", "auto"],
-  response_format: ["url", "b64_json"],
-};
-
 /** `POST /images/generations`, streamed and whole: every image is the same pixel. */
 export const generateImage: Route = {
   method: "POST",
   path: "/images/generations",
-  check: (request) => findFieldFault(request, RULES),
+  check: (request, settings) => findBodyFault(request, settings, { fields: IMAGE_FIELDS, model: findImageFault }),
   answer: (call) => draw(call, "image_generation"),
 };
 
@@ -29,7 +21,14 @@ export const generateImage: Route = {
 export const editImage: Route = {
   method: "POST",
   path: "/images/edits",
-  check: (request) => findFieldFault(request, { ...RULES, image: "file!" }),
+  check: (request, settings) =>
+    findBodyFault(
+      request,
+      settings,
+      request.headers["content-type"]?.startsWith("multipart/")
+        ? { fields: IMAGE_EDIT_FORM, isForm: true, model: findImageFault }
+        : { fields: IMAGE_EDIT_FIELDS, model: findImageFault },
+    ),
   answer: (call) => draw(call, "image_edit"),
 };
 
@@ -37,10 +36,10 @@ export const editImage: Route = {
 const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==";
 
 function draw({ request, reply, settings }: Call, kind: string): Draft {
-  const body = request.body as Record<string, unknown>;
-  const count = Number(body["n"] ?? 1);
+  const body = fieldsOf(request.body) ?? {};
+  const count = countOf(body["n"], 1);
   const created = Math.floor(settings.now() / 1000);
-  const text_tokens = countTokens(String(body["prompt"]));
+  const text_tokens = countTokens(stringOf(body, "prompt") ?? "");
   const usage = {
     input_tokens: text_tokens,
     output_tokens: 272 * count,
@@ -54,13 +53,13 @@ function draw({ request, reply, settings }: Call, kind: string): Draft {
     output_format: body["output_format"] ?? "png",
   };
   const pace = paceOf(reply, settings);
-  if (String(body["stream"]) !== "true") {
+  if (body["stream"] !== true && body["stream"] !== "true") {
     return {
       ...jsonDraft({ created, data: Array.from({ length: count }, () => ({ b64_json: PIXEL })), ...look, usage }),
       before: pace.firstToken,
     };
   }
-  const partials = Array.from({ length: Number(body["partial_images"] ?? 0) }, (_, partial_image_index) => ({
+  const partials = Array.from({ length: countOf(body["partial_images"], 0) }, (_, partial_image_index) => ({
     type: `${kind}.partial_image`,
     partial_image_index,
   }));
@@ -69,6 +68,11 @@ function draw({ request, reply, settings }: Call, kind: string): Draft {
     piece(eventText({ ...event, b64_json: PIXEL, created_at: created, ...look }, event.type), pace.perToken),
   );
   return { ...streamDraft(pieces), before: pace.firstToken };
+}
+
+function countOf(value: unknown, usual: number): number {
+  const count = typeof value === "number" || typeof value === "string" ? Number(value) : usual;
+  return count >= 0 && count <= 10 ? Math.floor(count) : usual;
 }
 
 function chosen(value: unknown, otherwise: string): unknown {

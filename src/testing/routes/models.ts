@@ -1,9 +1,11 @@
 import { badRequest } from "../apiErrors.ts";
 import { jsonDraft } from "../drafts.ts";
+import { shutdownDate } from "../models.ts";
 import type { Route } from "../route.ts";
 
 const CREATED: Readonly<Record<string, number>> = {
   "gpt-6-luna": 1_790_000_000,
+  "gpt-6.1-terra": 1_792_000_000,
   "gpt-5": 1_754_425_777,
   "gpt-5-mini": 1_754_425_928,
   "gpt-5-nano": 1_754_426_384,
@@ -34,5 +36,11 @@ export const getModel: Route = {
 };
 
 function modelOf(id: string): object {
-  return { id, object: "model", created: CREATED[id] ?? 1_744_000_000, owned_by: "system" };
+  return {
+    id,
+    object: "model",
+    created: CREATED[id] ?? 1_744_000_000,
+    owned_by: "system",
+    shutdown_date: shutdownDate(id),
+  };
 }

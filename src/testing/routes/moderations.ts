@@ -1,9 +1,11 @@
+import { fieldOf, stringOf } from "../../wire/read.ts";
+import { MODERATION_FIELDS } from "../apiFields.ts";
+import { findBodyFault } from "../bodyRules.ts";
 import { isRecord } from "../contentRules.ts";
 import { jsonDraft } from "../drafts.ts";
-import { findFieldFault } from "../fieldRules.ts";
 import { makeId } from "../ids.ts";
 import type { Route } from "../route.ts";
-import { words } from "../tokens.ts";
+import { textsOf, words } from "../tokens.ts";
 
 const CATEGORIES = words(`
   harassment harassment/threatening hate hate/threatening illicit illicit/violent self-harm self-harm/intent self-harm/instructions
@@ -19,14 +21,14 @@ const WORDS: Readonly<Record<string, RegExp>> = {
 export const createModeration: Route = {
   method: "POST",
   path: "/moderations",
-  check: (request) => findFieldFault(request, { input: "any!", model: "string" }),
+  check: (request, settings) => findBodyFault(request, settings, { fields: MODERATION_FIELDS, isOld: true }),
   answer: ({ request }) => {
-    const { input, model = "omni-moderation-latest" } = request.body as { input: unknown; model?: string };
-    const list: unknown[] = Array.isArray(input) ? input : [input];
+    const model = stringOf(request.body, "model") ?? "omni-moderation-latest";
+    const list = [fieldOf(request.body, "input")].flat();
     // Parts make up one input.
     const texts = list.some(isRecord)
-      ? [list.map((part) => (isRecord(part) ? ((part["text"] as string | undefined) ?? "") : "")).join(" ")]
-      : list.map(String);
+      ? [list.map((part) => stringOf(part, "text") ?? "").join(" ")]
+      : list.flatMap((one) => textsOf(one));
     return jsonDraft({ id: makeId("modr-", 26, request.number), model, results: texts.map(judge) });
   },
 };

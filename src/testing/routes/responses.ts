@@ -1,13 +1,15 @@
 import { badRequest, type Refusal } from "../apiErrors.ts";
+import { isRecord } from "../contentRules.ts";
 import { jsonDraft, pageOf, streamDraft } from "../drafts.ts";
 import { rateLimitHeaders } from "../headers.ts";
 import { makeHexId } from "../ids.ts";
 import { paceOf } from "../pace.ts";
 import { eventText, piece } from "../pieces.ts";
-import { answerTo, fieldsOf, inputItems, outputOf, statusOf, usageOf } from "../responses/answer.ts";
+import { answerTo, inputItems, outputOf, statusOf, usageOf } from "../responses/answer.ts";
 import { eventsOf } from "../responses/events.ts";
 import { findResponseFault } from "../responses/rules.ts";
-import { type Fields, memoryOf, type Stored } from "../responses/store.ts";
+import { memoryOf, type Stored } from "../responses/store.ts";
+import { type Fields, fieldsOf, listOf, stringOf } from "../../wire/read.ts";
 import type { Call, Route } from "../route.ts";
 import { words } from "../tokens.ts";
 import type { Draft } from "../types.ts";
@@ -17,13 +19,13 @@ export const createResponse: Route = {
   method: "POST",
   path: "/responses",
   check: (request, settings) => findResponseFault(request.body, settings),
-  answer: (call) => respond(call, fieldsOf(call.request.body)),
+  answer: (call) => respond(call, fieldsOf(call.request.body) ?? {}),
 };
 
 function respond(call: Call, body: Fields): Draft {
   const { request, settings, reply } = call;
   const input = inputItems(body, request.number);
-  const previous = memoryOf(settings).get(String(body["previous_response_id"]));
+  const previous = memoryOf(settings).get(stringOf(body, "previous_response_id") ?? "");
   const history = [...(previous?.history ?? []), ...input];
   const answer = answerTo(call, body, history);
   const response = responseOf(call, body, {
@@ -31,7 +33,7 @@ function respond(call: Call, body: Fields): Draft {
     usage: reply.usage ?? usageOf(history, answer),
     ...statusOf(answer),
   });
-  const output = response["output"] as Fields[];
+  const output = listOf(response, "output").filter(isRecord);
   if (body["store"] !== false)
     memoryOf(settings).set(String(response["id"]), { response, input, history: [...history, ...output] });
   const pace = paceOf(reply, settings);
@@ -64,7 +66,7 @@ function responseOf({ request, settings }: Call, body: Fields, told: Fields): Fi
     background: false,
     instructions: null,
     max_output_tokens: null,
-    model: "gpt-5-mini",
+    model: "gpt-6-luna",
     output,
     parallel_tool_calls: true,
     previous_response_id: null,

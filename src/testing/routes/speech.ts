@@ -1,6 +1,8 @@
+import { stringOf } from "../../wire/read.ts";
+import { SPEECH_FIELDS } from "../apiFields.ts";
+import { findBodyFault } from "../bodyRules.ts";
 import { toBase64 } from "../cassette/base64.ts";
 import { eventsDraft } from "../drafts.ts";
-import { findFieldFault } from "../fieldRules.ts";
 import { paceOf } from "../pace.ts";
 import { piece } from "../pieces.ts";
 import type { Route } from "../route.ts";
@@ -19,27 +21,15 @@ const TYPES: Readonly<Record<string, string>> = {
 export const createSpeech: Route = {
   method: "POST",
   path: "/audio/speech",
-  check: (request) =>
-    findFieldFault(request, {
-      model: "string!",
-      input: "string!",
-      voice: "any!",
-      speed: "number",
-      response_format: Object.keys(TYPES),
-      stream_format: ["sse", "audio"],
-    }),
-  answer: ({ request, reply, settings }) => {
-    const {
-      input,
-      response_format = "mp3",
-      stream_format,
-    } = request.body as { input: string; response_format?: string; stream_format?: string };
-    const tokens = tokenize(input);
+  check: (request, settings) => findBodyFault(request, settings, { fields: SPEECH_FIELDS }),
+  answer: ({ request: { body }, reply, settings }) => {
+    const format = stringOf(body, "response_format") ?? "mp3";
+    const tokens = tokenize(stringOf(body, "input") ?? "");
     const pace = paceOf(reply, settings);
     const silence = new Uint8Array(960);
-    if (stream_format !== "sse") {
-      const head = response_format === "wav" ? [piece(wavHead(tokens.length * silence.length))] : [];
-      const headers = { "content-type": TYPES[response_format] ?? "application/octet-stream" };
+    if (stringOf(body, "stream_format") !== "sse") {
+      const head = format === "wav" ? [piece(wavHead(tokens.length * silence.length))] : [];
+      const headers = { "content-type": TYPES[format] ?? "application/octet-stream" };
       return {
         status: 200,
         headers,

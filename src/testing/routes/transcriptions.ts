@@ -1,58 +1,56 @@
+import { stringOf } from "../../wire/read.ts";
 import { badRequest, type Refusal } from "../apiErrors.ts";
+import { TRANSCRIPTION_FIELDS, TRANSLATION_FIELDS } from "../apiFields.ts";
+import { findBodyFault } from "../bodyRules.ts";
 import { eventsDraft, jsonDraft } from "../drafts.ts";
-import { findFieldFault } from "../fieldRules.ts";
-import type { UploadedFile } from "../multipart.ts";
+import { findTranscriptionFault } from "../models.ts";
+import { fileOf } from "../multipart.ts";
 import { type Beat, paceOf } from "../pace.ts";
 import { piece } from "../pieces.ts";
 import type { Call, Route } from "../route.ts";
 import { tokenize } from "../tokens.ts";
 import type { Draft, RecordedRequest } from "../types.ts";
 
-const FORMATS = ["json", "text", "srt", "verbose_json", "vtt"];
-
 /** `POST /audio/transcriptions`, streamed and whole. */
 export const createTranscription: Route = {
   method: "POST",
   path: "/audio/transcriptions",
-  check: (request) => checkAudio(request, [...FORMATS, "diarized_json"]),
-  answer: (call) => write(call, `You sent ${fileOf(call.request).filename}, and this is what the stand-in heard.`),
+  check: (request, settings) =>
+    findBodyFault(request, settings, { fields: TRANSCRIPTION_FIELDS, isForm: true, model: findTranscriptionFault }) ??
+    checkEnding(request),
+  answer: (call) => write(call, `You sent ${nameOf(call.request)}, and this is what the stand-in heard.`),
 };
 
 /** `POST /audio/translations`. */
 export const createTranslation: Route = {
   method: "POST",
   path: "/audio/translations",
-  check: (request) => checkAudio(request, FORMATS),
-  answer: (call) => write(call, `This is what ${fileOf(call.request).filename} says, in English.`),
+  check: (request, settings) =>
+    findBodyFault(request, settings, { fields: TRANSLATION_FIELDS, isForm: true }) ?? checkEnding(request),
+  answer: (call) => write(call, `This is what ${nameOf(call.request)} says, in English.`),
 };
 
 const ENDINGS = /\.(flac|mp3|mp4|mpeg|mpga|m4a|ogg|wav|webm)$/i;
 
-function checkAudio(request: RecordedRequest, formats: readonly string[]): Refusal | undefined {
-  const fault = findFieldFault(request, {
-    file: "file!",
-    model: "string!",
-    response_format: formats,
-    temperature: "number",
-    stream: "boolean",
-  });
-  if (fault || ENDINGS.test(fileOf(request).filename)) return fault;
+function checkEnding(request: RecordedRequest): Refusal | undefined {
+  if (ENDINGS.test(nameOf(request))) return undefined;
   return badRequest(
     "Unrecognized file format. Supported formats: ['flac', 'm4a', 'mp3', 'mp4', 'mpeg', 'mpga', 'oga', 'ogg', 'wav', 'webm']",
     "file",
   );
 }
 
-function fileOf({ body }: RecordedRequest): UploadedFile {
-  return (body as { file: UploadedFile }).file;
+function nameOf({ body }: RecordedRequest): string {
+  return fileOf(body, "file").filename;
 }
 
 function write({ request, reply, settings }: Call, heard: string): Draft {
-  const { response_format = "json", stream, model } = request.body as Record<string, string>;
+  const { body } = request;
+  const response_format = stringOf(body, "response_format");
   const text = reply.text ?? heard;
   const pace = paceOf(reply, settings);
   // As with the API: whisper-1 does not stream, and does not say so.
-  if (stream === "true" && model !== "whisper-1") return streamed(text, pace);
+  if (stringOf(body, "stream") === "true" && stringOf(body, "model") !== "whisper-1") return streamed(text, pace);
   const time = ["00:00:00", "00:00:02"];
   if (response_format === "text") return plain(`${text}\n`);
   if (response_format === "srt") return plain(`1\n${time.map((one) => `${one},000`).join(" --> ")}\n${text}\n\n`);
