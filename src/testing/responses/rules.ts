@@ -122,7 +122,7 @@ function checkHistory(body: Fields, settings: Settings): Refusal | undefined {
 }
 
 /** What is known around some items. */
-interface Surroundings {
+export interface Surroundings {
   /** Finds the stored history that has an item of an id. */
   readonly historyOf: (id: unknown) => readonly Fields[] | undefined;
   /** Whether the model may have reasoned. */
@@ -130,8 +130,15 @@ interface Surroundings {
   readonly isOpenAI: boolean;
 }
 
-/** Refuses items whose order or whose ids the API would not accept. */
-function checkItems(items: readonly Fields[], around: Surroundings): Refusal | undefined {
+/**
+ * Returns the API's refusal of the order or the ids of some items.
+ *
+ * @param around what is known beside them. Default: each of them is stored
+ */
+export function checkItems(
+  items: readonly Fields[],
+  around: Surroundings = { historyOf: () => items, isReasoning: true, isOpenAI: true },
+): Refusal | undefined {
   return (
     findRepeated(items) ??
     firstFault(CALLS, (type) => findUnpaired(items, type, around)) ??
