@@ -40,10 +40,9 @@ const SHUTDOWNS: readonly (readonly [models: RegExp, date: string])[] = [
   [/^gpt-4-32k/, "2025-06-06"],
   [/^gpt-4\.5-preview/, "2025-07-14"],
   [/^o1-preview/, "2025-07-28"],
-  [/^o1-mini|^text-moderation-/, "2025-10-27"],
+  [/^o1-mini/, "2025-10-27"],
   [/^chatgpt-4o-latest/, "2026-02-17"],
-  [/^dall-e-/, "2026-05-12"],
-  [/^gpt-3\.5-turbo-(instruct|1106)|^(babbage|davinci)-002$/, "2026-09-28"],
+  [/^gpt-3\.5-turbo-instruct/, "2026-09-28"],
   [/^gpt-image-1\.5\b/, "2026-12-01"],
   [/^gpt-5-mini\b/, "2026-12-11"],
   [/^tts-1|^gpt-4o-mini-tts\b/, "2027-01-06"],
@@ -204,7 +203,7 @@ const TRANSCRIBERS: readonly MediaFamily[] = [
   {
     models: /^gpt-(live-)?transcribe/,
     formats: words("json text"),
-    refuses: words(`timestamp_granularities include ${SPEAKERS}`),
+    refuses: words(`timestamp_granularities ${SPEAKERS}`),
   },
 ];
 

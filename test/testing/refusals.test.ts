@@ -228,9 +228,8 @@ describe("function tools on chat completions", () => {
 describe("models that have shut down", () => {
   it.each<[path: string, body: object]>([
     ["/completions", { model: "gpt-3.5-turbo-instruct", prompt: "Hi" }],
-    ["/images/generations", { model: "dall-e-3", prompt: "A heron" }],
-    ["/moderations", { model: "text-moderation-latest", input: "Hi" }],
     ["/chat/completions", { model: "gpt-4.5-preview", messages: user("Hi") }],
+    ["/chat/completions", { model: "o1-preview", messages: user("Hi") }],
     ["/responses", { model: "o1-mini", input: "Hi" }],
   ])("are not found on %s", async (path, body) => {
     expect(await answer(instant(), path, body)).toMatchObject([404, { code: "model_not_found" }]);
