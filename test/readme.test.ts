@@ -20,43 +20,47 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-describe.each(["README.md", "docs/tools.md", "docs/structured-output.md", "docs/providers.md", "docs/runtimes.md"])(
-  "%s",
-  (page) => {
-    const snippets = snippetsOf(readFileSync(`${ROOT}/${page}`, "utf8"));
-    const code = snippets.filter((one) => one.language === "ts");
-    const write = (one: Snippet): Promise<Written> => writeSnippet(page, one);
+describe.each([
+  "README.md",
+  "docs/tools.md",
+  "docs/testing.md",
+  "docs/structured-output.md",
+  "docs/providers.md",
+  "docs/runtimes.md",
+])("%s", (page) => {
+  const snippets = snippetsOf(readFileSync(`${ROOT}/${page}`, "utf8"));
+  const code = snippets.filter((one) => one.language === "ts");
+  const write = (one: Snippet): Promise<Written> => writeSnippet(page, one);
 
-    it("shows code within its first 30 lines", () => {
-      if (page === "README.md") expect(snippets[0]?.line).toBeLessThanOrEqual(30);
-      expect(snippets.length).toBeGreaterThan(0);
+  it("shows code within its first 30 lines", () => {
+    if (page === "README.md") expect(snippets[0]?.line).toBeLessThanOrEqual(30);
+    expect(snippets.length).toBeGreaterThan(0);
+  });
+
+  it("has a language on each block, so that each is looked at", () => {
+    const known = ["ts", "sh", "json", "jsonc", "toml", "html", "text"];
+    expect(
+      snippets.filter((one) => !known.includes(one.language)).map((one) => `line ${one.line}: ${one.language}`),
+    ).toEqual([]);
+  });
+
+  it.each(PLATFORMS)("type-checks on %s", async (platform) => {
+    const files = await Promise.all(code.filter((one) => one.platform === platform).map(write));
+    expect(await typeErrors(platform, files)).toEqual([]);
+  });
+
+  const runnable = code.filter((one) => !one.typesOnly);
+  for (const one of runnable) {
+    it(`runs the block of line ${one.line} on ${one.platform}`, async ({ skip }) => {
+      if (one.platform === "browser" && !existsSync(CHROMIUM)) skip("Chromium is not there");
+      await runSnippet(await write(one), server);
     });
+  }
 
-    it("has a language on each block, so that each is looked at", () => {
-      const known = ["ts", "sh", "json", "jsonc", "toml", "html", "text"];
-      expect(
-        snippets.filter((one) => !known.includes(one.language)).map((one) => `line ${one.line}: ${one.language}`),
-      ).toEqual([]);
-    });
-
-    it.each(PLATFORMS)("type-checks on %s", async (platform) => {
-      const files = await Promise.all(code.filter((one) => one.platform === platform).map(write));
-      expect(await typeErrors(platform, files)).toEqual([]);
-    });
-
-    const runnable = code.filter((one) => !one.typesOnly);
-    for (const one of runnable) {
-      it(`runs the block of line ${one.line} on ${one.platform}`, async ({ skip }) => {
-        if (one.platform === "browser" && !existsSync(CHROMIUM)) skip("Chromium is not there");
-        await runSnippet(await write(one), server);
-      });
-    }
-
-    it("names only commands that exist", () => {
-      const unknown = snippets
-        .filter((one) => one.language === "sh")
-        .flatMap((one) => unknownCommands(one.code, Object.keys(scripts), programs));
-      expect(unknown).toEqual([]);
-    });
-  },
-);
+  it("names only commands that exist", () => {
+    const unknown = snippets
+      .filter((one) => one.language === "sh")
+      .flatMap((one) => unknownCommands(one.code, Object.keys(scripts), programs));
+    expect(unknown).toEqual([]);
+  });
+});
