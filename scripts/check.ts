@@ -10,6 +10,7 @@ import { readdir } from "node:fs/promises";
 import { stripVTControlCharacters } from "node:util";
 import { weigh, weighTypes } from "./lib/budgets.ts";
 import { buildIfStale } from "./lib/install.ts";
+import { defaultModels, endingModels, shutdownDates, WARN_DAYS } from "./lib/shutdowns.ts";
 import { bin, ROOT } from "./lib/paths.ts";
 import { type Ran, run } from "./lib/run.ts";
 
@@ -46,6 +47,7 @@ const steps: readonly Step[] = [
     what: "deno publish --dry-run",
     run: command("deno", "publish", "--dry-run", "--allow-dirty"),
   },
+  { name: "models", what: "default models that end soon (warns)", run: models },
   { name: "lockfile", what: "npm ci --dry-run", run: () => run("npm", ["ci", "--dry-run", "--ignore-scripts"]) },
 ];
 
@@ -64,7 +66,7 @@ for (const step of steps.filter((one) => chosen.length === 0 || chosen.includes(
   const { code, stdout, stderr } = await step.run();
   const quick = `${((Date.now() - start) / 1000).toFixed(1)} s`;
   console.log(`${code === 0 ? "✓" : "✗"} ${step.name.padEnd(15)} ${step.what.padEnd(40)} ${quick}`);
-  if (step.name === "budgets" || code !== 0) console.log(indent(`${stdout}${stderr}`));
+  if (["budgets", "models"].includes(step.name) || code !== 0) console.log(indent(`${stdout}${stderr}`));
   if (code !== 0) failed.push(step.name);
 }
 console.log(failed.length === 0 ? "All checks passed." : `Failed: ${failed.join(", ")}`);
@@ -92,6 +94,12 @@ async function examples(): Promise<Ran> {
     stdout: ran.map((one) => one.stdout).join(""),
     stderr: ran.map((one) => one.stderr).join(""),
   };
+}
+
+/** Warns only: a release is refused later, by scripts/tag.ts. */
+function models(): Promise<Ran> {
+  const ending = endingModels(defaultModels(), shutdownDates(), new Date(), WARN_DAYS);
+  return Promise.resolve({ code: 0, stdout: ending.map((one) => `warning: ${one}`).join("\n"), stderr: "" });
 }
 
 async function budgets(): Promise<Ran> {

@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { OPENAI } from "../../src/http/openai.ts";
+
+/** Days before a shutdown from which `npm run check` warns. */
+export const WARN_DAYS = 60;
+/** Days before a shutdown from which nothing is released. */
+export const REFUSE_DAYS = 14;
+
+const DAY = 86_400_000;
+
+/** The day on which each model is shut down, as `YYYY-MM-DD`; null where none is announced. */
+export type ShutdownDates = Readonly<Record<string, string | null>>;
+
+/** Returns OpenAI's default models, as src/http/openai.ts has them. */
+export function defaultModels(): string[] {
+  return [OPENAI.model, ...Object.values(OPENAI.models).filter((model) => typeof model === "string")];
+}
+
+/** Returns the dates that the repository knows. */
+export function shutdownDates(): ShutdownDates {
+  const { $comment: _, ...dates } = JSON.parse(
+    readFileSync(new URL("shutdowns.json", import.meta.url), "utf8"),
+  ) as Record<string, string | null>;
+  return dates;
+}
+
+/**
+ * Returns a sentence for each model that is shut down soon, or already.
+ *
+ * @param models the defaults
+ * @param dates when each is shut down
+ * @param today the day to count from, in UTC
+ * @param within how many days before the shutdown count as soon
+ */
+export function endingModels(models: readonly string[], dates: ShutdownDates, today: Date, within: number): string[] {
+  const from = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate());
+  return models.flatMap((model) => {
+    const date = dates[model];
+    if (date === undefined)
+      return [`scripts/lib/shutdowns.json does not say when the default model ${model} is shut down.`];
+    if (date === null) return [];
+    const days = Math.round((Date.parse(date) - from) / DAY);
+    if (days > within) return [];
+    return [
+      `The default model ${model} ${days < 0 ? "was" : "will be"} shut down on ${date}${days < 0 ? "" : `, in ${days} days`}.`,
+    ];
+  });
+}
