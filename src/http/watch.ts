@@ -41,6 +41,9 @@ export interface Watch {
   cancel(error: OpenAIError): void;
 }
 
+/** Node, Bun and Deno end a program only once no timer is left that keeps it; elsewhere timers have no such methods. */
+type KeepingTimer = ReturnType<typeof setTimeout> & { ref?: () => unknown; unref?: () => unknown };
+
 /** A `Watch` with one timer, which looks at a timestamp when it fires; nothing is set or cleared as contents arrive. */
 export class CallWatch implements Watch {
   onStop: ((error: OpenAIError | undefined) => void) | undefined;
@@ -52,7 +55,7 @@ export class CallWatch implements Watch {
   #waited = 0;
   #waiting = false;
   #stopped = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: KeepingTimer | undefined;
   /** When the timer fires. */
   #due = 0;
   readonly #started: number = performance.now();
@@ -80,17 +83,17 @@ export class CallWatch implements Watch {
     this.#limit = this.#limits[phase === "first_content" ? "firstContent" : phase];
     this.#waited = 0;
     this.#since = performance.now();
-    this.#waiting = phase === "headers";
+    this.#keep(phase === "headers");
     this.#tick();
   }
 
   wait(): void {
     this.#since = performance.now() - this.#waited;
-    this.#waiting = true;
+    this.#keep(true);
   }
 
   rest(content: boolean): void {
-    this.#waiting = false;
+    this.#keep(false);
     this.#waited = content ? 0 : performance.now() - this.#since;
   }
 
@@ -114,7 +117,7 @@ export class CallWatch implements Watch {
   }
 
   async sleep(ms: number): Promise<void> {
-    this.#waiting = false;
+    this.#keep(false);
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       await this.race(
@@ -168,7 +171,15 @@ export class CallWatch implements Watch {
         this.#timer = undefined;
         this.#tick();
       }, wait);
+      this.#keep(this.#waiting);
     }
+  }
+
+  /** Notes whether somebody waits. Only then the timer keeps the program running: nobody would miss what it does for an unread answer. */
+  #keep(waiting: boolean): void {
+    this.#waiting = waiting;
+    if (waiting) this.#timer?.ref?.();
+    else this.#timer?.unref?.();
   }
 
   #stop(error: OpenAIError | undefined): void {
