@@ -46,13 +46,64 @@ function pairsOf(name: string, value: unknown): Pair[] {
   return Object.entries(value).flatMap(([key, one]) => pairsOf(name ? `${name}[${key}]` : key, one));
 }
 
+/**
+ * Endings of media types whose name is not their ending, as the API takes them: it refuses `wave`, `quicktime` and `opus`, though it reads
+ * what is in such files.
+ */
+const ENDINGS: Readonly<Record<string, string>> = {
+  "audio/mpeg": "mp3",
+  "audio/x-mpeg": "mp3",
+  "audio/mp4": "m4a",
+  "audio/x-m4a": "m4a",
+  "audio/wave": "wav",
+  "audio/vnd.wave": "wav",
+  "audio/opus": "ogg",
+  "audio/x-ms-wma": "wma",
+  "video/quicktime": "mp4",
+  "video/x-m4v": "mp4",
+  "video/ogg": "ogg",
+  "image/jpeg": "jpg",
+  "image/svg+xml": "svg",
+  "text/plain": "txt",
+  "text/markdown": "md",
+  "text/javascript": "js",
+  "text/x-python": "py",
+  "text/jsonl": "jsonl",
+  "application/jsonl": "jsonl",
+  "application/jsonlines": "jsonl",
+  "application/x-jsonlines": "jsonl",
+  "application/x-ndjson": "jsonl",
+  "application/ndjson": "jsonl",
+  "application/javascript": "js",
+  "application/gzip": "gz",
+  "application/epub+zip": "epub",
+  "application/msword": "doc",
+  "application/vnd.ms-excel": "xls",
+  "application/vnd.ms-powerpoint": "ppt",
+  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+  "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+};
+
+/** Types of `application` and `text` that are named as their files end; of audio, images and video all others are. */
+const NAMED =
+  /^(?:application\/(?:json|pdf|rtf|xml|yaml|zip|x-tar|x-yaml|x-zip)|text\/(?:css|csv|html|rtf|xml|yaml|x-yaml))$/;
+
+function endingOf(type: string): string | undefined {
+  const [essence = ""] = type.toLowerCase().split(";");
+  const bare = essence.trim();
+  const known = Object.hasOwn(ENDINGS, bare) ? ENDINGS[bare] : undefined;
+  if (known !== undefined || !(NAMED.test(bare) || /^(?:audio|image|video)\//.test(bare))) return known;
+  return /^[a-z]+\/(?:x-)?(\w+)$/.exec(bare)?.[1];
+}
+
 function nameOf(value: Upload, given: string | undefined): string {
   if (given !== undefined) return given;
   const { name, type = "" } = value as { name?: unknown; type?: string };
   // Bun's files have their path as their name.
   if (typeof name === "string" && name !== "") return name.replace(/^.*[/\\]/, "");
-  const [, ending] = /^(?:audio|image|video)\/(?:x-)?(\w+)/.exec(type) ?? [];
-  return ending ? `file.${ending}` : "file";
+  const ending = endingOf(type);
+  return ending === undefined ? "file" : `file.${ending}`;
 }
 
 /** As HTML has it: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data */
