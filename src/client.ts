@@ -16,7 +16,7 @@ import {
 import { BoundEndpoints } from "./endpoints/bound.ts";
 import { request, streamRequest } from "./endpoints/request.ts";
 import { fetchPath } from "./endpoints/fetchPath.ts";
-import { clientOptions } from "./env.ts";
+import { clientOptions, requireKey } from "./env.ts";
 import type { SessionOptions } from "./chat/session.ts";
 import type { ChatStream } from "./chat/stream.ts";
 import type { HandTool, RunTool } from "./chat/tools.ts";
@@ -198,9 +198,11 @@ function checkChat(messages: unknown, params: ChatParams | undefined): void {
 /**
  * Makes a client.
  *
+ * Nothing is read from the environment unless it is given: `createClient({ env: process.env })` on Node and Bun.
+ *
  * @param options see {@link ClientOptions}
- * @throws InputError for options that cannot work
+ * @throws InputError for options that cannot work, or where OpenAI's own API is to be asked without a key
  */
-export function createClient(options?: ClientOptions): OpenAI {
-  return new OpenAI(options);
+export function createClient(options: ClientOptions = {}): OpenAI {
+  return new OpenAI(requireKey(options, (variable) => `the environment (env: process.env, with ${variable} in it)`));
 }

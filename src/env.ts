@@ -1,6 +1,6 @@
 import type { ClientOptions } from "./client.ts";
 import { InputError } from "./errors.ts";
-import { fillURL } from "./http/provider.ts";
+import { checkProvider, fillURL } from "./http/provider.ts";
 import type { ProviderVariables } from "./http/provider.ts";
 
 const NAMES: ProviderVariables = {
@@ -11,9 +11,12 @@ const NAMES: ProviderVariables = {
   project: ["OPENAI_PROJECT_ID"],
 };
 
+const OPENAI_HOST = /^https:\/\/api\.openai\.com(?::443)?(?:\/|$)/i;
+
 /** Fills what the options leave out from `env`: a provider's own variables, or OpenAI's. An empty variable counts as unset. */
 export function clientOptions(options: ClientOptions): ClientOptions {
   const { env, ...given } = options;
+  checkProvider(options.provider);
   if (!env) return given;
   const filled: ClientOptions = { ...given };
   const { provider } = given;
@@ -32,6 +35,7 @@ export function clientOptions(options: ClientOptions): ClientOptions {
 
 /** The variable that holds the key. */
 export function keyVariable({ provider }: ClientOptions): string | undefined {
+  checkProvider(provider);
   return (provider?.variables ?? NAMES).apiKey?.[0];
 }
 
@@ -39,13 +43,14 @@ export function keyVariable({ provider }: ClientOptions): string | undefined {
  * Fills options as {@link clientOptions} does, and sees to it that a service that wants a key is not asked without one.
  *
  * @param where where the key is to be put on this platform, given the variable's name
- * @throws InputError where there is no key, no other base URL, and no `fetch` or header that might bring one
+ * @throws InputError where there is no key, no base URL of another host than OpenAI's, and no `fetch` or header that might bring one
  */
 export function requireKey(options: ClientOptions, where: (variable: string) => string): ClientOptions {
   const filled = clientOptions(options);
   const { apiKey, fetch, headers, provider } = filled;
   // A provider's own base URL is no reason to expect that no key is needed.
-  const baseURL = provider ? options.baseURL : filled.baseURL;
+  const given = provider ? options.baseURL : filled.baseURL;
+  const baseURL = typeof given === "string" && OPENAI_HOST.test(given) ? undefined : given;
   const variable = keyVariable(options);
   const brought = [apiKey, baseURL, fetch, headers, provider?.apiKey].some((one) => one !== undefined);
   if (!brought && !provider?.keyless && variable !== undefined) {

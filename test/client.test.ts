@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { createClient, InputError, OpenAI } from "../src/index.ts";
+import * as browser from "../src/adapters/browser.ts";
+import * as cloudflare from "../src/adapters/cloudflare.ts";
+import * as deno from "../src/adapters/deno.ts";
+import { createClient, createTransport, InputError, OpenAI, type ClientOptions } from "../src/index.ts";
+import { aiGateway, azure, custom, groq, ollama, openai } from "../src/providers/index.ts";
 import { VERSION } from "../src/version.ts";
 import { readFileSync } from "node:fs";
 import { answer, HELLO } from "./conformance/wire.ts";
@@ -14,10 +18,56 @@ const COMPLETION = {
 };
 
 describe("createClient()", () => {
-  it("gives an OpenAI, also without any option", () => {
-    expect(createClient()).toBeInstanceOf(OpenAI);
-    expect(createClient().transport.model).toBe("gpt-6-luna");
-    expect(createClient({ model: "x" }).transport.model).toBe("x");
+  it.each([
+    [{}],
+    [{ env: {} }],
+    [{ env: { OPENAI_API_KEY: "" } }],
+    [{ baseURL: "https://api.openai.com/v1" }],
+    [{ baseURL: "https://api.openai.com:443/v1/" }],
+    [{ provider: openai }],
+    [{ provider: groq, env: { OPENAI_API_KEY: "sk-other" } }],
+  ])("says where the key is missing, and how to give it: %j", (options) => {
+    expect(() => createClient(options)).toThrow(
+      /^apiKey: expected a key: the environment \(env: process\.env, with \w+_API_KEY in it\), or the apiKey option, received none$/,
+    );
+  });
+
+  it("needs no key where something else may bring one, or where none is needed", () => {
+    const fetch = (): Promise<Response> => Promise.resolve(Response.json({}));
+    for (const options of [
+      { env: { OPENAI_API_KEY: "k" } },
+      { apiKey: () => "k" },
+      { fetch },
+      { headers: { authorization: "x" } },
+      { baseURL: "https://relay.test/v1" },
+      { baseURL: "https://api.openai.com.relay.test/v1" },
+      { provider: ollama },
+      { provider: custom({ baseURL: "https://ours.test" }) },
+    ])
+      expect(createClient(options)).toBeInstanceOf(OpenAI);
+  });
+
+  it.each(["groq", azure, aiGateway, null, 5, true, {}, [], { ...groq, variables: undefined }, { ...groq, name: 1 }])(
+    "refuses what is no provider: %j",
+    (provider) => {
+      const options = { provider, apiKey: "k" } as unknown as ClientOptions;
+      for (const make of [
+        createClient,
+        createTransport,
+        browser.createClient,
+        cloudflare.createClient,
+        deno.createClient,
+      ])
+        expect(() => make(options)).toThrow(
+          expect.objectContaining({ kind: "InputError", path: expect.stringMatching(/^provider/) }),
+        );
+    },
+  );
+
+  it("gives an OpenAI with the default model, or the one that is given", () => {
+    expect(createClient({ apiKey: "k" })).toBeInstanceOf(OpenAI);
+    expect(createClient({ apiKey: "k" }).transport.model).toBe("gpt-6-luna");
+    expect(createClient({ apiKey: "k", model: "x" }).transport.model).toBe("x");
   });
 
   it("takes what the options leave out from env, and an empty variable for unset", async () => {

@@ -93,7 +93,7 @@ function explained(error: Error, { begun }: FormBody): Error {
   const words = `${error.message} ${String((error.cause as { cause?: unknown } | undefined)?.cause)}`;
   if (/redirect/i.test(words)) return new APIError("Refused a redirect", { status: 0, code: "redirect", cause: error });
   // WebKit's Request takes a stream, and only its fetch says that it cannot be sent.
-  return !begun && /ReadableStream|stream.*support/i.test(words) ? streamRefused("file") : error;
+  return !begun && /ReadableStream|stream.{0,200}support/i.test(words) ? streamRefused("file") : error;
 }
 
 function checkFile(name: string, file: unknown): void {

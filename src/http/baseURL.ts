@@ -17,7 +17,28 @@ export function checkBaseURL(baseURL: unknown): string {
     throw new InputError("baseURL", expected, "a text that is no URL");
   if (/[?#]/.test(baseURL))
     throw new InputError("baseURL", "no query and no fragment: paths are added to its end", "a URL with one");
-  return baseURL.replace(/\/+$/, "");
+  return withoutEndSlashes(baseURL);
+}
+
+/** Returns a text without the slashes at its end, in linear time. */
+export function withoutEndSlashes(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "/") end--;
+  return text.slice(0, end);
+}
+
+/**
+ * Throws where a base URL is a path and `fetch` knows no origin for it, as in a Worker, in Deno, Bun and Node.
+ *
+ * @throws InputError before a request would fail
+ */
+export function checkOrigin(baseURL: string): void {
+  if (!baseURL.startsWith("/")) return;
+  try {
+    new Request(baseURL);
+  } catch {
+    throw new InputError("baseURL", "a whole URL: only a page has an origin for a path", "a path");
+  }
 }
 
 /** Whether what is sent there can be read on the way: plain http to anything but this machine. */

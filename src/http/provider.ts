@@ -1,4 +1,6 @@
 import { InputError } from "../errors.ts";
+import { fieldOf, objectOf, stringOf } from "../wire/read.ts";
+import { withoutEndSlashes } from "./baseURL.ts";
 import type { EndpointModels } from "./models.ts";
 import type { Call } from "./transport.ts";
 
@@ -46,6 +48,8 @@ export interface Provider {
   readonly name: string;
   /** Where its API is. `{NAME}` stands for a variable of `env`. */
   readonly baseURL: string;
+  /** A path of the base URL after a variable; the variable's value loses it, and all after it, where it ends with it already. */
+  readonly ownPath?: string | undefined;
   /** The model of requests that name none; `""` where the server answers with the one that it has loaded. */
   readonly model: string;
   /** The models of requests to other endpoints that name none. An endpoint that is not here has no default. */
@@ -102,15 +106,58 @@ export interface Provider {
  * @throws InputError that names the provider, where it does not have the endpoint
  */
 export function urlOf(baseURL: string, call: Call, provider: Provider | undefined, model: string): string {
+  const [path, query] = splitPath(call.path);
   if (!provider) return baseURL + call.path;
-  const [path = "", query] = call.path.split("?");
   const lacking = provider.lacks?.find((name) => `${path}/`.startsWith(`/${name}/`));
   // A raw request is the way to what is newer than these facts.
   if (lacking !== undefined && !call.anyStatus)
     throw new InputError("provider", `an endpoint that ${provider.name} has`, path);
-  const below = provider.path?.(path, modelOf(call) ?? model) ?? path;
+  const [below] = splitPath(provider.path?.(path, modelOf(call) ?? model) ?? path);
   const queries = [query, provider.query && new URLSearchParams(provider.query).toString()].filter(Boolean);
   return baseURL + below + (queries.length > 0 ? `?${queries.join("&")}` : "");
+}
+
+/**
+ * Splits a path from its query.
+ *
+ * @throws InputError for a path that would lead elsewhere, or that a URL parser would change
+ */
+function splitPath(given: string): [path: string, query: string | undefined] {
+  const at = given.indexOf("?");
+  const path = at < 0 ? given : given.slice(0, at);
+  const problem = pathProblem(path, given);
+  if (problem !== undefined)
+    throw new InputError("path", `a path below the base URL, ${problem}`, JSON.stringify(given));
+  return [path, at < 0 ? undefined : given.slice(at + 1)];
+}
+
+function pathProblem(path: string, given: string): string | undefined {
+  if (!path.startsWith("/")) return 'that begins with "/"';
+  if (/^\/[/\\]/.test(path)) return "that begins with one slash";
+  // eslint-disable-next-line no-control-regex -- URL parsers take some of them out.
+  if (/[\0-\x1f\x7f]/.test(given)) return "without control characters";
+  if (path.includes("\\")) return "without backslashes";
+  if (given.includes("#")) return "without a fragment";
+  // Some servers cut a segment at ";" before they resolve it.
+  if (/\/(?:\.|%2e){1,2}(?:[/;]|%3b|$)/i.test(path)) return 'without "." and ".." segments';
+  return undefined;
+}
+
+/**
+ * Throws unless a provider is one, as data: not its name, and not a function that makes it.
+ *
+ * @throws InputError
+ */
+export function checkProvider(provider: unknown): void {
+  if (provider === undefined) return;
+  const expected = "a provider, such as groq or azure() of fetchat/providers, or custom({ baseURL })";
+  if (typeof provider !== "object" || provider === null)
+    throw new InputError("provider", expected, provider === null ? "null" : `a ${typeof provider}`);
+  for (const name of ["name", "baseURL", "model"])
+    if (stringOf(provider, name) === undefined)
+      throw new InputError(`provider.${name}`, "a string", typeof fieldOf(provider, name));
+  if (objectOf(provider, "variables") === undefined)
+    throw new InputError("provider.variables", "an object", typeof fieldOf(provider, "variables"));
 }
 
 function modelOf({ model, body }: Call): string | undefined {
@@ -130,11 +177,19 @@ export function keyHeader(provider: Provider | undefined, key: string): Record<s
  *
  * @throws InputError that names a variable that is not set
  */
-export function fillURL({ name, baseURL }: Provider, env: Record<string, unknown> = {}): string {
+export function fillURL({ name, baseURL, ownPath }: Provider, env: Record<string, unknown> = {}): string {
   return baseURL.replace(/\{(\w+)\}/g, (_, one: string) => {
     const value = env[one];
     if (typeof value !== "string" || value === "")
       throw new InputError(`env.${one}`, `a value, for ${name}'s base URL (or the baseURL option)`, "none");
-    return value.replace(/\/+$/, "");
+    return withoutOwnPath(value, ownPath);
   });
+}
+
+/** Returns a URL without the slashes at its end and without a path, and all after it, that will be added. */
+export function withoutOwnPath(url: string, path: string | undefined): string {
+  const trimmed = withoutEndSlashes(url);
+  // From behind the scheme: a host's name may be the path's.
+  const at = path === undefined ? -1 : `${trimmed}/`.indexOf(`${path}/`, "https://".length);
+  return at < 0 ? trimmed : trimmed.slice(0, at);
 }

@@ -1,12 +1,12 @@
-import { abortError, APIError, ConnectionError, InputError, OpenAIError } from "../errors.ts";
-import { checkBaseURL, isExposed } from "./baseURL.ts";
+import { abortError, APIError, ConnectionError, InputError, OpenAIError, TimeoutError } from "../errors.ts";
+import { checkBaseURL, checkOrigin, isExposed } from "./baseURL.ts";
 import { apiError, parseMaybe } from "./errorBody.ts";
 import { checkHeader, headerLayer, overlay } from "./headers.ts";
 import { AnswerInfo, attachInfo } from "./info.ts";
 import { OPENAI } from "./openai.ts";
-import { fillURL, keyHeader, urlOf } from "./provider.ts";
+import { checkProvider, fillURL, keyHeader, urlOf } from "./provider.ts";
 import { readText } from "./readText.ts";
-import { decideRetry } from "./retry.ts";
+import { decideRetry, isExhausted } from "./retry.ts";
 import { hasSecret, redactor } from "./secrets.ts";
 import { streamable } from "./streamable.ts";
 import { resolveTimeouts } from "./timeouts.ts";
@@ -150,8 +150,10 @@ const ERROR_BODY_WAIT = 5_000;
  */
 export function createTransport(options: TransportOptions = {}): Transport {
   const { provider } = options;
+  checkProvider(provider);
   const model = options.model ?? (provider ?? OPENAI).model;
   const baseURL = checkBaseURL(options.baseURL ?? (provider ? fillURL(provider) : "https://api.openai.com/v1"));
+  if (options.fetch === undefined) checkOrigin(baseURL);
   const maxRetries = checkRetries(options.maxRetries ?? 2);
   const exposed = !options.allowPlainHTTP && isExposed(baseURL);
   const wholeLimits = resolveTimeouts(false, options.timeout);
@@ -168,8 +170,6 @@ export function createTransport(options: TransportOptions = {}): Transport {
     const url = urlOf(baseURL, call, provider, model);
     const own = call.options ?? {};
     const retries = checkRetries(own.maxRetries ?? maxRetries);
-    if (!call.path.startsWith("/"))
-      throw new InputError("path", 'a path that begins with "/"', JSON.stringify(call.path));
     const limits = call.streamed ? streamLimits : wholeLimits;
     const watch =
       earlier?.watch ??
@@ -184,6 +184,8 @@ export function createTransport(options: TransportOptions = {}): Transport {
         const result = await attempt(url, call, watch, attempts, retries);
         if ("response" in result) return result;
         if (result.delay === undefined || result.delay >= watch.left()) throw result.error;
+        // After a time-out the watch has stopped.
+        watch.revive();
         await watch.sleep(result.delay);
       }
     } catch (error) {
@@ -204,11 +206,12 @@ export function createTransport(options: TransportOptions = {}): Transport {
     const headers = headersOf(call, typeof apiKey === "function" ? await askKey(apiKey, watch) : apiKey);
     const redact = redactor(headers);
     const controller = new AbortController();
-    const decide = (status: number, answered?: Headers): RetryDecision =>
+    const decide = (status: number, answered?: Headers, error?: APIError): RetryDecision =>
       decideRetry({
         attempts,
         status,
         headers: answered,
+        exhausted: status === 429 && error !== undefined && isExhausted(error),
         now: Date.now(),
         random: Math.random(),
         maxRetries: call.body instanceof ReadableStream ? 0 : retries,
@@ -226,6 +229,9 @@ export function createTransport(options: TransportOptions = {}): Transport {
       controller.abort(error);
       // A fetch that ignores its signal may still answer.
       answer?.then((late) => late.body?.cancel()).catch(() => undefined);
+      // Nothing was received within the limit of this one attempt. The limit of the whole, an abort and a stop from within are final.
+      if (watch.error instanceof TimeoutError && watch.error.phase === "headers")
+        return { error: watch.error, delay: decide(0).delay };
       watch.check();
       if (error instanceof OpenAIError) throw error;
       return { error: noAnswer(error, baseURL, redact), delay: decide(0).delay };
@@ -235,8 +241,9 @@ export function createTransport(options: TransportOptions = {}): Transport {
     if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400))
       throw refuseRedirect(exchange);
     if (response.ok || call.anyStatus) return exchange;
-    const { delay, retryAt } = decide(response.status, response.headers);
-    return { error: await readError(exchange, retryAt), delay };
+    const { retryAt } = decide(response.status, response.headers);
+    const error = await readError(exchange, retryAt);
+    return { error, delay: decide(response.status, response.headers, error).delay };
   }
 
   function headersOf(call: Call, key: string | undefined): HeaderRecord {

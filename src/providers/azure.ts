@@ -1,10 +1,11 @@
 import { InputError } from "../errors.ts";
+import { withoutOwnPath } from "../http/provider.ts";
 import type { Provider } from "../http/provider.ts";
 import { openai } from "./openai.ts";
 
 /** How to reach an Azure OpenAI resource. */
 export interface AzureOptions {
-  /** The resource: `https://NAME.openai.azure.com`. Default: the variable `AZURE_OPENAI_ENDPOINT`. */
+  /** The resource: `https://NAME.openai.azure.com`. A path from `/openai` on is left out. Default: the variable `AZURE_OPENAI_ENDPOINT`. */
   endpoint?: string | undefined;
   /**
    * `"v1"`: one API for all models, `/openai/v1/…`. `"deployments"`: the older form, `/openai/deployments/NAME/…`, with an
@@ -18,6 +19,9 @@ export interface AzureOptions {
   /** Gives a token of Microsoft Entra ID, asked for before every attempt; sent as a bearer instead of an `api-key`. */
   token?: (() => string | Promise<string>) | undefined;
 }
+
+/** Where the API lies below a resource. Both forms begin with it. */
+const OWN_PATH = "/openai";
 
 /** Endpoints that belong to one deployment; the others lie beside them. */
 const DEPLOYED = [
@@ -42,7 +46,8 @@ export function azure(options: AzureOptions = {}): Provider {
   const apiVersion = options.apiVersion ?? (older ? "2024-10-21" : undefined);
   return {
     name: "Azure OpenAI",
-    baseURL: `${endpoint.replace(/\/+$/, "")}/openai${older ? "" : "/v1"}`,
+    baseURL: `${withoutOwnPath(endpoint, OWN_PATH)}${OWN_PATH}${older ? "" : "/v1"}`,
+    ownPath: OWN_PATH,
     model: deployment,
     variables: { ...(token ? undefined : { apiKey: ["AZURE_OPENAI_API_KEY"] }), model: ["AZURE_OPENAI_DEPLOYMENT"] },
     keyHeader: token ? undefined : "api-key",

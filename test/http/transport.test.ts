@@ -401,11 +401,88 @@ describe("an abort", () => {
   });
 });
 
+describe("an exhausted quota", () => {
+  it.each([
+    { code: "insufficient_quota" },
+    { type: "insufficient_quota", code: null },
+    { code: "credit_balance_exhausted" },
+    { code: "project_spend_limit_exceeded" },
+    { type: "organization_spend_limit_exceeded" },
+    { code: "organization_usage_limit_exceeded" },
+  ])("is told at once, as asking again does not help: %j", async (error) => {
+    const api = server(() =>
+      json({ error: { message: "No more", ...error } }, 429, { "retry-after-ms": "0", "x-should-retry": "true" }),
+    );
+    expect(await failure(clientOf(api, { maxRetries: 2 }).chat(HELLO))).toMatchObject({
+      status: 429,
+      message: "No more",
+    });
+    expect(api.seen).toHaveLength(1);
+  });
+
+  it.each([
+    [429, { code: "rate_limit_exceeded" }],
+    [429, { message: "insufficient_quota" }],
+    [429, { code: 429 }],
+    [503, { code: "insufficient_quota" }],
+  ])("is not suspected in a %i with %j", async (status, error) => {
+    const api = server(() => json({ error }, status, { "retry-after-ms": "0" }));
+    await failure(clientOf(api, { maxRetries: 2 }).chat(HELLO));
+    expect(api.seen).toHaveLength(3);
+  });
+});
+
 describe("time", () => {
+  it("runs out before the headers of a stream: asked again, as nothing was received", async () => {
+    fakeTime();
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+    const api = server("hang", refused(500));
+    const error = failure(clientOf(api, { maxRetries: 1 }).streamChat(HELLO));
+    await pass(120_000);
+    expect([api.seen.length, api.seen[0]!.init.signal?.aborted]).toEqual([1, true]);
+    await pass(250);
+    expect(await error).toMatchObject({ kind: "APIError", status: 500 });
+    expect([api.seen.length, vi.getTimerCount()]).toEqual([2, 0]);
+  });
+
+  it("runs out before the headers again and again: a timeout, once the attempts or the whole time are used up", async () => {
+    fakeTime();
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const api = server("hang", "hang", "hang", "hang");
+    const error = failure(clientOf(api, { maxRetries: 2 }).streamChat(HELLO, {}, { timeout: { headers: 100 } }));
+    for (let times = 0; times < 3; times++) await pass(110);
+    expect(await error).toMatchObject({ phase: "headers", timeout: 100 });
+    expect([api.seen.length, vi.getTimerCount()]).toEqual([3, 0]);
+
+    const other = server("hang", "hang", "hang", "hang");
+    const late = failure(
+      clientOf(other, { maxRetries: 9 }).streamChat(HELLO, {}, { timeout: { headers: 100, total: 250 } }),
+    );
+    await pass(250);
+    expect(await late).toMatchObject({ phase: "total", timeout: 250 });
+    expect([other.seen.length, vi.getTimerCount()]).toEqual([3, 0]);
+  });
+
+  it("does not ask again where the caller aborts, also while it waits to", async () => {
+    fakeTime();
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+    for (const before of [50, 200]) {
+      const api = server("hang", "hang");
+      const controller = new AbortController();
+      const options = { signal: controller.signal, timeout: { headers: 100 } };
+      const error = failure(clientOf(api, { maxRetries: 2 }).streamChat(HELLO, {}, options));
+      await pass(before);
+      controller.abort();
+      await pass(1_000);
+      expect(await error).toMatchObject({ name: "AbortError" });
+      expect([api.seen.length, vi.getTimerCount()]).toEqual([1, 0]);
+    }
+  });
+
   it("runs out before the headers of a stream: a timeout, and no abort", async () => {
     fakeTime();
     const api = server("hang");
-    const error = failure(clientOf(api, { maxRetries: 2 }).streamChat(HELLO));
+    const error = failure(clientOf(api, { maxRetries: 0 }).streamChat(HELLO));
     await pass(119_999);
     expect(api.seen[0]!.init.signal?.aborted).toBe(false);
     await pass(1);

@@ -10,6 +10,43 @@ const env = {
 };
 
 describe("Azure OpenAI", () => {
+  it.each([
+    "https://res.openai.azure.com",
+    "https://res.openai.azure.com///",
+    "https://res.openai.azure.com/openai",
+    "https://res.openai.azure.com/openai/",
+    "https://res.openai.azure.com/openai/v1",
+    "https://res.openai.azure.com/openai/v1/",
+    "https://res.openai.azure.com/openai/deployments/x/chat/completions?api-version=2024-10-21",
+  ])("is reached where the endpoint already has a part of the path: %s", async (endpoint) => {
+    const urls: string[] = [];
+    for (const form of ["v1", "deployments"] as const) {
+      const { fetch, sent } = recorder();
+      const given = createClient({ provider: azure({ endpoint, form }), apiKey: "k", fetch });
+      const bound = createClient({
+        provider: azure({ form }),
+        env: { ...env, AZURE_OPENAI_ENDPOINT: endpoint },
+        fetch,
+      });
+      for (const client of [given, bound]) await client.chat(QUESTION, { model: "m" });
+      urls.push(...sent.map(({ url }) => url));
+    }
+    const v1 = "https://res.openai.azure.com/openai/v1/chat/completions";
+    const older = "https://res.openai.azure.com/openai/deployments/m/chat/completions?api-version=2024-10-21";
+    expect(urls).toEqual([v1, v1, older, older]);
+  });
+
+  it("keeps a host and a project's path that look alike", async () => {
+    const { fetch, sent } = recorder();
+    for (const endpoint of ["https://openai", "https://res.test/openai-eu", "https://res.test/api/projects/p"])
+      await createClient({ provider: azure({ endpoint }), apiKey: "k", fetch }).chat(QUESTION, { model: "m" });
+    expect(sent.map(({ url }) => url)).toEqual([
+      "https://openai/openai/v1/chat/completions",
+      "https://res.test/openai-eu/openai/v1/chat/completions",
+      "https://res.test/api/projects/p/openai/v1/chat/completions",
+    ]);
+  });
+
   it("in its v1 form has OpenAI's paths, the key in its own header, and no api-version", async () => {
     const { fetch, sent } = recorder();
     await createClient({ provider: azure(), env, fetch }).chat(QUESTION, { model: "my-gpt" });
