@@ -114,11 +114,13 @@ function checkHistory(body: Fields, settings: Settings): Refusal | undefined {
   if (body["conversation"] != null) return undefined;
   const input = listOf(body, "input").filter(isRecord);
   const histories = [...memory.values()].map(({ history }) => history);
-  return checkItems([...(before?.history ?? []), ...input], {
+  const items = [...(before?.history ?? []), ...input];
+  const around: Surroundings = {
     historyOf: (one) => histories.find((history) => history.some((item) => item["id"] === one)),
     isReasoning: isReasoningModel(body["model"]) !== false && fieldOf(body["reasoning"], "effort") !== "none",
     isOpenAI: PROVIDERS[settings.provider].isOpenAI === true,
-  });
+  };
+  return findRepeated(items) ?? checkItems(items, around);
 }
 
 /** What is known around some items. */
@@ -131,7 +133,7 @@ export interface Surroundings {
 }
 
 /**
- * Returns the API's refusal of the order or the ids of some items.
+ * Returns the API's refusal of the order of some items: calls and their outputs, reasoning and what follows from it.
  *
  * @param around what is known beside them. Default: each of them is stored
  */
@@ -140,7 +142,6 @@ export function checkItems(
   around: Surroundings = { historyOf: () => items, isReasoning: true, isOpenAI: true },
 ): Refusal | undefined {
   return (
-    findRepeated(items) ??
     firstFault(CALLS, (type) => findUnpaired(items, type, around)) ??
     (around.isOpenAI ? firstFault(items.entries(), ([at, item]) => checkReasoning(items, at, item, around)) : undefined)
   );
