@@ -38,6 +38,18 @@ export interface RunTool extends FunctionTool {
 export type HandTool =
   (FunctionTool & { readonly execute?: undefined }) | (CustomTool & { readonly execute?: undefined });
 
+/** Tools under one name, as the Responses API declares them: a tool in a namespace is another than one of the same name outside. */
+export interface NamespaceTool {
+  /** Tells namespaces from tools. */
+  readonly type: "namespace";
+  /** What the model calls it by. */
+  readonly name: string;
+  /** Tells the model what its tools are for. */
+  readonly description: string;
+  /** The tools in it: of `tool()`, or declared. */
+  readonly tools: readonly object[];
+}
+
 /** A declared tool of either kind. */
 export type Declared = RunTool | HandTool;
 
@@ -189,10 +201,30 @@ export function isRunTool(declared: object): declared is RunTool {
   return typeof (declared as Partial<RunTool>).execute === "function";
 }
 
-/** With tools that run, an unknown name is for the model to mend; without, every call is the program's own. */
+/** Returns the declared tools that run, those in namespaces too. */
+function runTools(tools: readonly object[]): RunTool[] {
+  return tools.flatMap((one) => (isNamespace(one) ? one.tools : [one])).filter(isRunTool);
+}
+
+function isNamespace(declared: object): declared is NamespaceTool {
+  const { type, tools } = declared as Partial<NamespaceTool>;
+  return type === "namespace" && Array.isArray(tools);
+}
+
+/** Returns the declared tool that a call means, by its namespace and name. */
+function declaredTool(call: ToolCall, tools: readonly object[]): object | undefined {
+  const { namespace } = call;
+  const within =
+    namespace === undefined
+      ? tools.filter((one) => !isNamespace(one))
+      : tools.flatMap((one) => (isNamespace(one) && one.name === namespace ? one.tools : []));
+  return within.find((one) => nameOfTool(one) === nameOfCall(call));
+}
+
+/** Returns whether the session runs a call. With tools that run, an unknown name is reported to the model; otherwise it is the caller's. */
 export function isRunnable(call: ToolCall, tools: readonly object[]): boolean {
-  const known = tools.find((one) => nameOfTool(one) === nameOfCall(call));
-  return known ? isRunTool(known) : tools.some(isRunTool);
+  const known = declaredTool(call, tools);
+  return known ? isRunTool(known) : runTools(tools).length > 0;
 }
 
 /** What a call gives its tool: JSON, or a custom tool's free text. */
@@ -201,9 +233,9 @@ export function textOfCall(call: ToolCall): string {
   return (call.type === "custom" ? call.custom.input : call.function.arguments) ?? "";
 }
 
-/** The tool that a call means, if it is one that runs. */
+/** Returns the tool that a call means, if it is one that runs. */
 export function findTool(call: ToolCall, tools: readonly Declared[]): RunTool | undefined {
-  const found = tools.find((one) => nameOfTool(one) === nameOfCall(call));
+  const found = declaredTool(call, tools);
   return found && isRunTool(found) ? found : undefined;
 }
 

@@ -1,6 +1,7 @@
 import { attachInfo } from "../http/info.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
-import { anyCall, readJSON } from "./request.ts";
+import { fieldOf, fieldsOf, stringOf } from "../wire/read.ts";
+import { anyCall, readJSON, wrongAnswer } from "./request.ts";
 
 /** One page of a list, as the API sends it. Looping over it gives its items, and then those of the pages after it. */
 export interface Page<T> extends AsyncIterable<T> {
@@ -31,16 +32,19 @@ export async function listPages<T extends { id: string }>(
   options?: RequestOptions,
 ): Promise<Page<T>> {
   const exchange = await transport.send(anyCall(path, params, { ...options, method: "GET" }));
-  const body = await readJSON<Page<T> | T[] | undefined>(exchange, transport.limits.answer);
+  const body = await readJSON<unknown>(exchange, transport.limits.answer);
   // Some providers send a bare list.
-  const page = { ...(Array.isArray(body) ? { object: "list", data: body } : body) } as Page<T>;
-  page.data ??= [];
+  const sent = Array.isArray(body) ? { object: "list", data: body } : (fieldsOf(body) ?? {});
+  const data: unknown = fieldOf(sent, "data") ?? [];
+  if ((body !== undefined && !Array.isArray(body) && !fieldsOf(body)) || !Array.isArray(data))
+    throw wrongAnswer(exchange.info, "a list", body);
+  const page = { ...sent, data } as unknown as Page<T>;
 
   async function* items(): AsyncGenerator<T, void> {
     const seen = new Set<string>();
     for (let at = page; ;) {
       yield* at.data;
-      const after = at.last_id ?? at.data.at(-1)?.id;
+      const after = stringOf(at, "last_id") ?? stringOf(at.data.at(-1), "id");
       // A server that gives the same page again would be asked for ever.
       if (!at.has_more || after === undefined || seen.has(after)) return;
       seen.add(after);

@@ -6,6 +6,8 @@ import type { Call, Exchange, RequestOptions, Transport } from "../http/transpor
 import { ApiStream } from "../sse/apiStream.ts";
 import { EventFold } from "../sse/eventFold.ts";
 import type { ApiEvent } from "../sse/eventFold.ts";
+import { fieldsOf } from "../wire/read.ts";
+import type { Fields } from "../wire/read.ts";
 
 /** What `request()` can be told besides its params. */
 export interface MethodOptions extends RequestOptions {
@@ -118,6 +120,51 @@ export async function readJSON<T>(exchange: Exchange, limit: number, asText = fa
   } finally {
     watch.close();
   }
+}
+
+/**
+ * Returns the error of an answer that is JSON, and not what the endpoint gives.
+ *
+ * @param expected what was expected instead
+ * @param body what was sent
+ */
+export function wrongAnswer(info: Exchange["info"], expected: string, body: unknown): APIError {
+  const { status, headers } = info;
+  const error = new APIError(`Expected ${expected}, received something else`, {
+    status,
+    headers,
+    code: "unexpected_answer",
+    body,
+  });
+  return attachInfo(error, info);
+}
+
+/**
+ * Asks for a JSON object.
+ *
+ * @param test whether the object is what the endpoint gives
+ * @throws as {@link request}; APIError where the answer is something else
+ */
+export async function requestObject<T extends object>(
+  transport: Transport,
+  call: Call,
+  expected: string,
+  test: (answer: Fields) => boolean,
+): Promise<T> {
+  const exchange = await transport.send(call);
+  return checkAnswer(await readJSON<unknown>(exchange, transport.limits.answer), exchange.info, expected, test);
+}
+
+/** Returns an answer that is what the endpoint gives. @throws APIError where it is something else */
+export function checkAnswer<T extends object>(
+  answer: unknown,
+  info: Exchange["info"],
+  expected: string,
+  test: (answer: Fields) => boolean,
+): T {
+  const fields = fieldsOf(answer);
+  if (!fields || !test(fields)) throw wrongAnswer(info, expected, answer);
+  return answer as T;
 }
 
 /** An id as a part of a path. */

@@ -3,17 +3,19 @@ import type { StreamProtocol } from "../sse/protocol.ts";
 import type { GoodEnding } from "../types.ts";
 import type { HeldResponse, ResponseChunk, ResponseEvent } from "../types/responseEvents.ts";
 import type { OutputItem, ResponseObject } from "../types/responses.ts";
+import { fieldOf, fieldsOf, stringOf } from "../wire/read.ts";
 import { chatCalls } from "./calls.ts";
 import { chatUsage, endingOfResponse, isResponse, NO_RESPONSE } from "./ending.ts";
 import { ItemFold, PLACES } from "./itemFold.ts";
 import { outputText } from "./output.ts";
 
-type Fields = Record<string, unknown>;
-
 /** Events that a response has at its beginning, before there is any output. */
 export const FIRST: RegExp = /^response\.(created|queued|in_progress)$/;
 /** Events that a response ends with. */
 export const LAST: RegExp = /^response\.(completed|done|incomplete|failed|cancelled)$/;
+
+/** What a response's status is once it has ended. */
+const ENDED: readonly unknown[] = ["completed", "incomplete", "failed", "cancelled"];
 
 /** Folds the events of a streamed response into the response: from values to values, with no clock and no stream. */
 export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObject> {
@@ -34,17 +36,15 @@ export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObjec
   }
 
   take(raw: object, out: ResponseChunk[], size: number): boolean {
-    const event = raw as Fields;
-    const type = typeof event["type"] === "string" ? event["type"] : "";
-    const { delta } = event;
-    const place = typeof delta === "string" ? PLACES.get(type) : undefined;
-    let content = place === "output_text" ? (delta as string) : "";
-    const reasoning = place === "reasoning_text" || place === "summary_text" ? (delta as string) : "";
-    this.#size += this.#items.take(type, event, size);
+    const type = stringOf(raw, "type") ?? "";
+    const delta = stringOf(raw, "delta") ?? "";
+    const place = PLACES.get(type);
+    let content = place === "output_text" ? delta : "";
+    const reasoning = place === "reasoning_text" || place === "summary_text" ? delta : "";
+    this.#size += this.#items.take(type, raw, size);
     if (Math.max(this.#size, size) > this.#limit) throw tooLarge("The response", this.#limit);
-    const sent = event["response"];
-    if (typeof sent === "object" && sent !== null)
-      this.#response = isResponse(sent) ? sent : { ...this.#response, ...sent };
+    const sent = fieldsOf(fieldOf(raw, "response"));
+    if (sent) this.#response = isResponse(sent) ? sent : { ...this.#response, ...sent };
     const [, told] = LAST.exec(type) ?? [];
     if (told !== undefined) content = this.#end(told);
     this.#text += content;
@@ -58,12 +58,12 @@ export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObjec
     });
     this.#marked = false;
     // Between those that tell of no progress a response may be silent for ever.
-    return delta !== "" && type !== "keepalive" && type !== "ping" && !FIRST.test(type);
+    return fieldOf(raw, "delta") !== "" && type !== "keepalive" && type !== "ping" && !FIRST.test(type);
   }
 
   takeWhole(raw: object, out: ResponseChunk[]): boolean {
     if (!isResponse(raw)) return false;
-    this.take({ type: `response.${raw.status ?? "completed"}`, response: raw }, out, 0);
+    this.take({ type: `response.${stringOf(raw, "status") ?? "completed"}`, response: raw }, out, 0);
     return true;
   }
 
@@ -86,7 +86,7 @@ export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObjec
       reasoning: this.#reasoning,
       message: undefined,
       toolCalls: chatCalls(response),
-      usage: chatUsage(response.usage),
+      usage: chatUsage(response),
       response,
     };
   }
@@ -106,9 +106,8 @@ export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObjec
     this.done = true;
     const response = this.#whole(true);
     // The event's name counts where the response itself does not say how it ended.
-    const isEnd = (status: string | undefined): boolean =>
-      /^(completed|incomplete|failed|cancelled)$/.test(String(status));
-    response.status = ([response.status, told] as ResponseObject["status"][]).find(isEnd) ?? "completed";
+    const status = [response.status, told].find((one) => ENDED.includes(one));
+    response.status = (status as ResponseObject["status"]) ?? "completed";
     this.#response = response;
     this.#ending = endingOfResponse(response);
     const text = outputText(response);
@@ -118,7 +117,7 @@ export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObjec
   /** The response as it stands. @param ended whether its output was sent whole, so that it counts above the gathered one */
   #whole(ended: boolean): ResponseObject {
     const { output } = this.#response;
-    const gathered = this.#items.list() as unknown as OutputItem[];
+    const gathered = this.#items.list() as readonly object[] as OutputItem[];
     const sent = Array.isArray(output) ? output : [];
     return {
       ...NO_RESPONSE,

@@ -1,5 +1,7 @@
+import { fieldOf, numberOf, objectOf, stringOf } from "../wire/read.ts";
 import { isCall, isWholeCall } from "./output.ts";
 
+/** What grows while its events arrive. */
 type Fields = Record<string, unknown>;
 
 /** Where deltas go, by the event's type: those of text into a part of this type, those of calls into this field. */
@@ -18,7 +20,6 @@ const PART_SIZE = 64;
 
 interface Growing {
   readonly place: number;
-  readonly id: unknown;
   item: Fields;
   done: boolean;
   /** How many characters it holds. */
@@ -29,17 +30,17 @@ interface Growing {
 /** Puts the items of an output together from the events of a stream. */
 export class ItemFold {
   readonly #items = new Map<number, Growing>();
+  readonly #byId = new Map<string, Growing>();
   #last: Growing | undefined;
 
   /** Takes one event. @param size how many characters it has @returns how many characters more are kept */
-  take(type: string, event: Fields, size: number): number {
-    const { item, delta } = event;
+  take(type: string, event: object, size: number): number {
     if (type === "response.output_item.added" || type === "response.output_item.done") {
-      return typeof item === "object" && item !== null
-        ? this.#set(event, item as Fields, type.endsWith("done"), size)
-        : 0;
+      const item = objectOf(event, "item");
+      return item ? this.#set(event, item, type.endsWith("done"), size) : 0;
     }
-    return typeof delta === "string" ? delta.length + this.#add(event, delta, PLACES.get(type)) : 0;
+    const delta = stringOf(event, "delta");
+    return delta === undefined ? 0 : delta.length + this.#add(event, delta, PLACES.get(type));
   }
 
   /** The items in order. Calls are among them only once they are whole. */
@@ -50,16 +51,16 @@ export class ItemFold {
       .map(({ item }) => item);
   }
 
-  #set(event: Fields, item: Fields, done: boolean, size: number): number {
+  #set(event: object, item: object, done: boolean, size: number): number {
     const growing = this.#of(event, true);
-    growing.item = done ? item : { ...item };
+    growing.item = { ...item };
     growing.done = done;
     const more = Math.max(0, size - growing.size);
     growing.size += more;
     return more;
   }
 
-  #add(event: Fields, delta: string, place: string | undefined): number {
+  #add(event: object, delta: string, place: string | undefined): number {
     const ofCall = place === "arguments" || place === "input";
     const growing = place === undefined ? undefined : this.#of(event, !ofCall);
     if (place === undefined || !growing || growing.done) return 0;
@@ -72,39 +73,44 @@ export class ItemFold {
   }
 
   /** The item that an event is of. @param begins whether it begins one where there is none */
-  #of(event: Fields, begins: true): Growing;
-  #of(event: Fields, begins: boolean): Growing | undefined;
-  #of({ output_index: at, item_id, item }: Fields, begins: boolean): Growing | undefined {
-    const id = item_id ?? (item as Fields | null | undefined)?.["id"];
+  #of(event: object, begins: true): Growing;
+  #of(event: object, begins: boolean): Growing | undefined;
+  #of(event: object, begins: boolean): Growing | undefined {
+    const at = numberOf(event, "output_index");
+    const item = objectOf(event, "item");
+    const id = stringOf(event, "item_id") ?? stringOf(item, "id");
     const found = this.#find(at, id, item === undefined);
     if (found || !begins) return found;
-    const place = typeof at === "number" ? at : (this.#last?.place ?? -1) + 1;
-    this.#last = { place, id, item: id === undefined ? {} : { id }, done: false, size: 0, parts: new Map() };
+    const place = at ?? (this.#last?.place ?? -1) + 1;
+    this.#last = { place, item: id === undefined ? {} : { id }, done: false, size: 0, parts: new Map() };
     this.#items.set(place, this.#last);
+    if (id !== undefined) this.#byId.set(id, this.#last);
     return this.#last;
   }
 
   /** By its place in the output; some providers send only the item's id, or neither. */
-  #find(at: unknown, id: unknown, orLast: boolean): Growing | undefined {
-    if (typeof at === "number") return this.#items.get(at);
-    if (id !== undefined) return [...this.#items.values()].find((one) => one.id === id);
+  #find(at: number | undefined, id: string | undefined, orLast: boolean): Growing | undefined {
+    if (at !== undefined) return this.#items.get(at);
+    if (id !== undefined) return this.#byId.get(id);
     return orLast ? this.#last : undefined;
   }
 }
 
 /** The part of an item that an event is of. */
-function partOf({ item, parts }: Growing, { content_index, summary_index }: Fields, type: string): Fields {
+function partOf({ item, parts }: Growing, event: object, type: string): Fields {
   const list = type === "summary_text" ? "summary" : "content";
-  item["type"] ??= /^(reasoning|summary)_/.test(type) ? "reasoning" : "message";
-  const key = `${list} ${String(content_index ?? summary_index)}`;
+  item["type"] ??= type === "reasoning_text" || type === "summary_text" ? "reasoning" : "message";
+  const key = `${list} ${numberOf(event, "content_index") ?? numberOf(event, "summary_index") ?? ""}`;
   const had = parts.get(key);
   if (had) return had;
   const part = { type, ...(type === "output_text" && { annotations: [] }) };
   parts.set(key, part);
+  const given = fieldOf(item, list);
   // The list that the provider sent is the event's own.
-  if (parts.size === 1 || !Array.isArray(item[list]))
-    item[list] = Array.isArray(item[list]) ? [...(item[list] as unknown[])] : [];
-  (item[list] as unknown[]).push(part);
+  const own =
+    parts.size === 1 || !Array.isArray(given) ? [...(Array.isArray(given) ? (given as unknown[]) : [])] : given;
+  item[list] = own;
+  own.push(part);
   return part;
 }
 

@@ -2,17 +2,33 @@ import { UNKNOWN_OUTCOME } from "../chat/history.ts";
 import { InputError } from "../errors.ts";
 import type { ContentPart, Message, ToolCall } from "../types.ts";
 import type { CustomToolCallOutput, FunctionCallOutput, InputContent, InputItem } from "../types/responses.ts";
+import { fieldOf, stringOf } from "../wire/read.ts";
 import { chatCall } from "./calls.ts";
-import { isCall, objectsIn, textsIn } from "./output.ts";
+import { textOf } from "./normalize.ts";
+import { isCall } from "./output.ts";
 
-type Fields = Record<string, unknown>;
 type Result = FunctionCallOutput | CustomToolCallOutput;
 
-const isResult = (item: InputItem | undefined): item is Result =>
-  /^(function|custom_tool)_call_output$/.test(String(item?.type));
-/** Whether an item is the program's or the user's, and not the model's. */
-const isInput = (item: InputItem): boolean =>
-  isResult(item) || /^(user|system|developer)$/.test(String((item as Fields)["role"]));
+const INPUT =
+  /^((function|custom_tool|computer|local_shell|shell|apply_patch)_call_output|mcp_approval_response|compaction_trigger|configuration_update)$/;
+
+const isResult = (item: unknown): item is Result => {
+  const type = fieldOf(item, "type");
+  return type === "function_call_output" || type === "custom_tool_call_output";
+};
+
+/** Returns whether an item is the program's or the user's, and not the model's. */
+export function isInput(item: unknown): boolean {
+  return isSaid(item) || INPUT.test(stringOf(item, "type") ?? "");
+}
+
+/** Returns whether an item is a message of the user's, or of the program's. */
+export function isSaid(item: unknown): boolean {
+  return (
+    (stringOf(item, "type") ?? "message") === "message" &&
+    /^(user|system|developer)$/.test(stringOf(item, "role") ?? "")
+  );
+}
 
 /** Puts a result behind what the model said last. A call that has a result, or that the program has taken out, gets none. */
 export function addResult(items: InputItem[], { id, type }: ToolCall, output: Result["output"]): void {
@@ -33,9 +49,9 @@ export function openCalls(items: readonly InputItem[]): ToolCall[] {
   for (const item of items.toReversed()) {
     if (isResult(item)) answered.add(item.call_id);
     // An id may come again in a later answer.
-    else if (isCall(item) && !answered.delete(item.call_id)) open.unshift(chatCall(item));
+    else if (isCall(item) && !answered.delete(item.call_id)) open.push(chatCall(item));
   }
-  return open;
+  return open.toReversed();
 }
 
 /** Behind the last of the model's items. */
@@ -78,66 +94,11 @@ export function addItems(items: InputItem[], added: readonly InputItem[], { answ
   }
 }
 
-/**
- * Items as a request may hold them. What was answered before keeps to the API's rules: results only behind their calls, and reasoning
- * only where it can be read elsewhere too (encrypted, or as text) and something follows from it. What is new goes as it was given.
- *
- * @param known the items before `at` are left out
- * @param bare whether ids are left out: they say nothing, or they would be looked for beside reasoning that is not there
- */
-export function toInput(items: readonly InputItem[], { at, answered, whole }: KnownItems, bare: boolean): InputItem[] {
-  const called = new Set<unknown>(items.filter(isCall).map(({ call_id }) => call_id));
-  let strip = bare;
-  const old = items.slice(at, answered).flatMap((item) => {
-    const { type, role, content, encrypted_content } = item as Fields;
-    if (type === "reasoning") {
-      strip = !encrypted_content && !(Array.isArray(content) && content.length > 0);
-      return strip ? [] : [item];
-    }
-    if (isResult(item)) return !whole || called.has(item.call_id) ? [item] : [];
-    if (isCall(item)) return [strip ? withoutId(item) : item];
-    return type === "message" && role === "assistant" ? said(item, strip) : [item];
-  });
-  return [...withoutLoose(old), ...items.slice(Math.max(at, answered))];
-}
-
-function withoutId(item: object): InputItem {
-  const { id: _id, status: _status, ...rest } = item as Fields;
-  return rest as unknown as InputItem;
-}
-
-/** A message of the model's; none where it says nothing. Without its id the API wants it as a plain text. */
-function said(item: InputItem, strip: boolean): InputItem[] {
-  const { content } = item as Fields;
-  const text = textOf(content);
-  if (text === "") return [];
-  return [strip && Array.isArray(content) ? { role: "assistant", content: text } : item];
-}
-
-/** The API refuses reasoning that nothing follows from. */
-function withoutLoose(items: readonly InputItem[]): InputItem[] {
-  let followed = false;
-  return items
-    .toReversed()
-    .filter((item) => {
-      if (item.type === "reasoning") return followed;
-      followed = !isInput(item);
-      return true;
-    })
-    .toReversed();
-}
-
-function textOf(content: unknown): string {
-  return typeof content === "string"
-    ? content
-    : textsIn(objectsIn(content).map(({ text, refusal }) => text ?? refusal)).join("");
-}
-
 /** The conversation in the words of chat completions, as tools are told of it: what was said, as text. */
 export function toMessages(items: readonly InputItem[]): Message[] {
   return items.flatMap((item) => {
-    const { role, content } = item as Fields;
-    return typeof role === "string" ? [{ role, content: textOf(content) } as Message] : [];
+    const role = stringOf(item, "role");
+    return role === undefined ? [] : [{ role, content: textOf(fieldOf(item, "content")) } as Message];
   });
 }
 

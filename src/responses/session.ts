@@ -5,7 +5,7 @@ import type { Budget, Spent } from "../chat/budget.ts";
 import type { StreamOf } from "../chat/loop.ts";
 import { TurnRunner } from "../chat/runner.ts";
 import type { PausedTurn, SessionLimits, TurnWatcher } from "../chat/runner.ts";
-import type { HandTool, RunTool } from "../chat/tools.ts";
+import type { HandTool, NamespaceTool, RunTool } from "../chat/tools.ts";
 import type { TurnStream } from "../chat/turnStream.ts";
 import type { ResponseOptions, StreamResponseOptions } from "../endpoints/responses.ts";
 import { InputError } from "../errors.ts";
@@ -16,6 +16,7 @@ import type { ResponseChunk } from "../types/responseEvents.ts";
 import type {
   HostedTool,
   InputItem,
+  OutputItem,
   ResponseInput,
   ResponseObject,
   ResponseParams,
@@ -28,11 +29,15 @@ import { ResponseHistory } from "./history.ts";
 import type { HistoryRequest } from "./history.ts";
 import { openCalls } from "./items.ts";
 import type { KnownItems } from "./items.ts";
+import { NO_RESPONSE } from "./ending.ts";
+import { toHistory, withoutDeep } from "./normalize.ts";
 import { responseTask } from "./turn.ts";
 import type { ResponseStep, ResponseStepStream, ResponseTurn, ResponseTurnEvent } from "./turn.ts";
 
 /** What a Responses session needs of a client. It keeps to `options.signal`: an aborted call ends at once. */
 export interface ResponsesClient {
+  /** The model that is asked where none is named. */
+  readonly defaultModel?: string | undefined;
   /** Asks for a whole response. */
   createResponse(
     input: ResponseInput | undefined,
@@ -47,8 +52,8 @@ export interface ResponsesClient {
   ): Promise<ResponseStepStream>;
 }
 
-/** A tool of a Responses session: of `tool()`, declared as in chat, or as the Responses API has it. */
-export type SessionTool = RunTool | HandTool | ResponseTool;
+/** A tool of a Responses session: of `tool()`, declared as in chat, or as the Responses API has it; or a namespace with such tools. */
+export type SessionTool = RunTool | HandTool | NamespaceTool | ResponseTool;
 
 /** What `generateResponse()` and `stream()` may be told besides their params. */
 export interface GenerateResponseOptions extends ResponseOptions {
@@ -190,7 +195,7 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     this.budget = budget;
     this.onApproval = onApproval;
     this.save = save;
-    this.#history = new ResponseHistory(this, known?.known);
+    this.#history = new ResponseHistory(this, client.defaultModel, known?.known);
     this.#runner = new TurnRunner(this, () => openCalls(this.items));
     if (known) this.#runner.restore(known);
     if (known?.response) this.responseHistory.push(known.response);
@@ -232,7 +237,7 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
       known: this.#history.known,
       spent: { ...spent },
       ...(currentResponseId !== undefined && { currentResponseId }),
-      ...(response && { response }),
+      ...(response && { response: savedResponse(response) }),
       ...this.#runner.toJSON(),
     };
   }
@@ -345,6 +350,12 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     // The history knows what to go on from.
     return { ...defined(params), ...defined(offered), ...defined({ ...own, previous_response_id: undefined }) };
   }
+}
+
+/** Returns a response as it can be written as JSON. */
+function savedResponse(response: ResponseObject): ResponseObject {
+  const flat = withoutDeep(response) as ResponseObject;
+  return flat === response ? response : { ...NO_RESPONSE, ...flat, output: toHistory(response.output) as OutputItem[] };
 }
 
 function toItems(input: ResponseTurnInput): InputItem[] {

@@ -8,7 +8,7 @@ import type { AssistantMessage, GoodEnding, ToolCall } from "../types.ts";
 import type { HeldResponse, ResponseChunk } from "../types/responseEvents.ts";
 import type { ResponseObject, ResponseUsage } from "../types/responses.ts";
 import { chatCalls } from "./calls.ts";
-import { endingOfResponse, NO_RESPONSE } from "./ending.ts";
+import { endingOfResponse, NO_RESPONSE, usageOf } from "./ending.ts";
 import { follow } from "./follow.ts";
 import type { HistoryRequest, ResponseHistory } from "./history.ts";
 import { addResult, openCalls, toMessages, toOutput } from "./items.ts";
@@ -119,7 +119,7 @@ function toStep(response: ResponseObject): ResponseStep {
   const ending = endingOfResponse(response);
   if (!ending)
     throw new APIError("The response is not finished", { status: 200, code: response.status, body: response });
-  return { response, ending, usage: response.usage ?? undefined };
+  return { response, ending, usage: usageOf(response) };
 }
 
 /** What a turn comes to. Cut by the budget's time, it has what had arrived. */

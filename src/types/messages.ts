@@ -81,6 +81,8 @@ export interface FunctionToolCall {
   type: "function";
   /** The function's name, and its arguments. */
   function: { name: string; arguments: string };
+  /** The namespace of the function, where the Responses API gave the call. */
+  namespace?: string | undefined;
 }
 
 /** A call of a custom tool, whose input is free text. */
@@ -91,6 +93,8 @@ export interface CustomToolCall {
   type: "custom";
   /** The tool's name, and its input. */
   custom: { name: string; input: string };
+  /** The namespace of the tool, where the Responses API gave the call. */
+  namespace?: string | undefined;
 }
 
 /** A call that the model asks for. */

@@ -99,6 +99,18 @@ export interface PartialImageEvent extends ItemEvent {
   partial_image_b64: string;
 }
 
+/** An error that ends the stream. The stream's reader throws it: it is no chunk. */
+export interface ResponseErrorEvent extends OrderedEvent {
+  /** Tells events apart. */
+  type: "error";
+  /** The API's own code. */
+  code?: string | null | undefined;
+  /** What is wrong. */
+  message?: string | undefined;
+  /** The request field that the API objects to. */
+  param?: string | null | undefined;
+}
+
 /** An event of another type that the API knows. Types that are yet to come pass too. */
 export interface OtherResponseEvent {
   /** Tells events apart. */
@@ -119,7 +131,11 @@ export interface OtherResponseEvent {
     | `response.code_interpreter_call.${string}`
     | `response.code_interpreter_call_code.${string}`
     | `response.audio.${string}`
-    | `response.shell_call${string}`;
+    | `response.shell_call${string}`
+    | `response.apply_patch_call${string}`
+    | `response.compaction.${string}`
+    | `response.steer.${"accepted" | "pending" | "failed"}`
+    | "keepalive";
   /** The fields of its type. */
   [field: string]: unknown;
 }
@@ -134,6 +150,7 @@ export type ResponseEvent =
   | ArgumentsDeltaEvent
   | ArgumentsDoneEvent
   | PartialImageEvent
+  | ResponseErrorEvent
   | OtherResponseEvent;
 
 /** What one event brought. */

@@ -66,6 +66,8 @@ export interface InputMessage {
   role: "user" | "assistant" | "system" | "developer";
   /** Text, or parts. */
   content: string | (InputContent | OutputText | OutputRefusal)[];
+  /** What a message of the model's is. */
+  phase?: MessagePhase | null | undefined;
 }
 
 /** A message that the model gave. */
@@ -80,7 +82,15 @@ export interface OutputMessage {
   status: ItemStatus;
   /** What it says. */
   content: (OutputText | OutputRefusal)[];
+  /** What the message is: a word on the way, or the answer. It goes back with the message. */
+  phase?: MessagePhase | null | undefined;
 }
+
+/** What a message of the model's is: a word on the way, or the answer. */
+export type MessagePhase = "commentary" | "final_answer";
+
+/** Who made a call: the model itself, or a program that the model wrote. */
+export type ToolCaller = { type: "direct" } | { type: "program"; caller_id: string };
 
 /** How far an item has come. */
 export type ItemStatus = "in_progress" | "completed" | "incomplete";
@@ -97,7 +107,11 @@ export interface FunctionCallItem {
   name: string;
   /** JSON text, as the model wrote it. */
   arguments: string;
-  /** How far it has come. */
+  /** The namespace of the function; without one it is another function. */
+  namespace?: string | undefined;
+  /** Who made the call. It goes back with the result. */
+  caller?: ToolCaller | null | undefined;
+  /** How far it has come: `"in_progress"` also while a program waits for the result. */
   status?: ItemStatus | undefined;
 }
 
@@ -109,6 +123,8 @@ export interface FunctionCallOutput {
   call_id: string;
   /** The result, for the model to read. */
   output: string | InputContent[];
+  /** Who made the call. A session fills it in from the call. */
+  caller?: ToolCaller | null | undefined;
 }
 
 /** A call of a custom tool, whose input is free text. */
@@ -123,6 +139,10 @@ export interface CustomToolCallItem {
   name: string;
   /** Free text, as the model wrote it. */
   input: string;
+  /** The namespace of the tool; without one it is another tool. */
+  namespace?: string | undefined;
+  /** Who made the call. It goes back with the result. */
+  caller?: ToolCaller | null | undefined;
 }
 
 /** The result of a custom tool's call. */
@@ -133,6 +153,8 @@ export interface CustomToolCallOutput {
   call_id: string;
   /** The result, for the model to read. */
   output: string | InputContent[];
+  /** Who made the call. A session fills it in from the call. */
+  caller?: ToolCaller | null | undefined;
 }
 
 /** How the model thought: a summary, the text itself with some providers, or encrypted, to be given back. */
@@ -182,7 +204,14 @@ export interface OtherItem {
     | "mcp_list_tools"
     | "mcp_approval_request"
     | "mcp_approval_response"
+    | "program"
+    | "program_output"
+    | "tool_search_call"
+    | "tool_search_output"
+    | "additional_tools"
     | "compaction"
+    | "compaction_trigger"
+    | "configuration_update"
     | "item_reference";
   /** The fields of its type. */
   [field: string]: unknown;

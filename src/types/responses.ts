@@ -34,8 +34,20 @@ export interface OtherTool {
   [field: string]: unknown;
 }
 
+/** Tools under one name: a tool in a namespace is another than one of the same name outside. */
+export interface ResponseNamespaceTool {
+  /** Tells tools apart. */
+  type: "namespace";
+  /** What the model calls it by. */
+  name: string;
+  /** Tells the model what its tools are for. */
+  description: string;
+  /** The tools in it: functions and custom tools. */
+  tools: readonly (ResponseFunctionTool | OtherTool)[];
+}
+
 /** A tool as the Responses API declares it. */
-export type ResponseTool = ResponseFunctionTool | HostedTool | OtherTool;
+export type ResponseTool = ResponseFunctionTool | ResponseNamespaceTool | HostedTool | OtherTool;
 
 /** The API's own fields of a request for a response, sent as they are; any other field of the API may be given too. */
 export interface ResponseParams extends NotParams {
