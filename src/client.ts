@@ -11,6 +11,7 @@ import {
   deleteResponse,
   response,
   responseInputItems,
+  resumeResponse,
   streamResponse,
 } from "./endpoints/responses.ts";
 import { BoundEndpoints } from "./endpoints/bound.ts";
@@ -24,6 +25,7 @@ import type { ChatOptions, StreamChatOptions } from "./endpoints/chat.ts";
 import type {
   InputItemsParams,
   ResponseOptions,
+  ResumeParams,
   RetrieveParams,
   StreamResponseOptions,
 } from "./endpoints/responses.ts";
@@ -131,6 +133,15 @@ export class OpenAI extends BoundEndpoints {
   /** A stored response, whatever its status. See the free function `response`. */
   async response<P extends RetrieveParams>(id: string, params?: P, options?: RequestOptions): Promise<ResponseObject> {
     return response(this.transport, id, params, options);
+  }
+
+  /** Streams a stored response, from where an earlier stream broke. See the free function `resumeResponse`. */
+  async resumeResponse<P extends ResumeParams>(
+    id: string,
+    params?: P,
+    options?: RequestOptions,
+  ): Promise<ResponseStream> {
+    return resumeResponse(this.transport, id, params, options);
   }
 
   /** Deletes a stored response. See the free function `deleteResponse`. */

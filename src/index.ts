@@ -45,11 +45,13 @@ export {
   deleteResponse,
   response,
   responseInputItems,
+  resumeResponse,
   streamResponse,
 } from "./endpoints/responses.ts";
 export type {
   InputItemsParams,
   ResponseOptions,
+  ResumeParams,
   RetrieveParams,
   StreamResponseOptions,
 } from "./endpoints/responses.ts";
@@ -107,6 +109,7 @@ export { tool } from "./chat/tools.ts";
 export type {
   CallOutcome,
   HandTool,
+  NamespaceTool,
   PlainSchema,
   RunTool,
   StandardSchema,

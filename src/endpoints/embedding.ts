@@ -1,11 +1,11 @@
-import { APIError } from "../errors.ts";
 import { decodeBase64 } from "../http/base64.ts";
-import { attachInfo } from "../http/info.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
 import type { NotParams, ParamOf } from "../types.ts";
+import { fieldsOf } from "../wire/read.ts";
+import type { Fields } from "../wire/read.ts";
 import { bodyOf } from "./body.ts";
 import type { Prompt } from "./completion.ts";
-import { jsonCall, readJSON } from "./request.ts";
+import { checkAnswer, jsonCall, readJSON, wrongAnswer } from "./request.ts";
 
 /** The API's own fields of an embedding request, sent as they are; any other field of the API may be given too. */
 export interface EmbeddingParams extends NotParams {
@@ -61,25 +61,30 @@ export async function embedding<P extends EmbeddingParams = { encoding_format?: 
   const exchange = await transport.send(
     jsonCall("/embeddings", bodyOf(transport, "embedding", { input }, params), options),
   );
-  const list = await readJSON<EmbeddingList<unknown>>(exchange, transport.limits.answer);
-  try {
-    if (params?.encoding_format === "base64") for (const one of list.data) one.embedding = vectorOf(one.embedding);
-  } catch (cause) {
-    const { status, headers } = exchange.info;
-    throw attachInfo(
-      new APIError("Expected embeddings in base64, received something else", {
-        status,
-        headers,
-        code: "not_base64",
-        cause,
-      }),
-      exchange.info,
-    );
+  const { info } = exchange;
+  const answer = await readJSON<unknown>(exchange, transport.limits.answer);
+  const list = checkAnswer<EmbeddingList<unknown>>(answer, info, { expected: "embeddings", test: isList });
+  if (params?.encoding_format === "base64") {
+    for (const one of list.data) {
+      const vector = vectorOf(one.embedding);
+      if (!vector) throw wrongAnswer(info, "embeddings in base64", answer, "not_base64");
+      one.embedding = vector;
+    }
   }
   return list as EmbeddingList<VectorOf<P>>;
 }
 
+function isList({ data }: Fields): boolean {
+  return Array.isArray(data) && data.every((one) => fieldsOf(one) !== undefined);
+}
+
 /** Some servers send numbers all the same. Base64 holds little-endian floats, as every platform in use has them. */
-function vectorOf(sent: unknown): Float32Array {
-  return typeof sent === "string" ? new Float32Array(decodeBase64(sent).buffer) : Float32Array.from(sent as number[]);
+function vectorOf(sent: unknown): Float32Array | undefined {
+  if (Array.isArray(sent)) return sent.every((one) => typeof one === "number") ? Float32Array.from(sent) : undefined;
+  if (typeof sent !== "string") return undefined;
+  try {
+    return new Float32Array(decodeBase64(sent).buffer);
+  } catch {
+    return undefined;
+  }
 }

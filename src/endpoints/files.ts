@@ -119,5 +119,6 @@ export async function uploadFile<P extends UploadFileParams>(
   params: P,
   options?: UploadOptions,
 ): Promise<FileObject> {
-  return requestForm(transport, { path: "/files", files: { file: upload }, fields: defined(params), options });
+  const form = { path: "/files", files: { file: upload }, fields: defined(params), options };
+  return requestForm(transport, form, { expected: "a file", test: ({ id }) => typeof id === "string" });
 }

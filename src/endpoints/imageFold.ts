@@ -1,7 +1,8 @@
 import { TypedFold } from "../sse/typedFold.ts";
+import { fieldsOf, listOf, numberOf, stringOf } from "../wire/read.ts";
 import { defined } from "./body.ts";
 
-type Fields = Record<string, unknown>;
+const IMAGE_FIELDS = ["b64_json", "url", "revised_prompt"];
 
 /** One image. GPT image models send base64, others may send a URL. */
 export interface Image {
@@ -74,25 +75,32 @@ export function imageFold(kind: string, limit: number, expected: number): TypedF
     {
       last: `${kind}.completed`,
       chunk(event) {
-        const raw = event as unknown as ImageEvent;
-        return { image: raw.b64_json ?? "", partialIndex: raw.partial_image_index, raw };
+        return {
+          image: stringOf(event, "b64_json") ?? "",
+          partialIndex: numberOf(event, "partial_image_index"),
+          raw: event as unknown as ImageEvent,
+        };
       },
       whole({ data, created, ...rest }) {
-        return Array.isArray(data) ? data.map((image: Fields) => ({ ...rest, created_at: created, ...image })) : [];
+        return listOf({ data }, "data").flatMap((image) => {
+          const fields = fieldsOf(image);
+          return fields ? [{ ...rest, created_at: created, ...fields }] : [];
+        });
       },
       result(last) {
-        const images = last.map(
-          ({ b64_json, url, revised_prompt }) => defined({ b64_json, url, revised_prompt }) as Image,
-        );
+        const images = last.map((event): Image => {
+          const [b64_json, url, revised_prompt] = IMAGE_FIELDS.map((name) => stringOf(event, name));
+          return defined({ b64_json, url, revised_prompt });
+        });
         const {
           type: _,
           b64_json: _image,
           url: _url,
           revised_prompt: _prompt,
-          created_at,
+          created_at: _created,
           ...rest
         } = last.at(-1) ?? {};
-        return { created: (created_at ?? 0) as number, ...rest, data: images };
+        return { created: numberOf(last.at(-1), "created_at") ?? 0, ...rest, data: images };
       },
     },
     limit,

@@ -6,7 +6,8 @@ import { imageFold } from "./imageFold.ts";
 import type { ImageChunk, Images } from "./imageFold.ts";
 import { openStream, requestForm, streamForm } from "./open.ts";
 import type { FormRequest, UploadOptions } from "./open.ts";
-import { jsonCall, request } from "./request.ts";
+import { jsonCall, requestObject } from "./request.ts";
+import type { ExpectedAnswer } from "./request.ts";
 
 /** Fields that generations and edits have in common. */
 export interface ImageParams extends NotParams {
@@ -55,6 +56,7 @@ export interface ImageEditParams extends ImageParams {
 /** Streamed images. */
 export type ImageStream = ApiStream<ImageChunk, Images>;
 
+const IMAGES: ExpectedAnswer = { expected: "images", test: ({ data }) => Array.isArray(data) };
 const GENERATIONS = "/images/generations";
 
 /**
@@ -68,7 +70,8 @@ export async function imageGeneration<P extends ImageGenerationParams>(
   params?: P,
   options?: RequestOptions,
 ): Promise<Images> {
-  return request<Images>(transport, GENERATIONS, bodyOf(transport, "image", { prompt }, params), options);
+  const call = jsonCall(GENERATIONS, bodyOf(transport, "image", { prompt }, params), options);
+  return requestObject<Images>(transport, call, IMAGES);
 }
 
 /**
@@ -104,7 +107,7 @@ export async function imageEdit<P extends ImageEditParams>(
   params: P,
   options?: UploadOptions,
 ): Promise<Images> {
-  return requestForm(transport, editOf(transport, images, params, options));
+  return requestForm(transport, editOf(transport, images, params, options), IMAGES);
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { RequestOptions, Transport } from "../http/transport.ts";
 import type { ImagePart, NotParams, TextPart } from "../types.ts";
+import type { Fields } from "../wire/read.ts";
 import { bodyOf } from "./body.ts";
-import { request } from "./request.ts";
+import { jsonCall, requestObject } from "./request.ts";
 
 /** What is to be judged: a text, several, or texts and images together. */
 export type ModerationInput = string | readonly string[] | readonly (TextPart | ImagePart)[];
@@ -62,5 +63,7 @@ export async function moderation<P extends ModerationParams>(
   params?: P,
   options?: RequestOptions,
 ): Promise<Moderation> {
-  return request<Moderation>(transport, "/moderations", bodyOf(transport, "moderation", { input }, params), options);
+  const call = jsonCall("/moderations", bodyOf(transport, "moderation", { input }, params), options);
+  const test = ({ results }: Fields): boolean => Array.isArray(results);
+  return requestObject<Moderation>(transport, call, { expected: "judgements", test });
 }

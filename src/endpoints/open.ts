@@ -6,7 +6,8 @@ import type { Call, Exchange, RequestOptions, Transport } from "../http/transpor
 import { watchBody } from "../http/watchBody.ts";
 import { ApiStream } from "../sse/apiStream.ts";
 import type { StreamProtocol } from "../sse/protocol.ts";
-import { checkPlaces, readJSON } from "./request.ts";
+import { checkAnswer, checkPlaces, readJSON } from "./request.ts";
+import type { ExpectedAnswer } from "./request.ts";
 
 /** What an upload can be told besides its params. */
 export interface UploadOptions extends RequestOptions {
@@ -74,9 +75,20 @@ async function sendForm(
   }
 }
 
-/** Sends files, and reads the answer. @param asText whether it is to be text, and no JSON @throws as {@link sendForm} does */
-export async function requestForm<T>(transport: Transport, form: FormRequest, asText?: boolean): Promise<T> {
-  return readJSON<T>(await sendForm(transport, form, false), transport.limits.answer, asText);
+/**
+ * Sends files, and reads the answer.
+ *
+ * @param answer what the answer is: text, or an object
+ * @throws as {@link sendForm} does; APIError where the answer is something else
+ */
+export async function requestForm<T>(
+  transport: Transport,
+  form: FormRequest,
+  answer: "text" | ExpectedAnswer,
+): Promise<T> {
+  const exchange = await sendForm(transport, form, false);
+  const read = await readJSON<T>(exchange, transport.limits.answer, answer === "text");
+  return answer === "text" ? read : (checkAnswer<T & object>(read, exchange.info, answer));
 }
 
 /** Sends files, and gives the stream of the answer. @throws as {@link sendForm} does */

@@ -122,49 +122,52 @@ export async function readJSON<T>(exchange: Exchange, limit: number, asText = fa
   }
 }
 
+/** What an endpoint's answer is. */
+export interface ExpectedAnswer {
+  /** The words for it in an error. */
+  readonly expected: string;
+  /** Returns whether an object is one. */
+  test(answer: Fields): boolean;
+}
+
 /**
  * Returns the error of an answer that is JSON, and not what the endpoint gives.
  *
  * @param expected what was expected instead
  * @param body what was sent
  */
-export function wrongAnswer(info: Exchange["info"], expected: string, body: unknown): APIError {
-  const { status, headers } = info;
-  const error = new APIError(`Expected ${expected}, received something else`, {
-    status,
-    headers,
-    code: "unexpected_answer",
-    body,
-  });
-  return attachInfo(error, info);
-}
-
-/**
- * Asks for a JSON object.
- *
- * @param test whether the object is what the endpoint gives
- * @throws as {@link request}; APIError where the answer is something else
- */
-export async function requestObject<T extends object>(
-  transport: Transport,
-  call: Call,
+export function wrongAnswer(
+  info: Exchange["info"],
   expected: string,
-  test: (answer: Fields) => boolean,
-): Promise<T> {
-  const exchange = await transport.send(call);
-  return checkAnswer(await readJSON<unknown>(exchange, transport.limits.answer), exchange.info, expected, test);
+  body: unknown,
+  code = "unexpected_answer",
+): APIError {
+  const { status, headers } = info;
+  return attachInfo(
+    new APIError(`Expected ${expected}, received something else`, { status, headers, code, body }),
+    info,
+  );
 }
 
 /** Returns an answer that is what the endpoint gives. @throws APIError where it is something else */
 export function checkAnswer<T extends object>(
   answer: unknown,
   info: Exchange["info"],
-  expected: string,
-  test: (answer: Fields) => boolean,
+  { expected, test }: ExpectedAnswer,
 ): T {
   const fields = fieldsOf(answer);
   if (!fields || !test(fields)) throw wrongAnswer(info, expected, answer);
   return answer as T;
+}
+
+/** Makes a call that is answered with a JSON object. @throws APIError where the answer is something else */
+export async function requestObject<T extends object>(
+  transport: Transport,
+  call: Call,
+  expected: ExpectedAnswer,
+): Promise<T> {
+  const exchange = await transport.send(call);
+  return checkAnswer<T>(await readJSON<unknown>(exchange, transport.limits.answer), exchange.info, expected);
 }
 
 /** An id as a part of a path. */

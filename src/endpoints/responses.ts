@@ -6,11 +6,13 @@ import { ResponseStream } from "../responses/stream.ts";
 import type { NotParams } from "../types.ts";
 import type { ResponseChunk } from "../types/responseEvents.ts";
 import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from "../types/responses.ts";
+import { fieldOf, objectOf } from "../wire/read.ts";
 import { defined } from "./body.ts";
 import type { Deleted } from "./files.ts";
 import { listPages } from "./list.ts";
 import type { Page } from "./list.ts";
-import { jsonCall, pathPart, readJSON, request } from "./request.ts";
+import { anyCall, jsonCall, pathPart, readJSON, request, requestObject } from "./request.ts";
+import type { ExpectedAnswer } from "./request.ts";
 
 const PATH = "/responses";
 
@@ -42,11 +44,20 @@ export interface InputItemsParams extends RetrieveParams {
   after?: string | undefined;
 }
 
-const bodyOf = (transport: Transport, input: unknown, params: object | undefined): object => ({
-  model: transport.model,
-  ...defined({ input }),
-  ...defined(params),
-});
+/** Where the stream of a stored response goes on. */
+export interface ResumeParams extends RetrieveParams {
+  /** The `sequence_number` of the last event that has come: the stream begins behind it. Default: the first event. */
+  starting_after?: number | undefined;
+}
+
+function bodyOf(transport: Transport, input: unknown, params: object | undefined): object {
+  const body = { model: transport.model, ...defined({ input }), ...defined(params) };
+  const text = objectOf(body, "text");
+  const format = objectOf(text, "format");
+  const nested = objectOf(format, "json_schema");
+  // A format of `outputFormat()` is in chat's form; here it is flat.
+  return nested ? { ...body, text: { ...text, format: { type: "json_schema", ...nested } } } : body;
+}
 
 /**
  * Asks for a response. `POST /responses`, https://platform.openai.com/docs/api-reference/responses/create
@@ -107,8 +118,34 @@ export async function response<P extends RetrieveParams>(
   params?: P,
   options?: RequestOptions,
 ): Promise<ResponseObject> {
-  return request<ResponseObject>(transport, pathOf(id), params, { ...options, method: "GET" });
+  if (fieldOf(params, "stream")) throw new InputError("params.stream", "resumeResponse()", "stream: true");
+  return requestObject<ResponseObject>(
+    transport,
+    anyCall(pathOf(id), params, { ...options, method: "GET" }),
+    RESPONSE,
+  );
 }
+
+/**
+ * Streams a stored response that was begun with `background: true` and `stream: true`, from its beginning or from where an earlier stream
+ * broke. `GET /responses/{id}?stream=true`, https://platform.openai.com/docs/api-reference/responses/get
+ *
+ * @param params with `starting_after`, the `sequence_number` of the last event that has come
+ * @returns the stream, once the API has accepted the request: the events behind that one, and the whole response with the last
+ * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
+ */
+export async function resumeResponse<P extends ResumeParams>(
+  transport: Transport,
+  id: string,
+  params?: P,
+  options?: RequestOptions,
+): Promise<ResponseStream> {
+  const call = anyCall(pathOf(id), { ...params, stream: true }, { ...options, method: "GET" });
+  const exchange = await transport.send({ ...call, streamed: true });
+  return new ResponseStream(exchange, { transport, maxRetries: options?.maxRetries });
+}
+
+const RESPONSE: ExpectedAnswer = { expected: "a response", test: isResponse };
 
 /**
  * Deletes a stored response. `DELETE /responses/{id}`, https://platform.openai.com/docs/api-reference/responses/delete
@@ -131,7 +168,8 @@ export async function cancelResponse(
   id: string,
   options?: RequestOptions,
 ): Promise<ResponseObject> {
-  return request<ResponseObject>(transport, `${pathOf(id)}/cancel`, undefined, { ...options, method: "POST" });
+  const call = anyCall(`${pathOf(id)}/cancel`, undefined, { ...options, method: "POST" });
+  return requestObject<ResponseObject>(transport, call, RESPONSE);
 }
 
 /**

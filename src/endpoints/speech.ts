@@ -1,8 +1,10 @@
+import { APIError } from "../errors.ts";
 import { decodeBase64 } from "../http/base64.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
 import type { ApiStream } from "../sse/apiStream.ts";
 import { TypedFold } from "../sse/typedFold.ts";
 import type { NotParams } from "../types.ts";
+import { objectOf, stringOf } from "../wire/read.ts";
 import { bodyOf } from "./body.ts";
 import { openBody, openStream } from "./open.ts";
 import { jsonCall } from "./request.ts";
@@ -108,13 +110,24 @@ export async function streamSpeech<P extends SpeechParams>(
       {
         last: "speech.audio.done",
         chunk(event) {
-          const raw = event as SpeechChunk["raw"];
-          return { audio: decodeBase64(raw.audio ?? ""), raw };
+          return { audio: audioOf(event), raw: event as SpeechChunk["raw"] };
         },
         whole: () => [],
-        result: ([last]) => ({ usage: last?.["usage"] as SpeechUsage }),
+        result: ([last]) => ({ usage: objectOf(last, "usage") as SpeechUsage | undefined }),
       },
       transport.limits.answer,
     ),
   );
+}
+
+function audioOf(event: object): Uint8Array<ArrayBuffer> {
+  try {
+    return decodeBase64(stringOf(event, "audio") ?? "");
+  } catch {
+    throw new APIError("Expected audio in base64, received something else", {
+      status: 200,
+      code: "not_base64",
+      body: event,
+    });
+  }
 }

@@ -1,10 +1,13 @@
+import { APIError } from "../errors.ts";
 import type { Upload } from "../http/form.ts";
 import type { Transport } from "../http/transport.ts";
 import type { ApiStream } from "../sse/apiStream.ts";
 import { TypedFold } from "../sse/typedFold.ts";
+import { stringOf } from "../wire/read.ts";
 import { bodyOf } from "./body.ts";
 import { requestForm, streamForm } from "./open.ts";
 import type { FormRequest, UploadOptions } from "./open.ts";
+import type { ExpectedAnswer } from "./request.ts";
 import type {
   TranscriptChunk,
   Transcription,
@@ -31,7 +34,8 @@ export async function transcription<P extends TranscriptionParams = { response_f
   params?: P,
   options?: UploadOptions,
 ): Promise<TranscriptionOf<P>> {
-  return requestForm(transport, formOf(transport, "transcription", audio, params, options), isText(params));
+  const form = formOf(transport, "transcription", audio, params, options);
+  return requestForm(transport, form, isText(params) ? "text" : TRANSCRIPT);
 }
 
 /**
@@ -56,11 +60,13 @@ export async function streamTranscription<P extends TranscriptionParams>(
         last: "transcript.text.done",
         chunk(event, text) {
           const raw = event as TranscriptChunk["raw"];
+          const isDone = raw.type === "transcript.text.done";
+          const whole = stringOf(event, "text");
+          if (isDone && whole === undefined) throw notATranscript(event);
           // Where no pieces came the whole stands for them.
-          const content = raw.delta ?? (raw.type === "transcript.text.done" && text === "" ? raw.text : "") ?? "";
-          return { content, raw };
+          return { content: stringOf(event, "delta") ?? (isDone && text === "" ? whole : "") ?? "", raw };
         },
-        whole: (answer) => (typeof answer["text"] === "string" ? [answer] : []),
+        whole: (answer) => (stringOf(answer, "text") === undefined ? [] : [answer]),
         result: ([last]) => {
           const { type: _, ...whole } = last as unknown as Transcription & { type: string };
           return whole;
@@ -84,7 +90,18 @@ export async function translation<P extends TranslationParams = { response_forma
   params?: P,
   options?: UploadOptions,
 ): Promise<TranslationOf<P>> {
-  return requestForm(transport, formOf(transport, "translation", audio, params, options), isText(params));
+  const form = formOf(transport, "translation", audio, params, options);
+  return requestForm(transport, form, isText(params) ? "text" : TRANSCRIPT);
+}
+
+const TRANSCRIPT: ExpectedAnswer = { expected: "a transcript", test: ({ text }) => typeof text === "string" };
+
+function notATranscript(body: unknown): APIError {
+  return new APIError("Expected a transcript, received something else", {
+    status: 200,
+    code: "unexpected_answer",
+    body,
+  });
 }
 
 function formOf(

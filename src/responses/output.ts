@@ -17,7 +17,7 @@ export function itemsOf(response: HasOutput): Fields[] {
 
 /** Returns the objects in what should be a list of them. */
 export function objectsIn(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.filter((one) => fieldsOf(one) !== undefined) : [];
+  return Array.isArray(value) ? (value as unknown[]).filter((one): one is Fields => fieldsOf(one) !== undefined) : [];
 }
 
 /** Returns the texts among values. */
