@@ -108,7 +108,7 @@ class Server {
   #check(body: Fields): void {
     const id = body["previous_response_id"];
     const answers = this.answers();
-    const before = answers.findLast((answer) => answer["id"] === id);
+    const before = id === undefined ? undefined : answers.findLast((answer) => answer["id"] === id);
     if (id !== undefined && !before) this.faults.push(`goes on from an unknown response ${JSON.stringify(id)}`);
     this.faults.push(...inputFaults(body["input"], before && { open: openIn(before["output"]) }));
     const sent = Array.isArray(body["input"]) ? body["input"].map((item: Fields) => item["id"]) : [];
