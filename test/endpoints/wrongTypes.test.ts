@@ -68,7 +68,7 @@ const STREAMS: Readonly<Record<string, readonly [string, (client: OpenAI) => Pro
   {
     transcription: ["transcript.text", (client) => client.streamTranscription(audio)],
     images: ["image_generation", (client) => client.streamImageGeneration("x")],
-    speech: ["speech.audio", (client) => client.streamSpeech("x")],
+    speech: ["speech.audio", (client) => client.streamSpeech("x", { model: "speaker" })],
   };
 
 it.each(Object.keys(STREAMS))("streamed %s: fields of another type are ignored, or a typed error", async (name) => {
