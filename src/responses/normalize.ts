@@ -125,7 +125,7 @@ function message(item: Fields): Fields | undefined {
 function contentPart(part: Fields): Fields | undefined {
   const { type, text, refusal } = part;
   if (type === "refusal") return typeof refusal === "string" ? { type, refusal } : undefined;
-  if (type !== "output_text") return typeof type === "string" ? part : undefined;
+  if (type !== "output_text") return isText(type) ? part : undefined;
   if (typeof text !== "string") return undefined;
   const annotations = listOf(part, "annotations").filter(fitsAnnotation);
   const logprobs = listOf(part, "logprobs").filter(fitsLogprob);

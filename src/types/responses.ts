@@ -49,6 +49,10 @@ export interface ResponseNamespaceTool {
 /** A tool as the Responses API declares it. */
 export type ResponseTool = ResponseFunctionTool | ResponseNamespaceTool | HostedTool | OtherTool;
 
+/** The shape of an answer, as the API has it; or what `outputFormat()` gives, which is sent flat. */
+export type TextFormat =
+  { type: string; [field: string]: unknown } | { readonly type: "json_schema"; readonly json_schema: object };
+
 /** The API's own fields of a request for a response, sent as they are; any other field of the API may be given too. */
 export interface ResponseParams extends NotParams {
   /** The model; the client's where it is left out. */
@@ -81,9 +85,7 @@ export interface ResponseParams extends NotParams {
     | null
     | undefined;
   /** What shape the answer is to have (`format`), and how much to say (`verbosity`). */
-  text?:
-    | { format?: { type: string; [field: string]: unknown } | undefined; verbosity?: string | null | undefined }
-    | undefined;
+  text?: { format?: TextFormat | undefined; verbosity?: string | null | undefined } | undefined;
   /** What to send besides, such as `"reasoning.encrypted_content"` or `"message.output_text.logprobs"`. */
   include?: readonly string[] | null | undefined;
   /** Whether the provider keeps the response, so that it can be gone on from. The API's default is true. */
