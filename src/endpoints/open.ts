@@ -88,7 +88,7 @@ export async function requestForm<T>(
 ): Promise<T> {
   const exchange = await sendForm(transport, form, false);
   const read = await readJSON<T>(exchange, transport.limits.answer, answer === "text");
-  return answer === "text" ? read : (checkAnswer<T & object>(read, exchange.info, answer));
+  return answer === "text" ? read : checkAnswer<T & object>(read, exchange.info, answer);
 }
 
 /** Sends files, and gives the stream of the answer. @throws as {@link sendForm} does */

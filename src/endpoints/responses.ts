@@ -119,11 +119,7 @@ export async function response<P extends RetrieveParams>(
   options?: RequestOptions,
 ): Promise<ResponseObject> {
   if (fieldOf(params, "stream")) throw new InputError("params.stream", "resumeResponse()", "stream: true");
-  return requestObject<ResponseObject>(
-    transport,
-    anyCall(pathOf(id), params, { ...options, method: "GET" }),
-    RESPONSE,
-  );
+  return requestObject<ResponseObject>(transport, anyCall(pathOf(id), params, { ...options, method: "GET" }), RESPONSE);
 }
 
 /**

@@ -2,9 +2,10 @@ import { custom, optional } from "valibot";
 import type { GenericSchema } from "valibot";
 import { InputError } from "../errors.ts";
 import type { InputItem } from "../types/responses.ts";
+import { fieldsOf } from "../wire/read.ts";
 import { check, fits } from "./check.ts";
 import type { Shape } from "./check.ts";
-import { byKind, fields, list, oneOf, orNull, plain, some, textOr, when } from "./shapes.ts";
+import { byKind, fields, list, nothing, oneOf, orNull, plain, some, textOr, when } from "./shapes.ts";
 
 /** The shapes of the known types. Unknown types and unknown fields pass. */
 interface Shapes {
@@ -62,7 +63,8 @@ function answerShapes(): AnswerShapes {
 function buildAnswers(): AnswerShapes {
   const text = plain("string");
   const number = plain("number");
-  const object = fields({});
+  // An object's shape lets lists pass.
+  const object = custom((value) => fieldsOf(value) !== undefined);
   const present = custom((value) => value !== undefined);
   const id = custom((value) => typeof value === "string" && value !== "");
   const callId = custom((value) => typeof value === "string" && value !== "" && value.length <= LONGEST_ID);
@@ -107,13 +109,17 @@ function buildAnswers(): AnswerShapes {
         queries: list(text),
         results: maybe(
           list(
-            fields({
-              file_id: maybeText,
-              text: maybeText,
-              filename: maybeText,
-              attributes: maybe(object),
-              score: maybe(number),
-            }),
+            when(
+              Array.isArray,
+              nothing("an object"),
+              fields({
+                file_id: maybeText,
+                text: maybeText,
+                filename: maybeText,
+                attributes: maybe(object),
+                score: maybe(number),
+              }),
+            ),
           ),
         ),
       }),
