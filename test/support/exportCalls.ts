@@ -1,0 +1,127 @@
+/**
+ * How a program calls each export that can be called: with what it must be given, and with all that it may be given besides. `use` stands for the
+ * export, the other names for what test/bundlers.test.ts gives to each program.
+ */
+export type Calls = readonly [required: string, all?: string];
+
+const OPTIONS = `{ headers: { "x-a": "b" }, maxRetries: 0, signal }`;
+const MESSAGES = `[{ role: "user", content: "Hello" }]`;
+const SCHEMA = `{ type: "object", properties: { city: { type: "string" } }, required: ["city"] }`;
+const SPENT = `{ output: [{ type: "message", content: [{ type: "output_text", text: "a" }] }] }`;
+
+/** A free function over the transport. */
+function endpoint(required: string, params?: string): Calls {
+  const given = ["transport", required].filter((one) => one !== "").join(", ");
+  return [`use(${given})`, `use(${[given, params, OPTIONS].filter((one) => one !== undefined).join(", ")})`];
+}
+
+const guard: Calls = ["use()", "use(error)"];
+const output: Calls = ["use({})", `use(${SPENT})`];
+const client: Calls = ["use()", `use({ apiKey: "k", fetch, env: {}, maxRetries: 1, timeouts: { idle: 1_000 } })`];
+
+/** By the name of the export. */
+export const CALLS: Readonly<Record<string, Calls>> = {
+  chat: endpoint(MESSAGES, "{ temperature: 1 }"),
+  streamChat: endpoint(MESSAGES, "{ temperature: 1 }"),
+  completion: endpoint(`"Once"`, "{ max_tokens: 5 }"),
+  streamCompletion: endpoint(`"Once"`, "{ max_tokens: 5 }"),
+  embedding: endpoint(`"Hello"`, `{ encoding_format: "base64" }`),
+  moderation: endpoint(`"Hello"`, "{}"),
+  speech: endpoint(`"Hello"`, `{ voice: "alloy" }`),
+  streamSpeech: endpoint(`"Hello"`, `{ voice: "alloy" }`),
+  transcription: endpoint("blob", `{ language: "en" }`),
+  streamTranscription: endpoint("blob", `{ language: "en" }`),
+  translation: endpoint("blob", `{ temperature: 0 }`),
+  imageGeneration: endpoint(`"A cat"`, "{ n: 1 }"),
+  streamImageGeneration: endpoint(`"A cat"`, "{ n: 1 }"),
+  imageEdit: endpoint(`blob, { prompt: "A cat" }`),
+  streamImageEdit: endpoint(`blob, { prompt: "A cat" }`),
+  files: endpoint("", `{ purpose: "batch" }`),
+  file: endpoint(`"file-1"`),
+  fileContent: endpoint(`"file-1"`),
+  deleteFile: endpoint(`"file-1"`),
+  uploadFile: endpoint(`blob, { purpose: "batch" }`),
+  models: endpoint("", "{}"),
+  model: endpoint(`"gpt-4o"`),
+  listPages: endpoint(`"models"`, "{ limit: 1 }"),
+  request: endpoint(`"models"`, "undefined"),
+  streamRequest: endpoint(`"chat/completions"`, `{ model: "m", messages: ${MESSAGES}, stream: true }`),
+  createResponse: endpoint(`"Hello"`, "{ temperature: 1 }"),
+  streamResponse: endpoint(`"Hello"`, "{ temperature: 1 }"),
+  response: endpoint(`"resp_1"`, `{ include: [] }`),
+  responseInputItems: endpoint(`"resp_1"`, "{ limit: 1 }"),
+  cancelResponse: endpoint(`"resp_1"`),
+  deleteResponse: endpoint(`"resp_1"`),
+  createClient: client,
+  createTransport: [`use()`, `use({ apiKey: "k", fetch, model: "m", maxRetries: 0 }).send({ path: "models" })`],
+  httpInfo: ["use(error)", "client.models().then(use)"],
+  decodeBase64: [`use("aGk=")`],
+  isAPIError: guard,
+  isAbortError: guard,
+  isConnectionError: guard,
+  isInputError: guard,
+  isStreamError: guard,
+  isTimeoutError: guard,
+  isToolError: guard,
+  outputCalls: output,
+  outputImages: output,
+  outputReasoning: output,
+  outputRefusal: output,
+  outputText: output,
+  parseMessages: ["use([])", `use(${MESSAGES}, "chat")`],
+  responseTool: [`use({ type: "function", name: "f" })`],
+  outputFormat: [`use("city", ${SCHEMA})`, `use("city", ${SCHEMA}, { strict: false, description: "A city" })`],
+  sendFor: [
+    `use(client.newChatSession(), "Hello", fetchat.outputFormat("city", ${SCHEMA}))`,
+    `use(client.newChatSession(), "Hello", fetchat.outputFormat("city", ${SCHEMA}), { temperature: 1 }, { signal })`,
+  ],
+  sessionKey: [`use({ ask: () => "k" })()`, `use({ ask: async () => "k", storage: undefined, name: "n" })()`],
+  tool: [
+    `use({ name: "f", parameters: ${SCHEMA}, execute: () => "a" })`,
+    `use({ name: "f", description: "d", strict: true, needsApproval: true, parameters: ${SCHEMA}, execute: () => "a" })`,
+  ],
+
+  OpenAI: ["new use()", `new use({ apiKey: "k", fetch }).chat(${MESSAGES})`],
+  BoundEndpoints: ["new use(transport).models()"],
+  ApiStream: ["new use(await exchange(), { fold: () => ({}) }, {})"],
+  ChatStream: [
+    "new use(await exchange(), 1, {}).final()",
+    "new use(await exchange(), 2, { onChunk: () => {} }).final()",
+  ],
+  ResponseStream: ["new use(await exchange(), {})", "new use(await exchange(), { onChunk: () => {} })"],
+  TurnStream: ["new use((async function* () {})(), { done: true, value: {} }, {})"],
+  ChatSession: [
+    `new use(client).send("Hello")`,
+    `new use(client, { messages: [], maxSteps: 2 }).send("Hello", {}, {})`,
+  ],
+  ResponsesChatSession: [
+    `new use(client).send("Hello")`,
+    `new use(client, { maxSteps: 2, state: "local" }).send("Hello")`,
+  ],
+  PartialJSON: ["new use().value", "new use({ omitNull: () => true }).value"],
+  APIError: [`new use("m", { status: 400 })`, `new use("m", { status: 400, code: "c", type: "t", param: "p" })`],
+  OpenAIError: [`new use("m")`, `new use("m", { cause: error })`],
+  ConnectionError: [`new use("m")`, `new use("m", { cause: error })`],
+  InputError: [`new use("path", "a text", "a number")`],
+  TimeoutError: [`new use("idle", 5)`],
+  StreamError: [`new use("m", "truncated", { text: "" })`, `new use("m", "truncated", { text: "" }, error)`],
+  ToolError: [`new use("m", "f", "call_1")`, `new use("m", "f", "call_1", error)`],
+
+  aiBinding: ["use(ai)", `use(ai, { gateway: "g", provider: "openai" })`],
+  aiGateway: ["use()", `use("g")`],
+  azure: ["use()", `use({ endpoint: "https://a.test", deployment: "d", form: "deployments", apiVersion: "v" })`],
+  custom: [`use({ baseURL: "https://a.test/v1" })`, `use({ baseURL: "https://a.test/v1", model: "m", name: "n" })`],
+
+  createRelay: [
+    `use({ apiKey: "k", open: true, fetch })(new Request("https://a.test/v1/models"))`,
+    `use({ apiKey: "k", token: "t", fetch, maxBody: 9, paths: ["/models"], hosts: ["a.test"] })(new Request("https://a.test/v1/models"))`,
+  ],
+  isLoopback: [`use("http://localhost/")`],
+
+  createStandIn: ["use()", `use({ pace: "instant", apiKeys: ["k"], strictModels: true })`],
+  checkMessages: [`use(${MESSAGES})`],
+  createFault: [`use("f", (draft) => draft)`],
+  record: ["use(fetch)", "use(fetch, { now: () => 0 })"],
+  replay: [`use({ version: 1, exchanges: [] })`, `use({ version: 1, exchanges: [] }, { pace: "instant" })`],
+  CassetteError: [`new use("m")`, `new use("m", [])`],
+};
