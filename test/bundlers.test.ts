@@ -8,6 +8,9 @@ import type * as Testing from "../src/testing/index.ts";
 import { BUNDLERS, type Job } from "./support/bundlers.ts";
 import { CALLS } from "./support/exportCalls.ts";
 
+/** Milliseconds that a hundred bundles may take on a busy machine. */
+const PATIENCE = 600_000;
+
 const FOLDER = `${INSTALLED}/bundlers-${process.pid}`;
 
 /** What readers of the documentation write first. */
@@ -86,15 +89,19 @@ afterAll(() => rm(FOLDER, { recursive: true, force: true }));
 describe.each(BUNDLERS)("bundled by %s,", (bundler) => {
   const out = `${FOLDER}/${bundler}`;
 
-  it("every export alone builds and runs, called with and without its optional arguments", async () => {
-    const alone = required.map((use) => job(out, [use], false));
-    expect(await build(bundler, [...alone, job(out, all, false)])).toEqual([]);
-    const wrong = [];
-    for (const { name } of [...required, ...all]) wrong.push(...(await faultOf(`${out}/${name}.mjs`)));
-    expect(wrong).toEqual([]);
-  });
+  it(
+    "every export alone builds and runs, called with and without its optional arguments",
+    { timeout: PATIENCE },
+    async () => {
+      const alone = required.map((use) => job(out, [use], false));
+      expect(await build(bundler, [...alone, job(out, all, false)])).toEqual([]);
+      const wrong = [];
+      for (const { name } of [...required, ...all]) wrong.push(...(await faultOf(`${out}/${name}.mjs`)));
+      expect(wrong).toEqual([]);
+    },
+  );
 
-  it("the documented programs, minified, say what they say unbundled", async () => {
+  it("the documented programs, minified, say what they say unbundled", { timeout: PATIENCE }, async () => {
     const programs = Object.keys(DOCUMENTED).map((name) => ({ name: `documented-${name}`, code: "" }));
     expect(
       await build(
