@@ -44,8 +44,8 @@ const DOCUMENTED = {
     import { groq } from "fetchat/providers";
     import { createRelay } from "fetchat/relay";
     import { createStandIn } from "fetchat/testing";
-    const relay = createRelay({ apiKey: "k", open: true, fetch: createStandIn({ pace: "instant" }).fetch });
-    const client = createClient({ apiKey: "k", baseURL: "https://relay.test/v1", fetch: (url, init) => relay(new Request(url, init)) });
+    const relay = createRelay({ apiKey: "k", token: "t", hosts: ["relay.test"], fetch: createStandIn({ pace: "instant" }).fetch });
+    const client = createClient({ apiKey: "t", baseURL: "https://relay.test/v1", fetch: (url, init) => relay(new Request(url, init)) });
     export default [groq.name, await client.newChatSession().send("Hello")].join();`,
 } as const;
 
