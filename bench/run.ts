@@ -8,7 +8,7 @@
  *   npm run bench -- speed event reply50   only these measures of speed, in Node
  *   npm run bench -- speed heap many --runtime=deno,workerd
  *   npm run bench -- speed event reply50 --repeat=3
- *   npm run bench -- heap many reuse
+ *   npm run bench -- heap many calls reuse
  *   npm run bench -- soak --streams=1000000 --seconds=600
  *
  *   --rounds=7         processes an adapter and measure
@@ -26,7 +26,7 @@ import { run } from "../scripts/lib/run.ts";
 import { ADAPTERS } from "./lib/adapter.ts";
 import { RUNTIMES, versionOf } from "./lib/runtimes.ts";
 import { BENCH } from "./lib/spawn.ts";
-import { type Form, heap, many, reuse, speed, SPEEDS } from "./measures/loads.ts";
+import { calls, type Form, heap, many, reuse, speed, SPEEDS } from "./measures/loads.ts";
 
 const words = process.argv.slice(2);
 const option = (name: string): string | undefined =>
@@ -34,7 +34,20 @@ const option = (name: string): string | undefined =>
 const list = (name: string): string[] | undefined => option(name)?.split(",");
 const named = words.filter((word) => !word.startsWith("--"));
 const quick = words.includes("--quick");
-const PARTS = ["budgets", "truth", "sizes", "install", "types", "cold", "speed", "heap", "many", "reuse", "soak"];
+const PARTS = [
+  "budgets",
+  "truth",
+  "sizes",
+  "install",
+  "types",
+  "cold",
+  "speed",
+  "heap",
+  "many",
+  "calls",
+  "reuse",
+  "soak",
+];
 
 const wanted =
   named.length > 0
@@ -88,6 +101,7 @@ const work: Readonly<Record<string, readonly (() => Promise<string>)[]>> = {
   speed: inEach((of) => speed(of, measures)),
   heap: inEach(heap),
   many: inEach(many),
+  calls: [calls],
   reuse: [() => reuse(form)],
   soak: [
     async () => {

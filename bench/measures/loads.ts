@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { table } from "../lib/markdown.ts";
 import { order } from "../lib/order.ts";
 import type { AdapterName } from "../lib/adapter.ts";
 import { chosen, type Column, inRounds, ratios, results, type Rounds } from "../lib/rounds.ts";
@@ -159,6 +160,20 @@ export async function reuse(form: Size): Promise<string> {
   return results("Connections that 20 streams after one another take", rounds, [
     { head: "connections", of: ({ connections }) => connections, show: String },
   ]);
+}
+
+/** How many characters the arguments of {@link calls} have. */
+const ARGUMENTS = [40_000, 160_000, 320_000];
+
+/** Measures what one call's long arguments cost through a session: time in proportion to their length is right. */
+export async function calls(): Promise<string> {
+  const rows: string[][] = [];
+  for (const size of ARGUMENTS) {
+    const cost = await measured<{ stream: number; send: number }>("measures/calls.ts", [String(size)]);
+    rows.push([size.toLocaleString("en"), String(cost?.stream ?? "failed"), String(cost?.send ?? "failed")]);
+  }
+  const head = ["characters", "session.stream()", "send() with onChunk"];
+  return `### One call's arguments in deltas of four characters: ms of CPU\n\n${table(head, rows)}`;
 }
 
 /** Starts the loopback server of `chat` in a process of its own. */
