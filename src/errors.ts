@@ -52,7 +52,7 @@ export class APIError extends OpenAIError {
   readonly requestId: string | undefined;
   /** Response headers. */
   readonly headers: Headers | undefined;
-  /** The error body: parsed where it was JSON, else its text. */
+  /** The error body: parsed where it was JSON, else its text. Not enumerable: it may quote the conversation, so no log prints it. */
   readonly body: unknown;
   /** When the server is willing to be asked again, where it said so. */
   readonly retryAt: Date | undefined;
@@ -68,7 +68,7 @@ export class APIError extends OpenAIError {
     this.param = details.param;
     this.headers = details.headers;
     this.requestId = details.headers?.get("x-request-id") ?? undefined;
-    this.body = details.body;
+    hide(this, "body", details.body);
     this.retryAt = details.retryAt;
     this.location = details.location;
   }
@@ -122,8 +122,8 @@ export class StreamError extends OpenAIError {
   override readonly kind = "StreamError";
   /** How it ended. */
   readonly ending: FailedEnding;
-  /** All that had arrived. */
-  readonly partial: HeldAnswer;
+  /** All that had arrived. Not enumerable: no log prints it. */
+  readonly partial!: HeldAnswer;
   /** The provider's code, where it was a provider's error. */
   readonly code: string | number | undefined;
   /** The provider's class of error, where it was a provider's error. */
@@ -133,7 +133,7 @@ export class StreamError extends OpenAIError {
   constructor(message: string, ending: FailedEnding, partial: HeldAnswer, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.ending = ending;
-    this.partial = partial;
+    hide(this, "partial", partial);
     if (ending === "aborted") this.name = "AbortError";
     const api = isAPIError(cause) ? cause : undefined;
     this.code = api?.code;
@@ -180,6 +180,11 @@ export class ToolError extends OpenAIError {
     this.toolName = toolName;
     this.toolCallId = toolCallId;
   }
+}
+
+/** Sets a field that `console.log` and `JSON.stringify` leave out. */
+function hide(error: Error, name: string, value: unknown): void {
+  Object.defineProperty(error, name, { value, writable: true, configurable: true, enumerable: false });
 }
 
 /** The error of an abort before anything had arrived: `name` is "AbortError", `cause` the signal's reason. */

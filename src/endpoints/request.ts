@@ -107,7 +107,7 @@ export async function readJSON<T>(exchange: Exchange, limit: number, asText = fa
     if (body === text && !asText) {
       const words = redact(text);
       throw refuse(
-        `Expected JSON, received ${info.headers.get("content-type") ?? "something else"}: ${apiError(words, info).message}`,
+        `Expected JSON, received ${info.headers.get("content-type") ?? "something else"} (${text.length} characters)`,
         "not_json",
         words,
       );
@@ -180,8 +180,8 @@ export function pathPart(name: string, id: unknown): string {
 function toJSON(params: object): string {
   try {
     return JSON.stringify(params);
-  } catch (error) {
-    throw new InputError("params", "what can be written as JSON", (error as Error).message);
+  } catch {
+    throw new InputError("params", "what can be written as JSON", "a cycle, a BigInt, or what nests too deep");
   }
 }
 

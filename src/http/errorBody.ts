@@ -1,6 +1,7 @@
 import { APIError } from "../errors.ts";
 import type { APIErrorDetails } from "../errors.ts";
 
+/** Characters that are shown of a body without a message in it, such as a page of HTML. */
 const EXCERPT = 300;
 
 type Fields = Record<string, unknown>;
@@ -11,7 +12,8 @@ const text = (value: unknown): string | undefined =>
 
 /**
  * Makes an error of an error body in any of the forms in use: `{error: {…}}`, `{error: "…"}`, a list of such, `{message}`,
- * `{detail}`, `{errors: […]}`, a bare string, or a page of HTML, of which the first characters are kept.
+ * `{detail}`, `{errors: […]}`, a bare string, or a page of HTML, of which the first characters are kept. The message of a
+ * 2xx quotes nothing but the API's own words: such a body may hold an answer.
  *
  * @param body what was sent: parsed where it was JSON, else its text
  * @param details the status and what else is known
@@ -19,7 +21,7 @@ const text = (value: unknown): string | undefined =>
 export function apiError(body: unknown, details: APIErrorDetails): APIError {
   const found = errorFields(body);
   const code = found["code"];
-  return new APIError(describe(found, body), {
+  return new APIError(describe(found, body, details.status), {
     ...details,
     // An own field or not: details may be all that is known of an answer.
     headers: details.headers,
@@ -46,11 +48,14 @@ function errorFields(body: unknown): Fields {
   return inner === undefined ? outer : { ...outer, message: inner };
 }
 
-function describe(found: Fields, body: unknown): string {
+function describe(found: Fields, body: unknown, status: number): string {
   const said = text(found["message"]) ?? text(found["detail"]) ?? text(found["msg"]);
-  if (said !== undefined) return excerpt(said);
+  if (said !== undefined && said !== body) return said.trim();
   if (body === undefined || (typeof body === "string" && body.trim() === "")) return "The server gave no reason";
-  return excerpt(toText(body));
+  const all = typeof body === "string" ? body : toText(body);
+  return status >= 200 && status < 300
+    ? `The server sent something unexpected (${all.length} characters)`
+    : excerpt(all);
 }
 
 function toText(body: unknown): string {

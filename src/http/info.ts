@@ -1,4 +1,7 @@
-import { withoutEchoes } from "./secrets.ts";
+import { OpenAIError } from "../errors.ts";
+import { redactError } from "./redactError.ts";
+import { redactHeaders } from "./secrets.ts";
+import type { Redact } from "./secrets.ts";
 
 const INFO = Symbol.for("fetchat.http");
 
@@ -12,6 +15,8 @@ export interface RawHttpInfo {
   readonly attempts: number;
   /** When the headers came, in milliseconds since 1970. */
   readonly at: number;
+  /** Replaces the request's secrets in a text. */
+  readonly redact?: Redact | undefined;
 }
 
 /** What is remembered of an answer; its headers are looked through when somebody asks. */
@@ -19,19 +24,19 @@ export class AnswerInfo implements RawHttpInfo {
   readonly status: number;
   readonly attempts: number;
   readonly at: number = Date.now();
+  readonly redact: Redact;
   readonly #given: Headers;
-  readonly #redact: (text: string) => string;
   #headers: Headers | undefined;
 
-  constructor(response: Response, redact: (text: string) => string, attempts: number) {
+  constructor(response: Response, redact: Redact, attempts: number) {
     this.status = response.status;
     this.#given = response.headers;
-    this.#redact = redact;
+    this.redact = redact;
     this.attempts = attempts;
   }
 
   get headers(): Headers {
-    return (this.#headers ??= withoutEchoes(this.#given, this.#redact));
+    return (this.#headers ??= redactHeaders(this.#given, this.redact));
   }
 }
 
@@ -59,8 +64,9 @@ export interface HttpInfo {
   rateLimits: { requests: RateLimit; tokens: RateLimit };
 }
 
-/** Remembers the HTTP side of a value where only {@link httpInfo} looks. */
+/** Remembers the HTTP side of a value where only {@link httpInfo} looks. An error loses the secrets of its request. */
 export function attachInfo<T>(value: T, info: RawHttpInfo | undefined): T {
+  if (info?.redact && value instanceof OpenAIError) redactError(value, info.redact);
   if (info && typeof value === "object" && value !== null && Object.isExtensible(value)) {
     Object.defineProperty(value, INFO, { value: info, configurable: true, writable: true });
   }

@@ -7,7 +7,8 @@ import { OPENAI } from "./openai.ts";
 import { checkProvider, fillURL, keyHeader, urlOf } from "./provider.ts";
 import { readText } from "./readText.ts";
 import { decideRetry, isExhausted } from "./retry.ts";
-import { hasSecret, redactor } from "./secrets.ts";
+import { redactError, textOf } from "./redactError.ts";
+import { hasSecret, redactor, secretsOf } from "./secrets.ts";
 import { streamable } from "./streamable.ts";
 import { resolveTimeouts } from "./timeouts.ts";
 import { CallWatch, type Watch } from "./watch.ts";
@@ -16,6 +17,7 @@ import type { RawHttpInfo } from "./info.ts";
 import type { EndpointModels } from "./models.ts";
 import type { Provider } from "./provider.ts";
 import type { RetryDecision } from "./retry.ts";
+import type { Redact } from "./secrets.ts";
 import type { Timeouts } from "./timeouts.ts";
 
 /** The part of `fetch` that is used. Platform fetches, service bindings' and the stand-in's all fit. */
@@ -108,7 +110,7 @@ export interface Exchange {
   /** Stops the request. */
   readonly controller: AbortController;
   /** Takes the key out of a server's words. */
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
 }
 
 /** What the endpoints send their calls through. */
@@ -203,8 +205,9 @@ export function createTransport(options: TransportOptions = {}): Transport {
   ): Promise<Exchange | Failed> {
     watch.check();
     const apiKey = options.apiKey ?? provider?.apiKey;
-    const headers = headersOf(call, typeof apiKey === "function" ? await askKey(apiKey, watch) : apiKey);
-    const redact = redactor(headers);
+    const key = typeof apiKey === "function" ? await askKey(apiKey, watch) : apiKey;
+    const headers = headersOf(call, key);
+    const redact = redactor(() => secretsOf(headers, url, key));
     const controller = new AbortController();
     const decide = (status: number, answered?: Headers, error?: APIError): RetryDecision =>
       decideRetry({
@@ -233,7 +236,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
       if (watch.error instanceof TimeoutError && watch.error.phase === "headers")
         return { error: watch.error, delay: decide(0).delay };
       watch.check();
-      if (error instanceof OpenAIError) throw error;
+      if (error instanceof OpenAIError) throw redactError(error, redact);
       return { error: noAnswer(error, baseURL, redact), delay: decide(0).delay };
     }
     watch.rest(true);
@@ -289,11 +292,10 @@ function initOf({ method, body }: Call, headers: HeaderRecord, signal: AbortSign
   return body instanceof ReadableStream ? { ...init, ...streamable().init } : init;
 }
 
-function noAnswer(error: unknown, baseURL: string, redact: (text: string) => string): ConnectionError {
+function noAnswer(error: unknown, baseURL: string, redact: Redact): ConnectionError {
   const host = /^\w+:\/\/(?:[^/]*@)?([^/]+)/.exec(baseURL)?.[1] ?? baseURL;
-  const said = String((error as Error | undefined)?.message ?? error);
-  const words = redact(said);
-  return new ConnectionError(`No answer from ${host}: ${words}`, { cause: words === said ? error : new Error(words) });
+  const words = redact(textOf(error, "message") ?? "fetch failed");
+  return new ConnectionError(`No answer from ${host}: ${words}`, { cause: redactError(error, redact) });
 }
 
 async function readError({ response, info, watch, redact }: Exchange, retryAt: Date | undefined): Promise<APIError> {

@@ -1,12 +1,13 @@
 import { ConnectionError } from "../errors.ts";
 import { attachInfo } from "./info.ts";
+import { redactError } from "./redactError.ts";
 import type { Exchange } from "./transport.ts";
 
 /**
  * A response whose body is left to the caller: an abort, the limit of the whole and the limit of silence still reach it, and cancelling
  * it stops the request.
  */
-export function watchBody({ response, watch, controller, info }: Exchange): Response {
+export function watchBody({ response, watch, controller, info, redact }: Exchange): Response {
   const { status, statusText } = response;
   const headers = new Headers(info.headers);
   // What arrives here has been decoded already, and a platform must not take it for encoded when it is passed on.
@@ -30,7 +31,7 @@ export function watchBody({ response, watch, controller, info }: Exchange): Resp
           out.close();
         } catch (cause) {
           stop(cause);
-          out.error(watch.error ?? new ConnectionError("The connection broke", { cause }));
+          out.error(watch.error ?? redactError(new ConnectionError("The connection broke", { cause }), redact));
         }
       },
       cancel: stop,
@@ -39,5 +40,5 @@ export function watchBody({ response, watch, controller, info }: Exchange): Resp
   );
   watch.enter("idle");
   watch.onStop = stop;
-  return attachInfo(new Response(body, { status, statusText, headers }), info);
+  return attachInfo(new Response(body, { status, statusText: redact(statusText), headers }), info);
 }

@@ -34,6 +34,8 @@ export class EventReader {
   /** For characters that lie in two pieces, once there is one; and whether it holds the beginning of one. */
   #decoder: TextDecoder | undefined;
   #holds = false;
+  /** How many events there were, for errors. */
+  #count = 0;
   readonly #feed: (text: string) => void;
   readonly #exchange: Exchange;
   readonly #limits: Transport["limits"];
@@ -108,6 +110,7 @@ export class EventReader {
 
   #take(data: string, event: string | undefined): void {
     if (this.done) return;
+    this.#count++;
     // The parser looks at what it holds back only: an event in one piece would pass.
     if (data.length > this.#limits.event) throw tooLarge("One event", this.#limits.event);
     const text = data.trim();
@@ -130,10 +133,9 @@ export class EventReader {
     if (isObject && findError(body) === undefined && this.#sink.onWhole(body)) return;
     const { info } = this.#exchange;
     const { status, headers } = info;
-    const error = apiError(body, info);
-    if (isObject) throw error;
+    if (isObject) throw apiError(body, info);
     const type = headers.get("content-type") ?? "something else";
-    throw new APIError(`Expected an event stream, received ${type}: ${error.message}`, {
+    throw new APIError(`Expected an event stream, received ${type} (${this.#document.length} characters)`, {
       status,
       headers,
       code: "not_a_stream",
@@ -143,11 +145,12 @@ export class EventReader {
 
   /** The text itself is no part of the message: it is the model's, and may hold a key. */
   #notAnObject(data: string): APIError {
-    const body = this.#exchange.redact(data).slice(0, 300);
-    return new APIError("Received an event that is no JSON object", { status: 200, code: "malformed_event", body });
+    const message = `Event ${this.#count} of the stream is no JSON object (${data.length} characters)`;
+    return new APIError(message, { status: 200, code: "malformed_event", body: this.#exchange.redact(data) });
   }
 
   #providerError(data: string): APIError {
-    return apiError(parseMaybe(this.#exchange.redact(data)), this.#exchange.info);
+    const told = parseMaybe(this.#exchange.redact(data));
+    return apiError(typeof told === "string" ? { message: told } : told, this.#exchange.info);
   }
 }

@@ -91,7 +91,7 @@ describe("chat()", () => {
     [
       "a page of HTML",
       () => new Response("<html>Sign in</html>", { headers: { "content-type": "text/html" } }),
-      { code: "not_json", message: expect.stringContaining("text/html: <html>Sign in") },
+      { code: "not_json", message: "Expected JSON, received text/html (20 characters)" },
     ],
     [
       "an empty body",

@@ -54,8 +54,25 @@ describe("an error body", () => {
 
   it("is shown by its first characters where it is long", () => {
     expect(told("x".repeat(5_000)).message).toBe(`${"x".repeat(300)}…`);
-    expect(told({ error: { message: "x".repeat(5_000) } }).message).toHaveLength(301);
     expect(told({ a: "x".repeat(5_000) }).message).toHaveLength(301);
+  });
+
+  it("is told in full where it is the API's own message, however long", () => {
+    const words = "x".repeat(5_000);
+    for (const body of [{ error: { message: words } }, { error: words }, { detail: words }, { message: words }])
+      expect(told(body).message).toBe(words);
+    expect(told([{ errors: [{ message: words }] }][0]).message).toBe(words);
+  });
+
+  it("is not quoted at status 200, where it may be an answer, unless it is the API's own message", () => {
+    for (const body of [
+      "The answer.",
+      { answer: "The answer." },
+      [{ answer: "The answer." }],
+      { error: { a: "The answer." } },
+    ])
+      expect(apiError(body, { status: 200 }).message).not.toContain("answer.");
+    expect(apiError({ error: { message: "No." } }, { status: 200 }).message).toBe("No.");
   });
 
   it("harms nothing where it is nested without end", () => {

@@ -239,7 +239,8 @@ describe("a body that is no event stream", () => {
         code: "not_a_stream",
         body: text.trimStart(),
       });
-      expect(result.error.message).toContain(text.trim().slice(0, 10));
+      const message = `Expected an event stream, received ${type ?? "something else"} (${text.trimStart().length} characters)`;
+      expect(result.error.message).toBe(message);
     }
   });
 
@@ -265,7 +266,8 @@ describe("a body that is no event stream", () => {
   it("is an error where the whole answer is not one of the endpoint's", () => {
     expect(read(['{"hello":1}'], "application/json", false).error).toMatchObject({
       kind: "APIError",
-      message: '{"hello":1}',
+      message: "The server sent something unexpected (11 characters)",
+      body: { hello: 1 },
     });
   });
 
