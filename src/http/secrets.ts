@@ -29,6 +29,9 @@ const MOST_LAYERS = 4;
 const ESCAPE =
   /\\+(?:u([\da-f]{4})|u\{0*([\da-f]{1,6})\}|x([\da-f]{2})|([^\\]))?|%(?:25)*([\da-f]{2})|&(?:amp;)*(?:#x0*([\da-f]{1,6})|#0*(\d{1,7})|([a-z]{2,8}));?/gi;
 
+/** Characters of an escape that are looked at where a text ends within one. */
+const LONGEST_ESCAPE = 256;
+
 /** The beginning of an escape that goes on in the next piece of a text. */
 const HALF_ESCAPE =
   /(?:\\+(?:u[\da-f]{0,3}|u\{[\da-f]{0,8}|x[\da-f]?)?|%(?:25)*[\da-f]?|&(?:amp;)*(?:#x?[\da-f]{0,8}|[a-z]{0,8}))$/i;
@@ -178,26 +181,25 @@ export const LONGEST_UNFINISHED = 4096;
 /** Returns the end of a text that may go on as a secret in the next piece. */
 export function unfinishedSecret(text: string, needles: readonly string[]): Unfinished {
   const from = Math.max(0, text.length - LONGEST_UNFINISHED);
-  const layers = layersOf(text.slice(from));
+  const layers = layersOf(text.slice(from), (layer) => layer.slice(0, layer.length - halfEscape(layer)));
   const placeOf = placesIn(layers);
   let result: Unfinished = { start: text.length, share: 0, length: 0 };
   for (const [depth, layer] of layers.entries()) {
-    const half = HALF_ESCAPE.exec(layer.slice(-64))?.[0].length ?? 0;
-    for (const cut of new Set([0, half])) {
-      const words = lower(layer.slice(0, layer.length - cut));
-      for (const needle of needles) {
-        const length = overlap(words, needle);
-        if (length + cut === 0) continue;
-        const start = from + placeOf(depth, words.length - length);
-        result = {
-          start: Math.min(start, result.start),
-          share: Math.max(length / needle.length, result.share),
-          length: Math.max(length, result.length),
-        };
-      }
-    }
+    const words = lower(layer);
+    const lengths = needles.map((needle) => overlap(words, needle));
+    const length = Math.max(0, ...lengths);
+    // Without an overlap only the half escape that was cut off is unfinished.
+    result = {
+      start: Math.min(from + placeOf(depth, words.length - length), result.start),
+      share: Math.max(result.share, ...lengths.map((one, at) => one / (needles[at]?.length ?? 1))),
+      length: Math.max(length, result.length),
+    };
   }
   return result;
+}
+
+function halfEscape(text: string): number {
+  return HALF_ESCAPE.exec(text.slice(-LONGEST_ESCAPE))?.[0].length ?? 0;
 }
 
 /** The length of the longest end of a text with which a needle begins. */
@@ -208,15 +210,19 @@ function overlap(text: string, needle: string): number {
   return 0;
 }
 
-/** A text, and what remains of it as its escapes are taken away layer by layer. */
-function layersOf(text: string): string[] {
-  const layers = [text];
+/**
+ * A text, and what remains of it as its escapes are taken away layer by layer.
+ *
+ * @param cut shortens each layer before it is decoded
+ */
+function layersOf(text: string, cut = (layer: string): string => layer): string[] {
+  const layers = [cut(text)];
   while (layers.length <= MOST_LAYERS) {
     const last = layers.at(-1) ?? "";
     if (!/[\\%&]/.test(last)) break;
     const next = last.replace(ESCAPE, decoded);
     if (next === last) break;
-    layers.push(next);
+    layers.push(cut(next));
   }
   return layers;
 }

@@ -78,16 +78,31 @@ export function aiBinding(ai: AIBinding, options: AIBindingOptions = {}): { prov
       toolEffort: provider === "openai" ? OPENAI.toolEffort : undefined,
     },
     async fetch(url, { body, headers, signal }) {
-      if (typeof body !== "string")
-        throw new InputError("body", "JSON: a Worker's AI binding takes no other body", typeof body);
-      const path = url.slice(base.length + 1);
+      const { pathname, search } = new URL(url);
+      const path = pathname.replace(/^\/(?:v1\/)?/, "") + search;
       const request = {
         provider,
         endpoint: own ? `v1/${path}` : path,
         headers: Object.fromEntries(new Headers(headers)),
-        query: JSON.parse(body) as unknown,
+        query: parsed(body),
       };
       return ai.gateway(gateway).run(request, signal ? { signal } : undefined);
     },
   };
+}
+
+/** The JSON of a body: a text, or the bytes of one, as a relay passes them on. */
+function parsed(body: unknown): unknown {
+  const bytes = body instanceof ArrayBuffer || ArrayBuffer.isView(body);
+  const text = bytes ? new TextDecoder().decode(body) : body;
+  try {
+    if (typeof text === "string") return JSON.parse(text) as unknown;
+  } catch {
+    // The parser's own error quotes the text.
+  }
+  throw new InputError(
+    "body",
+    "JSON: a Worker's AI binding takes no other body",
+    typeof text === "string" ? "text that is not JSON" : typeof body,
+  );
 }

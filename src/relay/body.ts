@@ -1,3 +1,4 @@
+import { within } from "./limit.ts";
 import { Refusal } from "./refusal.ts";
 
 /** A request's body as it came, and what the relay must know of it. */
@@ -6,39 +7,84 @@ export interface RelayBody {
   readonly stream: boolean;
 }
 
+/** Bytes of a refused request's body that are read all the same: what Cloudflare lets a request have. */
+const DRAINED = 100 * 1024 * 1024;
+
+/** Milliseconds for them. */
+const DRAIN_TIMEOUT = 5000;
+
 /**
  * Reads a request's body.
  *
- * @throws Refusal where it is longer than `limit` bytes or not a JSON object.
+ * @param limit in bytes
+ * @param timeout in milliseconds, for all of it
+ * @throws Refusal where it is too long, too slow or not a JSON object
  */
-export async function readRequest(request: Request, limit: number): Promise<RelayBody> {
+export async function readRequest(request: Request, limit: number, timeout: number): Promise<RelayBody> {
   const tooLong = new Refusal(
     413,
     "relay_body_size",
     `The body is longer than the ${limit} bytes that this relay takes.`,
   );
   if (Number(request.headers.get("content-length")) > limit) throw tooLong;
-  const bytes = await readBytes(request.body, limit);
-  if (bytes === undefined) throw tooLong;
+  const { bytes, cut } = await readBytes(request.body, limit, timeout).catch((error: unknown) => {
+    if (error instanceof LateBody)
+      throw new Refusal(408, "relay_body_timeout", `The body did not arrive within ${timeout} ms.`);
+    throw new Refusal(400, "relay_body", "The body broke off.");
+  });
+  if (cut) throw tooLong;
   return { bytes, stream: parseObject(bytes)["stream"] === true };
 }
 
-/** The bytes of a body, or undefined (and the body cancelled) where they are more than `limit`. */
+/**
+ * Reads what is left of a refused request's body, up to a limit of size and time. workerd resets a connection where a
+ * body was left unread, before its client has read the answer.
+ */
+export async function drainRequest({ body }: Request): Promise<void> {
+  if (body === null || body.locked) return;
+  const reader = body.getReader();
+  let size = 0;
+  const drain = async (): Promise<void> => {
+    for (let next = await reader.read(); !next.done && size <= DRAINED; next = await reader.read())
+      size += next.value.length;
+  };
+  await within(drain(), DRAIN_TIMEOUT, () => new LateBody()).catch(() => undefined);
+  reader.cancel().catch(() => undefined);
+}
+
+class LateBody extends Error {}
+
+/**
+ * Reads a body's bytes, up to a limit.
+ *
+ * @param limit in bytes
+ * @param timeout in milliseconds, for all of it
+ * @returns the bytes up to the limit, and whether there are more, which are left unread
+ * @throws what the body fails with, or an error where it is late; it is cancelled then
+ */
 export async function readBytes(
   body: ReadableStream<Uint8Array> | null,
   limit: number,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (body === null) return new Uint8Array();
-  const reader = body.getReader();
+  timeout: number,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; cut: boolean }> {
   const pieces: Uint8Array[] = [];
+  if (body === null) return { bytes: joined(pieces), cut: false };
+  const reader = body.getReader();
   let size = 0;
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    pieces.push(next.value);
-    if ((size += next.value.length) <= limit) continue;
-    await reader.cancel().catch(() => undefined);
-    return undefined;
+  const read = async (): Promise<void> => {
+    for (let next = await reader.read(); !next.done && size <= limit; next = await reader.read()) {
+      pieces.push(next.value);
+      if ((size += next.value.length) > limit) return;
+    }
+  };
+  try {
+    await within(read(), timeout, () => new LateBody());
+  } catch (error) {
+    reader.cancel().catch(() => undefined);
+    throw error;
   }
-  return joined(pieces);
+  reader.releaseLock();
+  return { bytes: joined(pieces).slice(0, limit), cut: size > limit };
 }
 
 /** The pieces as one. */

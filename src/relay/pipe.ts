@@ -1,8 +1,10 @@
 import { bytePair, EventWriter } from "../sse/eventWriter.ts";
 import { EventGate } from "./gate.ts";
+import type { ByteFilter } from "./redact.ts";
 import { errorEvent } from "./refusal.ts";
 
 const BLANK: Uint8Array = new TextEncoder().encode("\n\n");
+const EMPTY = new Uint8Array();
 const BOM = [0xef, 0xbb, 0xbf];
 
 type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -12,6 +14,8 @@ type Writer = WritableStreamDefaultWriter<Uint8Array>;
 export interface Source {
   read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
   cancel(): void;
+  /** Changes the bytes on their way. There is one as soon as there are bytes. */
+  readonly filter: ByteFilter | undefined;
 }
 
 /** The bytes of a source as they come; a failure errors the body, leaving the body cancels the source. */
@@ -32,11 +36,15 @@ export function eventBody(source: Source, heartbeat: number, silent = false): Bo
 }
 
 async function carry(source: Source, writer: Writer): Promise<void> {
+  const pass = async (bytes: Uint8Array = EMPTY): Promise<void> => {
+    if (bytes.length > 0) await writer.write(bytes);
+  };
   writer.closed.catch(() => source.cancel());
   try {
     for (let next = await source.read(); !next.done; next = await source.read()) {
-      if (next.value) await writer.write(next.value);
+      if (next.value) await pass(source.filter?.push(next.value));
     }
+    await pass(source.filter?.rest());
     await writer.close();
   } catch (error) {
     await writer.abort(error).catch(() => undefined);
@@ -70,9 +78,10 @@ class EventPipe {
 
   async #events(): Promise<void> {
     for (let next = await this.#source.read(); !next.done; next = await this.#source.read()) {
-      if (next.value) await this.#pass(this.#gate.push(next.value));
+      if (next.value) await this.#pass(this.#source.filter?.push(this.#gate.push(next.value)));
     }
-    await this.#writer.write(this.#gate.rest());
+    await this.#pass(this.#source.filter?.push(this.#gate.rest()));
+    await this.#pass(this.#source.filter?.rest());
   }
 
   /** The half of an event that is held goes nowhere: what never ended would be read as an event that was malformed. */
@@ -81,7 +90,7 @@ class EventPipe {
     await this.#writer.write(error instanceof FailedSource ? error.event : cutEvent());
   }
 
-  async #pass(bytes: Uint8Array): Promise<void> {
+  async #pass(bytes: Uint8Array = EMPTY): Promise<void> {
     if (bytes.length === 0) return;
     // A byte order mark is one only where a stream begins, and this one began with a comment.
     const mark = this.#writer.commented && !this.#passed && BOM.every((byte, at) => bytes[at] === byte);

@@ -27,7 +27,7 @@ export function refusalResponse(error: RelayError): Response {
 }
 
 /** How a stream that has begun can end badly here. */
-export type FailedEnding = "truncated" | "provider_error";
+export type FailedEnding = "truncated" | "stalled" | "provider_error";
 
 /** The error as an event, for a client to whom a 200 has already gone out. */
 export function errorEvent(error: object, ending: FailedEnding): Uint8Array {

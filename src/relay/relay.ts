@@ -1,9 +1,11 @@
-import { readBytes, type RelayBody, readRequest } from "./body.ts";
+import { drainRequest, type RelayBody, readRequest } from "./body.ts";
 import { allowedOrigin, guard } from "./guard.ts";
+import { within } from "./limit.ts";
 import { type RelayOptions, resolveSettings, type Settings } from "./options.ts";
 import { eventBody, FailedSource, plainBody, type Source } from "./pipe.ts";
 import { apiShape, errorEvent, Refusal, refusalResponse } from "./refusal.ts";
-import { type Answer, type BodyReader, type Call, callUpstream, refusalError } from "./upstream.ts";
+import type { ByteFilter } from "./redact.ts";
+import { type Answer, type BodyReader, type Call, callUpstream, isEventStream, refusalError } from "./upstream.ts";
 
 /**
  * Makes a request handler that passes requests on to the API with a key that its clients never see, and passes the
@@ -13,7 +15,7 @@ import { type Answer, type BodyReader, type Call, callUpstream, refusalError } f
  * @param options The key and, where wanted, a token for clients, the upstream, and limits.
  * @returns A function from a request to its response. It never rejects: what it refuses, and why, is a JSON error
  *   in the API's own shape, its code beginning with `relay_`.
- * @throws TypeError for a base URL that is none, or that would carry the key unencrypted.
+ * @throws InputError for an option that is unknown or cannot work, or a base URL to which the key would go unencrypted.
  */
 export function createRelay(options: RelayOptions): (request: Request) => Promise<Response> {
   const settings = resolveSettings(options);
@@ -26,18 +28,14 @@ export function createRelay(options: RelayOptions): (request: Request) => Promis
 async function answer(request: Request, settings: Settings): Promise<Response> {
   guard(request, settings);
   if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: PREFLIGHT });
-  const body = await readRequest(request, settings.maxBody);
+  const body = await readRequest(request, settings.maxBody, settings.bodyTimeout);
   const call = callUpstream(request, body.bytes, settings);
   const first = await firstAnswer(call, body, settings);
   return first === undefined ? lateResponse(call, settings) : toResponse(first, call, settings);
 }
 
-/** Bytes of a refused request that are read all the same. */
-const DRAINED = 64 * 1024;
-
 async function refused(error: unknown, request: Request): Promise<Response> {
-  // workerd closes the connection, unannounced, where a body was left unread: the client's next request would break.
-  if (!request.bodyUsed) await readBytes(request.body, DRAINED).catch(() => undefined);
+  await drainRequest(request);
   if (error instanceof Refusal) return refusalResponse(error.error);
   return refusalResponse({ status: 500, code: "relay_failed", message: "The relay failed." });
 }
@@ -56,46 +54,54 @@ function toResponse(answer: Answer, call: Call, settings: Settings): Response {
   const { status, headers } = answer;
   if (answer.kind === "refusal") return new Response(answer.body, { status, headers });
   if (answer.reader === undefined) return new Response(null, { status, headers });
-  const source = readerSource(answer.reader, call);
+  const source = readerSource(answer.reader, answer.filter, call, settings);
   const body = isEventStream(headers) ? eventBody(source, settings.heartbeat) : plainBody(source);
   return new Response(body, { status, headers });
 }
 
-function lateResponse(call: Call, { heartbeat }: Settings): Response {
-  return new Response(eventBody(lateSource(call), heartbeat, true), {
+function lateResponse(call: Call, settings: Settings): Response {
+  return new Response(eventBody(lateSource(call, settings), settings.heartbeat, true), {
     headers: { "content-type": "text/event-stream" },
   });
 }
 
-function readerSource(reader: BodyReader, call: Call): Source {
-  return { read: () => reader.read(), cancel: () => call.leave() };
+function readerSource(reader: BodyReader, filter: ByteFilter, call: Call, { idleTimeout }: Settings): Source {
+  const late = (): FailedSource => {
+    call.leave();
+    const message = `The API has sent nothing for ${idleTimeout} ms.`;
+    return new FailedSource(errorEvent({ message, type: "api_error", code: "relay_idle" }, "stalled"));
+  };
+  return { read: () => within(reader.read(), idleTimeout, late), cancel: () => call.leave(), filter };
 }
 
 /** A source for which the 200 has gone out already: all that the upstream says otherwise becomes an error event. */
-function lateSource(call: Call): Source {
-  let reader: Promise<BodyReader> | undefined;
+function lateSource(call: Call, settings: Settings): Source {
+  let opening: Promise<Source> | undefined;
+  let source: Source | undefined;
   return {
-    read: async () => (await (reader ??= lateReader(call))).read(),
+    read: async () => (source ??= await (opening ??= openLate(call, settings))).read(),
     cancel: () => call.leave(),
+    get filter() {
+      return source?.filter;
+    },
   };
 }
 
-async function lateReader(call: Call): Promise<BodyReader> {
+async function openLate(call: Call, settings: Settings): Promise<Source> {
   const answer = await call.answer.catch((error: unknown) => {
-    throw new FailedSource(errorEvent(error instanceof Refusal ? apiShape(error.error) : {}, "truncated"));
+    const refusal = error instanceof Refusal ? error.error : undefined;
+    const ending = refusal?.code === "relay_timeout" ? "stalled" : "truncated";
+    throw new FailedSource(errorEvent(refusal ? apiShape(refusal) : {}, ending));
   });
   if (answer.kind === "refusal") {
     throw new FailedSource(errorEvent(refusalError(answer.status, answer.body), "provider_error"));
   }
-  if (answer.reader !== undefined && isEventStream(answer.headers)) return answer.reader;
+  if (answer.reader !== undefined && isEventStream(answer.headers))
+    return readerSource(answer.reader, answer.filter, call, settings);
   call.leave();
   const found = JSON.stringify(answer.headers.get("content-type"));
   const message = `The API was asked for an event stream; its answer has the content type ${found}.`;
   throw new FailedSource(errorEvent({ message, type: "api_error", code: "relay_no_stream" }, "provider_error"));
-}
-
-function isEventStream(headers: Headers): boolean {
-  return /^text\/event-stream\b/i.test(headers.get("content-type") ?? "");
 }
 
 const PREFLIGHT = {

@@ -1,9 +1,16 @@
-import { isObject, parseJSON, readBytes } from "./body.ts";
-import type { Settings } from "./options.ts";
+import { isInputError } from "../errors.ts";
+import { redactHeaders, redactor, secretsOf } from "../http/secrets.ts";
+import { isObject, joined, parseJSON } from "./body.ts";
+import { within } from "./limit.ts";
+import { isKey, type Settings } from "./options.ts";
+import { EventSecretFilter, type ByteFilter, MARKER, SecretFilter } from "./redact.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Bytes of an upstream's refusal that are passed on; a longer one is cut. */
 const REFUSAL_LIMIT = 256 * 1024;
+
+/** Milliseconds for an upstream's refusal; what has come until then is passed on. */
+const REFUSAL_TIMEOUT = 5000;
 
 /** What the upstream said: a body that goes on, or a refusal that is already whole. */
 export type Answer =
@@ -12,6 +19,8 @@ export type Answer =
       readonly status: number;
       readonly headers: Headers;
       readonly reader: BodyReader | undefined;
+      /** Keeps the key out of the body. */
+      readonly filter: ByteFilter;
     }
   | {
       readonly kind: "refusal";
@@ -35,20 +44,38 @@ export interface Call {
 export function callUpstream(request: Request, body: Uint8Array<ArrayBuffer>, settings: Settings): Call {
   const abort = new AbortController();
   let reader: BodyReader | undefined;
-  // A signal alone leaves the upstream open on workerd once the body is being read: the reader has to be cancelled too.
+  // Names the request: in Node a request that nobody holds is collected, and then its signal never fires.
   const leave = (): void => {
+    request.signal.removeEventListener("abort", leave);
     abort.abort();
+    // A signal alone leaves the upstream open on workerd once the body is being read.
     reader?.cancel().catch(() => undefined);
   };
-  const answer = send(request, body, settings, abort.signal).then((answer) => {
+  const sent = send(request, body, settings, abort.signal);
+  // Not every fetch heeds its signal.
+  const left = new Promise<never>((_, reject) => {
+    abort.signal.addEventListener("abort", () => reject(new Refusal(499, "relay_left", "The client has left.")));
+  });
+  const limit = settings.answerTimeout;
+  const answer = within(Promise.race([sent, left]), limit, () => late(leave, limit)).then((answer) => {
     if (answer.kind === "body") reader = answer.reader;
     if (abort.signal.aborted) leave();
     return answer;
   });
   answer.catch(() => undefined);
+  // An answer that comes after its time is stopped too.
+  const stop = async (one: Answer): Promise<void> => {
+    if (one.kind === "body" && abort.signal.aborted) await one.reader?.cancel();
+  };
+  sent.then(stop).catch(() => undefined);
   request.signal.addEventListener("abort", leave, { once: true });
   if (request.signal.aborted) leave();
   return { answer, leave };
+}
+
+function late(leave: () => void, limit: number): Refusal {
+  leave();
+  return new Refusal(504, "relay_timeout", `The API did not answer within ${limit} ms.`);
 }
 
 async function send(
@@ -65,17 +92,22 @@ async function send(
   };
   const url = upstreamURL(settings.baseURL, new URL(request.url).pathname);
   const init: RequestInit = { method: "POST", headers, body, redirect: "manual", signal };
-  const response = await settings.fetch(url, init).catch(() => {
-    throw new Refusal(502, "relay_unreachable", "The relay could not reach the API.");
-  });
-  return toAnswer(response, key);
+  const secrets = secretsOf({ authorization: headers.authorization }, url, key);
+  const response = await Promise.resolve()
+    .then(() => settings.fetch(url, init))
+    .catch((error: unknown) => {
+      // What this package says of a request that cannot be sent helps its owner; other errors may say anything.
+      const why = isInputError(error) ? ` ${redactor(secrets, MARKER)(error.message)}` : "";
+      throw new Refusal(502, "relay_unreachable", `The relay could not reach the API.${why}`);
+    });
+  return toAnswer(response, secrets);
 }
 
 async function readKey({ apiKey }: Settings): Promise<string> {
-  const key = await Promise.resolve()
+  const key: unknown = await Promise.resolve()
     .then(apiKey)
-    .catch(() => "");
-  if (key) return key;
+    .catch(() => undefined);
+  if (isKey(key)) return key;
   throw new Refusal(500, "relay_no_key", "The relay has no API key. Its owner has to give it one.");
 }
 
@@ -86,22 +118,40 @@ export function upstreamURL(baseURL: string, path: string): string {
   return url.href;
 }
 
-async function toAnswer(response: Response, key: string): Promise<Answer> {
+async function toAnswer(response: Response, secrets: readonly string[]): Promise<Answer> {
   const { status } = response;
   if (response.type === "opaqueredirect" || (status >= 300 && status < 400)) {
-    await response.body?.cancel().catch(() => undefined);
+    response.body?.cancel().catch(() => undefined);
     throw new Refusal(502, "relay_redirect", "The API answered with a redirect, which the relay does not follow.");
   }
-  const headers = passedHeaders(response.headers);
-  if (response.ok) return { kind: "body", status, headers, reader: response.body?.getReader() };
-  const body = await readBytes(response.body, REFUSAL_LIMIT).catch(() => undefined);
-  return { kind: "refusal", status, headers, body: withoutKey(body ?? new Uint8Array(), key) };
+  const headers = redactHeaders(passedHeaders(response.headers), redactor(secrets, MARKER));
+  const filter = isEventStream(headers) ? new EventSecretFilter(secrets) : new SecretFilter(secrets);
+  if (response.ok) return { kind: "body", status, headers, reader: response.body?.getReader(), filter };
+  return { kind: "refusal", status, headers, body: await readRefusal(response.body, new SecretFilter(secrets)) };
 }
 
-/** The bytes unchanged, unless they repeat the key. */
-function withoutKey(body: Uint8Array<ArrayBuffer>, key: string): Uint8Array<ArrayBuffer> {
-  const text = new TextDecoder().decode(body);
-  return text.includes(key) ? new TextEncoder().encode(text.replaceAll(key, "***")) : body;
+/** The bytes of a refusal, or what came of them in time and within the limit. */
+async function readRefusal(
+  body: ReadableStream<Uint8Array> | null,
+  filter: ByteFilter,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array[] = [];
+  const reader = body?.getReader();
+  let size = 0;
+  const read = async (): Promise<void> => {
+    for (let next = await reader?.read(); next && !next.done && size < REFUSAL_LIMIT; next = await reader?.read()) {
+      pieces.push(filter.push(next.value.subarray(0, REFUSAL_LIMIT - size)));
+      size += next.value.length;
+    }
+  };
+  await within(read(), REFUSAL_TIMEOUT, () => new Error("late")).catch(() => undefined);
+  reader?.cancel().catch(() => undefined);
+  return joined([...pieces, filter.rest()]);
+}
+
+/** Tells whether headers announce an event stream. */
+export function isEventStream(headers: Headers): boolean {
+  return /^text\/event-stream\b/i.test(headers.get("content-type") ?? "");
 }
 
 const PASSED = ["content-type", "x-request-id", "retry-after", "retry-after-ms", "x-should-retry"];

@@ -30,7 +30,7 @@ export default {
 function relayOptions(request: Request, env: Env): RelayOptions {
   const { OPENAI_API_KEY, OPENAI_BASE_URL, RELAY_TOKEN } = env;
   const common: Partial<RelayOptions> = { token: RELAY_TOKEN, open: isLoopback(request.url), hosts: hosts(env) };
-  if (!OPENAI_API_KEY) return { ...common, apiKey: "stand-in", fetch: createStandIn().fetch };
+  if (!OPENAI_API_KEY) return { ...common, apiKey: "none", fetch: createStandIn().fetch };
   return { ...common, apiKey: OPENAI_API_KEY, baseURL: OPENAI_BASE_URL || undefined };
 }
 
