@@ -185,8 +185,8 @@ describe("an error that somebody else made", () => {
   });
 
   it("cannot hide a secret behind getters, circles or size", () => {
-    const circle = Object.assign(new Error("bad"), { self: undefined, key: KEY });
-    circle.self = circle;
+    const circle: Error = Object.assign(new Error("bad"), { key: KEY });
+    Object.assign(circle, { self: circle });
     const throwing = Object.defineProperty(new Error("bad"), "x", {
       get: () => {
         throw new Error(KEY);

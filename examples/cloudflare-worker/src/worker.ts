@@ -42,5 +42,5 @@ function mayServe(request: Request, env: Env): boolean {
 }
 
 function hosts({ RELAY_HOSTS }: Env): string[] | undefined {
-  return RELAY_HOSTS ? RELAY_HOSTS.split(",").map((name) => name.trim()) : undefined;
+  return RELAY_HOSTS ? RELAY_HOSTS.split(",").flatMap((name) => name.trim() || []) : undefined;
 }
