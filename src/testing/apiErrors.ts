@@ -39,8 +39,9 @@ export function wrongType(param: string, expected: string, value: unknown): Refu
 
 /** A value that is none of those allowed. */
 export function wrongValue(param: string, value: unknown, allowed: readonly string[]): Refusal {
-  if (typeof value === "object" || value === undefined) return wrongType(param, "a string", value);
-  const text = `Invalid value: '${String(value)}'. Supported values are: ${quoteAll(allowed, "and")}.`;
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
+    return wrongType(param, "a string", value);
+  const text = `Invalid value: '${value}'. Supported values are: ${quoteAll(allowed, "and")}.`;
   return badRequest(text, param, "invalid_value");
 }
 

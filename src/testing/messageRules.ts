@@ -1,3 +1,4 @@
+import { stringOf } from "../wire/read.ts";
 import { badRequest, missing, type Refusal, tooLong, wrongPattern, wrongType } from "./apiErrors.ts";
 import { checkContent, checkObjects, checkObject, needOneOf, needString } from "./contentRules.ts";
 
@@ -39,7 +40,7 @@ function checkMessage(message: Fields, path: string, index: number, isOpen: bool
   return (
     needOneOf(message, "role", path, ROLES) ??
     checkName(message, path) ??
-    checkBody(String(role), message, index, isOpen)
+    checkBody(stringOf(message, "role") ?? "", message, index, isOpen)
   );
 }
 

@@ -132,10 +132,10 @@ function findMistralFault(messages: readonly Message[]): Refusal | undefined {
     ...callsOf(message).map((call) => call["id"]),
     ...(message["role"] === "tool" ? [message["tool_call_id"]] : []),
   ]);
-  const wrong = ids.find((id) => !/^[a-zA-Z0-9]{9}$/.test(String(id)));
+  const wrong = ids.map((id) => (typeof id === "string" ? id : "null")).find((id) => !/^[a-zA-Z0-9]{9}$/.test(id));
   return wrong === undefined
     ? undefined
-    : badRequest(`Tool call id was ${String(wrong)} but must be a-z, A-Z, 0-9, with a length of 9.`, null, "3280");
+    : badRequest(`Tool call id was ${wrong} but must be a-z, A-Z, 0-9, with a length of 9.`, null, "3280");
 }
 
 /** Gives the calls that the mock server made itself the ids that Mistral would. */

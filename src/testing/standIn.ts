@@ -154,7 +154,7 @@ class Script implements StandIn {
 function checkProvider(provider: MockProvider): MockProvider {
   if (Object.hasOwn(PROVIDERS, provider)) return provider;
   throw new TypeError(
-    `provider: expected one of ${quoteAll(Object.keys(PROVIDERS), "or")}, received ${String(provider)}`,
+    `provider: expected one of ${quoteAll(Object.keys(PROVIDERS), "or")}, received ${JSON.stringify(provider)}`,
   );
 }
 
@@ -164,7 +164,7 @@ function isTooDeep(body: unknown): boolean {
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > 1000) return true;
     level = level.flatMap((value) =>
-      typeof value === "object" && value !== null ? Object.values(value as object) : [],
+      typeof value === "object" && value !== null ? (Object.values(value) as unknown[]) : [],
     );
   }
   return false;
