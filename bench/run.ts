@@ -46,6 +46,7 @@ const PARTS = [
   "many",
   "calls",
   "reuse",
+  "history",
   "soak",
 ];
 
@@ -53,7 +54,7 @@ const wanted =
   named.length > 0
     ? named
     : quick
-      ? ["budgets", "sizes", "install", "types", "speed", "heap", "many", "reuse"]
+      ? ["budgets", "sizes", "install", "types", "speed", "heap", "many", "reuse", "history"]
       : PARTS.filter((part) => part !== "soak" && part !== "truth");
 const measures =
   named[0] === "speed" && !named.slice(1).every((word) => PARTS.includes(word)) ? named.slice(1) : undefined;
@@ -72,6 +73,7 @@ const form = {
 
 await prepare();
 const { budgets } = await import("./measures/budgets.ts");
+const { history } = await import("./measures/history.ts");
 const { cold } = await import("./measures/cold.ts");
 const { install, sizes } = await import("./measures/sizes.ts");
 const { types } = await import("./measures/types.ts");
@@ -103,6 +105,7 @@ const work: Readonly<Record<string, readonly (() => Promise<string>)[]>> = {
   many: inEach(many),
   calls: [calls],
   reuse: [() => reuse(form)],
+  history: [history],
   soak: [
     async () => {
       const { text, kept } = await soak(Number(option("streams") ?? 1_000_000), Number(option("seconds") ?? Infinity));

@@ -16,7 +16,7 @@ import type {
   ToolCall,
   Usage,
 } from "../types.ts";
-import { fieldOf } from "../wire/read.ts";
+import { fieldOf, fieldsOf, objectOf } from "../wire/read.ts";
 import type { CallNote } from "./approval.ts";
 import { shown } from "./budget.ts";
 import type { Budget, Spent } from "./budget.ts";
@@ -299,7 +299,7 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
     const runner = this.#runner;
     return runner.run(given, watcher, (signal, onBroken) => {
       checkDeclarations(this);
-      parseMessages(this.#list());
+      checkHistory(this.#list());
       const messages = append ? this.messages : [...this.messages];
       const { tools = [] } = this;
       const goesOn = append && runner.paused && !isNew ? { ...runner.paused.params, ...params } : params;
@@ -345,6 +345,20 @@ function listed<T>(list: readonly T[] | undefined): readonly T[] | undefined {
 function checkObject(value: unknown, name: string): void {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new InputError(name, "an object", shown(value));
+}
+
+/**
+ * Throws unless a history can be worked with. The client checks the rest, in what is sent: to check a long history twice costs as much again.
+ *
+ * @throws InputError that names the message
+ */
+function checkHistory(messages: readonly unknown[]): void {
+  for (const [at, message] of messages.entries()) {
+    if (!fieldsOf(message)) throw new InputError(`messages[${at}]`, "an object", shown(message));
+    const calls = fieldOf(message, "tool_calls") ?? [];
+    if (!Array.isArray(calls) || !calls.every((call) => objectOf(call, "function") ?? objectOf(call, "custom")))
+      throw new InputError(`messages[${at}].tool_calls`, "a list of calls", shown(calls));
+  }
 }
 
 /** What a turn's params may not hold, and where it is set instead. */
