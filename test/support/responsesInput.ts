@@ -296,6 +296,8 @@ export function unreadableIds(output: readonly unknown[]): string[] {
   let unread = false;
   return (output.filter(isObject) as Fields[]).flatMap(({ type, id, encrypted_content, content }) => {
     if (type === "reasoning") unread = !filled(encrypted_content) && !(Array.isArray(content) && content.length > 0);
-    return unread && typeof id === "string" && (type === "reasoning" || HOSTED.test(String(type))) ? [id] : [];
+    return unread && typeof id === "string" && (type === "reasoning" || (typeof type === "string" && HOSTED.test(type)))
+      ? [id]
+      : [];
   });
 }
