@@ -48,6 +48,7 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   streamRequest: endpoint(`"chat/completions"`, `{ model: "m", messages: ${MESSAGES}, stream: true }`),
   createResponse: endpoint(`"Hello"`, "{ temperature: 1 }"),
   streamResponse: endpoint(`"Hello"`, "{ temperature: 1 }"),
+  resumeResponse: endpoint(`"resp_1"`, `{ starting_after: 1 }`),
   response: endpoint(`"resp_1"`, `{ include: [] }`),
   responseInputItems: endpoint(`"resp_1"`, "{ limit: 1 }"),
   cancelResponse: endpoint(`"resp_1"`),
