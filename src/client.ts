@@ -18,6 +18,7 @@ import { BoundEndpoints } from "./endpoints/bound.ts";
 import { request, streamRequest } from "./endpoints/request.ts";
 import { fetchPath } from "./endpoints/fetchPath.ts";
 import { clientOptions, requireKey } from "./env.ts";
+import { readable } from "./options.ts";
 import type { SessionOptions } from "./chat/session.ts";
 import type { ChatStream } from "./chat/stream.ts";
 import type { HandTool, RunTool } from "./chat/tools.ts";
@@ -203,7 +204,7 @@ export class OpenAI extends BoundEndpoints {
 
 function checkChat(messages: unknown, params: ChatParams | undefined): void {
   checkRequestMessages(messages);
-  if (params) checkDeclarations(params);
+  if (params) readable("params", () => checkDeclarations(params));
 }
 
 /**

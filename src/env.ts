@@ -1,6 +1,8 @@
 import type { ClientOptions } from "./client.ts";
 import { InputError } from "./errors.ts";
 import { checkProvider, fillURL } from "./http/provider.ts";
+import { TRANSPORT_OPTIONS } from "./http/transport.ts";
+import { checkOptions, readable, type Rules, wrong } from "./options.ts";
 import type { ProviderVariables } from "./http/provider.ts";
 
 const NAMES: ProviderVariables = {
@@ -12,9 +14,26 @@ const NAMES: ProviderVariables = {
 };
 
 const OPENAI_HOST = /^https:\/\/api\.openai\.com(?::443)?(?:\/|$)/i;
+const CLIENT_OPTIONS: Rules = {
+  ...TRANSPORT_OPTIONS,
+  env(value, at) {
+    // A Worker's `env` and Deno's are no plain objects. `null` is a platform without one.
+    if (typeof value !== "object") throw wrong(at, "an object", value);
+  },
+};
+
+/**
+ * Checks the names of a client's options, and their values as far as they can be checked alone.
+ *
+ * @throws InputError that suggests the right name for an unknown one
+ */
+export function checkClientOptions(options: ClientOptions): void {
+  checkOptions(options, CLIENT_OPTIONS, "");
+}
 
 /** Fills what the options leave out from `env`: a provider's own variables, or OpenAI's. An empty variable counts as unset. */
 export function clientOptions(options: ClientOptions): ClientOptions {
+  checkClientOptions(options);
   const { env, ...given } = options;
   checkProvider(options.provider);
   if (!env) return given;
@@ -26,8 +45,9 @@ export function clientOptions(options: ClientOptions): ClientOptions {
     readonly string[],
   ][]) {
     if (given[name] === undefined)
-      filled[name] = names.map((one) => variables[one]).find((one) => typeof one === "string" && one !== "") as
-        string | undefined;
+      filled[name] = names
+        .map((one) => readable(`env.${one}`, () => variables[one]))
+        .find((one) => typeof one === "string" && one !== "") as string | undefined;
   }
   if (provider) filled.baseURL ??= fillURL(provider, variables);
   return filled;

@@ -1,3 +1,6 @@
+import { InputError } from "./errors.ts";
+import { aFunction, aString, checkOptions, readable, type Rules, wrong } from "./options.ts";
+
 /** Where a key is kept: `sessionStorage`, `localStorage`, or anything with these three methods. */
 export interface KeyStorage {
   /** What is stored under a name; null where nothing is. */
@@ -24,33 +27,55 @@ export interface SessionKeyOptions {
 
 /** A key that is asked for when it is needed: fits the `apiKey` option. */
 export interface SessionKey {
-  /** Gives the key, asking for it where it is not known. */
-  (): Promise<string | undefined>;
-  /** Forgets the key, here and in the storage: when the visitor says so, or when the API has refused it. */
+  /**
+   * Returns the key, and asks for it where it is not known.
+   *
+   * @throws InputError where the visitor gives none: the request is not sent then
+   */
+  (): Promise<string>;
+  /** Forgets the key, here and in the storage: when the visitor says so, or when the API has refused it. Never throws. */
   forget(): void;
 }
+
+const OPTIONS: Rules = {
+  ask: aFunction,
+  storage(value, at) {
+    const isStorage = ({ getItem, setItem, removeItem }: Partial<KeyStorage>): boolean =>
+      [getItem, setItem, removeItem].every((one) => typeof one === "function");
+    if (value === null || typeof value !== "object" || !readable(at, () => isStorage(value)))
+      throw wrong(at, "an object with getItem, setItem and removeItem", value);
+  },
+  name: aString,
+};
 
 /**
  * Keeps a visitor's own key: asked for when it is needed, kept where the visitor said, forgotten on request. What no header can carry is
  * no key and is not kept. Script in the page can read the key; see docs/runtimes.md.
  *
  * @returns a function for the `apiKey` option, with `forget()`
+ * @throws InputError for options that cannot work
  */
 export function sessionKey(options: SessionKeyOptions): SessionKey {
+  checkOptions(options ?? null, OPTIONS, "");
   const { ask, storage, name = "fetchat.key" } = options;
+  aFunction(ask, "ask");
   let inMemory: string | undefined;
-  let asking: Promise<string | undefined> | undefined;
+  let asking: Promise<string> | undefined;
+  /** A stored key that was forgotten, and that the storage would not remove. */
+  let forgotten: string | undefined;
 
-  // What is stored comes first: another tab may have forgotten the key, or been given another.
-  function known(): string | undefined {
+  function stored(): string | undefined {
     try {
-      return storage?.getItem(name) ?? inMemory;
+      const value: unknown = storage?.getItem(name);
+      return typeof value === "string" && value !== forgotten ? value : undefined;
     } catch {
-      return inMemory;
+      // Storage that is blocked for this page.
+      return undefined;
     }
   }
 
   function keep(given: string): void {
+    forgotten = undefined;
     try {
       if (storage) return storage.setItem(name, given);
     } catch {
@@ -59,12 +84,14 @@ export function sessionKey(options: SessionKeyOptions): SessionKey {
     inMemory = given;
   }
 
-  function askOnce(): Promise<string | undefined> {
-    const question: Promise<string | undefined> = Promise.resolve(ask())
-      .then((answer) => {
-        const given = answer?.trim() || undefined;
+  function askOnce(): Promise<string> {
+    const question: Promise<string> = Promise.resolve(ask())
+      .then((answer: unknown) => {
+        if (answer != null && typeof answer !== "string") throw wrong("ask", "a function that gives a string", answer);
+        const given = answer?.trim();
+        if (!given) throw new InputError("apiKey", "a key from whoever was asked", "none");
         // Not where `forget()` came before the answer.
-        if (asking === question && given !== undefined && /^[\x21-\x7e]+$/.test(given)) keep(given);
+        if (asking === question && /^[\x21-\x7e]+$/.test(given)) keep(given);
         return given;
       })
       .finally(() => {
@@ -73,11 +100,18 @@ export function sessionKey(options: SessionKeyOptions): SessionKey {
     return (asking = question);
   }
 
-  const key = async (): Promise<string | undefined> => known() ?? asking ?? askOnce();
+  // What is stored comes first: another tab may have forgotten the key, or been given another.
+  const key = async (): Promise<string> => stored() ?? inMemory ?? asking ?? askOnce();
   return Object.assign(key, {
     forget(): void {
       asking = inMemory = undefined;
-      storage?.removeItem(name);
+      forgotten = undefined;
+      const value = stored();
+      try {
+        storage?.removeItem(name);
+      } catch {
+        forgotten = value;
+      }
     },
   });
 }

@@ -5,7 +5,7 @@ const sources = readSources();
 
 /** A module may import what has its own rank or a lower one. */
 const RANKS: readonly (readonly string[])[] = [
-  ["errors.ts", "types.ts", "types", "wire", "version.ts", "key.ts"],
+  ["errors.ts", "options.ts", "types.ts", "types", "wire", "version.ts", "key.ts"],
   ["http", "sse", "schemas"],
   ["endpoints", "chat", "responses", "structured", "providers"],
   ["client.ts", "env.ts"],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { requireKey } from "../env.ts";
+import { checkClientOptions, requireKey } from "../env.ts";
 import { InputError, OpenAI } from "../index.ts";
 import type { ClientOptions } from "../index.ts";
 
@@ -17,6 +17,7 @@ export * from "../index.ts";
  * is to be asked without a key
  */
 export function createClient(options: ClientOptions = {}): OpenAI {
+  checkClientOptions(options);
   const { baseURL, provider } = options;
   if (provider?.cors === "none" && baseURL === undefined)
     throw new InputError("provider", "one that browsers can call, or a relay's baseURL", provider.name);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { clientOptions, requireKey } from "../env.ts";
+import { checkClientOptions, clientOptions, requireKey } from "../env.ts";
 import { OpenAI } from "../index.ts";
 import type { ClientOptions } from "../index.ts";
 import { aiBinding } from "../providers/cloudflare.ts";
@@ -19,6 +19,7 @@ export * from "../index.ts";
  * @throws InputError for options that cannot work, or where OpenAI's own API is to be asked without a key
  */
 export function createClient(options: ClientOptions = {}): OpenAI {
+  checkClientOptions(options);
   const { env, provider } = options;
   const { apiKey, baseURL, fetch, headers, model } = clientOptions(options);
   const { AI } = (env ?? {}) as { AI?: Partial<AIBinding> };

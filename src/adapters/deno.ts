@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { keyVariable, requireKey } from "../env.ts";
+import { checkClientOptions, keyVariable, requireKey } from "../env.ts";
 import { ConnectionError, InputError, OpenAI } from "../index.ts";
 import type { ClientOptions, Fetch } from "../index.ts";
 
@@ -21,6 +21,7 @@ interface DenoNamespace {
  * @throws InputError for options that cannot work, or where OpenAI's own API is to be asked without a key
  */
 export function createClient(options: ClientOptions = {}): OpenAI {
+  checkClientOptions(options);
   const filled = requireKey(
     { env: environment(options), ...options },
     (variable) => `the variable ${variable} (and --allow-env=${variable})`,

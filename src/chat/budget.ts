@@ -115,8 +115,17 @@ export function checkBudget(budget: Budget | undefined, spent: Spent<AnyUsage>):
 export function shown(value: unknown): string {
   if (typeof value === "string") return value.length > 60 ? "a long text" : JSON.stringify(value);
   if (value === null || value === undefined) return String(value);
-  if (typeof value === "object") return Array.isArray(value) ? "a list" : "an object";
+  if (typeof value === "object") return isList(value) ? "a list" : "an object";
   return typeof value === "number" || typeof value === "boolean" ? String(value) : `a ${typeof value}`;
+}
+
+/** A revoked proxy throws at any question. */
+function isList(value: object): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 /** Fields that hold pictures, sound and files, whose tokens their length does not tell. */

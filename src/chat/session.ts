@@ -1,8 +1,17 @@
 import { defined } from "../endpoints/body.ts";
-import { checkOnChunk } from "../endpoints/request.ts";
+import {
+  CHAT_SESSION,
+  CHAT_TURN,
+  checkSessionOptions,
+  checkTurn,
+  GENERATE_OPTIONS,
+  TURN_OPTIONS,
+  TURN_STREAM_OPTIONS,
+} from "../endpoints/sessionArguments.ts";
 import type { ChatOptions, StreamChatOptions } from "../endpoints/chat.ts";
 import { InputError } from "../errors.ts";
 import type { RequestOptions } from "../http/transport.ts";
+import { readable } from "../options.ts";
 import { checkDeclarations, checkMessage, parseMessages } from "../schemas/messages.ts";
 import { checkSaved } from "../schemas/saved.ts";
 import type {
@@ -147,7 +156,7 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
    */
   constructor(client: ChatClient, options: SessionOptions<Kind, F> = {}) {
     checkObject(client, "client");
-    checkObject(options, "options");
+    checkSessionOptions(options, CHAT_SESSION);
     const {
       messages = [],
       saved,
@@ -234,7 +243,12 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
    * @throws InputError, and nothing was said; whatever `chat()` throws, after which `generateResponse()` asks again
    */
   async send<P extends TurnParams>(input: TurnInput, params?: P, options?: TurnOptions): Promise<Answer<Kind, F>> {
-    return (await this.#answer(toMessages(input), params, options)) as Answer<Kind, F>;
+    checkTurn(params, options, TURN_OPTIONS, CHAT_TURN);
+    return (await this.#answer(
+      readable("input", () => toMessages(input)),
+      params,
+      options,
+    )) as Answer<Kind, F>;
   }
 
   /**
@@ -250,6 +264,7 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
   /** Asks for an answer to the history as it stands, and appends it. */
   generateResponse<P extends TurnParams>(params?: P, options?: GenerateOptions): Promise<Answer<Kind, F>>;
   async generateResponse(params?: TurnParams, options?: GenerateOptions): Promise<string | AssistantMessage> {
+    checkTurn(params, options, GENERATE_OPTIONS, CHAT_TURN);
     return this.#answer([], params, options);
   }
 
@@ -265,7 +280,8 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
     params?: P,
     options?: Omit<GenerateOptions, "onChunk">,
   ): Promise<TurnStream> {
-    const messages = input === undefined ? [] : toMessages(input);
+    checkTurn(params, options, TURN_STREAM_OPTIONS, CHAT_TURN);
+    const messages = input === undefined ? [] : readable("input", () => toMessages(input));
     return this.#runner.stream((watcher) => this.#turn(messages, params, options, watcher), options);
   }
 
@@ -275,7 +291,6 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
     options: GenerateOptions | undefined,
   ): Promise<string | AssistantMessage> {
     const onChunk = options?.onChunk;
-    checkOnChunk(onChunk);
     const turn = this.#turn(input, params, options, {
       stopper: new AbortController(),
       streamed: onChunk !== undefined,
@@ -292,7 +307,6 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
     options: GenerateOptions | undefined,
     watcher: TurnWatcher<StepStream, Turn>,
   ): AsyncGenerator<TurnEvent, Turn, undefined> {
-    checkTurn(params, options);
     const { append = true, onChunk, signal: given, ...own } = options ?? {};
     // Results alone go on with what was said before.
     const isNew = input.some(({ role }) => role !== "tool");
@@ -359,24 +373,6 @@ function checkHistory(messages: readonly unknown[]): void {
     if (!Array.isArray(calls) || !calls.every((call) => objectOf(call, "function") ?? objectOf(call, "custom")))
       throw new InputError(`messages[${at}].tool_calls`, "a list of calls", shown(calls));
   }
-}
-
-/** What a turn's params may not hold, and where it is set instead. */
-const NOT_PARAMS: Readonly<Record<keyof NotTurnParams, string>> = {
-  messages: "session.messages",
-  tools: "session.tools",
-  functions: "session.functions",
-  append: "append among the options, the argument after params",
-  resume: "resume among the options, the argument after params",
-};
-type NotTurnParams = Pick<TurnParams, "messages" | "tools" | "functions" | "append" | "resume">;
-
-/** Throws unless a turn's params and options are objects that hold what is theirs. @throws InputError */
-function checkTurn(params: unknown, options: unknown): void {
-  if (params != null) checkObject(params, "params");
-  if (options != null) checkObject(options, "options");
-  for (const [name, place] of Object.entries(NOT_PARAMS))
-    if (fieldOf(params, name) !== undefined) throw new InputError(`params.${name}`, place, "it among the params");
 }
 
 function toMessages(input: TurnInput): Message[] {

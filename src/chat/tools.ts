@@ -3,6 +3,7 @@ import { InputError, ToolError } from "../errors.ts";
 import { fieldsOf } from "../wire/read.ts";
 import { wellFormed } from "./answer.ts";
 import { shown } from "./budget.ts";
+import { anything, checkOptions, readable, type Rules } from "../options.ts";
 import { isContentParts } from "../schemas/messages.ts";
 import type { FromSchema } from "../schemas/fromSchema.ts";
 import { jsonSchemaOf, validate } from "../schemas/standard.ts";
@@ -77,6 +78,17 @@ export interface ToolOptions<Args, Parameters = StandardSchema<Args> | JSONSchem
   execute: (args: NoInfer<Args>, context: ToolContext) => unknown;
 }
 
+/** The names of the options; {@link checkTool} checks their values. */
+const OPTIONS: Rules = {
+  name: anything,
+  description: anything,
+  parameters: anything,
+  strict: anything,
+  timeout: anything,
+  needsApproval: anything,
+  execute: anything,
+};
+
 /**
  * Declares a tool that a session runs by itself. Its arguments have the type that its schema describes.
  *
@@ -89,7 +101,8 @@ export function tool<const Schema extends PlainSchema>(
 /** Declares a tool that a session runs by itself, from a Standard Schema, or with arguments of a type that is given. */
 export function tool<Args = Record<string, unknown>>(options: ToolOptions<Args>): RunTool;
 export function tool<Args>(options: ToolOptions<Args>): RunTool {
-  checkTool(options);
+  checkOptions(options ?? null, OPTIONS, "");
+  readable("parameters", () => checkTool(options));
   const { name, description, parameters, strict, timeout = Infinity, needsApproval, execute } = options;
   const plain = parameters !== undefined ? jsonSchemaOf(parameters, "parameters") : strict ? NO_PARAMETERS : undefined;
   const declared = defined({ name, description, parameters: strict && plain ? strictly(plain) : plain, strict });

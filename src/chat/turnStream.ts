@@ -3,7 +3,7 @@ import type { FailedEnding } from "../errors.ts";
 import { attachInfo, infoOf } from "../http/info.ts";
 import { iterate } from "../sse/items.ts";
 import { failureOfRestart } from "../sse/restart.ts";
-import { streamResponse } from "../sse/toResponse.ts";
+import { checkInit, streamResponse } from "../sse/toResponse.ts";
 import type { ToResponseInit } from "../sse/toResponse.ts";
 import type { HeldAnswer } from "../types.ts";
 import type { Turn, TurnEnding, TurnEvent } from "./turn.ts";
@@ -119,6 +119,7 @@ export class TurnStream<
    * @throws InputError where the stream is already being read
    */
   toResponse(init?: ToResponseInit): Response {
+    checkInit(init);
     this.#own("toResponse()");
     const frames = this.#hooks.frames?.() ?? (turnFrames() as FrameWriter<never, never>);
     return streamResponse(

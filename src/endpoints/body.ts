@@ -1,4 +1,3 @@
-import { InputError } from "../errors.ts";
 import { modelFor } from "../http/models.ts";
 import type { EndpointModels } from "../http/models.ts";
 import type { Transport } from "../http/transport.ts";
@@ -11,7 +10,7 @@ export function defined(params: object | undefined): object {
 /**
  * A request's body: the endpoint's model, the input, and the params over them.
  *
- * @throws InputError where the input is missing, no model is known, or a stream is asked for by its flag
+ * @throws InputError where no model is known
  */
 export function bodyOf(
   transport: Transport,
@@ -19,9 +18,6 @@ export function bodyOf(
   input: object,
   params: object | undefined,
 ): object {
-  const given = defined(params) as { model?: unknown; stream?: unknown };
-  for (const [name, value] of Object.entries(input))
-    if (value == null) throw new InputError(name, "a value", String(value));
-  if (given.stream) throw new InputError("params.stream", "the method whose name begins with stream", "stream: true");
+  const given = defined(params) as { model?: unknown };
   return { model: given.model ?? modelFor(transport, endpoint), ...input, ...given };
 }

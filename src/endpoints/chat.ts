@@ -7,8 +7,10 @@ import { InputError } from "../errors.ts";
 import { OPENAI } from "../http/openai.ts";
 import type { Provider } from "../http/provider.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
+import { anything } from "../options.ts";
 import type { ChatChunk, ChatCompletion, ChatParams, Message } from "../types.ts";
 import { listOf, stringOf } from "../wire/read.ts";
+import { aListOf, CHAT_OPTIONS, checkCall, RESUME, STREAM_OPTIONS } from "./arguments.ts";
 import { defined } from "./body.ts";
 import { checked } from "./checked.ts";
 import { jsonCall, readJSON } from "./request.ts";
@@ -47,17 +49,23 @@ export async function chat<P extends ChatParams>(
   params?: P,
   options?: ChatOptions,
 ): Promise<ChatCompletion> {
+  const streams = "streamChat(), or onChunk among the options";
+  checkCall(transport, params, options, {
+    rules: { ...CHAT_OPTIONS, thinkTags: anything },
+    input: "messages",
+    elsewhere: RESUME,
+    streams,
+  });
+  someMessages(messages, "messages");
   const { onChunk } = options ?? {};
   if (!onChunk) {
-    if (params?.stream)
-      throw new InputError("params.stream", "streamChat(), or onChunk among the options", "stream: true");
     const tags = thinkTagsOf(transport, options);
-    const exchange = await transport.send(jsonCall(PATH, bodyOf(transport, messages, params), options));
+    const exchange = await transport.send(jsonCall(PATH, bodyOf(transport, messages, params), options, "messages"));
     const completion = checked(await readJSON(exchange, transport.limits.answer), exchange, isCompletion);
     splitThinkTags(completion, tags);
     return completion as ChatCompletion;
   }
-  const stream = await streamChat(transport, messages, params, options);
+  const stream = await open(transport, messages, params, options);
   for await (const chunk of stream) await onChunk(chunk);
   return stream.final();
 }
@@ -76,13 +84,33 @@ export async function streamChat<P extends ChatParams>(
   params?: P,
   options?: StreamChatOptions,
 ): Promise<ChatStream> {
+  checkCall(transport, params, options, {
+    rules: { ...STREAM_OPTIONS, thinkTags: anything },
+    input: "messages",
+    elsewhere: RESUME,
+    streams: true,
+  });
+  someMessages(messages, "messages");
+  return open(transport, messages, params, options);
+}
+
+/** The least that a list of messages must be; a client checks each message as well. */
+const someMessages = aListOf("messages", "role");
+
+async function open(
+  transport: Transport,
+  messages: readonly Message[],
+  params: ChatParams | undefined,
+  options: StreamChatOptions | undefined,
+): Promise<ChatStream> {
   const body = {
     ...(transport.includeUsage ? { stream_options: { include_usage: true } } : undefined),
     ...bodyOf(transport, messages, params),
     stream: true,
   };
-  const call = { ...jsonCall(PATH, body, options), streamed: true };
-  const read = { expected: params?.n ?? 1, thinkTags: thinkTagsOf(transport, options) };
+  const call = { ...jsonCall(PATH, body, options, "messages"), streamed: true };
+  const expected = typeof params?.n === "number" ? params.n : 1;
+  const read = { expected, thinkTags: thinkTagsOf(transport, options) };
   const exchange = await transport.send(call);
   return new ChatStream(exchange, read, { transport, maxRetries: options?.maxRetries, resume: options?.resume });
 }

@@ -3,6 +3,7 @@ import type { Completion, CompletionChunk } from "../chat/completionFold.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
 import type { ApiStream } from "../sse/apiStream.ts";
 import type { NotParams } from "../types.ts";
+import { aPrompt, checkCall } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
 import { checked } from "./checked.ts";
 import { openStream } from "./open.ts";
@@ -66,7 +67,10 @@ export async function completion<P extends CompletionParams>(
   params?: P,
   options?: RequestOptions,
 ): Promise<Completion> {
-  const exchange = await transport.send(jsonCall(PATH, bodyOf(transport, "completion", { prompt }, params), options));
+  checkCall(transport, params, options, { input: "prompt", streams: "streamCompletion()" });
+  aPrompt(prompt, "prompt");
+  const body = bodyOf(transport, "completion", { prompt }, params);
+  const exchange = await transport.send(jsonCall(PATH, body, options, "prompt"));
   const answer = checked(await readJSON(exchange, transport.limits.answer), exchange, isTextCompletion);
   return answer as Completion;
 }
@@ -83,9 +87,11 @@ export async function streamCompletion<P extends CompletionParams>(
   params?: P,
   options?: RequestOptions,
 ): Promise<CompletionStream> {
+  checkCall(transport, params, options, { input: "prompt", streams: true });
+  aPrompt(prompt, "prompt");
   const usage = transport.includeUsage ? { stream_options: { include_usage: true } } : undefined;
   const body = { ...usage, ...bodyOf(transport, "completion", { prompt }, params), stream: true };
   const texts = Array.isArray(prompt) && typeof prompt[0] !== "number" ? prompt.length : 1;
-  const fold = new CompletionFold(transport.limits.answer, (params?.n ?? 1) * texts);
-  return openStream(transport, jsonCall(PATH, body, options), fold);
+  const fold = new CompletionFold(transport.limits.answer, (typeof params?.n === "number" ? params.n : 1) * texts);
+  return openStream(transport, jsonCall(PATH, body, options, "prompt"), fold);
 }

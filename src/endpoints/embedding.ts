@@ -3,6 +3,7 @@ import type { RequestOptions, Transport } from "../http/transport.ts";
 import type { NotParams, ParamOf } from "../types.ts";
 import { fieldsOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
+import { aPrompt, checkCall } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
 import type { Prompt } from "./completion.ts";
 import { checkAnswer, jsonCall, readJSON, wrongAnswer } from "./request.ts";
@@ -58,9 +59,10 @@ export async function embedding<P extends EmbeddingParams = { encoding_format?: 
   params?: P,
   options?: RequestOptions,
 ): Promise<EmbeddingList<VectorOf<P>>> {
-  const exchange = await transport.send(
-    jsonCall("/embeddings", bodyOf(transport, "embedding", { input }, params), options),
-  );
+  checkCall(transport, params, options, { input: "input", streams: "no stream: embeddings have none" });
+  aPrompt(input, "input");
+  const body = bodyOf(transport, "embedding", { input }, params);
+  const exchange = await transport.send(jsonCall("/embeddings", body, options, "input"));
   const { info } = exchange;
   const answer = await readJSON<unknown>(exchange, transport.limits.answer);
   const list = checkAnswer<EmbeddingList<unknown>>(answer, info, { expected: "embeddings", test: isList });

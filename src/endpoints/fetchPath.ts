@@ -1,5 +1,7 @@
 import { InputError } from "../errors.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
+import { aString, checkOptions, readable, type Rules, wrong } from "../options.ts";
+import { CALL_OPTIONS, aMethod, checkCall } from "./arguments.ts";
 
 /** What a raw request may be given. */
 export interface FetchInit extends RequestOptions {
@@ -9,14 +11,31 @@ export interface FetchInit extends RequestOptions {
   body?: RequestInit["body"] | undefined;
 }
 
+/** Bodies that `fetch` sends as they are, of any realm. */
+const BODY = /^\[object (Blob|File|FormData|URLSearchParams|ReadableStream|(Shared)?ArrayBuffer|DataView|\w+Array)\]$/;
+
+const INIT: Rules = {
+  ...CALL_OPTIONS,
+  method: aMethod,
+  body(value, at) {
+    if (typeof value === "string" || value === null) return;
+    if (!readable(at, () => BODY.test(Object.prototype.toString.call(value))))
+      throw wrong(at, "a string, bytes, a Blob, a form or a stream", value);
+  },
+};
+
 /**
  * A raw request below the base URL, with the key. Any status is an answer; nothing is read. Limits of time hold until the headers.
  *
  * @throws ConnectionError, TimeoutError, APIError for a redirect, InputError, or the abort
  */
 export async function fetchPath(transport: Transport, path: string, init: FetchInit = {}): Promise<Response> {
+  checkCall(transport, undefined, undefined);
+  checkOptions(init, INIT, "init");
+  aString(path, "path");
   const { method, body, ...options } = init;
-  if (typeof path !== "string") throw new InputError("path", "a path", typeof path);
+  if (body != null && /^(get|head)$/i.test(method ?? ""))
+    throw new InputError("init.body", "none with GET and HEAD", "a body");
   const { response, watch, controller } = await transport.send({
     path,
     method,

@@ -1,12 +1,14 @@
 import type { Upload } from "../http/form.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
+import { aString } from "../options.ts";
 import type { NotParams } from "../types.ts";
+import { checkCall, UPLOAD_OPTIONS } from "./arguments.ts";
 import { defined } from "./body.ts";
 import { listPages } from "./list.ts";
 import type { Page } from "./list.ts";
 import { openBody, requestForm } from "./open.ts";
 import type { UploadOptions } from "./open.ts";
-import { pathPart, request } from "./request.ts";
+import { anyCall, ask, pathPart } from "./request.ts";
 
 /** A file at the API. */
 export interface FileObject {
@@ -82,7 +84,8 @@ export async function files<P extends FilesParams>(
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function file(transport: Transport, id: string, options?: RequestOptions): Promise<FileObject> {
-  return request<FileObject>(transport, pathOf(id), undefined, options);
+  checkCall(transport, undefined, options);
+  return ask<FileObject>(transport, anyCall(pathOf(id), undefined, options));
 }
 
 /**
@@ -91,7 +94,8 @@ export async function file(transport: Transport, id: string, options?: RequestOp
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function deleteFile(transport: Transport, id: string, options?: RequestOptions): Promise<Deleted> {
-  return request<Deleted>(transport, pathOf(id), undefined, { ...options, method: "DELETE" });
+  checkCall(transport, undefined, options);
+  return ask<Deleted>(transport, anyCall(pathOf(id), undefined, { ...options, method: "DELETE" }));
 }
 
 /**
@@ -101,6 +105,7 @@ export async function deleteFile(transport: Transport, id: string, options?: Req
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort; so does reading the body
  */
 export async function fileContent(transport: Transport, id: string, options?: RequestOptions): Promise<Response> {
+  checkCall(transport, undefined, options);
   return openBody(transport, { path: `${pathOf(id)}/content`, options });
 }
 
@@ -119,6 +124,8 @@ export async function uploadFile<P extends UploadFileParams>(
   params: P,
   options?: UploadOptions,
 ): Promise<FileObject> {
+  checkCall(transport, params ?? null, options, { rules: UPLOAD_OPTIONS, input: "file" });
+  aString(params.purpose, "params.purpose");
   const form = { path: "/files", files: { file: upload }, fields: defined(params), options };
   return requestForm(transport, form, { expected: "a file", test: ({ id }) => typeof id === "string" });
 }

@@ -1,6 +1,8 @@
 import type { RequestOptions, Transport } from "../http/transport.ts";
+import { aString } from "../options.ts";
 import type { ApiStream } from "../sse/apiStream.ts";
 import type { NotParams } from "../types.ts";
+import { checkCall, type Taken, UPLOAD_OPTIONS } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
 import { imageFold } from "./imageFold.ts";
 import type { ImageChunk, Images } from "./imageFold.ts";
@@ -70,8 +72,10 @@ export async function imageGeneration<P extends ImageGenerationParams>(
   params?: P,
   options?: RequestOptions,
 ): Promise<Images> {
-  const call = jsonCall(GENERATIONS, bodyOf(transport, "image", { prompt }, params), options);
-  return requestObject<Images>(transport, call, IMAGES);
+  checkCall(transport, params, options, { input: "prompt", streams: "streamImageGeneration()" });
+  aString(prompt, "prompt");
+  const body = bodyOf(transport, "image", { prompt }, params);
+  return requestObject<Images>(transport, jsonCall(GENERATIONS, body, options, "prompt"), IMAGES);
 }
 
 /**
@@ -86,11 +90,13 @@ export async function streamImageGeneration<P extends ImageGenerationParams>(
   params?: P,
   options?: RequestOptions,
 ): Promise<ImageStream> {
+  checkCall(transport, params, options, { input: "prompt", streams: true });
+  aString(prompt, "prompt");
   const body = { ...bodyOf(transport, "image", { prompt }, params), stream: true };
   return openStream(
     transport,
-    jsonCall(GENERATIONS, body, options),
-    imageFold("image_generation", transport.limits.answer, params?.n ?? 1),
+    jsonCall(GENERATIONS, body, options, "prompt"),
+    imageFold("image_generation", transport.limits.answer, countOf(params)),
   );
 }
 
@@ -107,7 +113,7 @@ export async function imageEdit<P extends ImageEditParams>(
   params: P,
   options?: UploadOptions,
 ): Promise<Images> {
-  return requestForm(transport, editOf(transport, images, params, options), IMAGES);
+  return requestForm(transport, editOf(transport, images, params, options, "streamImageEdit()"), IMAGES);
 }
 
 /**
@@ -124,8 +130,8 @@ export async function streamImageEdit<P extends ImageEditParams>(
 ): Promise<ImageStream> {
   return streamForm(
     transport,
-    editOf(transport, images, params, options),
-    imageFold("image_edit", transport.limits.answer, params.n ?? 1),
+    editOf(transport, images, params, options, true),
+    imageFold("image_edit", transport.limits.answer, countOf(params)),
   );
 }
 
@@ -135,8 +141,16 @@ function editOf(
   image: Blob | readonly Blob[],
   params: ImageEditParams,
   options: UploadOptions | undefined,
+  streams: Taken["streams"],
 ): FormRequest {
+  checkCall(transport, params ?? null, options, { rules: UPLOAD_OPTIONS, input: "image", streams });
+  aString(params.prompt, "prompt");
   const { mask, ...rest } = params;
   const files = mask ? { image, mask } : { image };
   return { path: "/images/edits", files, fields: bodyOf(transport, "image", { prompt: params.prompt }, rest), options };
+}
+
+/** How many images are asked for. */
+function countOf(params: ImageParams | undefined): number {
+  return typeof params?.n === "number" ? params.n : 1;
 }

@@ -1,7 +1,8 @@
 import type { RequestOptions, Transport } from "../http/transport.ts";
+import { checkCall } from "./arguments.ts";
 import { listPages } from "./list.ts";
 import type { Page } from "./list.ts";
-import { pathPart, request } from "./request.ts";
+import { anyCall, ask, pathPart } from "./request.ts";
 
 /** A model that can be used. */
 export interface Model {
@@ -32,5 +33,6 @@ export async function models(transport: Transport, params?: object, options?: Re
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function model(transport: Transport, id: string, options?: RequestOptions): Promise<Model> {
-  return request<Model>(transport, `/models/${pathPart("id", id)}`, undefined, options);
+  checkCall(transport, undefined, options);
+  return ask<Model>(transport, anyCall(`/models/${pathPart("id", id)}`, undefined, options));
 }

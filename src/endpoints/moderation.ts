@@ -1,6 +1,8 @@
 import type { RequestOptions, Transport } from "../http/transport.ts";
+import { readable } from "../options.ts";
 import type { ImagePart, NotParams, TextPart } from "../types.ts";
 import type { Fields } from "../wire/read.ts";
+import { aListOf, checkCall, isListOf } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
 import { jsonCall, requestObject } from "./request.ts";
 
@@ -63,7 +65,18 @@ export async function moderation<P extends ModerationParams>(
   params?: P,
   options?: RequestOptions,
 ): Promise<Moderation> {
-  const call = jsonCall("/moderations", bodyOf(transport, "moderation", { input }, params), options);
+  checkCall(transport, params, options, { input: "input", streams: "no stream: moderations have none" });
+  checkInput(input);
+  const body = bodyOf(transport, "moderation", { input }, params);
   const test = ({ results }: Fields): boolean => Array.isArray(results);
+  const call = jsonCall("/moderations", body, options, "input");
   return requestObject<Moderation>(transport, call, { expected: "judgements", test });
 }
+
+function checkInput(input: unknown): void {
+  const isText = (one: unknown): boolean => typeof one === "string";
+  const isTexts = readable("input", () => isText(input) || isListOf(input, isText));
+  if (!isTexts) someParts(input, "input");
+}
+
+const someParts = aListOf("strings, or of texts and images", "type");

@@ -4,9 +4,10 @@ import type { FormBody } from "../http/form.ts";
 import { streamable } from "../http/streamable.ts";
 import type { Call, Exchange, RequestOptions, Transport } from "../http/transport.ts";
 import { watchBody } from "../http/watchBody.ts";
+import { readable, wrong } from "../options.ts";
 import { ApiStream } from "../sse/apiStream.ts";
 import type { StreamProtocol } from "../sse/protocol.ts";
-import { checkAnswer, checkPlaces, readJSON } from "./request.ts";
+import { checkAnswer, readJSON } from "./request.ts";
 import type { ExpectedAnswer } from "./request.ts";
 
 /** What an upload can be told besides its params. */
@@ -62,8 +63,10 @@ async function sendForm(
   { path, files, fields, options }: FormRequest,
   streamed: boolean,
 ): Promise<Exchange> {
-  checkPlaces(fields, options);
-  for (const [name, file] of Object.entries(files)) for (const one of [file].flat()) checkFile(name, one);
+  for (const [name, file] of Object.entries(files))
+    readable(name, () => {
+      for (const one of Array.isArray(file) && file.length > 0 ? (file as unknown[]) : [file]) checkFile(name, one);
+    });
   const form = formBody({ ...fields, ...(streamed && { stream: true }), ...files }, options?.filename);
   const { body, contentType } = form;
   const { model } = fields as { model?: string };
@@ -110,8 +113,7 @@ function explained(error: Error, { begun }: FormBody): Error {
 
 function checkFile(name: string, file: unknown): void {
   if (file instanceof Blob) return;
-  if (!(file instanceof ReadableStream))
-    throw new InputError(name, "a Blob, a File or a ReadableStream", file === null ? "null" : typeof file);
+  if (!(file instanceof ReadableStream)) throw wrong(name, "a Blob, a File or a ReadableStream", file);
   if (file.locked) throw new InputError(name, "a stream that nobody reads", "a locked stream");
   if (!streamable().sends) throw streamRefused(name);
 }

@@ -1,21 +1,22 @@
 import { APIError, ConnectionError, InputError } from "../errors.ts";
 import { apiError, findError, parseMaybe } from "../http/errorBody.ts";
 import { attachInfo } from "../http/info.ts";
+import { writeJSON } from "../http/json.ts";
 import { readText } from "../http/readText.ts";
 import type { Call, Exchange, RequestOptions, Transport } from "../http/transport.ts";
+import { aString, readable, wrong } from "../options.ts";
 import { ApiStream } from "../sse/apiStream.ts";
 import { EventFold } from "../sse/eventFold.ts";
 import type { ApiEvent } from "../sse/eventFold.ts";
 import { fieldsOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
+import { checkCall, METHOD_OPTIONS } from "./arguments.ts";
 
 /** What `request()` can be told besides its params. */
 export interface MethodOptions extends RequestOptions {
   /** Default: POST with params, else GET. The params of a GET are its query. */
   method?: string | undefined;
 }
-
-const OPTION_NAMES = ["signal", "timeout", "maxRetries", "headers", "onChunk"];
 
 /**
  * Any call of the API that answers with JSON, with the same keys, retries, limits and errors as the rest.
@@ -31,7 +32,13 @@ export async function request<T = unknown>(
   params?: object,
   options?: MethodOptions,
 ): Promise<T> {
-  return readJSON<T>(await transport.send(anyCall(path, params, options)), transport.limits.answer);
+  checkCall(transport, params, options, { rules: METHOD_OPTIONS });
+  return ask<T>(transport, anyCall(path, params, options));
+}
+
+/** Sends a call, and reads its whole answer as JSON. */
+export async function ask<T>(transport: Transport, call: Call): Promise<T> {
+  return readJSON<T>(await transport.send(call), transport.limits.answer);
 }
 
 /**
@@ -48,6 +55,7 @@ export async function streamRequest(
   params?: object,
   options?: MethodOptions,
 ): Promise<ApiStream<ApiEvent, ApiEvent[]>> {
+  checkCall(transport, params, options, { rules: METHOD_OPTIONS, streams: true });
   const call: Call = { ...anyCall(path, { ...params, stream: true }, options), streamed: true };
   const exchange = await transport.send(call);
   return new ApiStream(exchange, new EventFold(transport.limits.answer), {
@@ -59,13 +67,18 @@ export async function streamRequest(
 /**
  * Makes a call with a JSON body.
  *
- * @throws InputError where an option stands among the params, or the params cannot be written as JSON
+ * @param inputs the body's fields that are no params, for errors
+ * @throws InputError where the body cannot be written as JSON
  */
-export function jsonCall(path: string, params: object, options: RequestOptions | undefined): Call {
-  checkPlaces(params, options);
+export function jsonCall(
+  path: string,
+  params: object,
+  options: RequestOptions | undefined,
+  ...inputs: readonly string[]
+): Call {
   const { model } = params as { model?: unknown };
   // A provider's `""`: the server answers with the model that it has loaded.
-  const body = toJSON(model === "" ? { ...params, model: undefined } : params);
+  const body = writeJSON(model === "" ? { ...params, model: undefined } : params, inputs);
   return {
     path,
     method: "POST",
@@ -79,12 +92,12 @@ export function jsonCall(path: string, params: object, options: RequestOptions |
 /**
  * Makes a call by any method: with a JSON body, or with a query where it is GET.
  *
- * @throws InputError where an option stands among the params, or the params cannot be written as JSON
+ * @throws InputError where the path is no string, or the params cannot be written
  */
 export function anyCall(path: string, params: object | undefined, options: MethodOptions | undefined): Call {
+  aString(path, "path");
   const method = options?.method?.toUpperCase() ?? (params ? "POST" : "GET");
   if (params && method !== "GET") return { ...jsonCall(path, params, options), method };
-  checkPlaces(params, options);
   return { path: path + queryOf(params ?? {}), method, options };
 }
 
@@ -170,18 +183,14 @@ export async function requestObject<T extends object>(
   return checkAnswer<T>(await readJSON<unknown>(exchange, transport.limits.answer), exchange.info, expected);
 }
 
-/** An id as a part of a path. */
+/** Returns an id as a part of a path. @throws InputError */
 export function pathPart(name: string, id: unknown): string {
   if (typeof id !== "string" || id === "" || id === "." || id === "..")
-    throw new InputError(name, "an id", JSON.stringify(id) ?? "undefined");
-  return encodeURIComponent(id);
-}
-
-function toJSON(params: object): string {
+    throw new InputError(name, "an id", typeof id === "string" ? JSON.stringify(id) : typeof id);
   try {
-    return JSON.stringify(params);
+    return encodeURIComponent(id);
   } catch {
-    throw new InputError("params", "what can be written as JSON", "a cycle, a BigInt, or what nests too deep");
+    throw new InputError(name, "an id of whole characters", "one with half a surrogate pair");
   }
 }
 
@@ -189,44 +198,12 @@ function queryOf(params: object): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params as Record<string, unknown>)) {
     if (value === undefined || value === null) continue;
-    for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) query.append(name, String(one));
+    for (const one of readable(`params.${name}`, () => (Array.isArray(value) ? [...(value as unknown[])] : [value]))) {
+      if (!["string", "number", "boolean", "bigint"].includes(typeof one))
+        throw wrong(`params.${name}`, "what a query can hold: a string, a number, true, false, or a list of such", one);
+      query.append(name, String(one));
+    }
   }
   const text = query.toString();
   return text === "" ? "" : `?${text}`;
-}
-
-/**
- * Sees to it that what a caller gives to listen with can be called, before anything is sent.
- *
- * @throws InputError where it is no function
- */
-export function checkOnChunk(onChunk: unknown): void {
-  if (onChunk !== undefined && typeof onChunk !== "function")
-    throw new InputError("options.onChunk", "a function", onChunk === null ? "null" : typeof onChunk);
-}
-
-/**
- * Keeps params and options apart.
- *
- * @throws InputError where one stands among the others, or `onChunk` is no function
- */
-export function checkPlaces(params: object | undefined, options: object | undefined): void {
-  checkOnChunk((options as { onChunk?: unknown } | undefined)?.onChunk);
-  for (const name of OPTION_NAMES) {
-    if (params && (params as Record<string, unknown>)[name] !== undefined) {
-      throw new InputError(
-        `params.${name}`,
-        `${name} among the options, the argument after params`,
-        "it among the params",
-      );
-    }
-  }
-  for (const name of ["model", "messages", "temperature", "stream", "tools"]) {
-    if (options && name in options)
-      throw new InputError(
-        `options.${name}`,
-        `${name} among the params, the argument before options`,
-        "it among the options",
-      );
-  }
 }

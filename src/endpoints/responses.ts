@@ -1,17 +1,19 @@
-import { APIError, InputError } from "../errors.ts";
+import { APIError } from "../errors.ts";
 import { attachInfo } from "../http/info.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
 import { endingOfResponse, isResponse } from "../responses/ending.ts";
 import { ResponseStream } from "../responses/stream.ts";
+import { readable, wrong } from "../options.ts";
 import type { NotParams } from "../types.ts";
 import type { ResponseChunk } from "../types/responseEvents.ts";
 import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from "../types/responses.ts";
 import { fieldOf, objectOf } from "../wire/read.ts";
+import { CHAT_OPTIONS, checkCall, isListOf, RESUME, STREAM_OPTIONS } from "./arguments.ts";
 import { defined } from "./body.ts";
 import type { Deleted } from "./files.ts";
 import { listPages } from "./list.ts";
 import type { Page } from "./list.ts";
-import { anyCall, jsonCall, pathPart, readJSON, request, requestObject } from "./request.ts";
+import { anyCall, ask, jsonCall, pathPart, readJSON, requestObject } from "./request.ts";
 import type { ExpectedAnswer } from "./request.ts";
 
 const PATH = "/responses";
@@ -74,14 +76,15 @@ export async function createResponse<P extends ResponseParams>(
   params?: P,
   options?: ResponseOptions,
 ): Promise<ResponseObject> {
+  const streams = "streamResponse(), or onChunk among the options";
+  checkCall(transport, params, options, { rules: CHAT_OPTIONS, input: "input", elsewhere: RESUME, streams });
+  checkInput(input);
   const { onChunk } = options ?? {};
   if (!onChunk) {
-    if (params?.stream)
-      throw new InputError("params.stream", "streamResponse(), or onChunk among the options", "stream: true");
-    const exchange = await transport.send(jsonCall(PATH, bodyOf(transport, input, params), options));
+    const exchange = await transport.send(jsonCall(PATH, bodyOf(transport, input, params), options, "input"));
     return checked(await readJSON(exchange, transport.limits.answer), exchange);
   }
-  const stream = await streamResponse(transport, input, params, options);
+  const stream = await open(transport, input, params, options);
   for await (const chunk of stream) await onChunk(chunk);
   return stream.final();
 }
@@ -100,8 +103,26 @@ export async function streamResponse<P extends ResponseParams>(
   params?: P,
   options?: StreamResponseOptions,
 ): Promise<ResponseStream> {
+  checkCall(transport, params, options, { rules: STREAM_OPTIONS, input: "input", elsewhere: RESUME, streams: true });
+  checkInput(input);
+  return open(transport, input, params, options);
+}
+
+/** The least that an input must be; a client checks each item as well. */
+function checkInput(input: unknown): void {
+  const isItem = (one: unknown): boolean => typeof one === "object" && one !== null;
+  if (input !== undefined && !readable("input", () => typeof input === "string" || isListOf(input, isItem)))
+    throw wrong("input", "a string or a list of items", input);
+}
+
+async function open(
+  transport: Transport,
+  input: ResponseInput | undefined,
+  params: ResponseParams | undefined,
+  options: StreamResponseOptions | undefined,
+): Promise<ResponseStream> {
   const body = { ...bodyOf(transport, input, params), stream: true };
-  const exchange = await transport.send({ ...jsonCall(PATH, body, options), streamed: true });
+  const exchange = await transport.send({ ...jsonCall(PATH, body, options, "input"), streamed: true });
   return new ResponseStream(exchange, { transport, maxRetries: options?.maxRetries, resume: options?.resume });
 }
 
@@ -118,7 +139,7 @@ export async function response<P extends RetrieveParams>(
   params?: P,
   options?: RequestOptions,
 ): Promise<ResponseObject> {
-  if (fieldOf(params, "stream")) throw new InputError("params.stream", "resumeResponse()", "stream: true");
+  checkCall(transport, params, options, { streams: "resumeResponse()" });
   return requestObject<ResponseObject>(transport, anyCall(pathOf(id), params, { ...options, method: "GET" }), RESPONSE);
 }
 
@@ -136,6 +157,7 @@ export async function resumeResponse<P extends ResumeParams>(
   params?: P,
   options?: RequestOptions,
 ): Promise<ResponseStream> {
+  checkCall(transport, params, options, { streams: true });
   const call = anyCall(pathOf(id), { ...params, stream: true }, { ...options, method: "GET" });
   const exchange = await transport.send({ ...call, streamed: true });
   return new ResponseStream(exchange, { transport, maxRetries: options?.maxRetries });
@@ -149,7 +171,8 @@ const RESPONSE: ExpectedAnswer = { expected: "a response", test: isResponse };
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function deleteResponse(transport: Transport, id: string, options?: RequestOptions): Promise<Deleted> {
-  return request<Deleted>(transport, pathOf(id), undefined, { ...options, method: "DELETE" });
+  checkCall(transport, undefined, options);
+  return ask<Deleted>(transport, anyCall(pathOf(id), undefined, { ...options, method: "DELETE" }));
 }
 
 /**
@@ -164,6 +187,7 @@ export async function cancelResponse(
   id: string,
   options?: RequestOptions,
 ): Promise<ResponseObject> {
+  checkCall(transport, undefined, options);
   const call = anyCall(`${pathOf(id)}/cancel`, undefined, { ...options, method: "POST" });
   return requestObject<ResponseObject>(transport, call, RESPONSE);
 }

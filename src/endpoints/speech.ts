@@ -1,10 +1,12 @@
 import { APIError } from "../errors.ts";
 import { decodeBase64 } from "../http/base64.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
+import { aString } from "../options.ts";
 import type { ApiStream } from "../sse/apiStream.ts";
 import { TypedFold } from "../sse/typedFold.ts";
 import type { NotParams } from "../types.ts";
 import { objectOf, stringOf } from "../wire/read.ts";
+import { checkCall } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
 import { openBody, openStream } from "./open.ts";
 import { jsonCall } from "./request.ts";
@@ -87,7 +89,9 @@ export async function speech<P extends SpeechParams>(
   params?: P,
   options?: RequestOptions,
 ): Promise<Response> {
-  return openBody(transport, jsonCall(PATH, bodyFor(transport, input, params), options));
+  checkCall(transport, params, options, { input: "input", streams: "streamSpeech()" });
+  aString(input, "input");
+  return openBody(transport, jsonCall(PATH, bodyFor(transport, input, params), options, "input"));
 }
 
 /**
@@ -102,10 +106,12 @@ export async function streamSpeech<P extends SpeechParams>(
   params?: P,
   options?: RequestOptions,
 ): Promise<SpeechStream> {
+  checkCall(transport, params, options, { input: "input", streams: true });
+  aString(input, "input");
   const body = { ...bodyFor(transport, input, params), stream_format: "sse" };
   return openStream(
     transport,
-    jsonCall(PATH, body, options),
+    jsonCall(PATH, body, options, "input"),
     new TypedFold<SpeechChunk, SpeechEnd>(
       {
         last: "speech.audio.done",

@@ -4,6 +4,7 @@ import type { Transport } from "../http/transport.ts";
 import type { ApiStream } from "../sse/apiStream.ts";
 import { TypedFold } from "../sse/typedFold.ts";
 import { stringOf } from "../wire/read.ts";
+import { checkCall, type Taken, UPLOAD_OPTIONS } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
 import { requestForm, streamForm } from "./open.ts";
 import type { FormRequest, UploadOptions } from "./open.ts";
@@ -34,7 +35,7 @@ export async function transcription<P extends TranscriptionParams = { response_f
   params?: P,
   options?: UploadOptions,
 ): Promise<TranscriptionOf<P>> {
-  const form = formOf(transport, "transcription", audio, params, options);
+  const form = formOf(transport, ["transcription", "streamTranscription()"], audio, params, options);
   return requestForm(transport, form, isText(params) ? "text" : TRANSCRIPT);
 }
 
@@ -54,7 +55,7 @@ export async function streamTranscription<P extends TranscriptionParams>(
 ): Promise<TranscriptStream> {
   return streamForm(
     transport,
-    formOf(transport, "transcription", audio, params, options),
+    formOf(transport, ["transcription", true], audio, params, options),
     new TypedFold<TranscriptChunk, Transcription>(
       {
         last: "transcript.text.done",
@@ -90,7 +91,7 @@ export async function translation<P extends TranslationParams = { response_forma
   params?: P,
   options?: UploadOptions,
 ): Promise<TranslationOf<P>> {
-  const form = formOf(transport, "translation", audio, params, options);
+  const form = formOf(transport, ["translation", "no stream: translations have none"], audio, params, options);
   return requestForm(transport, form, isText(params) ? "text" : TRANSCRIPT);
 }
 
@@ -106,11 +107,12 @@ function notATranscript(body: unknown): APIError {
 
 function formOf(
   transport: Transport,
-  kind: "transcription" | "translation",
+  [kind, streams]: readonly [kind: "transcription" | "translation", streams: Taken["streams"]],
   file: Upload,
   params: object | undefined,
   options: UploadOptions | undefined,
 ): FormRequest {
+  checkCall(transport, params, options, { rules: UPLOAD_OPTIONS, input: "file", streams });
   return { path: `/audio/${kind}s`, files: { file }, fields: bodyOf(transport, kind, {}, params), options };
 }
 

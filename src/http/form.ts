@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { readable, wrong } from "../options.ts";
 
 /** What can be uploaded. A stream is sent as it comes, once. */
 export type Upload = Blob | ReadableStream<Uint8Array>;
@@ -23,7 +24,7 @@ type Pair = readonly [name: string, value: string | Upload];
  * @param filename of the file; default: the File's own, else one that ends as the type says
  */
 export function formBody(fields: object, filename?: string): FormBody {
-  const pairs = pairsOf("", fields);
+  const pairs = readable("params", () => pairsOf("", fields, []));
   if (pairs.some(([, value]) => value instanceof ReadableStream)) return streamedForm(pairs, filename);
   const body = new FormData();
   for (const [name, value] of pairs) {
@@ -38,12 +39,17 @@ export function streamRefused(name: string): InputError {
   return new InputError(name, "a Blob or a File: this platform cannot send a stream", "a stream");
 }
 
-function pairsOf(name: string, value: unknown): Pair[] {
+function pairsOf(name: string, value: unknown, above: readonly unknown[]): Pair[] {
   if (value == null) return [];
   if (value instanceof Blob || value instanceof ReadableStream) return [[name, value as Upload]];
-  if (Array.isArray(value)) return value.flatMap((one) => pairsOf(`${name}[]`, one));
+  if (typeof value === "function" || typeof value === "symbol")
+    throw wrong(`params.${name}`, "what a form can hold", value);
   if (typeof value !== "object") return [[name, (value as string | number | boolean).toString()]];
-  return Object.entries(value).flatMap(([key, one]) => pairsOf(name ? `${name}[${key}]` : key, one));
+  if (above.includes(value))
+    throw new InputError(`params.${name}`, "what a form can hold", "an object that holds itself");
+  const within = [...above, value];
+  if (Array.isArray(value)) return value.flatMap((one) => pairsOf(`${name}[]`, one, within));
+  return Object.entries(value).flatMap(([key, one]) => pairsOf(name ? `${name}[${key}]` : key, one, within));
 }
 
 /**

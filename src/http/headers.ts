@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { entriesOf, readable, wrong } from "../options.ts";
 
 /** Headers as a caller gives them. `null` takes a header away that would be sent otherwise. */
 export type HeadersInput = Headers | Record<string, string | null | undefined>;
@@ -17,14 +18,25 @@ export type HeaderLayer = ReadonlyMap<string, string | null>;
 export function headerLayer(...layers: (HeadersInput | undefined)[]): HeaderLayer {
   const merged = new Map<string, string | null>();
   for (const layer of layers) {
-    if (!layer) continue;
-    for (const [name, value] of Symbol.iterator in layer ? layer : Object.entries(layer)) {
+    if (layer === undefined) continue;
+    for (const [name, value] of pairsOf(layer)) {
       if (value === undefined) continue;
       if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new InputError("headers", "a header name", JSON.stringify(name));
       merged.set(name.toLowerCase(), value === null ? null : checkHeader(`headers.${name}`, value));
     }
   }
   return merged;
+}
+
+/** A `Headers` of any realm, or a list of pairs, is iterable. */
+function pairsOf(layer: object): [name: string, value: unknown][] {
+  return readable("headers", () => {
+    if (typeof layer !== "object" || layer === null || !(Symbol.iterator in layer)) return entriesOf(layer, "headers");
+    const pairs = [...(layer as Iterable<unknown>)];
+    const isPair = (one: unknown): one is [string, unknown] => Array.isArray(one) && typeof one[0] === "string";
+    if (pairs.every(isPair)) return pairs;
+    throw wrong("headers", "a Headers, or an object of strings", layer);
+  });
 }
 
 /** Puts a layer over headers; they are the same object where it is empty. */

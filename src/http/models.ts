@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { aString, type Rules } from "../options.ts";
 import { OPENAI } from "./openai.ts";
 import type { Transport } from "./transport.ts";
 
@@ -19,6 +20,17 @@ export interface EndpointModels {
   /** For `translation()`. No default: OpenAI ends the endpoint on 2027-02-26. */
   translation?: string | undefined;
 }
+
+/** The names of {@link EndpointModels}. */
+export const MODELS: Rules = {
+  completion: aString,
+  embedding: aString,
+  moderation: aString,
+  image: aString,
+  speech: aString,
+  transcription: aString,
+  translation: aString,
+} satisfies Record<keyof EndpointModels, Rules[string]>;
 
 /**
  * Returns the model of a request that names none.

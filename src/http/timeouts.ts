@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { entriesOf, unknownName } from "../options.ts";
 
 /** How long each wait may take, in milliseconds. `Infinity` switches one off. */
 export interface Timeouts {
@@ -37,13 +38,16 @@ export function resolveTimeouts(streamed: boolean, ...layers: (number | Timeouts
     ? { ...STREAM_TIMEOUTS }
     : { ...STREAM_TIMEOUTS, headers: Infinity, total: 600_000 };
   for (const layer of layers) {
-    const given: Timeouts = typeof layer === "number" ? { total: layer } : (layer ?? {});
-    for (const [name, value] of Object.entries(given)) {
+    if (layer === undefined) continue;
+    for (const [name, value] of entriesOf(typeof layer === "number" ? { total: layer } : layer, "timeout")) {
       if (value === undefined) continue;
-      if (!Object.hasOwn(limits, name))
-        throw new InputError(`timeout.${name}`, `one of ${Object.keys(limits).join(", ")}`, "an unknown name");
+      if (!Object.hasOwn(limits, name)) throw unknownName(`timeout.${name}`, name, Object.keys(limits));
       if (!(typeof value === "number" && value > 0))
-        throw new InputError(`timeout.${name}`, "milliseconds above 0, or Infinity", String(value));
+        throw new InputError(
+          `timeout.${name}`,
+          "milliseconds above 0, or Infinity",
+          typeof value === "number" ? String(value) : typeof value,
+        );
       limits[name as keyof Timeouts] = value;
     }
   }

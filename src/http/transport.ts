@@ -12,8 +12,21 @@ import { hasSecret, redactor, secretsOf } from "./secrets.ts";
 import { streamable } from "./streamable.ts";
 import { resolveTimeouts } from "./timeouts.ts";
 import { CallWatch, type Watch } from "./watch.ts";
+import {
+  aBoolean,
+  aFunction,
+  aLimit,
+  anything,
+  aString,
+  aCount,
+  checkOptions,
+  readable,
+  type Rules,
+  wrong,
+} from "../options.ts";
 import type { HeaderRecord, HeadersInput } from "./headers.ts";
 import type { RawHttpInfo } from "./info.ts";
+import { MODELS } from "./models.ts";
 import type { EndpointModels } from "./models.ts";
 import type { Provider } from "./provider.ts";
 import type { RetryDecision } from "./retry.ts";
@@ -142,6 +155,32 @@ interface Failed {
   readonly delay: number | undefined;
 }
 
+const LIMITS: Rules = { event: aLimit, answer: aLimit };
+
+/** Every option of a transport. What is taken as anything is checked where it is resolved. */
+export const TRANSPORT_OPTIONS: Rules = {
+  apiKey(value, at) {
+    if (typeof value !== "string" && typeof value !== "function") throw wrong(at, "a string or a function", value);
+  },
+  provider: anything,
+  baseURL: anything,
+  fetch: aFunction,
+  headers: anything,
+  organization: aString,
+  project: aString,
+  model: aString,
+  models(value) {
+    checkOptions(value, MODELS, "models");
+  },
+  timeout: anything,
+  maxRetries: aCount,
+  limits(value) {
+    checkOptions(value, LIMITS, "limits");
+  },
+  includeUsage: aBoolean,
+  allowPlainHTTP: aBoolean,
+};
+
 const ERROR_BODY_LIMIT = 65_536;
 const ERROR_BODY_WAIT = 5_000;
 
@@ -151,12 +190,13 @@ const ERROR_BODY_WAIT = 5_000;
  * @throws InputError for options that cannot work
  */
 export function createTransport(options: TransportOptions = {}): Transport {
+  checkOptions(options, TRANSPORT_OPTIONS, "");
   const { provider } = options;
   checkProvider(provider);
   const model = options.model ?? (provider ?? OPENAI).model;
   const baseURL = checkBaseURL(options.baseURL ?? (provider ? fillURL(provider) : "https://api.openai.com/v1"));
   if (options.fetch === undefined) checkOrigin(baseURL);
-  const maxRetries = checkRetries(options.maxRetries ?? 2);
+  const { maxRetries = 2 } = options;
   const exposed = !options.allowPlainHTTP && isExposed(baseURL);
   const wholeLimits = resolveTimeouts(false, options.timeout);
   const streamLimits = resolveTimeouts(true, options.timeout);
@@ -171,7 +211,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
     // Before any timer starts: it throws for what the provider does not have.
     const url = urlOf(baseURL, call, provider, model);
     const own = call.options ?? {};
-    const retries = checkRetries(own.maxRetries ?? maxRetries);
+    const { maxRetries: retries = maxRetries } = own;
     const limits = call.streamed ? streamLimits : wholeLimits;
     const watch =
       earlier?.watch ??
@@ -227,7 +267,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
       // Called unbound: workerd's and browsers' fetch throw "Illegal invocation" as a method of anything else.
       const send: Fetch = options.fetch ?? globalThis.fetch;
       answer = Promise.resolve(send(url, initOf(call, headers, controller.signal)));
-      response = await watch.race(answer);
+      response = checkResponse(await watch.race(answer));
     } catch (error) {
       controller.abort(error);
       // A fetch that ignores its signal may still answer.
@@ -327,7 +367,14 @@ function resolveLimits({ answer = 2 ** 26, event = Math.max(answer, 2 ** 24) }: 
   return { answer, event };
 }
 
-function checkRetries(retries: number): number {
-  if (!(retries >= 0)) throw new InputError("maxRetries", "a number from 0", String(retries));
-  return retries;
+/** A `fetch` of the caller's may give anything. */
+function checkResponse(response: Response): Response {
+  const isResponse = ({ status, headers, body }: Partial<Response>): boolean =>
+    typeof status === "number" &&
+    typeof headers?.get === "function" &&
+    (body == null || typeof body.getReader === "function");
+  const given: Response | null | undefined = response;
+  if (!readable("fetch", () => given != null && isResponse(given)))
+    throw wrong("fetch", "a function that gives a Response", response);
+  return response;
 }

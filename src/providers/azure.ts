@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { withoutOwnPath } from "../http/provider.ts";
 import type { Provider } from "../http/provider.ts";
+import { aFunction, aString, checkOptions, oneOf, type Rules } from "../options.ts";
 import { openai } from "./openai.ts";
 
 /** How to reach an Azure OpenAI resource. */
@@ -22,6 +23,13 @@ export interface AzureOptions {
 
 /** Where the API lies below a resource. Both forms begin with it. */
 const OWN_PATH = "/openai";
+const OPTIONS: Rules = {
+  endpoint: aString,
+  form: oneOf("v1", "deployments"),
+  apiVersion: aString,
+  deployment: aString,
+  token: aFunction,
+};
 
 /** Endpoints that belong to one deployment; the others lie beside them. */
 const DEPLOYED = [
@@ -41,6 +49,7 @@ const DEPLOYED = [
  * @param options what `env` does not say; variables: `AZURE_OPENAI_ENDPOINT`, `AZURE_OPENAI_API_KEY`, `AZURE_OPENAI_DEPLOYMENT`
  */
 export function azure(options: AzureOptions = {}): Provider {
+  checkOptions(options, OPTIONS, "");
   const { endpoint = "{AZURE_OPENAI_ENDPOINT}", form = "v1", deployment = "", token } = options;
   const older = form === "deployments";
   const apiVersion = options.apiVersion ?? (older ? "2024-10-21" : undefined);

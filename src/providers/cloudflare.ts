@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { OPENAI } from "../http/openai.ts";
 import type { EndpointName, Provider } from "../http/provider.ts";
+import { aString, checkOptions } from "../options.ts";
 import type { Fetch } from "../http/transport.ts";
 
 const LACKS: readonly EndpointName[] = ["completions", "moderations", "files", "images", "audio"];
@@ -61,6 +62,7 @@ export interface AIBindingOptions {
  * @returns options for `createClient()`: a provider and a `fetch`
  */
 export function aiBinding(ai: AIBinding, options: AIBindingOptions = {}): { provider: Provider; fetch: Fetch } {
+  checkOptions(options, { gateway: aString, provider: aString }, "");
   const { gateway = "default", provider = "workers-ai" } = options;
   // Nothing is sent to this address: the binding is told the path.
   const base = "https://ai.binding";

@@ -1,5 +1,13 @@
 import { defined } from "../endpoints/body.ts";
-import { checkOnChunk } from "../endpoints/request.ts";
+import {
+  checkSessionOptions,
+  checkTurn,
+  GENERATE_OPTIONS,
+  RESPONSES_SESSION,
+  RESPONSES_TURN,
+  TURN_OPTIONS,
+  TURN_STREAM_OPTIONS,
+} from "../endpoints/sessionArguments.ts";
 import type { CallNote } from "../chat/approval.ts";
 import type { Budget, Spent } from "../chat/budget.ts";
 import type { StreamOf } from "../chat/loop.ts";
@@ -9,6 +17,7 @@ import type { HandTool, NamespaceTool, RunTool } from "../chat/tools.ts";
 import type { TurnStream } from "../chat/turnStream.ts";
 import type { ResponseOptions, StreamResponseOptions } from "../endpoints/responses.ts";
 import { InputError } from "../errors.ts";
+import { readable } from "../options.ts";
 import { checkItem, checkResponseTools } from "../schemas/responses.ts";
 import { checkSaved } from "../schemas/saved.ts";
 import type { NotParams, ToolCall } from "../types.ts";
@@ -165,6 +174,7 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
    * @throws InputError where an item, a declaration, a limit or what was saved is malformed
    */
   constructor(client: ResponsesClient, options: ResponsesSessionOptions<Kind> = {}) {
+    checkSessionOptions(options, RESPONSES_SESSION);
     const {
       previous_response_id,
       model,
@@ -254,6 +264,7 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     params?: P,
     options?: ResponseOptions,
   ): Promise<ResponseAnswer<Kind>> {
+    checkTurn(params, options, TURN_OPTIONS, RESPONSES_TURN);
     return (await this.#answer(input, params, options)) as ResponseAnswer<Kind>;
   }
 
@@ -276,6 +287,7 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     params?: ResponseTurnParams,
     options?: GenerateResponseOptions,
   ): Promise<string | ResponseObject> {
+    checkTurn(params, options, GENERATE_OPTIONS, RESPONSES_TURN);
     return this.#answer(undefined, params, options);
   }
 
@@ -291,6 +303,7 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     params?: P,
     options?: StreamResponseOptions & Pick<GenerateResponseOptions, "append">,
   ): Promise<TurnStream<ResponseTurnEvent, ResponseTurn>> {
+    checkTurn(params, options, TURN_STREAM_OPTIONS, RESPONSES_TURN);
     return this.#runner.stream(
       (watcher) => this.#turn(input, params, options, watcher),
       options,
@@ -303,7 +316,6 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     params: ResponseTurnParams | undefined,
     options: GenerateResponseOptions | undefined,
   ): Promise<string | ResponseObject> {
-    checkOnChunk(options?.onChunk);
     // A background response's whole answer comes before it is made; its stream lasts until it is.
     const streamed = options?.onChunk !== undefined || (params?.background ?? this.params.background) === true;
     const turn = this.#turn(input, params, options, { stopper: new AbortController(), streamed });
@@ -319,7 +331,7 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     options: GenerateResponseOptions | undefined,
     watcher: TurnWatcher<StreamOf<ResponseChunk, ResponseObject>, ResponseTurn>,
   ): AsyncGenerator<ResponseTurnEvent, ResponseTurn, undefined> {
-    const said = input === undefined ? [] : toItems(input);
+    const said = input === undefined ? [] : readable("input", () => toItems(input));
     const { append = true, onChunk, signal: given, ...own } = options ?? {};
     const isNew = said.some((item) => !("call_id" in item));
     const runner = this.#runner;

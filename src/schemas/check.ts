@@ -1,6 +1,7 @@
 import { safeParse } from "valibot";
 import type { BaseIssue, GenericSchema } from "valibot";
 import { InputError } from "../errors.ts";
+import { readable } from "../options.ts";
 import { pathOf } from "./path.ts";
 
 /** What a value must be. Typed as unknown so that no public type knows the library behind it. */
@@ -25,7 +26,7 @@ export function fits(shape: Shape, value: unknown): boolean {
  * @throws InputError that names the path, what was expected and what was there
  */
 export function check(shape: Shape, value: unknown, root: string): unknown {
-  const issues = issuesOf(shape, value);
+  const issues = readable(root, () => issuesOf(shape, value));
   if (!issues) return value;
   const [{ path, message, received, input }] = issues;
   const found = Array.isArray(input) ? (input.length ? "a list" : "an empty list") : received;

@@ -1,5 +1,6 @@
 import { optional } from "valibot";
 import { InputError } from "../errors.ts";
+import { readable } from "../options.ts";
 import type { ContentPart, Message } from "../types.ts";
 import { check, fits } from "./check.ts";
 import type { Shape } from "./check.ts";
@@ -109,11 +110,11 @@ function build(): Shapes {
  * @throws InputError that names the path, what was expected and what was there
  */
 export function parseMessages(value: unknown, root = "messages"): Message[] {
-  const holder = value as { messages?: unknown } | null | undefined;
-  const list =
-    typeof holder === "object" && holder !== null && !Array.isArray(value) && "messages" in holder
-      ? holder.messages
-      : value;
+  const list = readable(root, () => {
+    const holder = value as { messages?: unknown } | null | undefined;
+    const isHolder = typeof holder === "object" && holder !== null && !Array.isArray(value) && "messages" in holder;
+    return isHolder ? holder.messages : value;
+  });
   return check(shapes().messageList, list, root) as Message[];
 }
 

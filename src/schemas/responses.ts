@@ -1,6 +1,7 @@
 import { custom, optional } from "valibot";
 import type { GenericSchema } from "valibot";
 import { InputError } from "../errors.ts";
+import { readable, wrong } from "../options.ts";
 import type { InputItem } from "../types/responses.ts";
 import { fieldsOf } from "../wire/read.ts";
 import { check, fits } from "./check.ts";
@@ -273,10 +274,11 @@ export function checkItem(value: unknown, root: string): InputItem {
  */
 export function checkInput(value: unknown): void {
   if (typeof value === "string") return;
-  if (!Array.isArray(value))
-    throw new InputError("input", "a text or a list of items", value === null ? "null" : typeof value);
-  if (value.length === 0) throw new InputError("input", "at least one item", "an empty list");
-  value.forEach((item, at) => checkItem(item, `input[${at}]`));
+  readable("input", () => {
+    if (!Array.isArray(value)) throw wrong("input", "a text or a list of items", value);
+    if (value.length === 0) throw new InputError("input", "at least one item", "an empty list");
+    value.forEach((item, at) => checkItem(item, `input[${at}]`));
+  });
 }
 
 /**

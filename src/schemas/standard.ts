@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { aFunction, anObject, readable, wrong } from "../options.ts";
 import { checkTypes } from "./jsonSchema.ts";
 import type { JSONSchema } from "../types.ts";
 import { pathOf } from "./path.ts";
@@ -52,12 +53,15 @@ function standardOf<Output>(schema: AnySchema<Output>): Standard | undefined {
  * @throws InputError where it carries none, saying what to write instead
  */
 export function jsonSchemaOf<Output>(schema: AnySchema<Output>, root: string): JSONSchema {
-  const isObject = (value: unknown): boolean =>
-    (typeof value === "object" && value !== null) || typeof value === "function";
-  if (!isObject(schema) || Array.isArray(schema)) throw new InputError(root, "a schema: an object", typeof schema);
-  if ("~standard" in schema && !isObject(schema["~standard"]))
-    throw new InputError(`${root}.~standard`, "an object", typeof schema["~standard"]);
-  const standard = standardOf(schema);
+  const standard = readable(root, () => {
+    if ((typeof schema !== "object" && typeof schema !== "function") || schema === null)
+      throw wrong(root, "a schema", schema);
+    const found = standardOf(schema);
+    if (found === null || typeof (found ?? {}) !== "object") throw wrong(`${root}["~standard"]`, "an object", found);
+    if (found) aFunction(found.validate, `${root}["~standard"].validate`);
+    else anObject(schema, root);
+    return found;
+  });
   if (!standard) return schema as JSONSchema;
   const { jsonSchema, vendor } = standard;
   if (typeof jsonSchema?.input !== "function") {

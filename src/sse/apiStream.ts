@@ -5,7 +5,7 @@ import { failureOf } from "./failure.ts";
 import { Items, iterate } from "./items.ts";
 import { drain, letGo } from "./letGo.ts";
 import { askAgain, failureOfRestart, mayRestart } from "./restart.ts";
-import { eventFrame, framesOf, streamResponse } from "./toResponse.ts";
+import { checkInit, eventFrame, framesOf, streamResponse } from "./toResponse.ts";
 import type { FailedEnding } from "../errors.ts";
 import type { Exchange } from "../http/transport.ts";
 import type { GoodEnding, HeldAnswer } from "../types.ts";
@@ -103,6 +103,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
    * @throws InputError where the stream is already being read
    */
   toResponse(init?: ToResponseInit): Response {
+    checkInit(init);
     this.#own("response");
     return streamResponse(
       {

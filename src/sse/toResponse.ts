@@ -1,4 +1,5 @@
-import { isStreamError } from "../errors.ts";
+import { InputError, isStreamError } from "../errors.ts";
+import { aLimit, checkOptions, type Rules } from "../options.ts";
 import { bytePair, EventWriter } from "./eventWriter.ts";
 
 /** How a stream is passed on. */
@@ -22,12 +23,45 @@ export interface FrameSource {
 /** Writes frames as the body of an SSE response, with comments in silence and a last event that tells how it ended. */
 export function streamResponse(source: FrameSource, init: ToResponseInit = {}): Response {
   const { status = 200, heartbeat = 2_000 } = init;
-  const headers = new Headers(init.headers);
+  const headers = headersOf(init.headers);
   headers.set("content-type", "text/event-stream; charset=utf-8");
   if (!headers.has("cache-control")) headers.set("cache-control", "no-store, no-transform");
   const { readable, writable } = bytePair();
   void writeFrames(source, new EventWriter(writable, { heartbeat, onLeft: () => source.cancel() }));
   return new Response(readable, { status, headers });
+}
+
+/**
+ * Checks how a stream is to be passed on, before anybody owns it.
+ *
+ * @throws InputError
+ */
+export function checkInit(init: ToResponseInit | undefined): void {
+  checkOptions(init, INIT, "init");
+}
+
+const INIT: Rules = {
+  status(value, at) {
+    // Others have no body.
+    if (typeof value !== "number" || !Number.isInteger(value) || value < 200 || value > 599 || value in NO_BODY)
+      throw new InputError(
+        at,
+        "a status that has a body, 200 to 599",
+        typeof value === "number" ? String(value) : typeof value,
+      );
+  },
+  headers: (value) => void headersOf(value as Headers),
+  heartbeat: aLimit,
+};
+
+const NO_BODY = { 204: true, 205: true, 304: true };
+
+function headersOf(given: ToResponseInit["headers"]): Headers {
+  try {
+    return new Headers(given);
+  } catch {
+    throw new InputError("init.headers", "headers that HTTP can carry", "others");
+  }
 }
 
 async function writeFrames(source: FrameSource, writer: EventWriter): Promise<void> {

@@ -2,11 +2,12 @@ import { shown } from "../chat/budget.ts";
 import { readContent } from "../chat/content.ts";
 import { endingOf } from "../chat/finish.ts";
 import { InputError } from "../errors.ts";
+import { aBoolean, aString, checkOptions } from "../options.ts";
 import type { FromSchema } from "../schemas/fromSchema.ts";
 import { jsonSchemaOf, validate } from "../schemas/standard.ts";
 import type { AnySchema, PlainSchema } from "../schemas/standard.ts";
 import type { ChatChunk, ChatCompletion, JSONSchema, ResponseFormat } from "../types.ts";
-import { fieldOf, fieldsOf, listOf, objectOf, stringOf } from "../wire/read.ts";
+import { fieldOf, listOf, objectOf, stringOf } from "../wire/read.ts";
 import { isLeftOut, Shape, withoutNulls } from "./nulls.ts";
 import { FenceOpening, insideFence } from "./fence.ts";
 import { PartialJSON } from "./partialJSON.ts";
@@ -78,13 +79,9 @@ export function outputFormat<T>(
 ): OutputFormat<T> {
   if (typeof name !== "string" || !/^[\w-]{1,64}$/.test(name))
     throw new InputError("name", "1 to 64 letters, digits, _ or -", shown(name));
-  if (!fieldsOf(options)) throw new InputError("options", "an object", shown(options));
+  checkOptions(options, { description: aString, strict: aBoolean }, "options");
   const plain = jsonSchemaOf(schema, "schema");
   const { description, strict } = options;
-  if (description !== undefined && typeof description !== "string")
-    throw new InputError("options.description", "a text", shown(description));
-  if (strict !== undefined && typeof strict !== "boolean")
-    throw new InputError("options.strict", "true or false", shown(strict));
   const made = strict === false ? { reason: "strict: false" } : toStrict(plain);
   if (strict && made.reason !== undefined) throw new InputError("schema", "one that can be made strict", made.reason);
   const declared = {

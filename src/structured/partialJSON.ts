@@ -1,3 +1,5 @@
+import { aFunction, aString, checkOptions } from "../options.ts";
+
 type Container = Record<string, unknown> | unknown[];
 
 /** What may come next. */
@@ -41,8 +43,9 @@ export class PartialJSON {
   readonly #omitNull: PartialJSONOptions["omitNull"];
 
   /** Begins a value. @param options which nulls are left out */
-  constructor({ omitNull }: PartialJSONOptions = {}) {
-    this.#omitNull = omitNull;
+  constructor(options: PartialJSONOptions = {}) {
+    checkOptions(options, { omitNull: aFunction }, "");
+    this.#omitNull = options.omitNull;
   }
 
   /** What is known so far; `undefined` before the first value. */
@@ -57,6 +60,7 @@ export class PartialJSON {
 
   /** Takes the next piece of the text. */
   feed(text: string): void {
+    aString(text, "text");
     for (let at = 0; at < text.length && !this.broken;) {
       if (this.#reading === "between") at = this.#between(text, at);
       else if (this.#reading === "word") at = this.#word(text, at);

@@ -1,6 +1,8 @@
 import type { ChatSession, TurnOptions, TurnParams } from "../chat/session.ts";
 import type { HandTool, RunTool } from "../chat/tools.ts";
+import { TURN_OPTIONS } from "../endpoints/sessionArguments.ts";
 import { InputError } from "../errors.ts";
+import { aBoolean, aFunction, anObject, checkOptions, readable } from "../options.ts";
 import type { FunctionDeclaration } from "../types.ts";
 import type { Outcome, OutputFormat } from "./outputFormat.ts";
 
@@ -24,6 +26,12 @@ export async function sendFor<T, Kind extends RunTool | HandTool, F extends Func
   params?: TurnParams,
   options: SendForOptions = {},
 ): Promise<Outcome<T>> {
+  checkOptions(options, { ...TURN_OPTIONS, repair: aBoolean }, "options");
+  readable("session", () => aFunction((session as Partial<typeof session> | null)?.send, "session.send"));
+  readable("format", () => aFunction((format as Partial<typeof format> | null)?.parse, "format.parse"));
+  if (params !== undefined) anObject(params, "params");
+  if (params?.response_format !== undefined)
+    throw new InputError("params.response_format", "the format in the argument before params", "it among the params");
   const { repair = false, ...own } = options;
   const ask = async (text: string): Promise<Outcome<T>> => {
     await session.send(text, { ...params, response_format: format }, own);

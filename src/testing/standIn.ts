@@ -1,3 +1,4 @@
+import { aBoolean, aFunction, checkOptions, oneOf, aCount, type Rules, strings } from "../options.ts";
 import { quoteAll, type Refusal } from "./apiErrors.ts";
 import { checkKey } from "./auth.ts";
 import { bodyOf, type BodyOptions, followBody } from "./body.ts";
@@ -27,8 +28,23 @@ import { untilAborted, wait, waitForAbort } from "./wait.ts";
  * ```
  */
 export function createStandIn(options: StandInOptions = {}): StandIn {
+  checkOptions(options, OPTIONS, "");
   return new Script(options);
 }
+
+const PACE: Rules = { firstToken: aCount, perToken: aCount };
+
+const OPTIONS: Rules = {
+  pace(value, at) {
+    if (typeof value === "string") oneOf("instant")(value, at);
+    else checkOptions(value, PACE, at);
+  },
+  apiKeys: strings,
+  models: strings,
+  strictModels: aBoolean,
+  checkRequests: aBoolean,
+  now: aFunction,
+};
 
 class Script implements StandIn {
   readonly #settings: Settings;

@@ -82,8 +82,12 @@ describe("chat()", () => {
     const [transport, api] = over(json(COMPLETION));
     const circle: Record<string, unknown> = {};
     circle["circle"] = circle;
-    for (const bad of [circle, { seed: 5n }])
-      expect(await failure(chat(transport, HELLO, bad))).toMatchObject({ kind: "InputError", path: "params" });
+    for (const [bad, path] of [
+      [circle, "params.circle.circle"],
+      [{ seed: 5n }, "params.seed"],
+      [{ metadata: { list: ["x", { n: 5n }] } }, "params.metadata.list[1].n"],
+    ] as const)
+      expect(await failure(chat(transport, HELLO, bad as never))).toMatchObject({ kind: "InputError", path });
     expect(api.seen).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { aFunction, checkOptions } from "../../options.ts";
 import { followBody } from "../body.ts";
 import { type Arguments, readArguments } from "../requestLog.ts";
 import { toBase64 } from "./base64.ts";
@@ -30,6 +31,8 @@ export function record(
   fetch: (url: string, init: RequestInit) => Promise<Response>,
   options: RecordOptions = {},
 ): Recorder {
+  aFunction(fetch, "fetch");
+  checkOptions(options, { now: aFunction }, "options");
   const now = options.now ?? (() => performance.now());
   const takes: (() => Exchange | undefined)[] = [];
   return {

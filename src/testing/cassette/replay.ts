@@ -1,4 +1,5 @@
 import { OpenAIError } from "../../errors.ts";
+import { checkOptions, oneOf, strings } from "../../options.ts";
 import { bodyOf } from "../body.ts";
 import { isRecord } from "../contentRules.ts";
 import { piece } from "../pieces.ts";
@@ -49,6 +50,7 @@ export function replay(
   cassette: Cassette | string,
   options: ReplayOptions = {},
 ): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
+  checkOptions(options, { timing: oneOf("recorded", "instant"), ignore: strings, matchHeaders: strings }, "options");
   const { exchanges } = readCassette(cassette);
   const used = new Set<Exchange>();
   return async (input, init) => {

@@ -1,0 +1,152 @@
+import { InputError } from "../errors.ts";
+import { headerLayer } from "../http/headers.ts";
+import { resolveTimeouts } from "../http/timeouts.ts";
+import type { Transport } from "../http/transport.ts";
+import {
+  aCount,
+  aFunction,
+  aSignal,
+  aString,
+  checkOptions,
+  entriesOf,
+  oneOf,
+  readable,
+  type Rules,
+  wrong,
+} from "../options.ts";
+
+/** The options of every call. */
+export const CALL_OPTIONS: Rules = {
+  signal: aSignal,
+  timeout: (value) => void resolveTimeouts(false, value as number),
+  maxRetries: (value) => aCount(value, "maxRetries"),
+  headers: (value) => void headerLayer(value as Headers),
+};
+
+/** The options of a call whose stream can be asked for again. */
+export const STREAM_OPTIONS: Rules = { ...CALL_OPTIONS, resume: oneOf("restart") };
+
+/** The options of a call that may stream underneath. */
+export const CHAT_OPTIONS: Rules = { ...STREAM_OPTIONS, onChunk: aFunction };
+
+/** The options of `request()`. */
+export const METHOD_OPTIONS: Rules = { ...CALL_OPTIONS, method: aMethod };
+
+/** The options of an upload. */
+export const UPLOAD_OPTIONS: Rules = { ...CALL_OPTIONS, filename: aString };
+
+const optionOf = (name: string): string => `${name} among the options, the argument after params`;
+
+/** Names of options that no API has among its params, and where they belong. */
+const NO_PARAMS: Readonly<Record<string, string>> = {
+  signal: optionOf("signal"),
+  timeout: optionOf("timeout"),
+  maxRetries: optionOf("maxRetries"),
+  headers: optionOf("headers"),
+  onChunk: optionOf("onChunk"),
+  abortSignal: optionOf("signal"),
+  max_retries: optionOf("maxRetries"),
+  timeoutMs: optionOf("timeout"),
+};
+
+/** An option of calls whose stream can be asked for again. */
+export const RESUME: Readonly<Record<string, string>> = { resume: optionOf("resume") };
+
+/** Options of the client, which no call takes. */
+export const CLIENT_NAMES: Readonly<Record<string, string>> = {
+  apiKey: "apiKey among the options of createClient()",
+  baseURL: "baseURL among the options of createClient()",
+  baseUrl: "baseURL among the options of createClient()",
+};
+
+/** What an endpoint's function takes besides its input. */
+export interface Taken {
+  /** The options that it knows. Default {@link CALL_OPTIONS}. */
+  readonly rules?: Rules | undefined;
+  /** The field of the body that an argument fills: it has no place among the params. */
+  readonly input?: string | undefined;
+  /** Other fields that have no place among the params, and where they belong. */
+  readonly elsewhere?: Readonly<Record<string, string>> | undefined;
+  /** What the params are called in an error. Default `params`. */
+  readonly root?: string | undefined;
+  /** What asks for a stream instead of the params' flag; `true` where this function does. */
+  readonly streams?: string | true | undefined;
+}
+
+/**
+ * Checks what every endpoint's function is given: transport, params and options. Nothing has been sent yet.
+ *
+ * @throws InputError that names the argument or its field
+ */
+export function checkCall(transport: Transport, params: unknown, options: unknown, taken: Taken = {}): void {
+  const given: Partial<Transport> | null | undefined = transport;
+  if (!readable("transport", () => typeof given?.send === "function"))
+    throw wrong("transport", "what createTransport() gives, such as a client's transport", transport);
+  const { rules = CALL_OPTIONS } = taken;
+  checkOptions(
+    options,
+    rules,
+    "options",
+    " (the API's own fields belong among the params, the argument before options)",
+  );
+  const { onChunk } = (options ?? {}) as { onChunk?: unknown };
+  checkParams(params, onChunk === undefined ? taken : { ...taken, streams: true });
+}
+
+/**
+ * Checks params: they are an object, hold no option and no field that another argument fills, and can be written down.
+ *
+ * @throws InputError that says where a field belongs
+ */
+export function checkParams(params: unknown, { input, elsewhere, streams, root = "params" }: Taken): void {
+  if (params === undefined) return;
+  const known = input === undefined && !elsewhere ? NO_PARAMS : { ...NO_PARAMS, ...CLIENT_NAMES, ...elsewhere };
+  for (const [name, value] of entriesOf(params, root || "options")) {
+    const at = root === "" ? name : `${root}.${name}`;
+    if (value === undefined) continue;
+    if (name === input) throw new InputError(at, `${name} in the argument before params`, "it among the params");
+    const place = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (place !== undefined) throw new InputError(at, place, "it among the params");
+    if (name === "stream" && streams !== undefined) checkFlag(value, streams);
+    if (name === "model" && value !== null) aString(value, at);
+    if (typeof value === "function" || typeof value === "symbol") throw wrong(at, "what JSON can hold", value);
+    if (typeof value === "number" && !Number.isFinite(value))
+      throw new InputError(at, "a finite number", String(value));
+  }
+}
+
+/** Where a stream is asked for in any case the flag says nothing new. */
+function checkFlag(stream: unknown, streams: string | true): void {
+  if (stream === null || stream === false || (stream === true && streams === true)) return;
+  const received = stream === true ? "stream: true" : typeof stream;
+  throw new InputError("params.stream", streams === true ? "true or false" : streams, received);
+}
+
+/** Takes an HTTP method that `fetch` sends. */
+export function aMethod(value: unknown, at: string): void {
+  if (typeof value !== "string") throw wrong(at, "an HTTP method", value);
+  if (!/^(?!(connect|trace|track)$)[a-z]+$/i.test(value)) throw new InputError(at, "an HTTP method", "another word");
+}
+
+/** Takes a string, or a list of strings, tokens or lists of tokens. */
+export function aPrompt(value: unknown, at: string): void {
+  const isText = (one: unknown): boolean => typeof one === "string";
+  const isToken = (one: unknown): boolean => Number.isInteger(one);
+  const isTokens = (one: unknown): boolean => isListOf(one, isToken);
+  if (!readable(at, () => isText(value) || [isText, isToken, isTokens].some((test) => isListOf(value, test))))
+    throw wrong(at, "a string, or a list of strings or of tokens", value);
+}
+
+/** Takes a list of objects that each say what they are in a field. */
+export function aListOf(what: string, field: string): (value: unknown, at: string) => void {
+  const isOne = (one: unknown): boolean =>
+    typeof one === "object" && one !== null && typeof (one as Record<string, unknown>)[field] === "string";
+  return (value, at) => {
+    if (!readable(at, () => isListOf(value, isOne))) throw wrong(at, `a list of ${what}`, value);
+  };
+}
+
+/** Whether a value is a list with something in it, and all of it passes. */
+export function isListOf(value: unknown, test: (one: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length > 0 && Array.from(value as unknown[]).every(test);
+}

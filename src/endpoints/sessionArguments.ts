@@ -1,0 +1,92 @@
+import { InputError } from "../errors.ts";
+import { aBoolean, anObject, anything, checkOptions, entriesOf, nearName, oneOf, type Rules } from "../options.ts";
+import { CHAT_OPTIONS, checkParams, CLIENT_NAMES, STREAM_OPTIONS } from "./arguments.ts";
+
+/** The options of `send()`. */
+export const TURN_OPTIONS: Rules = { ...CHAT_OPTIONS, thinkTags: anything };
+/** The options of `generateResponse()`. */
+export const GENERATE_OPTIONS: Rules = { ...TURN_OPTIONS, append: aBoolean };
+/** The options of `stream()`. */
+export const TURN_STREAM_OPTIONS: Rules = { ...STREAM_OPTIONS, thinkTags: anything, append: aBoolean };
+
+const LIMITS: Rules = {
+  saved(value, at) {
+    if (value !== null) anObject(value, at);
+  },
+  tools: anything,
+  maxSteps: anything,
+  maxParallelTools: anything,
+  budget: anything,
+  onApproval: anything,
+  save: anything,
+};
+
+/** The own options of a chat session; all others are params. */
+export const CHAT_SESSION: Rules = { ...LIMITS, messages: anything, functions: anything };
+/** The own options of a Responses session; all others are params. */
+export const RESPONSES_SESSION: Rules = { ...LIMITS, items: anything, state: oneOf("server", "local") };
+
+/** What a turn's params cannot hold, and where it belongs. */
+export const CHAT_TURN: Readonly<Record<string, string>> = {
+  messages: "messages in the first argument, or in session.messages",
+  tools: "tools in session.tools",
+  functions: "functions in session.functions",
+};
+/** What a Responses turn's params cannot hold, and where it belongs. */
+export const RESPONSES_TURN: Readonly<Record<string, string>> = {
+  input: "input as the first argument",
+  tools: "tools in session.tools",
+};
+
+const OF_A_TURN: Readonly<Record<string, string>> = {
+  resume: "resume among the options, the argument after params",
+  append: "append among the options of generateResponse() and stream()",
+};
+const STREAMS = "the session's stream(), or onChunk among the options";
+
+/**
+ * Checks a session's options: its own by their names, all others as params.
+ *
+ * @param own the session's own options
+ * @throws InputError where a name is near to one of the session's own, or belongs elsewhere
+ */
+export function checkSessionOptions(options: unknown, own: Rules): void {
+  const params: [string, unknown][] = [];
+  for (const [name, value] of entriesOf(options, "options")) {
+    if (Object.hasOwn(own, name)) {
+      if (value !== undefined) own[name]?.(value, name);
+      continue;
+    }
+    const meant = Object.hasOwn(CLIENT_NAMES, name) ? undefined : nearName(name, Object.keys(own));
+    if (meant !== undefined) throw new InputError(name, `the option ${meant}`, "an unknown name");
+    params.push([name, value]);
+  }
+  checkParams(Object.fromEntries(params), {
+    root: "",
+    elsewhere: { ...OF_A_TURN, input: "input as the first argument of send()" },
+    streams: STREAMS,
+  });
+}
+
+/**
+ * Checks what a turn is given besides its input.
+ *
+ * @param elsewhere the fields that its params cannot hold
+ * @throws InputError that says where a name belongs
+ */
+export function checkTurn(
+  params: unknown,
+  options: unknown,
+  rules: Rules,
+  elsewhere: Readonly<Record<string, string>>,
+): void {
+  checkOptions(
+    options,
+    rules,
+    "options",
+    " (the API's own fields belong among the params, the argument before options)",
+  );
+  const { onChunk } = (options ?? {}) as { onChunk?: unknown };
+  const streams = rules === TURN_STREAM_OPTIONS || onChunk !== undefined ? true : STREAMS;
+  checkParams(params, { elsewhere: { ...OF_A_TURN, ...elsewhere }, streams });
+}
