@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { createClient, httpInfo, type ClientOptions } from "../src/index.ts";
 import { answer, delta, HELLO } from "./conformance/wire.ts";
+import { ENCODINGS, holdsSecret } from "./support/encodings.ts";
 import { body, clientOf, failure, json, readAll, server, sse, type Answer, type Loose } from "./support/streams.ts";
 
 const KEY = "sk-proj-A1b2/C3d4+E5f6==";
@@ -80,6 +81,33 @@ describe.each(WAYS)("a server that echoes %s", (_name, options) => {
     }
   });
 
+  it.each(ENCODINGS)("in an error, an event or a cause, written %s, is not repeated", async (_form, encode) => {
+    const text = encode(KEY);
+    const failed = {
+      type: "response.failed",
+      response: { object: "response", status: "failed", error: { message: "@" } },
+    };
+    for (const error of [
+      await ask(json(`{"error":{"message":"Bad key ${text}","${text}":1}}`, 401)),
+      await ask(json(`{"error":{"message":"Bad key ${text}"}}`)),
+      await ask(new TypeError(`Bad key ${text}`, { cause: new Error(text) })),
+      await stream(sse(body(delta("a"), `data: {"error":{"message":"Bad key ${text}"}}\n\n`))),
+      await failure(
+        clientOf([json(`{"choices":[],"a":"${text}"}`)], options)
+          .newChatSession()
+          .send("Hi"),
+      ),
+      await failure(
+        clientOf([sse(body(`data: ${JSON.stringify(failed).replace("@", text)}\n\n`))], options)
+          .streamResponse("Hi")
+          .then((answered) => answered.final()),
+      ),
+    ]) {
+      expect(error).toBeInstanceOf(Error);
+      expect(holdsSecret(printed(error), KEY)).toBe(false);
+    }
+  });
+
   it("in the headers, of errors and of good answers, is not repeated", async () => {
     expectNoKey(await ask(json({ error: "No." }, 401, { "x-echo": `Bearer ${KEY}`, "x-request-id": "r1" })));
     expect(await ask(json({ error: "No." }, 401, { "x-echo": KEY, "x-request-id": "r1" }))).toMatchObject({
@@ -129,6 +157,29 @@ describe.each(WAYS)("a server that echoes %s", (_name, options) => {
     const error = await ask(new TypeError(`Headers.append: "Bearer ${KEY}" is an invalid header value.`));
     expect(error).toMatchObject({ kind: "ConnectionError" });
     expectNoKey(error);
+  });
+});
+
+describe("an error that quotes an answer", () => {
+  it("shows none of it in a log", async () => {
+    for (const text of [
+      "The answer.",
+      '{"text":"The answer."}',
+      '"The answer."',
+      "<html>The answer.</html>",
+      'data: {"The answer.',
+      "data: The answer.",
+    ]) {
+      const failed = [
+        await failure(clientOf([json(text)]).chat(HELLO)),
+        (await readAll(await clientOf([sse(body(delta("The answer."), `${text}\n\n`))]).streamChat(HELLO))).error,
+      ];
+      for (const error of failed) {
+        if (error === undefined) continue;
+        for (const log of [inspect(error, { depth: 9 }), String(error), JSON.stringify(error)])
+          expect(log).not.toContain("The answer.");
+      }
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 import { OpenAIError } from "../errors.ts";
+import { fieldOf, fieldsOf, objectOf } from "../wire/read.ts";
 import { redactHeaders, redactJSON } from "./secrets.ts";
 import type { Redact } from "./secrets.ts";
 
@@ -20,20 +21,28 @@ export function redactError(error: unknown, redact: Redact, depth = 0): unknown 
   return copyOf(error, redact, depth);
 }
 
-/** Changes the fields of an error of this package, except for `partial`: that is the answer itself. */
+/** Changes the fields of an error of this package. */
 function redactOwn(error: OpenAIError, redact: Redact, depth: number): OpenAIError {
   if (depth > DEEPEST) return error;
   for (const name of Object.getOwnPropertyNames(error)) {
     const descriptor = Object.getOwnPropertyDescriptor(error, name);
-    if (!descriptor?.writable || name === "partial") continue;
+    if (!descriptor?.writable) continue;
     const before: unknown = descriptor.value;
-    const after = redactField(before, redact, depth);
+    const after = name === "partial" ? redactPartial(before, redact) : redactField(before, redact, depth);
     if (after !== before) Object.defineProperty(error, name, { ...descriptor, value: after });
   }
   // Where `stack` is no property of the error's own, as in V8's newer versions, or an accessor.
   const { stack } = error;
   if (stack !== undefined && redact(stack) !== stack) error.stack = redact(stack);
   return error;
+}
+
+/** Changes the error of a response that failed; the rest of `partial` is the answer itself. */
+function redactPartial(partial: unknown, redact: Redact): unknown {
+  const response = objectOf(partial, "response");
+  const error = fieldOf(response, "error");
+  const redacted = redactJSON(error, redact);
+  return redacted === error ? partial : { ...fieldsOf(partial), response: { ...response, error: redacted } };
 }
 
 function redactField(value: unknown, redact: Redact, depth: number): unknown {
