@@ -1,12 +1,11 @@
 import { parseMaybe } from "../http/errorBody.ts";
-import { LONGEST_ID } from "../schemas/responses.ts";
 import type { InputItem } from "../types/responses.ts";
 import { fieldsOf, listOf, objectOf, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { isInput, isSaid } from "./items.ts";
 import type { KnownItems } from "./items.ts";
 import { listed, textOf, withOneIdEach, withoutId } from "./normalize.ts";
-import { answerTo, askedAs, isAsking, isCall, uniqueId } from "./output.ts";
+import { answerTo, askedAs, isAsking, isCall, shortened, uniqueId } from "./output.ts";
 
 /**
  * Returns the items of a session as a request may hold them, by the API's rules:
@@ -140,14 +139,6 @@ function wired(list: readonly Fields[], items: readonly InputItem[], { id }: Kno
 const isSame = (one: Fields, other: Fields): boolean =>
   Object.keys(one).length === Object.keys(other).length &&
   Object.entries(one).every(([name, value]) => value === other[name]);
-
-/** Returns an id that is as short as the API wants it, the same for the same id. */
-function shortened(id: string): string {
-  if (id.length <= LONGEST_ID) return id;
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
-  return `${id.slice(0, 40)}_${(hash >>> 0).toString(36)}`;
-}
 
 /** Returns a call's arguments as servers take them: some refuse a history in which they are no JSON object. */
 function objectText(text: unknown): unknown {

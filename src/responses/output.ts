@@ -4,6 +4,9 @@ import { fieldOf, fieldsOf, listOf, numberOf, objectOf, stringOf } from "../wire
 import type { Fields } from "../wire/read.ts";
 import { isDeep } from "./depth.ts";
 
+/** The longest id of a call that the API takes, in characters. */
+export const LONGEST_ID = 64;
+
 /** What a response says, or what there is of it: the answer of a call, a stream's `final()` or `partial.response`. */
 export type HasOutput = Pick<ResponseObject, "output" | "status">;
 
@@ -161,7 +164,15 @@ export function withCalls(items: readonly Fields[]): Fields[] {
 /** Returns what a call's result names it by, made where the provider sent nothing that can be named. @param at the item's place */
 export function callIdOf(item: unknown, at: number): string {
   const id = stringOf(item, "call_id") ?? numberOf(item, "call_id")?.toString();
-  return id || stringOf(item, "id") || `call_${at}`;
+  return shortened(id || stringOf(item, "id") || `call_${at}`);
+}
+
+/** Returns an id that is as short as the API wants it, the same for the same id. */
+export function shortened(id: string): string {
+  if (id.length <= LONGEST_ID) return id;
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+  return `${id.slice(0, 40)}_${(hash >>> 0).toString(36)}`;
 }
 
 /** Returns an id that is not taken yet, and takes it: the id itself where it can be. @param taken ids, and how often each was asked for */

@@ -75,7 +75,7 @@ function buildAnswers(): AnswerShapes {
   const status = oneOf("in_progress", "completed", "incomplete");
   const caller = maybe(byKind("type", { program: fields({ caller_id: callId }), direct: object }));
   const output = textOr(some(other));
-  const result = fields({ call_id: id, output, status: maybe(status), caller });
+  const result = fields({ call_id: callId, output, status: maybe(status), caller });
   const action = byKind(
     "type",
     {
@@ -240,7 +240,7 @@ function buildAnswers(): AnswerShapes {
 }
 
 /** The longest id of a call that the API takes, in characters. */
-export const LONGEST_ID = 64;
+const LONGEST_ID = 64;
 
 /** Returns whether the API would take an item of an answer back. Items of types that are not known here pass. */
 export function fitsItem(value: unknown): boolean {
