@@ -172,7 +172,7 @@ export const TRANSPORT_OPTIONS: Rules = {
   models(value) {
     checkOptions(value, MODELS, "models");
   },
-  timeout: anything,
+  timeout: (value) => void resolveTimeouts(false, value as number),
   maxRetries: aCount,
   limits(value) {
     checkOptions(value, LIMITS, "limits");

@@ -19,6 +19,8 @@ export interface Deliberate {
 /** Where a difference stands: its call, and what else differs there. */
 export interface Context {
   readonly call: RecordedCall;
+  /** The call that made the session, if this call is made on one. */
+  readonly made: RecordedCall | undefined;
   readonly all: readonly Difference[];
 }
 
@@ -222,12 +224,11 @@ export const DIFFERENCES: readonly Deliberate[] = [
   {
     name: "every param is sent",
     why: "a session's params go out as given; the reference sent a few and dropped the others without a word",
-    covers: ({ at, reference, ours }, { call }) =>
-      /^request\.body\.\w+$/.test(at) &&
-      reference === undefined &&
-      ours !== undefined &&
-      (call.on === "chat" || call.on === "session") &&
-      !["stream", "stream_options", "model"].includes(at.slice(13)),
+    covers: ({ at, reference, ours }, { call, made }) => {
+      const name = at.slice("request.body.".length);
+      const params = { ...argument(made ?? {}, 0), ...argument(call, 1) };
+      return reference === undefined && Object.hasOwn(params, name) && isSame(params[name], ours);
+    },
   },
   {
     name: "a cut stream is no success",
@@ -250,8 +251,7 @@ export const DIFFERENCES: readonly Deliberate[] = [
   {
     name: "an error status has no chunks",
     why: "the body of an error status is an error's, also where it looks like events; the reference gave them out first",
-    covers: ({ at, ours }, { call }) =>
-      at === "chunks" && (call.response?.status ?? 0) >= 400 && JSON.stringify(ours) === "[]",
+    covers: ({ at, ours }, { call }) => at === "chunks" && (call.response?.status ?? 0) >= 400 && isSame([], ours),
   },
   {
     name: "events after [DONE]",
@@ -302,7 +302,26 @@ export const DIFFERENCES: readonly Deliberate[] = [
     name: "a failed response is an error",
     why: "a response with status failed throws, and the session stays where it was; the reference called it a success",
     covers: ({ at }, context) =>
-      at === "outcome" && context.call.on === "session" && kinds(outcome(context)) === "value -> unparsed",
+      at === "outcome" &&
+      context.call.on === "session" &&
+      (context.call.response?.body as { status?: unknown } | undefined)?.status === "failed" &&
+      kinds(outcome(context)) === "value -> unparsed",
+  },
+  {
+    name: "a response has an output",
+    why: "an answer that is no whole response throws; the reference gave any JSON as it came",
+    covers: ({ at }, context) =>
+      at === "outcome" &&
+      context.call.call === "cancel_response" &&
+      (context.call.response?.body as { output?: unknown } | undefined)?.output === undefined &&
+      kinds(outcome(context)) === "value -> unparsed",
+  },
+  {
+    name: "an answer of these chunks",
+    why: "where the chunks differ for one of the reasons above, the answer and the history have their text",
+    covers: ({ at, ours }, { all }) =>
+      /^(outcome\.value|history\.\d+\.content)$/.test(at) &&
+      all.some((one) => one.at === "chunks" && textOf(one.ours) === ours),
   },
   {
     name: "streamed tool calls",
@@ -310,7 +329,10 @@ export const DIFFERENCES: readonly Deliberate[] = [
     covers: ({ at }, { all }) =>
       (at === "outcome.value" || at.startsWith("history.")) &&
       all.some(
-        (one) => one.at === "outcome.value" && one.reference === "" && JSON.stringify(one.ours).includes("tool_calls"),
+        ({ at, reference, ours }) =>
+          at === "outcome.value" &&
+          reference === "" &&
+          Array.isArray((ours as { tool_calls?: unknown } | null)?.tool_calls),
       ),
   },
   {
@@ -329,7 +351,8 @@ export const DIFFERENCES: readonly Deliberate[] = [
     name: "each call gets its result",
     why: "of two calls one was answered: the API refuses that, so the other gets a result that says so",
     covers: ({ at, ours }) =>
-      ["request.body.messages", "history"].includes(at) && JSON.stringify(ours).includes('"tool_call_id":"call_2"'),
+      ["request.body.messages", "history"].includes(at) &&
+      (ours as { tool_call_id?: string }[]).some(({ tool_call_id }) => tool_call_id === "call_2"),
   },
   {
     name: "a list is a list",

@@ -51,13 +51,33 @@ export function createWire(): Wire {
   };
 }
 
+/** A call whose recorded stream ends with a finish reason, in front of its `[DONE]` if it has one. */
+export function finished(call: RecordedCall): RecordedCall {
+  const { response } = call;
+  if (!response) return call;
+  const { chunks: recorded = [typeof response.body === "string" ? response.body : ""] } = response;
+  const text = new TextDecoder().decode(concat(recorded.map(bytesOf)));
+  const indexes = new Set(["0", ...[...text.matchAll(/"index": ?(\d+)/g)].map(([, index]) => index)]);
+  const choices = [...indexes].map((index) => ({ index: Number(index), delta: {}, finish_reason: "stop" }));
+  const finish = `data: ${JSON.stringify({ choices })}\n\n`;
+  const done = text.search(/^[ \t]*data: ?\[DONE\]/m);
+  const chunks = done === -1 ? [text, "\n\n", finish] : [text.slice(0, done), finish, text.slice(done)];
+  return { ...call, response: { ...response, chunks } };
+}
+
+function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(pieces.flatMap((piece) => [...piece]));
+}
+
+function bytesOf(piece: string | { readonly base64: string }): Uint8Array<ArrayBuffer> {
+  return typeof piece === "string"
+    ? new TextEncoder().encode(piece)
+    : Uint8Array.from(atob(piece.base64), (char) => char.charCodeAt(0));
+}
+
 function toResponse({ status, headers, body, chunks }: RecordedResponse): Response {
   if (!chunks) return new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers });
-  const pieces = chunks.map((piece) =>
-    typeof piece === "string"
-      ? new TextEncoder().encode(piece)
-      : Uint8Array.from(atob(piece.base64), (char) => char.charCodeAt(0)),
-  );
+  const pieces = chunks.map(bytesOf);
   const stream = new ReadableStream<Uint8Array>({
     pull(controller) {
       const piece = pieces.shift();

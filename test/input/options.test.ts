@@ -1,0 +1,306 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import * as browser from "../../src/adapters/browser.ts";
+import * as cloudflare from "../../src/adapters/cloudflare.ts";
+import * as deno from "../../src/adapters/deno.ts";
+import { createClient, createTransport, outputFormat, PartialJSON, sessionKey, tool } from "../../src/index.ts";
+import type { Fetch } from "../../src/index.ts";
+import { aiBinding, azure, custom } from "../../src/providers/index.ts";
+import { createStandIn, record, replay } from "../../src/testing/index.ts";
+
+let sent = 0;
+const wire: Fetch = () => {
+  sent++;
+  return Promise.resolve(
+    Response.json({ choices: [{ message: { role: "assistant", content: "Hi" }, finish_reason: "stop" }] }),
+  );
+};
+const client = createClient({ apiKey: "sk-test", fetch: wire, maxRetries: 0 });
+const HELLO = [{ role: "user" as const, content: "Hi" }];
+const execute = (): string => "x";
+
+/** What a call fails with; nothing has been sent then. */
+async function refusal(call: () => unknown): Promise<{ path: string; expected: string; kind: string }> {
+  sent = 0;
+  try {
+    await call();
+  } catch (error) {
+    expect(sent).toBe(0);
+    return error as { path: string; expected: string; kind: string };
+  }
+  throw new Error("It was taken");
+}
+
+describe("an option of another name", () => {
+  it.each<[what: string, call: () => unknown, path: string, meant: string]>([
+    ["createClient({ baseUrl })", () => createClient({ baseUrl: "https://x.example" } as never), "baseUrl", "baseURL"],
+    ["createClient({ api_key })", () => createClient({ api_key: "sk-x" } as never), "api_key", "apiKey"],
+    ["createClient({ key })", () => createClient({ key: "sk-x" } as never), "key", "apiKey"],
+    ["createClient({ token })", () => createClient({ token: "sk-x" } as never), "token", "apiKey"],
+    [
+      "createClient({ defaultHeaders })",
+      () => createClient({ defaultHeaders: {} } as never),
+      "defaultHeaders",
+      "headers",
+    ],
+    [
+      "createClient({ dangerouslyAllowBrowser })",
+      () => createClient({ dangerouslyAllowBrowser: true } as never),
+      "dangerouslyAllowBrowser",
+      "no such option",
+    ],
+    [
+      "createClient({ models: { embeddings } })",
+      () => createClient({ models: { embeddings: "x" } } as never),
+      "models.embeddings",
+      "embedding",
+    ],
+    [
+      "createClient({ limits: { answers } })",
+      () => createClient({ limits: { answers: 1 } } as never),
+      "limits.answers",
+      "answer",
+    ],
+    [
+      "createClient({ timeout: { header } })",
+      () => createClient({ timeout: { header: 1 } } as never),
+      "timeout.header",
+      "headers",
+    ],
+    [
+      "a browser's createClient({ baseUrl })",
+      () => browser.createClient({ baseUrl: "/v1" } as never),
+      "baseUrl",
+      "baseURL",
+    ],
+    [
+      "a Worker's createClient({ apikey })",
+      () => cloudflare.createClient({ apikey: "x" } as never),
+      "apikey",
+      "apiKey",
+    ],
+    ["Deno's createClient({ baseUrl })", () => deno.createClient({ baseUrl: "x" } as never), "baseUrl", "baseURL"],
+    ["createTransport({ fetcher })", () => createTransport({ fetcher: wire } as never), "fetcher", "fetch"],
+    [
+      "chat(…, { abortSignal })",
+      () => client.chat(HELLO, {}, { abortSignal: null } as never),
+      "options.abortSignal",
+      "signal",
+    ],
+    [
+      "chat(…, { max_retries })",
+      () => client.chat(HELLO, {}, { max_retries: 1 } as never),
+      "options.max_retries",
+      "maxRetries",
+    ],
+    ["chat(…, { timeoutMs })", () => client.chat(HELLO, {}, { timeoutMs: 1 } as never), "options.timeoutMs", "timeout"],
+    [
+      "streamChat(…, { onChunk })",
+      () => client.streamChat(HELLO, {}, { onChunk: execute } as never),
+      "options.onChunk",
+      "one of signal",
+    ],
+    [
+      "embedding(…, { sginal })",
+      () => client.embedding("x", {}, { sginal: null } as never),
+      "options.sginal",
+      "signal",
+    ],
+    [
+      "uploadFile(…, { fileName })",
+      () => client.uploadFile(new Blob(["x"]), { purpose: "batch" }, { fileName: "x" } as never),
+      "options.fileName",
+      "filename",
+    ],
+    [
+      "fetch(path, { abortSignal })",
+      () => client.fetch("/x", { abortSignal: null } as never),
+      "init.abortSignal",
+      "signal",
+    ],
+    ["newChatSession({ maxStep })", () => client.newChatSession({ maxStep: 2 } as never), "maxStep", "maxSteps"],
+    [
+      "newChatSession({ onApprove })",
+      () => client.newChatSession({ onApprove: execute } as never),
+      "onApprove",
+      "onApproval",
+    ],
+    ["newChatSession({ tool })", () => client.newChatSession({ tool: [] } as never), "tool", "tools"],
+    [
+      "newChatSession({ abortSignal })",
+      () => client.newChatSession({ abortSignal: null } as never),
+      "abortSignal",
+      "signal",
+    ],
+    ["newChatSession({ baseUrl })", () => client.newChatSession({ baseUrl: "x" } as never), "baseUrl", "baseURL"],
+    [
+      "newResponsesChatSession({ max_steps })",
+      () => client.newResponsesChatSession({ max_steps: 2 } as never),
+      "max_steps",
+      "maxSteps",
+    ],
+    ["newResponsesChatSession({ item })", () => client.newResponsesChatSession({ item: [] } as never), "item", "items"],
+    [
+      "session.send(…, { abortSignal })",
+      () => client.newChatSession().send("Hi", {}, { abortSignal: null } as never),
+      "options.abortSignal",
+      "signal",
+    ],
+    [
+      "tool({ inputSchema })",
+      () => tool({ name: "t", inputSchema: {}, execute } as never),
+      "inputSchema",
+      "parameters",
+    ],
+    ["tool({ run })", () => tool({ name: "t", run: execute } as never), "run", "execute"],
+    ["outputFormat(…, { desc })", () => outputFormat("f", {}, { desc: "x" } as never), "options.desc", "description"],
+    ["sessionKey({ prompt })", () => sessionKey({ prompt: execute } as never), "prompt", "ask"],
+    ["new PartialJSON({ omitNulls })", () => new PartialJSON({ omitNulls: execute } as never), "omitNulls", "omitNull"],
+    ["custom({ baseUrl })", () => custom({ baseUrl: "https://x.example" } as never), "baseUrl", "baseURL"],
+    ["azure({ api_version })", () => azure({ api_version: "x" } as never), "api_version", "apiVersion"],
+    [
+      "aiBinding(ai, { gatewayName })",
+      () => aiBinding({} as never, { gatewayName: "x" } as never),
+      "gatewayName",
+      "one of gateway",
+    ],
+    ["createStandIn({ apiKey })", () => createStandIn({ apiKey: "x" } as never), "apiKey", "apiKeys"],
+    ["record(fetch, { clock })", () => record(wire, { clock: execute } as never), "options.clock", "one of now"],
+    [
+      "replay(cassette, { ignored })",
+      () => replay({ version: 1, exchanges: [] }, { ignored: [] } as never),
+      "options.ignored",
+      "ignore",
+    ],
+  ])("in %s is refused, and the right one named", async (_, call, path, meant) => {
+    const error = await refusal(call);
+    expect(error).toMatchObject({ kind: "InputError", path });
+    expect(error.expected).toContain(meant);
+  });
+
+  it("keeps the key at home: nothing goes to OpenAI where baseURL is misspelt", async () => {
+    const call = (): unknown =>
+      createClient({ apiKey: "sk-test", baseUrl: "https://x.example/v1", fetch: wire } as never).chat(HELLO);
+    expect(await refusal(call)).toMatchObject({ kind: "InputError" });
+  });
+
+  it("is a param of the API's in a session, unless it is near to the session's own", () => {
+    const { chat, responses } = paramsOf();
+    expect(chat.length + responses.length).toBeGreaterThan(40);
+    for (const name of chat) expect(() => client.newChatSession({ [name]: null })).not.toThrow();
+    for (const name of responses) expect(() => client.newResponsesChatSession({ [name]: null })).not.toThrow();
+    for (const name of ["top_k", "models", "route", "provider", "min_p", "reasoning", "x_custom", "store", "mode"])
+      expect(() => client.newChatSession({ [name]: null })).not.toThrow();
+  });
+});
+
+/** The names of params in OpenAI's description of its API, without those that a session has itself. */
+function paramsOf(): { chat: string[]; responses: string[] } {
+  const types = (file: string, start: string): string[] => {
+    const text = readFileSync(`src/types/${file}`, "utf8");
+    const body = text.slice(text.indexOf(start));
+    return [...body.slice(0, body.indexOf("\n}")).matchAll(/^ {2}(\w+)\??:/gm)].map(([, name]) => name!);
+  };
+  const own = ["tools", "functions", "stream", "input", "model"];
+  return {
+    chat: types("params.ts", "export interface ChatParams").filter((name) => !own.includes(name)),
+    responses: types("responses.ts", "export interface ResponseParams").filter((name) => !own.includes(name)),
+  };
+}
+
+describe("params", () => {
+  const blob = new Blob(["x"]);
+  it.each<[what: string, call: (params: never) => unknown, name: string]>([
+    ["chat", (params) => client.chat(HELLO, params), "messages"],
+    ["streamChat", (params) => client.streamChat(HELLO, params), "messages"],
+    ["completion", (params) => client.completion("x", params), "prompt"],
+    ["streamCompletion", (params) => client.streamCompletion("x", params), "prompt"],
+    ["embedding", (params) => client.embedding("x", params), "input"],
+    ["moderation", (params) => client.moderation("x", params), "input"],
+    ["speech", (params) => client.speech("x", params), "input"],
+    ["streamSpeech", (params) => client.streamSpeech("x", params), "input"],
+    ["imageGeneration", (params) => client.imageGeneration("x", params), "prompt"],
+    ["streamImageGeneration", (params) => client.streamImageGeneration("x", params), "prompt"],
+    ["createResponse", (params) => client.createResponse("x", params), "input"],
+    ["streamResponse", (params) => client.streamResponse("x", params), "input"],
+    ["transcription", (params) => client.transcription(blob, params), "file"],
+    ["uploadFile", (params) => client.uploadFile(blob, Object.assign({ purpose: "batch" }, params as object)), "file"],
+    ["imageEdit", (params) => client.imageEdit(blob, Object.assign({ prompt: "x" }, params as object)), "image"],
+    ["session.send", (params) => client.newChatSession().send("Hi", params), "messages"],
+    ["session.stream", (params) => client.newChatSession().stream("Hi", params), "messages"],
+    ["session.generateResponse", (params) => client.newChatSession().generateResponse(params), "messages"],
+    ["session.send", (params) => client.newChatSession().send("Hi", params), "tools"],
+    ["a Responses session's send", (params) => client.newResponsesChatSession().send("Hi", params), "input"],
+    ["a Responses session's stream", (params) => client.newResponsesChatSession().stream("Hi", params), "tools"],
+  ])("of %s do not replace what was checked", async (_, call, name) => {
+    expect(await refusal(() => call({ [name]: [{ role: "nobody" }] } as never))).toMatchObject({
+      kind: "InputError",
+      path: `params.${name}`,
+    });
+    for (const option of ["signal", "timeout", "headers", "maxRetries", "onChunk"])
+      expect(await refusal(() => call({ [option]: 5 } as never))).toMatchObject({
+        kind: "InputError",
+        path: `params.${option}`,
+        expected: expect.stringContaining("the argument after params") as string,
+      });
+  });
+});
+
+describe("a fetch of the caller's", () => {
+  it.each([
+    ["gives nothing", () => undefined],
+    ["gives text", () => "x"],
+    ["gives an object that is no Response", () => ({ status: 200 })],
+    ["gives a promise of null", () => Promise.resolve(null)],
+  ])("that %s is named", async (_, fetch) => {
+    const own = createClient({ apiKey: "sk-test", fetch: fetch as never });
+    await expect(own.chat(HELLO)).rejects.toMatchObject({ kind: "InputError", path: "fetch" });
+  });
+
+  it("that throws at once is a broken connection", async () => {
+    const fetch = (): never => {
+      throw new TypeError("no network");
+    };
+    const own = createClient({ apiKey: "sk-test", fetch, maxRetries: 0 });
+    await expect(own.chat(HELLO)).rejects.toMatchObject({ kind: "ConnectionError" });
+  });
+});
+
+describe("a visitor's key", () => {
+  it.each([undefined, null, "", "  "])("that is not given (%j) leaves the request unsent", async (answer) => {
+    const own = createClient({ apiKey: sessionKey({ ask: () => answer }), fetch: wire, maxRetries: 0 });
+    expect(await refusal(() => own.chat(HELLO))).toMatchObject({ kind: "InputError", path: "apiKey" });
+  });
+
+  it("is forgotten where the storage is blocked, and asked for again", async () => {
+    const blocked = (): never => {
+      throw new DOMException("blocked", "SecurityError");
+    };
+    let asked = 0;
+    const ask = (): string => `sk-${++asked}`;
+    const key = sessionKey({ ask, storage: { getItem: blocked, setItem: blocked, removeItem: blocked } });
+    expect(await key()).toBe("sk-1");
+    key.forget();
+    expect(await key()).toBe("sk-2");
+    const readOnly = sessionKey({
+      ask,
+      storage: { getItem: () => "sk-stored", setItem: blocked, removeItem: blocked },
+    });
+    expect(await readOnly()).toBe("sk-stored");
+    readOnly.forget();
+    expect(await readOnly()).toBe("sk-3");
+  });
+});
+
+describe("a signal", () => {
+  it("of another realm is taken", async () => {
+    const { signal } = new AbortController();
+    const foreign = {
+      aborted: false,
+      reason: undefined,
+      addEventListener: signal.addEventListener.bind(signal),
+      removeEventListener: signal.removeEventListener.bind(signal),
+    };
+    await expect(client.chat(HELLO, {}, { signal: foreign as never })).resolves.toMatchObject({ choices: [{}] });
+  });
+});
