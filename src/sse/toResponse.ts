@@ -1,5 +1,5 @@
 import { InputError, isStreamError } from "../errors.ts";
-import { aLimit, checkOptions, type Rules } from "../options.ts";
+import { checkOptions, type Rules, wrong } from "../options.ts";
 import { bytePair, EventWriter } from "./eventWriter.ts";
 
 /** How a stream is passed on. */
@@ -51,7 +51,10 @@ const INIT: Rules = {
       );
   },
   headers: (value) => void headersOf(value as Headers),
-  heartbeat: aLimit,
+  // 0, a negative one and NaN are no heartbeat, as Infinity is.
+  heartbeat(value, at) {
+    if (typeof value !== "number") throw wrong(at, "milliseconds, or Infinity for none", value);
+  },
 };
 
 const NO_BODY = { 204: true, 205: true, 304: true };
