@@ -1,7 +1,6 @@
-// Bundlers keep this order, and gzip finds what repeats within 32 kB only: what is alike lies together.
-import { checkDeclarations, checkRequestMessages } from "./schemas/messages.ts";
-import { checkInput } from "./schemas/responses.ts";
-import { ChatSession } from "./chat/session.ts";
+import { checkDeclarations, checkRequestMessages } from "./check/messages.ts";
+import { checkInput } from "./check/responses.ts";
+import { ChatSession } from "./conversation/session.ts";
 import { chat, streamChat } from "./endpoints/chat.ts";
 import { createTransport } from "./http/transport.ts";
 import { ResponsesChatSession } from "./responses/session.ts";
@@ -17,11 +16,11 @@ import {
 import { BoundEndpoints } from "./endpoints/bound.ts";
 import { request, streamRequest } from "./endpoints/request.ts";
 import { fetchPath } from "./endpoints/fetchPath.ts";
-import { clientOptions, requireKey } from "./env.ts";
+import { type ClientOptions, clientOptions, requireKey } from "./env.ts";
 import { readable } from "./options.ts";
-import type { SessionOptions } from "./chat/session.ts";
-import type { ChatStream } from "./chat/stream.ts";
-import type { HandTool, RunTool } from "./chat/tools.ts";
+import type { SessionOptions } from "./conversation/session.ts";
+import type { ChatStream } from "./stream/chat.ts";
+import type { HandTool, RunTool } from "./conversation/tools.ts";
 import type { ChatOptions, StreamChatOptions } from "./endpoints/chat.ts";
 import type {
   InputItemsParams,
@@ -34,22 +33,13 @@ import type { Deleted } from "./endpoints/files.ts";
 import type { Page } from "./endpoints/list.ts";
 import type { MethodOptions } from "./endpoints/request.ts";
 import type { FetchInit } from "./endpoints/fetchPath.ts";
-import type { RequestOptions, TransportOptions } from "./http/transport.ts";
+import type { RequestOptions } from "./http/transport.ts";
 import type { ResponsesSessionOptions, SessionTool } from "./responses/session.ts";
-import type { ResponseStream } from "./responses/stream.ts";
-import type { ApiStream } from "./sse/apiStream.ts";
-import type { ApiEvent } from "./sse/eventFold.ts";
-import type { ChatCompletion, ChatParams, FunctionDeclaration, Message } from "./types.ts";
-import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from "./types/responses.ts";
-
-/** How to reach the API, and where settings may come from. */
-export interface ClientOptions extends TransportOptions {
-  /**
-   * Environment variables or bindings, for what the other options leave out: `OPENAI_API_KEY`, `OPENAI_BASE_URL`,
-   * `OPENAI_MODEL`, `OPENAI_ORG_ID`, `OPENAI_PROJECT_ID`.
-   */
-  env?: object | undefined;
-}
+import type { ResponseStream } from "./stream/response.ts";
+import type { ApiStream } from "./stream/apiStream.ts";
+import type { ApiEvent } from "./decode/events.ts";
+import type { ChatCompletion, ChatParams, FunctionDeclaration, Message } from "./wire/index.ts";
+import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from "./wire/responses.ts";
 
 /** A client of the OpenAI API, or of one like it. Made by {@link createClient}. */
 export class OpenAI extends BoundEndpoints {

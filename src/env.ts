@@ -1,9 +1,17 @@
-import type { ClientOptions } from "./client.ts";
 import { InputError } from "./errors.ts";
 import { checkProvider, fillURL } from "./http/provider.ts";
-import { TRANSPORT_OPTIONS } from "./http/transport.ts";
+import { TRANSPORT_OPTIONS, type TransportOptions } from "./http/transport.ts";
 import { checkOptions, readable, type Rules, wrong } from "./options.ts";
 import type { ProviderVariables } from "./http/provider.ts";
+
+/** How to reach the API, and where settings may come from. */
+export interface ClientOptions extends TransportOptions {
+  /**
+   * Environment variables or bindings, for what the other options leave out: `OPENAI_API_KEY`, `OPENAI_BASE_URL`,
+   * `OPENAI_MODEL`, `OPENAI_ORG_ID`, `OPENAI_PROJECT_ID`.
+   */
+  env?: object | undefined;
+}
 
 const NAMES: ProviderVariables = {
   apiKey: ["OPENAI_API_KEY"],

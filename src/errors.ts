@@ -1,4 +1,4 @@
-import type { HeldAnswer } from "./types.ts";
+import type { HeldAnswer } from "./wire/index.ts";
 
 /** Which of the package's errors this is: the class's name, also where `name` says "AbortError". */
 export type ErrorKind =

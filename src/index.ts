@@ -4,19 +4,19 @@
  * @module
  */
 export { createClient, OpenAI } from "./client.ts";
-export type { ClientOptions } from "./client.ts";
+export type { ClientOptions } from "./env.ts";
 export { chat, streamChat } from "./endpoints/chat.ts";
 export type { ChatOptions, StreamChatOptions } from "./endpoints/chat.ts";
 export { completion, streamCompletion } from "./endpoints/completion.ts";
 export type { CompletionParams, CompletionStream, Prompt } from "./endpoints/completion.ts";
-export type { Completion, CompletionChoice, CompletionChunk, CompletionLogprobs } from "./chat/completionFold.ts";
+export type { Completion, CompletionChoice, CompletionChunk, CompletionLogprobs } from "./decode/completion.ts";
 export { embedding } from "./endpoints/embedding.ts";
 export type { Embedding, EmbeddingList, EmbeddingParams, VectorOf } from "./endpoints/embedding.ts";
 export { deleteFile, file, fileContent, files, uploadFile } from "./endpoints/files.ts";
 export type { Deleted, FileObject, FilesParams, UploadFileParams } from "./endpoints/files.ts";
 export { imageEdit, imageGeneration, streamImageEdit, streamImageGeneration } from "./endpoints/images.ts";
 export type { ImageEditParams, ImageGenerationParams, ImageParams, ImageStream } from "./endpoints/images.ts";
-export type { Image, ImageChunk, ImageEvent, Images, ImagesUsage } from "./endpoints/imageFold.ts";
+export type { Image, ImageChunk, ImageEvent, Images, ImagesUsage } from "./decode/images.ts";
 export { listPages } from "./endpoints/list.ts";
 export type { Page } from "./endpoints/list.ts";
 export { model, models } from "./endpoints/models.ts";
@@ -33,7 +33,7 @@ export { speech, streamSpeech } from "./endpoints/speech.ts";
 export type { SpeechChunk, SpeechEnd, SpeechParams, SpeechStream, SpeechUsage } from "./endpoints/speech.ts";
 export { streamTranscription, transcription, translation } from "./endpoints/transcription.ts";
 export type { TranscriptStream } from "./endpoints/transcription.ts";
-export type * from "./endpoints/transcripts.ts";
+export type * from "./decode/transcripts.ts";
 export { decodeBase64 } from "./http/base64.ts";
 export { BoundEndpoints } from "./endpoints/bound.ts";
 export type { UploadOptions } from "./endpoints/open.ts";
@@ -55,9 +55,9 @@ export type {
   RetrieveParams,
   StreamResponseOptions,
 } from "./endpoints/responses.ts";
-export { outputCalls, outputImages, outputReasoning, outputRefusal, outputText } from "./responses/output.ts";
-export type { HasOutput, OutputCall } from "./responses/output.ts";
-export { responseTool } from "./responses/calls.ts";
+export { outputCalls, outputImages, outputReasoning, outputRefusal, outputText } from "./decode/output.ts";
+export type { HasOutput, OutputCall } from "./decode/output.ts";
+
 export { ResponsesChatSession } from "./responses/session.ts";
 export type {
   GenerateResponseOptions,
@@ -71,9 +71,9 @@ export type {
 } from "./responses/session.ts";
 export type { KnownItems } from "./responses/items.ts";
 export type { ResponseStep, ResponseStepStream, ResponseTurn, ResponseTurnEvent } from "./responses/turn.ts";
-export { ResponseStream } from "./responses/stream.ts";
-export type * from "./types/responses.ts";
-export type * from "./types/responseEvents.ts";
+export { ResponseStream } from "./stream/response.ts";
+export type * from "./wire/responses.ts";
+export type * from "./wire/responseEvents.ts";
 export { request, streamRequest } from "./endpoints/request.ts";
 export type { MethodOptions } from "./endpoints/request.ts";
 export type { FetchInit } from "./endpoints/fetchPath.ts";
@@ -85,8 +85,8 @@ export { httpInfo } from "./http/info.ts";
 export type { HttpInfo, RateLimit, RawHttpInfo } from "./http/info.ts";
 export type { ResolvedTimeouts, Timeouts } from "./http/timeouts.ts";
 export type { Watch, WatchPhase } from "./http/watch.ts";
-export { ChatStream } from "./chat/stream.ts";
-export { ChatSession } from "./chat/session.ts";
+export { ChatStream } from "./stream/chat.ts";
+export { ChatSession } from "./conversation/session.ts";
 export type {
   Answer,
   ChatClient,
@@ -96,16 +96,16 @@ export type {
   TurnInput,
   TurnOptions,
   TurnParams,
-} from "./chat/session.ts";
-export type { Approval, ApprovalRequest, CallNote } from "./chat/approval.ts";
-export type { Budget, Spent } from "./chat/budget.ts";
-export type { PausedTurn, SessionLimits } from "./chat/runner.ts";
-export type { StreamOf } from "./chat/loop.ts";
-export type { ToolRunEvent } from "./chat/toolRun.ts";
-export { TurnStream } from "./chat/turnStream.ts";
-export type { FrameWriter, TurnHooks } from "./chat/turnStream.ts";
-export type { Step, StepStream, Turn, TurnEnding, TurnEvent, TurnEventOf } from "./chat/turn.ts";
-export { tool } from "./chat/tools.ts";
+} from "./conversation/session.ts";
+export type { Approval, ApprovalRequest, CallNote } from "./conversation/approval.ts";
+export type { Budget, Spent } from "./conversation/budget.ts";
+export type { PausedTurn, SessionLimits } from "./conversation/runner.ts";
+export type { StreamOf } from "./conversation/loop.ts";
+export type { ToolRunEvent } from "./conversation/toolRun.ts";
+export { TurnStream } from "./conversation/turnStream.ts";
+export type { FrameWriter, TurnHooks } from "./conversation/turnStream.ts";
+export type { Step, StepStream, Turn, TurnEnding, TurnEvent, TurnEventOf } from "./conversation/turn.ts";
+export { tool } from "./conversation/tools.ts";
 export type {
   CallOutcome,
   HandTool,
@@ -115,23 +115,23 @@ export type {
   StandardSchema,
   ToolContext,
   ToolOptions,
-} from "./chat/tools.ts";
-export { outputFormat } from "./structured/outputFormat.ts";
-export type { DeepPartial, Outcome, OutputFormat, OutputFormatOptions } from "./structured/outputFormat.ts";
-export { sendFor } from "./structured/sendFor.ts";
-export type { SendForOptions } from "./structured/sendFor.ts";
-export { PartialJSON } from "./structured/partialJSON.ts";
-export type { PartialJSONOptions } from "./structured/partialJSON.ts";
-export type { FromSchema, SchemaFields, SchemaTypes } from "./schemas/fromSchema.ts";
-export type { AnySchema } from "./schemas/standard.ts";
+} from "./conversation/tools.ts";
+export { outputFormat } from "./schema/outputFormat.ts";
+export type { DeepPartial, Outcome, OutputFormat, OutputFormatOptions } from "./schema/outputFormat.ts";
+export { sendFor } from "./conversation/sendFor.ts";
+export type { SendForOptions } from "./conversation/sendFor.ts";
+export { PartialJSON } from "./schema/partialJSON.ts";
+export type { PartialJSONOptions } from "./schema/partialJSON.ts";
+export type { FromSchema, SchemaFields, SchemaTypes } from "./schema/fromSchema.ts";
+export type { AnySchema } from "./schema/standard.ts";
 export { sessionKey } from "./key.ts";
 export type { KeyStorage, SessionKey, SessionKeyOptions } from "./key.ts";
-export { parseMessages } from "./schemas/messages.ts";
-export { ApiStream } from "./sse/apiStream.ts";
-export type { StreamOptions } from "./sse/apiStream.ts";
-export type { ChunkSink, StreamProtocol } from "./sse/protocol.ts";
-export type { ApiEvent } from "./sse/eventFold.ts";
-export type { ToResponseInit } from "./sse/toResponse.ts";
+export { parseMessages } from "./check/messages.ts";
+export { ApiStream } from "./stream/apiStream.ts";
+export type { StreamOptions } from "./stream/apiStream.ts";
+export type { ChunkSink, StreamProtocol } from "./decode/decoder.ts";
+export type { ApiEvent } from "./decode/events.ts";
+export type { ToResponseInit } from "./stream/toResponse.ts";
 export {
   APIError,
   ConnectionError,
@@ -149,5 +149,6 @@ export {
   ToolError,
 } from "./errors.ts";
 export type { APIErrorDetails, ErrorKind, FailedEnding, TimeoutPhase } from "./errors.ts";
-export type * from "./types.ts";
+export type * from "./wire/index.ts";
 export { VERSION } from "./version.ts";
+export { responseTool } from "./responses/tools.ts";

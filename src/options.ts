@@ -202,3 +202,20 @@ export function aSignal(value: unknown, at: string): void {
   };
   if (value !== null && !readable(at, () => isSignal(value))) throw wrong(at, "an AbortSignal", value);
 }
+
+/** Returns a wrong value as an error shows it. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") return value.length > 60 ? "a long text" : JSON.stringify(value);
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "object") return isList(value) ? "a list" : "an object";
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : `a ${typeof value}`;
+}
+
+/** A revoked proxy throws at any question. */
+function isList(value: object): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}

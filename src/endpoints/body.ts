@@ -1,11 +1,7 @@
 import { modelFor } from "../http/models.ts";
 import type { EndpointModels } from "../http/models.ts";
+import { defined } from "../wire/read.ts";
 import type { Transport } from "../http/transport.ts";
-
-/** Without what is undefined, so that it hides no default. */
-export function defined(params: object | undefined): object {
-  return Object.fromEntries(Object.entries(params ?? {}).filter(([, value]) => value !== undefined));
-}
 
 /**
  * A request's body: the endpoint's model, the input, and the params over them.

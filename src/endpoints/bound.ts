@@ -1,4 +1,4 @@
-import type { Completion } from "../chat/completionFold.ts";
+import type { Completion } from "../decode/completion.ts";
 import type { Upload } from "../http/form.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
 import { completion, streamCompletion } from "./completion.ts";
@@ -7,7 +7,7 @@ import { embedding } from "./embedding.ts";
 import type { EmbeddingList, EmbeddingParams, VectorOf } from "./embedding.ts";
 import { deleteFile, file, fileContent, files, uploadFile } from "./files.ts";
 import type { Deleted, FileObject, FilesParams, UploadFileParams } from "./files.ts";
-import type { Images } from "./imageFold.ts";
+import type { Images } from "../decode/images.ts";
 import { imageEdit, imageGeneration, streamImageEdit, streamImageGeneration } from "./images.ts";
 import type { ImageEditParams, ImageGenerationParams, ImageStream } from "./images.ts";
 import type { Page } from "./list.ts";
@@ -20,7 +20,7 @@ import { speech, streamSpeech } from "./speech.ts";
 import type { SpeechParams, SpeechStream } from "./speech.ts";
 import { streamTranscription, transcription, translation } from "./transcription.ts";
 import type { TranscriptStream } from "./transcription.ts";
-import type { TranscriptionOf, TranscriptionParams, TranslationOf, TranslationParams } from "./transcripts.ts";
+import type { TranscriptionOf, TranscriptionParams, TranslationOf, TranslationParams } from "../decode/transcripts.ts";
 
 /** The endpoints that need nothing but a transport, as methods. Each is described at the free function of its name. */
 export class BoundEndpoints {

@@ -1,17 +1,18 @@
-import { forProvider } from "../chat/forProvider.ts";
-import { ChatStream } from "../chat/stream.ts";
-import { isCompletion } from "../chat/fold.ts";
-import { splitThinkTags } from "../chat/thinkTags.ts";
-import type { ThinkTags } from "../chat/thinkTags.ts";
+import { defined } from "../wire/read.ts";
+import { forProvider } from "./forProvider.ts";
+import { ChatStream } from "../stream/chat.ts";
+import { isCompletion } from "../decode/chat.ts";
+import { splitThinkTags } from "../decode/thinkTags.ts";
+import type { ThinkTags } from "../decode/thinkTags.ts";
 import { InputError } from "../errors.ts";
 import { OPENAI } from "../http/openai.ts";
 import type { Provider } from "../http/provider.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
 import { anything } from "../options.ts";
-import type { ChatChunk, ChatCompletion, ChatParams, Message } from "../types.ts";
+import type { ChatChunk, ChatCompletion, ChatParams, Message } from "../wire/index.ts";
 import { listOf, stringOf } from "../wire/read.ts";
 import { aListOf, CHAT_OPTIONS, checkCall, RESUME, STREAM_OPTIONS } from "./arguments.ts";
-import { defined } from "./body.ts";
+
 import { checked } from "./checked.ts";
 import { jsonCall, readJSON } from "./request.ts";
 

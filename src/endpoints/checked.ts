@@ -1,4 +1,4 @@
-import { NO_COMPLETION } from "../chat/step.ts";
+import { NO_COMPLETION } from "../decode/malformed.ts";
 import { APIError } from "../errors.ts";
 import { parseMaybe } from "../http/errorBody.ts";
 import { attachInfo } from "../http/info.ts";

@@ -1,8 +1,8 @@
-import { CompletionFold, isTextCompletion } from "../chat/completionFold.ts";
-import type { Completion, CompletionChunk } from "../chat/completionFold.ts";
+import { CompletionFold, isTextCompletion } from "../decode/completion.ts";
+import type { Completion, CompletionChunk } from "../decode/completion.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
-import type { ApiStream } from "../sse/apiStream.ts";
-import type { NotParams } from "../types.ts";
+import type { ApiStream } from "../stream/apiStream.ts";
+import type { NotParams } from "../wire/index.ts";
 import { aPrompt, checkCall } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
 import { checked } from "./checked.ts";

@@ -1,6 +1,6 @@
 import { decodeBase64 } from "../http/base64.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
-import type { NotParams, ParamOf } from "../types.ts";
+import type { NotParams, ParamOf } from "../wire/index.ts";
 import { fieldsOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { aPrompt, checkCall } from "./arguments.ts";

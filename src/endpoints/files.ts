@@ -1,9 +1,10 @@
+import { defined } from "../wire/read.ts";
 import type { Upload } from "../http/form.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
 import { aString } from "../options.ts";
-import type { NotParams } from "../types.ts";
+import type { NotParams } from "../wire/index.ts";
 import { checkCall, UPLOAD_OPTIONS } from "./arguments.ts";
-import { defined } from "./body.ts";
+
 import { listPages } from "./list.ts";
 import type { Page } from "./list.ts";
 import { openBody, requestForm } from "./open.ts";

@@ -1,11 +1,11 @@
 import type { RequestOptions, Transport } from "../http/transport.ts";
 import { aString } from "../options.ts";
-import type { ApiStream } from "../sse/apiStream.ts";
-import type { NotParams } from "../types.ts";
+import type { ApiStream } from "../stream/apiStream.ts";
+import type { NotParams } from "../wire/index.ts";
 import { checkCall, type Taken, UPLOAD_OPTIONS } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
-import { imageFold } from "./imageFold.ts";
-import type { ImageChunk, Images } from "./imageFold.ts";
+import { imageFold } from "../decode/images.ts";
+import type { ImageChunk, Images } from "../decode/images.ts";
 import { openStream, requestForm, streamForm } from "./open.ts";
 import type { FormRequest, UploadOptions } from "./open.ts";
 import { jsonCall, requestObject } from "./request.ts";

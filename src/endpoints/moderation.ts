@@ -1,6 +1,6 @@
 import type { RequestOptions, Transport } from "../http/transport.ts";
 import { readable } from "../options.ts";
-import type { ImagePart, NotParams, TextPart } from "../types.ts";
+import type { ImagePart, NotParams, TextPart } from "../wire/index.ts";
 import type { Fields } from "../wire/read.ts";
 import { aListOf, checkCall, isListOf } from "./arguments.ts";
 import { bodyOf } from "./body.ts";

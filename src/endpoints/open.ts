@@ -5,8 +5,8 @@ import { streamable } from "../http/streamable.ts";
 import type { Call, Exchange, RequestOptions, Transport } from "../http/transport.ts";
 import { watchBody } from "../http/watchBody.ts";
 import { readable, wrong } from "../options.ts";
-import { ApiStream } from "../sse/apiStream.ts";
-import type { StreamProtocol } from "../sse/protocol.ts";
+import { ApiStream } from "../stream/apiStream.ts";
+import type { StreamProtocol } from "../decode/decoder.ts";
 import { checkAnswer, readJSON } from "./request.ts";
 import type { ExpectedAnswer } from "./request.ts";
 

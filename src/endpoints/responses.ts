@@ -1,15 +1,16 @@
+import { defined } from "../wire/read.ts";
 import { APIError } from "../errors.ts";
 import { attachInfo } from "../http/info.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
-import { endingOfResponse, isResponse } from "../responses/ending.ts";
-import { ResponseStream } from "../responses/stream.ts";
+import { endingOfResponse, isResponse } from "../decode/responseEnding.ts";
+import { ResponseStream } from "../stream/response.ts";
 import { readable, wrong } from "../options.ts";
-import type { NotParams } from "../types.ts";
-import type { ResponseChunk } from "../types/responseEvents.ts";
-import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from "../types/responses.ts";
+import type { NotParams } from "../wire/index.ts";
+import type { ResponseChunk } from "../wire/responseEvents.ts";
+import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from "../wire/responses.ts";
 import { fieldOf, objectOf } from "../wire/read.ts";
 import { CHAT_OPTIONS, checkCall, isListOf, RESUME, STREAM_OPTIONS } from "./arguments.ts";
-import { defined } from "./body.ts";
+
 import type { Deleted } from "./files.ts";
 import { listPages } from "./list.ts";
 import type { Page } from "./list.ts";

@@ -1,8 +1,8 @@
 import { APIError } from "../errors.ts";
 import type { Upload } from "../http/form.ts";
 import type { Transport } from "../http/transport.ts";
-import type { ApiStream } from "../sse/apiStream.ts";
-import { TypedFold } from "../sse/typedFold.ts";
+import type { ApiStream } from "../stream/apiStream.ts";
+import { TypedFold } from "../decode/typed.ts";
 import { stringOf } from "../wire/read.ts";
 import { checkCall, type Taken, UPLOAD_OPTIONS } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
@@ -16,7 +16,7 @@ import type {
   TranscriptionParams,
   TranslationParams,
   TranslationOf,
-} from "./transcripts.ts";
+} from "../decode/transcripts.ts";
 
 /** A streamed transcription. */
 export type TranscriptStream = ApiStream<TranscriptChunk, Transcription>;

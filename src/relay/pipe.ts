@@ -1,4 +1,4 @@
-import { bytePair, EventWriter } from "../sse/eventWriter.ts";
+import { bytePair, EventWriter } from "../stream/eventWriter.ts";
 import { EventGate } from "./gate.ts";
 import type { ByteFilter } from "./redact.ts";
 import { errorEvent } from "./refusal.ts";

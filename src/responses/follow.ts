@@ -1,10 +1,10 @@
-import type { StreamOf } from "../chat/loop.ts";
+import type { StreamOf } from "../conversation/loop.ts";
 import { abortError } from "../errors.ts";
-import type { ResponseChunk } from "../types/responseEvents.ts";
-import type { ResponseObject } from "../types/responses.ts";
+import type { ResponseChunk } from "../wire/responseEvents.ts";
+import type { ResponseObject } from "../wire/responses.ts";
 import { numberOf, objectOf, stringOf } from "../wire/read.ts";
-import { callIdOf, isCall } from "./output.ts";
-import type { OutputCall } from "./output.ts";
+import { callIdOf, isCall } from "../decode/output.ts";
+import type { OutputCall } from "../decode/output.ts";
 import type { ResponseTurnContext, ResponseTurnEvent } from "./turn.ts";
 
 /** Reads one response's stream, and yields what each event brings. */

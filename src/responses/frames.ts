@@ -1,11 +1,11 @@
-import type { FrameWriter } from "../chat/turnStream.ts";
-import { eventFrame } from "../sse/toResponse.ts";
-import type { OutputItem } from "../types/responses.ts";
+import type { FrameWriter } from "../conversation/turnStream.ts";
+import { eventFrame } from "../stream/toResponse.ts";
+import type { OutputItem } from "../wire/responses.ts";
 import { numberOf, objectOf, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
-import { FIRST, LAST } from "./fold.ts";
+import { FIRST, LAST } from "../decode/response.ts";
 import { withoutDeep } from "./normalize.ts";
-import { isCall, itemsOf, withCalls } from "./output.ts";
+import { isCall, itemsOf, withCalls } from "../decode/output.ts";
 import type { ResponseTurn, ResponseTurnEvent } from "./turn.ts";
 
 /**

@@ -1,12 +1,12 @@
 import { InputError, isAPIError } from "../errors.ts";
 import type { APIError } from "../errors.ts";
-import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from "../types/responses.ts";
+import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from "../wire/responses.ts";
 import { listOf, stringOf } from "../wire/read.ts";
 import { toInput } from "./input.ts";
 import { addItems, isInput, modelsEnd } from "./items.ts";
 import type { KnownItems } from "./items.ts";
 import { toHistory } from "./normalize.ts";
-import { answerTo, askedAs, isAsking, isCall, isWholeCall, itemsOf } from "./output.ts";
+import { answerTo, askedAs, isAsking, isCall, isWholeCall, itemsOf } from "../decode/output.ts";
 
 /** What of a session is its history: fields that the program may change between turns. */
 export interface HistoryHolder {

@@ -1,11 +1,11 @@
 import { parseMaybe } from "../http/errorBody.ts";
-import type { InputItem } from "../types/responses.ts";
+import type { InputItem } from "../wire/responses.ts";
 import { fieldsOf, listOf, objectOf, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { isInput, isSaid } from "./items.ts";
 import type { KnownItems } from "./items.ts";
 import { listed, textOf, withOneIdEach, withoutId } from "./normalize.ts";
-import { answerTo, askedAs, isAsking, isCall, shortened, uniqueId } from "./output.ts";
+import { answerTo, askedAs, isAsking, isCall, shortened, uniqueId } from "../decode/output.ts";
 
 /**
  * Returns the items of a session as a request may hold them, by the API's rules:

@@ -1,11 +1,11 @@
-import { UNKNOWN_OUTCOME } from "../chat/history.ts";
+import { UNKNOWN_OUTCOME } from "../conversation/history.ts";
 import { InputError } from "../errors.ts";
-import type { ContentPart, Message, ToolCall } from "../types.ts";
-import type { CustomToolCallOutput, FunctionCallOutput, InputContent, InputItem } from "../types/responses.ts";
+import type { ContentPart, Message, ToolCall } from "../wire/index.ts";
+import type { CustomToolCallOutput, FunctionCallOutput, InputContent, InputItem } from "../wire/responses.ts";
 import { fieldOf, stringOf } from "../wire/read.ts";
-import { chatCall } from "./calls.ts";
+import { chatCall } from "../decode/responseCalls.ts";
 import { textOf } from "./normalize.ts";
-import { isCall } from "./output.ts";
+import { isCall } from "../decode/output.ts";
 
 type Result = FunctionCallOutput | CustomToolCallOutput;
 

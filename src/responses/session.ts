@@ -1,4 +1,5 @@
-import { defined } from "../endpoints/body.ts";
+import { responseTool } from "./tools.ts";
+import { defined } from "../wire/read.ts";
 import {
   checkSessionOptions,
   checkTurn,
@@ -8,20 +9,20 @@ import {
   TURN_OPTIONS,
   TURN_STREAM_OPTIONS,
 } from "../endpoints/sessionArguments.ts";
-import type { CallNote } from "../chat/approval.ts";
-import type { Budget, Spent } from "../chat/budget.ts";
-import type { StreamOf } from "../chat/loop.ts";
-import { TurnRunner } from "../chat/runner.ts";
-import type { PausedTurn, SessionLimits, TurnWatcher } from "../chat/runner.ts";
-import type { HandTool, NamespaceTool, RunTool } from "../chat/tools.ts";
-import type { TurnStream } from "../chat/turnStream.ts";
+import type { CallNote } from "../conversation/approval.ts";
+import type { Budget, Spent } from "../conversation/budget.ts";
+import type { StreamOf } from "../conversation/loop.ts";
+import { TurnRunner } from "../conversation/runner.ts";
+import type { PausedTurn, SessionLimits, TurnWatcher } from "../conversation/runner.ts";
+import type { HandTool, NamespaceTool, RunTool } from "../conversation/tools.ts";
+import type { TurnStream } from "../conversation/turnStream.ts";
 import type { ResponseOptions, StreamResponseOptions } from "../endpoints/responses.ts";
 import { InputError } from "../errors.ts";
 import { readable } from "../options.ts";
-import { checkItem, checkResponseTools } from "../schemas/responses.ts";
-import { checkSaved } from "../schemas/saved.ts";
-import type { NotParams, ToolCall } from "../types.ts";
-import type { ResponseChunk } from "../types/responseEvents.ts";
+import { checkItem, checkResponseTools } from "../check/responses.ts";
+import { checkSaved } from "../check/saved.ts";
+import type { NotParams, ToolCall } from "../wire/index.ts";
+import type { ResponseChunk } from "../wire/responseEvents.ts";
 import type {
   HostedTool,
   InputItem,
@@ -31,14 +32,14 @@ import type {
   ResponseParams,
   ResponseTool,
   ResponseUsage,
-} from "../types/responses.ts";
-import { responseTool } from "./calls.ts";
+} from "../wire/responses.ts";
+
 import { ResponseFrames } from "./frames.ts";
 import { ResponseHistory } from "./history.ts";
 import type { HistoryRequest } from "./history.ts";
 import { openCalls } from "./items.ts";
 import type { KnownItems } from "./items.ts";
-import { NO_RESPONSE } from "./ending.ts";
+import { NO_RESPONSE } from "../decode/responseEnding.ts";
 import { toHistory, withoutDeep } from "./normalize.ts";
 import { responseTask } from "./turn.ts";
 import type { ResponseStep, ResponseStepStream, ResponseTurn, ResponseTurnEvent } from "./turn.ts";

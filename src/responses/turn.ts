@@ -1,18 +1,18 @@
-import type { CallNotes } from "../chat/approval.ts";
-import { UNKNOWN_OUTCOME } from "../chat/history.ts";
-import type { StreamOf, TurnEnd, TurnEnding, TurnEventOf, TurnTask } from "../chat/loop.ts";
-import { unforced } from "../chat/toolChoice.ts";
-import { isRunnable } from "../chat/tools.ts";
+import type { CallNotes } from "../conversation/approval.ts";
+import { UNKNOWN_OUTCOME } from "../conversation/history.ts";
+import type { StreamOf, TurnEnd, TurnEnding, TurnEventOf, TurnTask } from "../conversation/loop.ts";
+import { unforced } from "../conversation/toolChoice.ts";
+import { isRunnable } from "../conversation/tools.ts";
 import { APIError } from "../errors.ts";
-import type { AssistantMessage, GoodEnding, ToolCall } from "../types.ts";
-import type { HeldResponse, ResponseChunk } from "../types/responseEvents.ts";
-import type { ResponseObject, ResponseUsage } from "../types/responses.ts";
-import { chatCalls } from "./calls.ts";
-import { endingOfResponse, NO_RESPONSE, usageOf } from "./ending.ts";
+import type { AssistantMessage, GoodEnding, ToolCall } from "../wire/index.ts";
+import type { HeldResponse, ResponseChunk } from "../wire/responseEvents.ts";
+import type { ResponseObject, ResponseUsage } from "../wire/responses.ts";
+import { chatCalls } from "../decode/responseCalls.ts";
+import { endingOfResponse, NO_RESPONSE, usageOf } from "../decode/responseEnding.ts";
 import { follow } from "./follow.ts";
 import type { HistoryRequest, ResponseHistory } from "./history.ts";
 import { addResult, openCalls, toMessages, toOutput } from "./items.ts";
-import { openItems, outputRefusal, outputText } from "./output.ts";
+import { openItems, outputRefusal, outputText } from "../decode/output.ts";
 
 /** One request of a turn, and its response. */
 export interface ResponseStep {

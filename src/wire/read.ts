@@ -71,3 +71,12 @@ export function fieldOf(value: unknown, key: string): unknown {
 function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/**
+ * Returns a copy without the fields that are undefined, so that they hide no default.
+ *
+ * @param fields any object; `undefined` gives an empty one
+ */
+export function defined(fields: object | undefined): object {
+  return Object.fromEntries(Object.entries(fields ?? {}).filter(([, value]) => value !== undefined));
+}

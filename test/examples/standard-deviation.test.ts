@@ -3,7 +3,7 @@ import { bin, ROOT } from "../../scripts/lib/paths.ts";
 import { run } from "../../scripts/lib/run.ts";
 import { createStandIn } from "../../src/testing/index.ts";
 import type { MessageReply, RecordedRequest, StandIn } from "../../src/testing/index.ts";
-import type { ChatParams, Message } from "../../src/types.ts";
+import type { ChatParams, Message } from "../../src/wire/index.ts";
 import { startUpstream, type Upstream } from "../support/upstream.ts";
 import { commandOf } from "./support.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ChatStream } from "../../src/chat/stream.ts";
+import { ChatStream } from "../../src/stream/chat.ts";
 import { resolveTimeouts } from "../../src/http/timeouts.ts";
 import { createTransport, type Exchange } from "../../src/http/transport.ts";
 import { CallWatch } from "../../src/http/watch.ts";

@@ -1,0 +1,218 @@
+import type {
+  AssistantMessage,
+  ContentPart,
+  FunctionCall,
+  Message,
+  TextPart,
+  ToolCall,
+  ToolMessage,
+} from "../wire/index.ts";
+import { toHistory, typedCalls } from "../decode/answer.ts";
+import { argumentsOf } from "./tools.ts";
+
+export { distinct, toHistory } from "../decode/answer.ts";
+
+/** The result of a call whose outcome nobody knows. */
+export const UNKNOWN_OUTCOME = "No result: the call may have run. Its outcome is unknown.";
+
+/** The calls of a message that ask for a result. */
+export function callsOf(said: AssistantMessage | undefined): readonly ToolCall[] {
+  return said?.tool_calls ?? [];
+}
+
+const isAnswer = (message: Message): message is AssistantMessage => message.role === "assistant";
+
+/** The last answer of a history. */
+export function lastAnswer(messages: readonly Message[]): AssistantMessage | undefined {
+  return messages.findLast(isAnswer);
+}
+
+/**
+ * Puts a result where it belongs: behind the message that made the call, in the order of its calls. A call that has a result, or that
+ * the program has taken out of the history, gets none.
+ *
+ * @param said the message that made the call
+ */
+export function addResult(messages: Message[], said: AssistantMessage, result: ToolMessage): void {
+  addResults(messages, said, [result]);
+}
+
+/** Puts several results of one message where they belong: see {@link addResult}. */
+function addResults(messages: Message[], said: AssistantMessage, results: readonly ToolMessage[]): void {
+  let at = messages.lastIndexOf(said) + 1;
+  if (at === 0) return;
+  const places = new Map(callsOf(said).map(({ id }, place) => [id, place]));
+  const placeOf = (message: Message | undefined): number =>
+    message?.role === "tool" ? (places.get(message.tool_call_id) ?? -1) : Infinity;
+  const answered = idsOf(resultsBehind(messages, at));
+  const added = results.filter(({ tool_call_id: id }) => !answered.has(id));
+  added.sort((one, other) => placeOf(one) - placeOf(other));
+  const from = at;
+  const merged: Message[] = [];
+  for (const result of added) {
+    for (; placeOf(messages[at]) < placeOf(result); at++) merged.push(messages[at] as Message);
+    merged.push(result);
+  }
+  spliceMany(messages, from, at - from, merged);
+}
+
+/** Replaces a part of a list. A list of any length as arguments would exhaust the stack. */
+function spliceMany(messages: Message[], from: number, count: number, added: readonly Message[]): void {
+  if (added.length === 1 && count === 0) messages.splice(from, 0, ...added);
+  else {
+    const rest = messages.splice(from).slice(count);
+    for (const message of added) messages.push(message);
+    for (const message of rest) messages.push(message);
+  }
+}
+
+/** The calls of the last answer that have no result. */
+export function openCalls(messages: readonly Message[]): ToolCall[] {
+  const at = messages.findLastIndex(isAnswer);
+  const answered = idsOf(resultsBehind(messages, at + 1));
+  return callsOf(messages[at] as AssistantMessage | undefined).filter(({ id }) => !answered.has(id));
+}
+
+/** Adds an "outcome unknown" result for each unanswered call of the last answer. */
+export function settleCalls(messages: Message[]): void {
+  const said = lastAnswer(messages);
+  const open = openCalls(messages);
+  if (!said || open.length === 0) return;
+  addResults(
+    messages,
+    said,
+    open.map(({ id }) => ({ role: "tool", tool_call_id: id, content: UNKNOWN_OUTCOME })),
+  );
+}
+
+/** Adds messages. A result takes the place of an "outcome unknown" of the same call. */
+export function addMessages(messages: Message[], added: readonly Message[]): void {
+  const unknown = new Map<string, number>();
+  for (let at = messages.findLastIndex(isAnswer) + 1; at < messages.length; at++) {
+    const message = messages[at] as Message;
+    if (message.role === "tool" && message.content === UNKNOWN_OUTCOME && !unknown.has(message.tool_call_id))
+      unknown.set(message.tool_call_id, at);
+  }
+  for (const message of added) {
+    const at = message.role === "tool" ? unknown.get(message.tool_call_id) : undefined;
+    if (at === undefined) messages.push(message);
+    else messages[at] = message;
+    if (message.role === "tool" && message.content !== UNKNOWN_OUTCOME) unknown.delete(message.tool_call_id);
+  }
+}
+
+/** Takes messages out again, and the results of calls. */
+export function takeBack(messages: Message[], added: readonly Message[], calls: readonly ToolCall[]): void {
+  const left = new Set<Message>(added);
+  const ids = new Set(calls.map(({ id }) => id));
+  for (let at = messages.length - 1; at >= 0; at--) {
+    const message = messages[at] as Message;
+    const isResult = message.role === "tool" && ids.delete(message.tool_call_id);
+    if (left.delete(message) || isResult) messages.splice(at, 1);
+  }
+}
+
+function idsOf(results: readonly ToolMessage[]): Set<string> {
+  return new Set(results.map(({ tool_call_id: id }) => id));
+}
+
+/** The results between a message and the next answer. */
+function resultsBehind(messages: readonly Message[], from: number): ToolMessage[] {
+  const results: ToolMessage[] = [];
+  for (let at = from; at < messages.length; at++) {
+    const message = messages[at] as Message;
+    if (isAnswer(message)) break;
+    if (message.role === "tool") results.push(message);
+  }
+  return results;
+}
+
+/**
+ * The history as the API accepts it: each call is followed by exactly one result, results without a call are left out, and so are
+ * assistant messages that say nothing. The history itself stays as it is.
+ */
+export function toRequest(history: readonly Message[]): Message[] {
+  const request: Message[] = [];
+  history.forEach((message, at) => {
+    if (isAnswer(message)) pushAnswer(request, message, resultsBehind(history, at + 1));
+    else if (message.role !== "tool") request.push(message);
+  });
+  return request;
+}
+
+function pushAnswer(request: Message[], message: AssistantMessage, results: readonly ToolMessage[]): void {
+  const said = sendable(toHistory(message));
+  if (!said) return;
+  const calls = callsOf(said);
+  request.push(said);
+  const beside: ContentPart[] = [];
+  const waiting = byCall(results);
+  const given = typedCalls(message.tool_calls);
+  calls.forEach(({ id }, place) => {
+    // By the id that stands in the history: it may have been none, or the same twice.
+    const result = waiting.get(given[place]?.id)?.pop();
+    request.push({ role: "tool", tool_call_id: id, content: textOnly(result?.content ?? UNKNOWN_OUTCOME, id, beside) });
+  });
+  if (beside.length > 0) request.push({ role: "user", content: beside });
+}
+
+/** Results by the ids of their calls, the first of each last. */
+function byCall(results: readonly ToolMessage[]): Map<unknown, ToolMessage[]> {
+  const found = new Map<unknown, ToolMessage[]>();
+  for (const result of results.toReversed()) {
+    const same = found.get(result.tool_call_id);
+    if (same) same.push(result);
+    else found.set(result.tool_call_id, [result]);
+  }
+  return found;
+}
+
+/** Refers to sound by its id as long as the provider has it, and quotes it from then on. */
+function spoken(message: AssistantMessage | undefined): AssistantMessage | undefined {
+  if (!message?.audio) return message;
+  const { audio, ...rest } = message;
+  const { id, transcript, expires_at: expiry = Infinity } = audio;
+  if (expiry * 1_000 > Date.now()) return { ...message, audio: { id } };
+  return toHistory(rest.content?.length ? rest : { ...rest, content: transcript });
+}
+
+/** The API takes nothing but text as a result: pictures and the like go into a message of their own behind the results. */
+function textOnly(content: ToolMessage["content"], id: string, beside: ContentPart[]): string | TextPart[] {
+  if (typeof content === "string") return content;
+  const texts = content.filter((part) => part.type === "text");
+  const others = content.filter((part) => part.type !== "text");
+  if (others.length === 0) return texts;
+  beside.push({ type: "text", text: `From the result of the call ${id}:` }, ...others);
+  return texts.length > 0 ? texts : "The result follows in the next message.";
+}
+
+/** Makes names and arguments of calls acceptable, and refers to sound as long as the provider has it. */
+function sendable(message: AssistantMessage | undefined): AssistantMessage | undefined {
+  const said = spoken(message);
+  const { tool_calls, function_call } = said ?? {};
+  return (
+    said && {
+      ...said,
+      ...(tool_calls && { tool_calls: tool_calls.map(sendableCall) }),
+      ...(function_call && { function_call: sendableFunction(function_call) }),
+    }
+  );
+}
+
+function sendableCall(call: ToolCall): ToolCall {
+  return call.type === "custom"
+    ? { ...call, custom: { ...call.custom, name: plainName(call.custom.name) } }
+    : { ...call, function: sendableFunction(call.function) };
+}
+
+/** Some servers refuse a history with arguments that are not JSON. */
+function sendableFunction(call: FunctionCall): FunctionCall {
+  const { name, arguments: text } = call;
+  const isReadable = text.trim() !== "" && argumentsOf(text)?.isNone === false;
+  return { ...call, name: plainName(name), arguments: isReadable ? text : "{}" };
+}
+
+/** Models invent names, such as `multi_tool_use.parallel`, that the API refuses when it gets them back. */
+function plainName(name: string): string {
+  return name.replaceAll(/[^\w-]/g, "_").slice(0, 64) || "unnamed";
+}

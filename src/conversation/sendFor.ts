@@ -1,0 +1,47 @@
+import type { ChatSession, TurnOptions, TurnParams } from "./session.ts";
+import type { HandTool, RunTool } from "./tools.ts";
+import { TURN_OPTIONS } from "../endpoints/sessionArguments.ts";
+import { InputError } from "../errors.ts";
+import { aBoolean, aFunction, anObject, checkOptions, readable } from "../options.ts";
+import type { FunctionDeclaration } from "../wire/index.ts";
+import type { Outcome, OutputFormat } from "../schema/outputFormat.ts";
+
+/** What {@link sendFor} may be told besides its params. */
+export interface SendForOptions extends TurnOptions {
+  /** Whether an answer that is no JSON, or does not fit, may be mended in one more turn. Default false. */
+  repair?: boolean | undefined;
+}
+
+/**
+ * Says something in a session, and reads the answer by a format.
+ *
+ * @param input what the user says
+ * @returns the value, or a typed reason why there is none; with `repair: true` that of the second try, if one was needed
+ * @throws whatever `send()` throws; InputError where the turn ended with calls for the program to run
+ */
+export async function sendFor<T, Kind extends RunTool | HandTool, F extends FunctionDeclaration>(
+  session: ChatSession<Kind, F>,
+  input: string,
+  format: OutputFormat<T>,
+  params?: TurnParams,
+  options: SendForOptions = {},
+): Promise<Outcome<T>> {
+  checkOptions(options, { ...TURN_OPTIONS, repair: aBoolean }, "options");
+  readable("session", () => aFunction((session as Partial<typeof session> | null)?.send, "session.send"));
+  readable("format", () => aFunction((format as Partial<typeof format> | null)?.parse, "format.parse"));
+  if (params !== undefined) anObject(params, "params");
+  if (params?.response_format !== undefined)
+    throw new InputError("params.response_format", "the format in the argument before params", "it among the params");
+  const { repair = false, ...own } = options;
+  const ask = async (text: string): Promise<Outcome<T>> => {
+    await session.send(text, { ...params, response_format: format }, own);
+    const turn = session.lastTurn;
+    const step = turn?.steps.at(-1);
+    if (!step || turn?.ending === "tool_calls")
+      throw new InputError("tools", "tools that the session runs", "a call for the program to run");
+    return format.parse(step.completion);
+  };
+  const outcome = await ask(input);
+  if (!repair || (outcome.kind !== "not_json" && outcome.kind !== "invalid")) return outcome;
+  return ask(`That does not fit: ${outcome.error.message}. Answer again, with JSON alone that fits the schema.`);
+}

@@ -1,0 +1,193 @@
+import { parseMaybe } from "../http/errorBody.ts";
+import type { CustomToolCallItem, FunctionCallItem, ResponseObject } from "../wire/responses.ts";
+import { fieldOf, fieldsOf, listOf, numberOf, objectOf, stringOf } from "../wire/read.ts";
+import type { Fields } from "../wire/read.ts";
+import { isDeep } from "./depth.ts";
+
+/** The longest id of a call that the API takes, in characters. */
+export const LONGEST_ID = 64;
+
+/** What a response says, or what there is of it: the answer of a call, a stream's `final()` or `partial.response`. */
+export type HasOutput = Pick<ResponseObject, "output" | "status">;
+
+/** A call that the model asks for, whole, and so fit to be run. */
+export type OutputCall = FunctionCallItem | CustomToolCallItem;
+
+/** Returns the items of an output, whatever it is: providers that are nearly OpenAI leave it out, or send null. */
+export function itemsOf(response: HasOutput): Fields[] {
+  return objectsIn(fieldOf(response, "output"));
+}
+
+/** Returns the objects in what should be a list of them. */
+export function objectsIn(value: unknown): Fields[] {
+  return Array.isArray(value) ? (value as unknown[]).filter((one): one is Fields => fieldsOf(one) !== undefined) : [];
+}
+
+/** Returns the texts among values. */
+export function textsIn(values: readonly unknown[]): string[] {
+  return values.filter((one) => typeof one === "string");
+}
+
+function textOfParts(response: HasOutput, type: string, name: "text" | "refusal"): string {
+  const parts = itemsOf(response).flatMap((item) => (item["type"] === "message" ? partsOf(item["content"]) : []));
+  return textsIn(parts.map((part) => (part["type"] === type ? part[name] : undefined))).join("");
+}
+
+/** Returns the parts of what a message of the model's says: some providers send a text for a list, or leave out what a text is. */
+export function partsOf(content: unknown): Fields[] {
+  if (typeof content === "string") return [{ type: "output_text", text: content }];
+  return objectsIn(content).map((part) =>
+    typeof part["type"] !== "string" && typeof part["text"] === "string" ? { ...part, type: "output_text" } : part,
+  );
+}
+
+/** Returns the text of a response: that of all its messages. `""` where there is none. */
+export function outputText(response: HasOutput): string {
+  return textOfParts(response, "output_text", "text");
+}
+
+/** Returns the model's refusal; `""` where it did not refuse. */
+export function outputRefusal(response: HasOutput): string {
+  return textOfParts(response, "refusal", "refusal");
+}
+
+/** Returns the images that the model made, base64. */
+export function outputImages(response: HasOutput): string[] {
+  const made = itemsOf(response).filter(({ type }) => type === "image_generation_call");
+  return textsIn(made.map(({ result }) => result)).filter((image) => image !== "");
+}
+
+/** Returns the model's reasoning, as far as it is told: its text, else its summary; paragraphs apart. */
+export function outputReasoning(response: HasOutput): string {
+  const told = itemsOf(response).filter(({ type }) => type === "reasoning");
+  const textsOf = (item: Fields, field: string): string[] =>
+    textsIn(objectsIn(listOf(item, field)).map((part) => fieldOf(part, "text")));
+  return told
+    .flatMap((item) => {
+      const texts = textsOf(item, "content");
+      return texts.length > 0 ? texts.join("") : textsOf(item, "summary");
+    })
+    .join("\n\n");
+}
+
+/**
+ * Returns the calls of functions and custom tools that the model asks for, each with a `call_id` of its own and with its arguments as
+ * text, whatever the provider sent. Calls whose arguments were cut are not among them.
+ */
+export function outputCalls(response: HasOutput): OutputCall[] {
+  const ended = fieldOf(response, "status") === "completed";
+  return (withCalls(itemsOf(response)) as unknown[]).filter(isCall).filter((item) => isWholeCall(item, ended));
+}
+
+/** Items that wait for an answer of the program's. */
+const ASKING = new Set([
+  "function_call",
+  "custom_tool_call",
+  "computer_call",
+  "local_shell_call",
+  "shell_call",
+  "apply_patch_call",
+  "mcp_approval_request",
+]);
+
+/** Returns whether an item waits for an answer of the program's: a call, or what else a provider asks for. */
+export function isAsking(item: unknown): boolean {
+  const type = stringOf(item, "type") ?? "";
+  // A search that the provider makes by itself has no id to answer.
+  return ASKING.has(type) || (type === "tool_search_call" && fieldOf(item, "execution") === "client");
+}
+
+/** Returns what an item's answer names it by; `undefined` where it asks for none. */
+export function askedAs(item: unknown): string | undefined {
+  const type = stringOf(item, "type") ?? "";
+  return isAsking(item) || type === "tool_search_call" || type === "program" || type === "shell_call"
+    ? keyOf(type, stringOf(item, type === "mcp_approval_request" ? "id" : "call_id"))
+    : undefined;
+}
+
+/** Returns what an item names that it answers; `undefined` where it is no answer. */
+export function answerTo(item: unknown): string | undefined {
+  const type = stringOf(item, "type") ?? "";
+  if (type === "mcp_approval_response") return keyOf("mcp_approval_request", stringOf(item, "approval_request_id"));
+  if (!type.endsWith("_output")) return undefined;
+  const of = type.slice(0, -"_output".length);
+  // What computers and shells answer ends alike.
+  return keyOf(of === "tool_search" ? "tool_search_call" : of, stringOf(item, "call_id") ?? stringOf(item, "id"));
+}
+
+const keyOf = (type: string, id: string | undefined): string | undefined => (id ? `${type} ${id}` : undefined);
+
+/** Returns the items of an output that wait for an answer of the program's. */
+export function openItems(response: HasOutput): object[] {
+  const items = withCalls(itemsOf(response));
+  const answered = new Set(items.map(answerTo));
+  return items.filter((item) => isAsking(item) && !answered.has(askedAs(item) ?? ""));
+}
+
+/** Returns whether an item is a call of a function or custom tool, whole or not. */
+export function isCall(item: unknown): item is OutputCall {
+  const type = fieldOf(item, "type");
+  return type === "function_call" || type === "custom_tool_call";
+}
+
+/**
+ * Returns whether a call can be run: it came to its end, and has a name.
+ *
+ * @param ended whether the response that it stands in is complete: what the model wrote there is all that it meant to write
+ */
+export function isWholeCall(item: unknown, ended: boolean): boolean {
+  const status = stringOf(item, "status");
+  if (!stringOf(item, "name") || status === "incomplete") return false;
+  // A program goes on once its call is answered: until then the call is in progress, in a response that is complete.
+  if (status === "in_progress") return ended && objectOf(item, "caller") !== undefined;
+  if (ended) return true;
+  if (fieldOf(item, "type") !== "function_call") return status === "completed";
+  const text = fieldOf(item, "arguments");
+  return typeof text === "string" ? parseMaybe(text) !== text : text != null;
+}
+
+/** Returns the items of an output with its calls as the API has them: a `call_id` that no other has, arguments and input as text. */
+export function withCalls(items: readonly Fields[]): Fields[] {
+  const taken = new Map<string, number>();
+  return items.map((item, at) => {
+    if (!isCall(item)) return item;
+    const { type } = item;
+    const call_id = uniqueId(callIdOf(item, at), taken);
+    const name = stringOf(item, "name") ?? "";
+    const given = fieldOf(item, type === "function_call" ? "arguments" : "input");
+    return type === "function_call"
+      ? { ...item, call_id, name, arguments: textOf(given) || "{}" }
+      : { ...item, call_id, name, input: textOf(given) };
+  });
+}
+
+/** Returns what a call's result names it by, made where the provider sent nothing that can be named. @param at the item's place */
+export function callIdOf(item: unknown, at: number): string {
+  const id = stringOf(item, "call_id") ?? numberOf(item, "call_id")?.toString();
+  return shortened(id || stringOf(item, "id") || `call_${at}`);
+}
+
+/** Returns an id that is as short as the API wants it, the same for the same id. */
+export function shortened(id: string): string {
+  if (id.length <= LONGEST_ID) return id;
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+  return `${id.slice(0, 40)}_${(hash >>> 0).toString(36)}`;
+}
+
+/** Returns an id that is not taken yet, and takes it: the id itself where it can be. @param taken ids, and how often each was asked for */
+export function uniqueId(id: string, taken: Map<string, number>): string {
+  let unique = id;
+  while (taken.has(unique)) {
+    const times = (taken.get(id) ?? 1) + 1;
+    taken.set(id, times);
+    unique = `${id.slice(0, 52)}_${times}`;
+  }
+  taken.set(unique, 1);
+  return unique;
+}
+
+/** Some providers send arguments as an object. */
+function textOf(given: unknown): string {
+  return typeof given === "string" ? given : given == null || isDeep(given) ? "" : JSON.stringify(given);
+}

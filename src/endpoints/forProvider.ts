@@ -1,0 +1,63 @@
+import type { Provider } from "../http/provider.ts";
+import type { AssistantMessage, Message, ToolCall } from "../wire/index.ts";
+import { saysSomething } from "../decode/answer.ts";
+
+const MESSAGE = ["role", "content", "name", "tool_calls"];
+const CALL = ["id", "type", "function", "custom"];
+
+/**
+ * Returns messages as a provider takes them: without the fields of assistant messages that it would refuse the request for, and with content
+ * in the form that it reads.
+ *
+ * @param messages the messages of a request
+ * @param provider the provider's rules. Default: everything stays as it is, but a call without arguments gets empty ones
+ */
+export function forProvider(messages: readonly Message[], provider: Provider | undefined): readonly Message[] {
+  return messages.flatMap((message) => {
+    const said = message.role === "assistant" ? answerFor(message, provider) : message;
+    if (!said) return [];
+    return provider?.plainContent ? plainly(said) : said;
+  });
+}
+
+/** @returns `undefined` where nothing is left that the provider takes */
+function answerFor(message: AssistantMessage, provider: Provider | undefined): AssistantMessage | undefined {
+  const calls = message.tool_calls;
+  const whole = calls ? { ...message, tool_calls: calls.map(withArguments) } : message;
+  const said = provider?.thinkingParts ? thinkingInside(whole) : whole;
+  if (!provider?.takes) return said;
+  const kept = pick(said, [...MESSAGE, ...provider.takes]) as AssistantMessage;
+  if (kept.tool_calls) kept.tool_calls = kept.tool_calls.map((call) => pick(call, CALL) as ToolCall);
+  return saysSomething(kept) || !saysSomething(said) ? kept : undefined;
+}
+
+/** Some servers leave out the arguments of a call that has none, and refuse such a call when it comes back. */
+function withArguments(call: ToolCall): ToolCall {
+  if (call.type === "custom" || (call.function.arguments as string | null | undefined) != null) return call;
+  return { ...call, function: { ...call.function, arguments: "{}" } };
+}
+
+/** Puts reasoning into the content, in front of the text. A message with fields of other services did not come from the provider. */
+function thinkingInside(message: AssistantMessage): AssistantMessage {
+  const isOwn = Object.keys(message).every((name) => name === "reasoning_content" || MESSAGE.includes(name));
+  const { reasoning_content: reasoning, content, ...rest } = message;
+  if (!isOwn || !reasoning || Array.isArray(content)) return message;
+  const parts: { readonly type: string }[] = [
+    { type: "thinking", thinking: [{ type: "text", text: reasoning }] } as object as { type: string },
+  ];
+  if (content) parts.push({ type: "text", text: content } as { type: string });
+  return { ...rest, content: parts as AssistantMessage["content"] };
+}
+
+/** Writes content as one text where it is nothing else. */
+function plainly(message: Message): Message {
+  const { content } = message as { content?: unknown };
+  if (content == null) return { ...message, content: "" };
+  if (!Array.isArray(content)) return message;
+  const texts = content.flatMap((part: { type?: unknown; text?: unknown }) => (part.type === "text" ? part.text : []));
+  return texts.length === content.length ? { ...message, content: texts.join("") } : message;
+}
+
+function pick(value: object, names: readonly string[]): object {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)));
+}

@@ -1,0 +1,146 @@
+import { shown } from "../options.ts";
+import { readContent } from "../decode/content.ts";
+import { endingOf } from "../decode/finish.ts";
+import { InputError } from "../errors.ts";
+import { aBoolean, aString, checkOptions } from "../options.ts";
+import type { FromSchema } from "./fromSchema.ts";
+import { jsonSchemaOf, validate } from "./standard.ts";
+import type { AnySchema, PlainSchema } from "./standard.ts";
+import type { ChatChunk, ChatCompletion, JSONSchema, ResponseFormat } from "../wire/index.ts";
+import { fieldOf, listOf, objectOf, stringOf } from "../wire/read.ts";
+import { isLeftOut, Shape, withoutNulls } from "./nulls.ts";
+import { FenceOpening, insideFence } from "./fence.ts";
+import { PartialJSON } from "./partialJSON.ts";
+import { toStrict } from "./strict.ts";
+
+/** What came of asking for a structured answer. `text` is always what the model wrote. */
+export type Outcome<T> =
+  | { readonly kind: "value"; readonly value: T; readonly text: string }
+  | { readonly kind: "refusal"; readonly refusal: string; readonly text: string }
+  | { readonly kind: "cut"; readonly ending: "length" | "content_filter"; readonly text: string }
+  | { readonly kind: "not_json"; readonly error: SyntaxError; readonly text: string }
+  | { readonly kind: "invalid"; readonly error: InputError; readonly value: unknown; readonly text: string };
+
+/** A value of which anything may still be missing. */
+export type DeepPartial<T> = T extends readonly (infer Item)[]
+  ? DeepPartial<Item>[]
+  : T extends object
+    ? { [Name in keyof T]?: DeepPartial<T[Name]> }
+    : T;
+
+/** A `response_format`, to be sent as it is, that can read what comes back. */
+export interface OutputFormat<T> {
+  /** Tells formats apart. */
+  readonly type: "json_schema";
+  /** The schema as it is sent, with its name. */
+  readonly json_schema: { name: string; description?: string | undefined; schema: JSONSchema; strict: boolean };
+  /** Why the API's strict mode is not asked for; `undefined` where it is. Not enumerable, like the rest below. */
+  readonly notStrict: string | undefined;
+  /** Reads a completion: its value, or a typed reason why there is none. Never throws for what a model wrote. */
+  parse(completion: ChatCompletion): Promise<Outcome<T>>;
+  /**
+   * Reads a stream as it grows: the same live object again and again, with more in it. Strings grow, everything else is final.
+   * What `stream.final()` gives is for `parse()`.
+   */
+  partials(stream: AsyncIterable<ChatChunk>): AsyncIterable<DeepPartial<T>>;
+}
+
+/** What a format may be told besides its schema. */
+export interface OutputFormatOptions {
+  /** Tells the model what the answer is for. */
+  description?: string | undefined;
+  /** Whether the API must keep to the schema to the letter. Default: where the schema can be made strict. */
+  strict?: boolean | undefined;
+}
+
+/**
+ * Makes a `response_format` of a schema: `chat(messages, { response_format: format })`, then `await format.parse(completion)`. The value has
+ * the type that the schema describes.
+ *
+ * @param name letters, digits, `_` and `-`, 64 at the most
+ * @param schema a Standard Schema that carries a JSON Schema, or a plain JSON Schema (the value is then checked as far as types go)
+ * @throws InputError where the name or the schema cannot be sent, or `strict: true` cannot be had: it says why
+ */
+export function outputFormat<const Schema extends PlainSchema>(
+  name: string,
+  schema: Schema,
+  options?: OutputFormatOptions,
+): OutputFormat<FromSchema<Schema>>;
+/** Makes a `response_format` of a Standard Schema, or for values of a type that is given. */
+export function outputFormat<T = unknown>(
+  name: string,
+  schema: AnySchema<T>,
+  options?: OutputFormatOptions,
+): OutputFormat<T>;
+export function outputFormat<T>(
+  name: string,
+  schema: AnySchema<T>,
+  options: OutputFormatOptions = {},
+): OutputFormat<T> {
+  if (typeof name !== "string" || !/^[\w-]{1,64}$/.test(name))
+    throw new InputError("name", "1 to 64 letters, digits, _ or -", shown(name));
+  checkOptions(options, { description: aString, strict: aBoolean }, "options");
+  const plain = jsonSchemaOf(schema, "schema");
+  const { description, strict } = options;
+  const made = strict === false ? { reason: "strict: false" } : toStrict(plain);
+  if (strict && made.reason !== undefined) throw new InputError("schema", "one that can be made strict", made.reason);
+  const declared = {
+    name,
+    ...(description === undefined ? undefined : { description }),
+    schema: made.schema ?? plain,
+    strict: made.schema !== undefined,
+  };
+  const shape = made.schema && new Shape(plain);
+  const format = { type: "json_schema", json_schema: declared } satisfies ResponseFormat;
+  return Object.defineProperties(format as OutputFormat<T>, {
+    notStrict: { value: made.reason },
+    parse: { value: (completion: ChatCompletion) => parse(schema, shape, completion) },
+    partials: { value: (stream: AsyncIterable<ChatChunk>) => partials<T>(stream, shape) },
+  });
+}
+
+async function parse<T>(
+  schema: AnySchema<T>,
+  shape: Shape | undefined,
+  completion: ChatCompletion,
+): Promise<Outcome<T>> {
+  const [choice] = listOf(completion, "choices");
+  const message = objectOf(choice, "message");
+  const { text = "", refusal: refused = "" } = readContent(fieldOf(message, "content")) ?? {};
+  const refusal = stringOf(message, "refusal") || refused;
+  if (refusal) return { kind: "refusal", refusal, text };
+  const ending = endingOf(stringOf(choice, "finish_reason") || "stop", false);
+  if (ending === "length" || ending === "content_filter") return { kind: "cut", ending, text };
+  let value: unknown;
+  try {
+    value = JSON.parse(insideFence(text) ?? text);
+    if (shape) value = withoutNulls(value, shape);
+  } catch {
+    return { kind: "not_json", error: new SyntaxError("the answer is not JSON"), text };
+  }
+  try {
+    return { kind: "value", value: await validate(schema, value, "answer"), text };
+  } catch (error) {
+    if (error instanceof InputError) return { kind: "invalid", error, value, text };
+    throw error;
+  }
+}
+
+async function* partials<T>(
+  stream: AsyncIterable<ChatChunk>,
+  shape: Shape | undefined,
+): AsyncGenerator<DeepPartial<T>, void, undefined> {
+  const options = { omitNull: shape && ((path: readonly (string | number)[]) => isLeftOut(shape, path)) };
+  let reader = new PartialJSON(options);
+  let fence = new FenceOpening();
+  for await (const { index, content, restarted } of stream) {
+    if (restarted) {
+      reader = new PartialJSON(options);
+      fence = new FenceOpening();
+    }
+    if (index !== 0 || content === "") continue;
+    reader.feed(fence.strip(content));
+    if (reader.value !== undefined) yield reader.value as DeepPartial<T>;
+  }
+  reader.end();
+}

@@ -1,0 +1,108 @@
+import { InputError } from "../errors.ts";
+import { aFunction, anObject, readable, wrong } from "../options.ts";
+import { checkTypes } from "./jsonSchema.ts";
+import type { JSONSchema } from "../wire/index.ts";
+import { pathOf } from "../check/path.ts";
+
+/**
+ * A schema of the Standard Schema interface (https://standardschema.dev) that carries a JSON Schema. Only what tells its values' type is
+ * named here: a compiler has less to compare then. The rest is checked when it is used.
+ */
+export interface StandardSchema<Output> {
+  /** What the interface asks for. */
+  readonly "~standard": {
+    readonly types?: { readonly output: Output } | undefined;
+    readonly jsonSchema: object;
+  };
+}
+
+/** The whole of what the interface asks for. */
+interface Standard {
+  readonly vendor: string;
+  readonly validate: (value: unknown) => SchemaResult<unknown> | Promise<SchemaResult<unknown>>;
+  readonly jsonSchema?: { readonly input?: (options: { readonly target: "draft-2020-12" }) => Record<string, unknown> };
+}
+
+/** What a schema says of a value. */
+type SchemaResult<Output> =
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
+
+/** What is wrong with a value, and where. */
+interface SchemaIssue {
+  /** What is wrong. */
+  readonly message: string;
+  /** Where: names and places, from the outside in. */
+  readonly path?: readonly unknown[] | undefined;
+}
+
+/** A plain JSON Schema. Written in place or `as const`, its values' type is known. */
+export type PlainSchema = JSONSchema & { readonly "~standard"?: never };
+
+/** A Standard Schema, or a plain JSON Schema. */
+export type AnySchema<Output> = StandardSchema<Output> | JSONSchema;
+
+/** Some libraries' schemas are functions. */
+function standardOf<Output>(schema: AnySchema<Output>): Standard | undefined {
+  return "~standard" in schema ? (schema["~standard"] as Standard) : undefined;
+}
+
+/**
+ * The JSON Schema of a schema.
+ *
+ * @param root what the schema is called in an error
+ * @throws InputError where it carries none, saying what to write instead
+ */
+export function jsonSchemaOf<Output>(schema: AnySchema<Output>, root: string): JSONSchema {
+  const standard = readable(root, () => {
+    if ((typeof schema !== "object" && typeof schema !== "function") || schema === null)
+      throw wrong(root, "a schema", schema);
+    const found = standardOf(schema);
+    if (found === null || typeof (found ?? {}) !== "object") throw wrong(`${root}["~standard"]`, "an object", found);
+    if (found) aFunction(found.validate, `${root}["~standard"].validate`);
+    else anObject(schema, root);
+    return found;
+  });
+  if (!standard) return schema as JSONSchema;
+  const { jsonSchema, vendor } = standard;
+  if (typeof jsonSchema?.input !== "function") {
+    const wanted =
+      vendor === "valibot"
+        ? "toStandardJsonSchema(schema), from @valibot/to-json-schema"
+        : "a schema that carries a JSON Schema";
+    throw new InputError(root, wanted, `a bare ${vendor} schema`);
+  }
+  if (typeof standard.validate !== "function")
+    throw new InputError(`${root}.~standard.validate`, "a function", typeof standard.validate);
+  try {
+    return jsonSchema.input({ target: "draft-2020-12" });
+  } catch (error) {
+    throw new InputError(
+      root,
+      "a schema that can be written as JSON Schema",
+      error instanceof Error ? error.message : String(error),
+    );
+  }
+}
+
+/**
+ * Checks a value against a schema; against a plain JSON Schema as far as types go.
+ *
+ * @param root what the value is called in an error
+ * @returns the value, as the schema gives it
+ * @throws InputError that names the first issue and its path
+ */
+export async function validate<Output>(
+  schema: AnySchema<Output> | undefined,
+  value: unknown,
+  root: string,
+): Promise<Output> {
+  const standard = schema && standardOf(schema);
+  if (!standard) {
+    checkTypes(schema, value, root, schema as JSONSchema);
+    return value as Output;
+  }
+  const result = await standard.validate(value);
+  if (!result.issues) return result.value as Output;
+  const [issue] = result.issues;
+  throw new InputError(root + pathOf(issue?.path), "what the schema asks for", issue?.message ?? "something else");
+}

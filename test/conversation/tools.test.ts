@@ -1,0 +1,234 @@
+import { describe, expect, it, vi } from "vitest";
+import { toStandardJsonSchema } from "@valibot/to-json-schema";
+import * as valibot from "valibot";
+import { z } from "zod";
+import { runCall, tool } from "../../src/conversation/tools.ts";
+import type { StandardSchema } from "../../src/conversation/tools.ts";
+import { createClient } from "../../src/index.ts";
+import { createStandIn } from "../../src/testing/index.ts";
+import { call } from "./fakeClient.ts";
+
+const context = { signal: new AbortController().signal, toolCallId: "a", messages: [] };
+
+describe("tool()", () => {
+  it("is the wire declaration: what runs it cannot be seen, and is not sent", async () => {
+    const weather = tool({
+      name: "weather",
+      description: "The weather",
+      parameters: { type: "object" },
+      strict: true,
+      timeout: 5,
+      execute: () => 1,
+    });
+    expect(Object.keys(weather)).toEqual(["type", "function"]);
+    expect(JSON.parse(JSON.stringify(weather))).toEqual({
+      type: "function",
+      function: {
+        name: "weather",
+        description: "The weather",
+        parameters: { type: "object", properties: {}, required: [], additionalProperties: false },
+        strict: true,
+      },
+    });
+    const standIn = createStandIn({ pace: "instant" });
+    await createClient({ apiKey: "k", fetch: standIn.fetch }).chat([{ role: "user", content: "hi" }], {
+      tools: [weather],
+    });
+    expect(standIn.requests[0]?.body).toMatchObject({ tools: [{ type: "function" }] });
+  });
+
+  it("leaves out what was not given", () => {
+    expect(tool({ name: "now", execute: () => 1 })).toEqual({ type: "function", function: { name: "now" } });
+  });
+
+  it("takes a zod schema: sends its JSON Schema, and gives what it parses", async () => {
+    const execute = vi.fn((args: { city: string; days: number }) => args.days);
+    const weather = tool({
+      name: "weather",
+      parameters: z.object({ city: z.string(), days: z.number().default(3) }),
+      execute,
+    });
+    expect(weather.function.parameters).toMatchObject({
+      type: "object",
+      properties: { city: { type: "string" } },
+      required: ["city"],
+    });
+    expect(await weather.execute('{"city":"Oslo"}', context)).toBe(3);
+    await expect(weather.execute('{"city":5}', context)).rejects.toMatchObject({
+      kind: "InputError",
+      path: "arguments.city",
+    });
+    expect(execute).toHaveBeenCalledTimes(1);
+  });
+
+  it("takes a valibot schema that was made a standard one, and says what to write where it was not", async () => {
+    const schema = valibot.object({ city: valibot.string() });
+    const weather = tool({ name: "weather", parameters: toStandardJsonSchema(schema), execute: ({ city }) => city });
+    expect(weather.function.parameters).toMatchObject({ properties: { city: { type: "string" } } });
+    expect(await weather.execute('{"city":"Oslo"}', context)).toBe("Oslo");
+    expect(() =>
+      tool({ name: "weather", parameters: schema as unknown as StandardSchema<unknown>, execute: () => 1 }),
+    ).toThrow(
+      "parameters: expected toStandardJsonSchema(schema), from @valibot/to-json-schema, received a bare valibot schema",
+    );
+  });
+
+  it("is strict where that is asked for: what may be left out comes as null, and is left out again", async () => {
+    const execute = vi.fn();
+    const parameters = z.object({
+      city: z.string(),
+      unit: z.enum(["C", "F"]).optional(),
+      days: z.number().default(3),
+      note: z.string().nullable(),
+    });
+    const weather = tool({ name: "weather", parameters, strict: true, execute });
+    expect(weather.function).toMatchObject({
+      strict: true,
+      parameters: { required: ["city", "unit", "days", "note"], additionalProperties: false },
+    });
+    await weather.execute('{"city":"Oslo","unit":null,"days":null,"note":null}', context);
+    expect(execute).toHaveBeenLastCalledWith({ city: "Oslo", days: 3, note: null }, context);
+    const plain = { type: "object", properties: { a: { type: "string" }, b: { type: "string" } }, required: ["a"] };
+    await tool({ name: "t", parameters: plain, strict: true, execute }).execute('{"a":"x","b":null}', context);
+    expect(execute).toHaveBeenLastCalledWith({ a: "x" }, context);
+    await expect(
+      tool({ name: "t", parameters: plain, strict: true, execute }).execute('{"a":null,"b":null}', context),
+    ).rejects.toThrow("arguments.a: expected string, received null");
+    expect(tool({ name: "t", strict: true, execute }).function.parameters).toEqual({
+      type: "object",
+      properties: {},
+      required: [],
+      additionalProperties: false,
+    });
+  });
+
+  it("is never strict unasked, and then leaves nulls and the schema as they are", async () => {
+    const execute = vi.fn();
+    const parameters = { type: "object", properties: { a: { type: "string" } } };
+    for (const strict of [undefined, false]) {
+      const lax = tool({ name: "t", parameters, strict, execute });
+      expect(lax.function).toEqual({ name: "t", parameters, ...(strict === undefined ? {} : { strict }) });
+      await expect(lax.execute('{"a":null}', context)).rejects.toThrow("arguments.a: expected string, received null");
+      expect(execute).not.toHaveBeenCalled();
+    }
+  });
+
+  it("checks the arguments of a plain JSON Schema as far as types go, and runs nothing that does not fit", async () => {
+    const execute = vi.fn((args: object) => args);
+    const parameters = {
+      type: "object",
+      properties: {
+        city: { type: "string", minLength: 50 },
+        days: { type: "integer" },
+        unit: { enum: ["C", "F"] },
+        kind: { const: 1 },
+        tags: { type: "array", items: { type: ["string", "null"] } },
+        place: { $ref: "#/$defs/place" },
+        one: { anyOf: [{ type: "object", properties: { a: { type: "number" } } }, { type: "string" }] },
+        all: { allOf: [{ type: "string" }, { enum: ["x"] }] },
+      },
+      required: ["city"],
+      $defs: {
+        place: {
+          type: "object",
+          properties: { lat: { type: "number" }, in: { $ref: "#/$defs/place" } },
+          required: ["lat"],
+        },
+        loop: { $ref: "#/$defs/loop" },
+      },
+    };
+    const checked = tool<object>({ name: "t", parameters, execute });
+    const good = {
+      city: "Oslo",
+      days: 2,
+      unit: "F",
+      kind: 1,
+      tags: ["a", null],
+      place: { lat: 1, in: { lat: 2 } },
+      one: { a: 1 },
+      all: "x",
+      more: {},
+    };
+    expect(await checked.execute(JSON.stringify(good), context)).toEqual(good);
+    for (const [wrong, why] of [
+      [[], "arguments: expected object, received []"],
+      [{}, "arguments.city: expected a value, received nothing"],
+      [{ city: 5 }, "arguments.city: expected string, received 5"],
+      [{ city: "", days: 1.5 }, "arguments.days: expected integer, received 1.5"],
+      [{ city: "", unit: "K" }, 'arguments.unit: expected one of "C", "F", received "K"'],
+      [{ city: "", kind: "1" }, 'arguments.kind: expected 1, received "1"'],
+      [{ city: "", tags: ["a", 1] }, "arguments.tags[1]: expected string or null, received 1"],
+      [
+        { city: "", place: { lat: 1, in: { lat: "x".repeat(100) } } },
+        "arguments.place.in.lat: expected number, received string",
+      ],
+      [{ city: "", one: { a: "" } }, 'arguments.one.a: expected number, received ""'],
+      [{ city: "", one: 1 }, "arguments.one: expected object, received 1"],
+      [{ city: "", all: "y" }, 'arguments.all: expected one of "x", received "y"'],
+    ] as const)
+      await expect(checked.execute(JSON.stringify(wrong), context)).rejects.toThrow(why);
+    expect(execute).toHaveBeenCalledTimes(1);
+    expect(
+      await tool<object>({ name: "t", parameters: { ...parameters, $ref: "#/$defs/loop" }, execute }).execute(
+        '{"city":""}',
+        context,
+      ),
+    ).toEqual({ city: "" });
+  });
+
+  it("says why a schema cannot be made strict", () => {
+    const parameters = z.object({ tags: z.record(z.string(), z.string()) });
+    expect(() => tool({ name: "t", parameters, strict: true, execute: () => 1 })).toThrow(
+      /^parameters: expected a schema that can be made strict, received \/properties\/tags /,
+    );
+  });
+
+  it("says that a schema cannot be written as JSON Schema", () => {
+    expect(() => tool({ name: "t", parameters: z.object({ when: z.date() }), execute: () => 1 })).toThrow(
+      /^parameters: expected a schema that can be written as JSON Schema/,
+    );
+  });
+
+  it("refuses a timeout that is none", () => {
+    for (const timeout of [0, -1, NaN])
+      expect(() => tool({ name: "t", timeout, execute: () => 1 })).toThrow("timeout: expected milliseconds above 0");
+  });
+
+  it("takes no arguments for an empty object, and refuses what is no JSON", async () => {
+    const echo = tool({ name: "t", execute: (args) => args });
+    expect(await echo.execute(" ", context)).toEqual({});
+    await expect(echo.execute("{", context)).rejects.toThrow("arguments: expected JSON");
+  });
+});
+
+describe("runCall()", () => {
+  it("gives the tool its arguments, its call's id and a signal of its own", async () => {
+    const execute = vi.fn();
+    await runCall(call("a", "t", { x: 1 }), [tool({ name: "t", execute })], context);
+    expect(execute).toHaveBeenCalledExactlyOnceWith(
+      { x: 1 },
+      { toolCallId: "a", messages: [], signal: expect.any(AbortSignal) },
+    );
+  });
+
+  it("leaves no listener on the turn's signal", async () => {
+    const { signal } = new AbortController();
+    const [added, removed] = [vi.spyOn(signal, "addEventListener"), vi.spyOn(signal, "removeEventListener")];
+    await runCall(call("a", "t"), [tool({ name: "t", execute: () => 1 })], { ...context, signal });
+    expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it("passes over tools of kinds that it does not know", async () => {
+    const { content } = await runCall(
+      call("a", "t"),
+      [{ type: "web_search" } as never, tool({ name: "t", execute: () => "ok" })],
+      context,
+    );
+    expect(content).toBe("ok");
+  });
+
+  it("does not take `__proto__` and the like for tools", async () => {
+    const { error } = await runCall(call("a", "__proto__"), [tool({ name: "t", execute: () => 1 })], context);
+    expect(error).toMatchObject({ kind: "ToolError", toolName: "__proto__" });
+  });
+});
