@@ -197,7 +197,7 @@ describe("an option of another name", () => {
 /** The names of params in OpenAI's description of its API, without those that a session has itself. */
 function paramsOf(): { chat: string[]; responses: string[] } {
   const types = (file: string, start: string): string[] => {
-    const text = readFileSync(`src/types/${file}`, "utf8");
+    const text = readFileSync(`src/wire/${file}`, "utf8");
     const body = text.slice(text.indexOf(start));
     return [...body.slice(0, body.indexOf("\n}")).matchAll(/^ {2}(\w+)\??:/gm)].map(([, name]) => name!);
   };
