@@ -4,7 +4,14 @@ import type { ChatClient } from "../../src/conversation/session.ts";
 import type { StepStream } from "../../src/conversation/turn.ts";
 import { abortError } from "../../src/errors.ts";
 import { checkMessages } from "../../src/testing/index.ts";
-import type { AssistantMessage, ChatChunk, ChatCompletion, ChatParams, Message, ToolCall } from "../../src/wire/index.ts";
+import type {
+  AssistantMessage,
+  ChatChunk,
+  ChatCompletion,
+  ChatParams,
+  Message,
+  ToolCall,
+} from "../../src/wire/index.ts";
 
 type Options = { signal?: AbortSignal | null | undefined } | undefined;
 
