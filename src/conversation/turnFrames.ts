@@ -1,12 +1,7 @@
 import { eventFrame } from "../stream/toResponse.ts";
+import { numberOf, stringOf } from "../wire/read.ts";
 import type { Turn, TurnEnding, TurnEvent } from "./turn.ts";
 import type { FrameWriter } from "./turnStream.ts";
-
-interface Named {
-  readonly id?: string | undefined;
-  readonly created?: number | undefined;
-  readonly model?: string | undefined;
-}
 
 /** The API's words for how a turn ended, which other clients know. */
 const FINISH_REASONS: Readonly<Record<TurnEnding, string>> = {
@@ -25,9 +20,14 @@ export function turnFrames(): FrameWriter<TurnEvent, Turn> {
   let common: object | undefined;
   let over = false;
 
-  const write = ({ id, created, model }: Named, delta: object, finish_reason: string | null): string => {
+  const write = (answer: unknown, delta: object, finish_reason: string | null): string => {
     const role = common ? undefined : { role: "assistant" };
-    common ??= { id, object: "chat.completion.chunk", created, model };
+    common ??= {
+      id: stringOf(answer, "id"),
+      object: "chat.completion.chunk",
+      created: numberOf(answer, "created"),
+      model: stringOf(answer, "model"),
+    };
     return eventFrame(
       JSON.stringify({ ...common, choices: [{ index: 0, delta: { ...role, ...delta }, finish_reason }] }),
     );
@@ -52,7 +52,7 @@ export function turnFrames(): FrameWriter<TurnEvent, Turn> {
         ...(calls?.length && { tool_calls: calls.map((call, index) => ({ index, ...call })) }),
         ...(called && function_call && { function_call }),
       };
-      const end = write(steps.at(-1)?.completion ?? {}, delta, FINISH_REASONS[ending]);
+      const end = write(steps.at(-1)?.completion, delta, FINISH_REASONS[ending]);
       return usage ? end + eventFrame(JSON.stringify({ ...common, choices: [], usage })) : end;
     },
   };

@@ -162,11 +162,23 @@ export class TurnStream<
   async #nextFrame(frames: FrameWriter<Event, Whole>): Promise<IteratorResult<string, undefined>> {
     for (;;) {
       const { done, value } = await this.#next();
-      const frame = done ? frames.last(this.#outcome?.turn) : frames.of(value);
+      const frame = this.#frameOf(() => (done ? frames.last(this.#outcome?.turn) : frames.of(value)));
       if (frame !== undefined) return { done: false, value: frame };
       if (done) return { done, value };
       if (value.type === "restart")
         this.#stop(new StreamError("The stream broke after a part of it was passed on", "truncated", this.partial));
+    }
+  }
+
+  /** An event that cannot be written ends the turn; the next one would wait for it otherwise. */
+  #frameOf(write: () => string | undefined): string | undefined {
+    try {
+      return write();
+    } catch (cause) {
+      const error = new StreamError("An event could not be passed on", "provider_error", this.partial, cause);
+      this.#stop(error);
+      this.#untold = undefined;
+      throw error;
     }
   }
 

@@ -75,6 +75,8 @@ async function writeFrames(source: FrameSource, writer: EventWriter): Promise<vo
       for (let next = await source.next(); !next.done; next = await source.next()) await write(next.value);
       if (!source.withoutDone) await write("data: [DONE]\n\n");
     } catch (error) {
+      // Whatever could not be written: the answer behind it must not go on unread.
+      source.cancel();
       await write(errorFrame(error));
     }
     await writer.close();

@@ -7,7 +7,7 @@ import { createClient, InputError, outputFormat, parseMessages } from "../../src
 import { aiBinding, mistral, workersAI } from "../../src/providers/index.ts";
 import type { ChatCompletion, Message } from "../../src/wire/index.ts";
 import { faultOfHistory, faultOfRequest } from "../support/historyRules.ts";
-import { call, completionOf, FakeClient } from "./fakeClient.ts";
+import { call, completionOf, FakeClient, fakeStream } from "./fakeClient.ts";
 
 const echo = tool({ name: "echo", execute: (args) => args });
 const answered = (message: object): { completion: unknown } => ({
@@ -269,6 +269,22 @@ describe("a turn as a response", () => {
     expect(body).toContain('"tool_calls":[{"index":0,"id":"a"');
     expect(body).toContain('{"index":1,"id":"b"');
     expect(body).not.toContain("approval");
+  });
+
+  it("that holds what cannot be written as JSON ends all the same, and lets the next turn in", async () => {
+    const client = new FakeClient(
+      { completion: { ...completionOf({ content: "x" }), id: deep(), model: deep() } },
+      "Later.",
+    );
+    const chat = new ChatSession(client);
+    expect(await text(chat)).toContain("[DONE]");
+    expect(await chat.send("and?")).toBe("Later.");
+    client.reply(() =>
+      fakeStream([{ choices: [{ index: 0, delta: { content: "x" }, finish_reason: null }], id: deep() }]),
+    );
+    await text(chat);
+    client.reply("Later still.");
+    expect(await chat.send("and?")).toBe("Later still.");
   });
 
   it.each([{ maxSteps: 1 }, { budget: { steps: 1 } }])("that reached a limit ends with length: %j", async (limits) => {
