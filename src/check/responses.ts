@@ -3,10 +3,9 @@ import type { GenericSchema } from "valibot";
 import { InputError } from "../errors.ts";
 import { readable, wrong } from "../options.ts";
 import type { InputItem } from "../wire/responses.ts";
-import { fieldsOf } from "../wire/read.ts";
 import { check, fits } from "./check.ts";
 import type { Shape } from "./check.ts";
-import { byKind, fields, list, nothing, oneOf, orNull, plain, some, textOr, when } from "./shapes.ts";
+import { byKind, fields, list, nothing, oneOf, orNull, plain, record, some, textOr, when } from "./shapes.ts";
 
 /** The shapes of the known types. Unknown types and unknown fields pass. */
 interface Shapes {
@@ -40,10 +39,14 @@ function build(): Shapes {
     other,
   );
   const named = fields({ name: anyText });
-  const nested = fields({ function: named });
+  const kinds = {
+    function: when((declared) => "function" in declared, fields({ function: named }), named),
+    custom: when((declared) => "custom" in declared, fields({ custom: named }), named),
+  };
+  const tool = byKind("type", kinds, other);
   return {
     item: when(({ type, role }) => type == null && role !== undefined, message, item),
-    toolList: list(byKind("type", { function: when((tool) => "function" in tool, nested, named) }, other)),
+    toolList: list(byKind("type", { ...kinds, namespace: fields({ name: anyText, tools: list(tool) }) }, other)),
   };
 }
 
@@ -64,8 +67,7 @@ function answerShapes(): AnswerShapes {
 function buildAnswers(): AnswerShapes {
   const text = plain("string");
   const number = plain("number");
-  // An object's shape lets lists pass.
-  const object = custom((value) => fieldsOf(value) !== undefined);
+  const object = record();
   const present = custom((value) => value !== undefined);
   const id = custom((value) => typeof value === "string" && value !== "");
   const callId = custom((value) => typeof value === "string" && value !== "" && value.length <= LONGEST_ID);
@@ -256,6 +258,19 @@ export function fitsAnnotation(value: unknown): boolean {
 export function fitsLogprob(value: unknown): boolean {
   return fits(answerShapes().logprob, value);
 }
+
+/**
+ * Checks the items of a conversation.
+ *
+ * @param root what the list is called in an error
+ * @returns the same list
+ * @throws InputError that names the path, what was expected and what was there
+ */
+export function checkItems(value: unknown, root: string): InputItem[] {
+  return check((itemList ??= list(shapes().item)), value, root) as InputItem[];
+}
+
+let itemList: Shape | undefined;
 
 /**
  * Checks one item of a response's input.

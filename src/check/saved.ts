@@ -1,7 +1,8 @@
-import { optional } from "valibot";
-import { fieldsOf } from "../wire/read.ts";
+import { custom, optional } from "valibot";
+import { fieldOf, fieldsOf } from "../wire/read.ts";
 import { check } from "./check.ts";
-import { count, fields, list, oneOf, plain } from "./shapes.ts";
+import type { Shape } from "./check.ts";
+import { count, fields, list, oneOf, orNull, plain, record } from "./shapes.ts";
 
 /** How deep usage is nested at most: details of details. */
 const DEEPEST = 4;
@@ -15,26 +16,50 @@ const DEEPEST = 4;
 export function checkSaved<T>(saved: T): T {
   const text = plain("string");
   const number = count();
-  const object = fields({});
+  const object = record();
   const note = fields({
     id: text,
     state: oneOf("ready", "waiting", "approved", "rejected", "begun"),
     reason: optional(text),
   });
   const usage = optional(object);
+  const items = fieldOf(saved, "items");
+  const place = placeIn(Array.isArray(items) ? items.length : 0);
   const shape = fields({
     version: oneOf(1),
     calls: optional(list(note)),
-    spent: optional(fields({ usage, steps: number, time: number })),
+    spent: optional(record()),
     items: optional(list(object)),
-    known: optional(fields({ id: optional(text), at: number, answered: number, whole: plain("boolean") })),
+    known: optional(fields({ id: optional(text), at: place, answered: place, whole: plain("boolean") })),
+    currentResponseId: optional(orNull(text)),
+    response: optional(orNull(object)),
     turn: optional(fields({ steps: number, usage, params: optional(object) })),
   });
   check(shape, saved, "saved");
-  const { spent, turn } = saved as { spent?: { usage?: unknown }; turn?: { usage?: unknown } };
-  checkCounts(spent?.usage, "saved.spent.usage", DEEPEST);
+  const { spent, turn } = saved as { spent?: unknown; turn?: { usage?: unknown } };
+  if (spent !== undefined) checkSpent(spent, "saved.spent");
   checkCounts(turn?.usage, "saved.turn.usage", DEEPEST);
   return saved;
+}
+
+/** The place of one of so many items, or behind them all. */
+function placeIn(items: number): Shape {
+  return custom(
+    (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= items,
+    `a place among the ${items} items`,
+  );
+}
+
+/**
+ * Checks what was spent. A negative count, or what is none, would outwit a budget.
+ *
+ * @param root what it is called in an error
+ * @throws InputError that names the path, what was expected and what was there
+ */
+export function checkSpent(spent: unknown, root: string): void {
+  const shape = fields({ usage: optional(record()), steps: count(), time: count() });
+  check(shape, spent, root);
+  checkCounts(fieldOf(spent, "usage"), `${root}.usage`, DEEPEST);
 }
 
 function checkCounts(usage: unknown, path: string, left: number): void {

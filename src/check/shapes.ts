@@ -1,4 +1,5 @@
 import { array, custom, lazy, object } from "valibot";
+import { fieldsOf } from "../wire/read.ts";
 import type { Shape } from "./check.ts";
 
 type Entries = Parameters<typeof object>[0];
@@ -28,6 +29,11 @@ const named = (values: readonly (string | number)[]): string => values.map((one)
 /** An object with these fields, and any others. @param missing what an error says was expected where one is not there */
 export function fields(entries: Entries, missing = "a value"): Shape {
   return object(entries, ({ expected }) => (expected === "Object" ? "an object" : missing));
+}
+
+/** An object, whatever its fields, and no list. */
+export function record(): Shape {
+  return custom((value) => fieldsOf(value) !== undefined, "an object");
 }
 
 /** What is never right, where it depends on the value what is. @param words what an error says was expected */

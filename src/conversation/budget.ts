@@ -64,7 +64,7 @@ function countsOf(value: unknown, left: number): Record<string, unknown> | undef
 
 function countOf(value: unknown, name: string): number | undefined {
   const count = numberOf(value, name);
-  return count !== undefined && count >= 0 ? count : undefined;
+  return count !== undefined && count >= 0 && count <= Number.MAX_SAFE_INTEGER ? count : undefined;
 }
 
 /** The limit that is used up, if one is: its name and how much was spent. */
@@ -134,7 +134,7 @@ export function estimateTokens(...values: readonly unknown[]): number {
 export function sum<T extends object>(one: T | undefined, other: T): T {
   const total = { ...other } as Record<string, unknown>;
   for (const [name, had] of Object.entries(one ?? {})) {
-    const value = total[name];
+    const value = fieldOf(total, name);
     if (typeof had === "number" && typeof value === "number") total[name] = had + value;
     else
       total[name] =

@@ -5,6 +5,7 @@ import { resolveTimeouts } from "../http/timeouts.ts";
 import type { RequestOptions } from "../http/transport.ts";
 import type { ToolCall } from "../wire/index.ts";
 import { stringOf } from "../wire/read.ts";
+import { checkSpent } from "../check/saved.ts";
 import { note } from "./approval.ts";
 import type { Approval, ApprovalRequest, CallNote, CallNotes } from "./approval.ts";
 import { checkBudget, checkBudgetFields } from "./budget.ts";
@@ -200,6 +201,7 @@ export class TurnRunner<
       if (signal.aborted) throw abortError(signal.reason);
       ({ paused } = this);
       checkLimits(session);
+      checkSpent(session.spent, "spent");
       checkBudget(session.budget, session.spent);
       setup = setUp(signal, leave);
       const { append, isNew, params } = setup;

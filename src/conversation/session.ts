@@ -4,6 +4,7 @@ import {
   CHAT_SESSION,
   CHAT_TURN,
   checkSessionOptions,
+  checkStandingParams,
   checkTurn,
   GENERATE_OPTIONS,
   TURN_OPTIONS,
@@ -313,6 +314,7 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
     const isNew = input.some(({ role }) => role !== "tool");
     const runner = this.#runner;
     return runner.run(given, watcher, (signal, onBroken) => {
+      checkStandingParams(this.params, CHAT_TURN);
       checkDeclarations(this);
       checkHistory(this.#list());
       const messages = append ? this.messages : [...this.messages];

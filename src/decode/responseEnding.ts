@@ -57,7 +57,9 @@ const DETAILS = ["input_tokens_details", "output_tokens_details"];
 function counts(value: unknown): Record<string, number> {
   const all = Object.entries(fieldsOf(value) ?? {});
   return Object.fromEntries(
-    all.filter((one): one is [string, number] => Number.isFinite(one[1]) && Number(one[1]) >= 0),
+    all.filter(
+      (one): one is [string, number] => typeof one[1] === "number" && one[1] >= 0 && one[1] <= Number.MAX_SAFE_INTEGER,
+    ),
   );
 }
 

@@ -1,5 +1,19 @@
 import { InputError } from "../errors.ts";
-import { aBoolean, anObject, anything, checkOptions, entriesOf, nearName, oneOf, type Rules } from "../options.ts";
+import { fieldOf } from "../wire/read.ts";
+import {
+  aBoolean,
+  anObject,
+  anything,
+  aString,
+  checkOptions,
+  entriesOf,
+  nearName,
+  oneOf,
+  type Rule,
+  type Rules,
+  strings,
+  wrong,
+} from "../options.ts";
 import { CHAT_OPTIONS, checkParams, CLIENT_NAMES, STREAM_OPTIONS } from "./arguments.ts";
 
 /** The options of `send()`. */
@@ -23,8 +37,27 @@ const LIMITS: Rules = {
 
 /** The own options of a chat session; all others are params. */
 export const CHAT_SESSION: Rules = { ...LIMITS, messages: anything, functions: anything };
+const orNull =
+  (rule: Rule): Rule =>
+  (value, at) => {
+    if (value !== null) rule(value, at);
+  };
+
+/** The fields of a Responses session that a program may set, and that no other check covers. */
+const RESPONSES_FIELDS: Rules = {
+  state: oneOf("server", "local"),
+  responseHistory: aList,
+  currentResponseId: orNull(aString),
+};
+/** The params that a Responses session reads itself. */
+const RESPONSES_PARAMS: Rules = { include: orNull(strings), previous_response_id: orNull(aString) };
 /** The own options of a Responses session; all others are params. */
-export const RESPONSES_SESSION: Rules = { ...LIMITS, items: anything, state: oneOf("server", "local") };
+export const RESPONSES_SESSION: Rules = {
+  ...LIMITS,
+  ...RESPONSES_PARAMS,
+  items: anything,
+  state: oneOf("server", "local"),
+};
 
 /** What a turn's params cannot hold, and where it belongs. */
 export const CHAT_TURN: Readonly<Record<string, string>> = {
@@ -38,11 +71,56 @@ export const RESPONSES_TURN: Readonly<Record<string, string>> = {
   tools: "tools in session.tools",
 };
 
+/** What a Responses session's standing params cannot hold, and where it belongs. */
+export const RESPONSES_STANDING: Readonly<Record<string, string>> = {
+  ...RESPONSES_TURN,
+  previous_response_id: "the id in session.currentResponseId",
+};
+
 const OF_A_TURN: Readonly<Record<string, string>> = {
   resume: "resume among the options, the argument after params",
   append: "append among the options of generateResponse() and stream()",
 };
 const STREAMS = "the session's stream(), or onChunk among the options";
+
+/** Takes a list. */
+function aList(value: unknown, at: string): void {
+  if (!Array.isArray(value)) throw wrong(at, "a list", value);
+}
+
+/**
+ * Checks a session's standing params, which a program may set between turns.
+ *
+ * @param elsewhere the fields that they cannot hold, and where those belong
+ * @throws InputError that names the field
+ */
+export function checkStandingParams(params: unknown, elsewhere: Readonly<Record<string, string>>): void {
+  checkParams(params, { elsewhere: { ...OF_A_TURN, ...elsewhere }, streams: STREAMS });
+}
+
+/**
+ * Checks the fields of a Responses session that a program may set between turns.
+ *
+ * @throws InputError that names the field
+ */
+export function checkResponsesFields(session: object): void {
+  for (const [name, rule] of Object.entries(RESPONSES_FIELDS)) {
+    const value = fieldOf(session, name);
+    if (value !== undefined || name !== "currentResponseId") rule(value, name);
+  }
+}
+
+/**
+ * Checks the params of a request that a Responses session reads itself.
+ *
+ * @throws InputError that names the field
+ */
+export function checkResponsesParams(params: object): void {
+  for (const [name, rule] of Object.entries(RESPONSES_PARAMS)) {
+    const value = fieldOf(params, name);
+    if (value !== undefined) rule(value, `params.${name}`);
+  }
+}
 
 /**
  * Checks a session's options: its own by their names, all others as params.

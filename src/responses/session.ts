@@ -1,10 +1,14 @@
 import { responseTool } from "./tools.ts";
-import { defined } from "../wire/read.ts";
+import { defined, fieldOf } from "../wire/read.ts";
 import {
+  checkResponsesFields,
+  checkResponsesParams,
   checkSessionOptions,
+  checkStandingParams,
   checkTurn,
   GENERATE_OPTIONS,
   RESPONSES_SESSION,
+  RESPONSES_STANDING,
   RESPONSES_TURN,
   TURN_OPTIONS,
   TURN_STREAM_OPTIONS,
@@ -18,8 +22,8 @@ import type { HandTool, NamespaceTool, RunTool } from "../conversation/tools.ts"
 import type { TurnStream } from "../conversation/turnStream.ts";
 import type { ResponseOptions, StreamResponseOptions } from "../endpoints/responses.ts";
 import { InputError } from "../errors.ts";
-import { readable } from "../options.ts";
-import { checkItem, checkResponseTools } from "../check/responses.ts";
+import { readable, shown } from "../options.ts";
+import { checkItem, checkItems, checkResponseTools } from "../check/responses.ts";
 import { checkSaved } from "../check/saved.ts";
 import type { NotParams, ToolCall } from "../wire/index.ts";
 import type { ResponseChunk } from "../wire/responseEvents.ts";
@@ -194,8 +198,8 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     checkResponseTools(tools);
     const known = saved ? checkSaved(saved) : undefined;
     this.#client = client;
-    this.items = (known?.items ?? items).map((item, at) => checkItem(item, `${known ? "saved." : ""}items[${at}]`));
-    this.currentResponseId = known ? known.currentResponseId : (previous_response_id ?? undefined);
+    this.items = [...checkItems(known?.items ?? items, known ? "saved.items" : "items")];
+    this.currentResponseId = (known ? known.currentResponseId : previous_response_id) ?? undefined;
     this.tools = tools;
     this.model = model;
     this.instructions = instructions;
@@ -207,7 +211,7 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     this.onApproval = onApproval;
     this.save = save;
     this.#history = new ResponseHistory(this, client.defaultModel, known?.known);
-    this.#runner = new TurnRunner(this, () => openCalls(this.items));
+    this.#runner = new TurnRunner(this, () => openCalls(this.#list()));
     if (known) this.#runner.restore(known);
     if (known?.response) this.responseHistory.push(known.response);
   }
@@ -240,11 +244,12 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
 
   /** The session as it stands, to be kept as JSON; `saved` goes on with it, also in another process. */
   toJSON(): SavedResponsesChat {
-    const { items, spent, currentResponseId } = this;
+    checkResponsesFields(this);
+    const { spent, currentResponseId } = this;
     const response = this.#history.last;
     return {
       version: 1,
-      items: [...items],
+      items: [...this.#list()],
       known: this.#history.known,
       spent: { ...spent },
       ...(currentResponseId !== undefined && { currentResponseId }),
@@ -318,7 +323,8 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     options: GenerateResponseOptions | undefined,
   ): Promise<string | ResponseObject> {
     // A background response's whole answer comes before it is made; its stream lasts until it is.
-    const streamed = options?.onChunk !== undefined || (params?.background ?? this.params.background) === true;
+    const streamed =
+      options?.onChunk !== undefined || (fieldOf(params, "background") ?? fieldOf(this.params, "background")) === true;
     const turn = this.#turn(input, params, options, { stopper: new AbortController(), streamed });
     for (;;) {
       const { done, value } = await turn.next();
@@ -337,11 +343,13 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     const isNew = said.some((item) => !("call_id" in item));
     const runner = this.#runner;
     return runner.run(given, watcher, (signal, onBroken) => {
+      this.#check();
       const { tools = [] } = this;
       const goesOn = append && !isNew && runner.paused ? { ...runner.paused.params, ...params } : params;
+      const whole = this.#params(goesOn);
+      checkResponsesParams({ ...whole, ...goesOn });
       const history = append ? this.#history : this.#history.fork();
-      history.begin(goesOn?.previous_response_id, this.#params(goesOn));
-      checkResponseTools(tools);
+      history.begin(goesOn?.previous_response_id, whole);
       history.add(said, typeof input === "string");
       const send = ({ input: unanswered, ...request }: HistoryRequest): Promise<ResponseObject | ResponseStepStream> =>
         this.#client[watcher.streamed ? "streamResponse" : "createResponse"](unanswered, request, { ...own, signal });
@@ -355,6 +363,22 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
         finish: () => history.end(),
       };
     });
+  }
+
+  /** Checks what a program may set between turns. @throws InputError that names the field; nothing was said then */
+  #check(): void {
+    checkStandingParams(this.params, RESPONSES_STANDING);
+    checkResponsesFields(this);
+    checkResponseTools(this.tools);
+    checkItems(this.items, "items");
+    this.currentResponseId ??= undefined;
+  }
+
+  /** The conversation. @throws InputError where the program has put something else in its place */
+  #list(): InputItem[] {
+    const { items } = this;
+    if (!Array.isArray(items)) throw new InputError("items", "a list", shown(items));
+    return items;
   }
 
   #params(own: ResponseTurnParams | undefined): ResponseParams {
