@@ -17,7 +17,7 @@ const DOCUMENT = /[{[<"]/;
 /** What every line of an event stream begins with; the longest name has five letters. */
 const FIELD = /^(:|data|event|id|retry)/;
 const LONGEST_FIELD = 5;
-/** Names of events that only show that the server is alive. */
+/** Names of events that only show that the server is alive; their data need not be JSON. */
 const KEEP_ALIVE = /^(ping|keep-?alive|heartbeat)$/i;
 /** What the parser may hold back beyond an event's data: the beginnings of lines, short other fields. */
 const OTHER_FIELDS = 64;
@@ -116,14 +116,14 @@ export class EventReader {
     const text = data.trim();
     if (text === "[DONE]") this.done = true;
     else if (event === "error") throw this.#providerError(data);
-    else if (text !== "" && !(event !== undefined && KEEP_ALIVE.test(event))) {
+    else if (text !== "") {
       const parsed = parseMaybe(data);
       // Gemini wraps its errors in a list.
       const told = Array.isArray(parsed) ? (parsed as unknown[])[0] : parsed;
       if (findError(told) !== undefined) throw this.#providerError(data);
       const raw = fieldsOf(parsed);
-      if (!raw) throw this.#notAnObject(data);
-      this.#sink.onEvent(raw, data, event);
+      if (raw) this.#sink.onEvent(raw, data, event);
+      else if (event === undefined || !KEEP_ALIVE.test(event)) throw this.#notAnObject(data);
     }
   }
 

@@ -1,5 +1,5 @@
 import { aBoolean, aFunction, checkOptions, oneOf, aCount, type Rules, strings } from "../options.ts";
-import { quoteAll, type Refusal } from "./apiErrors.ts";
+import type { Refusal } from "./apiErrors.ts";
 import { checkKey } from "./auth.ts";
 import { bodyOf, type BodyOptions, followBody } from "./body.ts";
 import { refusalDraft } from "./drafts.ts";
@@ -35,6 +35,7 @@ export function createStandIn(options: StandInOptions = {}): StandIn {
 const PACE: Rules = { firstToken: aCount, perToken: aCount };
 
 const OPTIONS: Rules = {
+  provider: oneOf(...Object.keys(PROVIDERS)),
   pace(value, at) {
     if (typeof value === "string") oneOf("instant")(value, at);
     else checkOptions(value, PACE, at);
@@ -56,7 +57,7 @@ class Script implements StandIn {
   constructor(options: StandInOptions) {
     const { now } = options;
     this.#settings = {
-      provider: checkProvider(options.provider ?? "openai"),
+      provider: options.provider ?? "openai",
       pace: options.pace ?? {},
       apiKeys: options.apiKeys,
       models: options.models ?? DEFAULT_MODELS,
@@ -165,13 +166,6 @@ class Script implements StandIn {
     const answer = destination.route.answer({ request, params: destination.params, reply, settings: this.#settings });
     return "error" in answer ? refusalDraft(answer) : answer;
   }
-}
-
-function checkProvider(provider: MockProvider): MockProvider {
-  if (Object.hasOwn(PROVIDERS, provider)) return provider;
-  throw new TypeError(
-    `provider: expected one of ${quoteAll(Object.keys(PROVIDERS), "or")}, received ${JSON.stringify(provider)}`,
-  );
 }
 
 /** Whether JSON is nested so deep that reading it on would exhaust the stack. */

@@ -65,6 +65,10 @@ describe("framing", () => {
       'event: ping\ndata: 1\n\ndata: {"a":1}\n\ndata: \n\ndata\n\nevent: keep-alive\ndata: ok\n\ndata: {"a":2}\n\n',
     ],
     [
+      "JSON objects in events that are named like a ping",
+      'event: ping\ndata: {"a":1}\n\nevent: heartbeat\ndata: {"a":2}\n\n',
+    ],
+    [
       "[DONE] and events after it",
       'data: {"a":1}\n\ndata: {"a":2}\n\ndata: [DONE]\n\ndata: {"a":3}\n\ndata: {broken\n\n',
     ],
