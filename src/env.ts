@@ -1,7 +1,7 @@
 import { InputError } from "./errors.ts";
 import { checkProvider, fillURL } from "./http/provider.ts";
 import { TRANSPORT_OPTIONS, type TransportOptions } from "./http/transport.ts";
-import { checkOptions, readable, type Rules, wrong } from "./options.ts";
+import { checkOptions, ownOptions, readable, type Rules, wrong } from "./options.ts";
 import type { ProviderVariables } from "./http/provider.ts";
 
 /** How to reach the API, and where settings may come from. */
@@ -33,16 +33,17 @@ const CLIENT_OPTIONS: Rules = {
 /**
  * Checks the names of a client's options, and their values as far as they can be checked alone.
  *
+ * @returns the options without any prototype's part in them
  * @throws InputError that suggests the right name for an unknown one
  */
-export function checkClientOptions(options: ClientOptions): void {
+export function checkClientOptions(options: ClientOptions): ClientOptions {
   checkOptions(options, CLIENT_OPTIONS, "");
+  return ownOptions(options, CLIENT_OPTIONS);
 }
 
 /** Fills what the options leave out from `env`: a provider's own variables, or OpenAI's. An empty variable counts as unset. */
 export function clientOptions(options: ClientOptions): ClientOptions {
-  checkClientOptions(options);
-  const { env, ...given } = options;
+  const { env, ...given } = checkClientOptions(options);
   checkProvider(options.provider);
   if (!env) return given;
   const filled: ClientOptions = { ...given };

@@ -50,12 +50,38 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
  */
 export function checkOptions(bag: unknown, rules: Rules, root: string, hint = ""): void {
   if (bag === undefined) return;
-  for (const [name, value] of entriesOf(bag, root || "options")) {
-    const at = root === "" ? name : `${root}.${name}`;
-    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-    if (!rule) throw unknownName(at, name, Object.keys(rules), hint);
+  for (const [name] of entriesOf(bag, root || "options"))
+    if (!Object.hasOwn(rules, name)) throw unknownName(pathOf(root, name), name, Object.keys(rules), hint);
+  checkValues(bag as object, rules, root);
+}
+
+/**
+ * Checks the values of all known options, also those that a prototype has: a class may give its options as getters.
+ *
+ * @param root what the bag is called in an error
+ * @throws InputError
+ */
+export function checkValues(bag: object, rules: Rules, root: string): void {
+  for (const [name, rule] of Object.entries(rules)) {
+    const at = pathOf(root, name);
+    const value: unknown = readable(at, () => Reflect.get(bag, name) as unknown);
     if (value !== undefined) rule(value, at);
   }
+}
+
+function pathOf(root: string, name: string): string {
+  return root === "" ? name : `${root}.${name}`;
+}
+
+/**
+ * Returns the known options of a bag as its own, so that they can be spread: also those of its prototype, such as the
+ * getters of a class.
+ *
+ * @param rules the known names
+ */
+export function ownOptions<T extends object>(bag: T, rules: Rules): T {
+  const known = Object.keys(rules).map((name): [string, unknown] => [name, Reflect.get(bag, name)]);
+  return Object.fromEntries(known.filter(([, value]) => value !== undefined)) as T;
 }
 
 /** Returns the error for a name that is not known, with the name that was probably meant. */

@@ -80,6 +80,17 @@ describe("a relay is not made", () => {
     },
   );
 
+  it("with a wrong option in a prototype, such as a getter of a class", () => {
+    class Settings {
+      readonly apiKey = KEY;
+      get token(): null {
+        return null;
+      }
+    }
+    expect(() => createRelay(new Settings() as never)).toThrow(/token: expected/);
+    expect(() => createRelay(Object.create({ apiKey: KEY, hosts: "localhost" }) as never)).toThrow(/hosts: expected/);
+  });
+
   it.each([undefined, null, "key", 1, []])("without options (%j)", (options) => {
     expect(() => createRelay(options as unknown as RelayOptions)).toThrow(/options: expected an object/);
   });
@@ -93,6 +104,24 @@ describe("a relay is made", () => {
     { paths: ["/v1/chat/completions", "/v1/responses"], answerTimeout: 0.5, idleTimeout: 1 },
   ])("with %j", (options) => {
     expect(() => createRelay({ apiKey: KEY, ...options })).not.toThrow();
+  });
+
+  it("with options that a class gives by getters, each read once", async () => {
+    let read = 0;
+    const token = "first-token";
+    class Settings {
+      readonly fetch = fine;
+      readonly apiKey = KEY;
+      get token(): string {
+        return read++ === 0 ? token : "another-token";
+      }
+    }
+    const relay = createRelay(new Settings());
+    const answers = [token, "another-token"].map(async (one) => {
+      const { status } = await relay(ask({ headers: { authorization: `Bearer ${one}` } }));
+      return status;
+    });
+    expect(await Promise.all(answers)).toEqual([200, 401]);
   });
 
   it.each([undefined, null, 0, {}, "", " ", `${KEY}\n`, ["k"]])(

@@ -19,13 +19,12 @@ export * from "../index.ts";
  * @throws InputError for options that cannot work, or where OpenAI's own API is to be asked without a key
  */
 export function createClient(options: ClientOptions = {}): OpenAI {
-  checkClientOptions(options);
-  const { env, provider } = options;
+  const own = checkClientOptions(options);
+  const { env, provider } = own;
   const { apiKey, baseURL, fetch, headers, model } = clientOptions(options);
   const { AI } = (env ?? {}) as { AI?: Partial<AIBinding> };
   const chosen = [provider, apiKey, baseURL, fetch, headers].some((one) => one !== undefined);
-  if (!chosen && typeof AI?.gateway === "function")
-    return new OpenAI({ ...options, ...aiBinding(AI as AIBinding), model });
+  if (!chosen && typeof AI?.gateway === "function") return new OpenAI({ ...own, ...aiBinding(AI as AIBinding), model });
   const where = (variable: string): string =>
     `a secret (wrangler secret put ${variable}) or a line in .dev.vars, an AI binding`;
   return new OpenAI(requireKey(options, where));

@@ -21,12 +21,12 @@ interface DenoNamespace {
  * @throws InputError for options that cannot work, or where OpenAI's own API is to be asked without a key
  */
 export function createClient(options: ClientOptions = {}): OpenAI {
-  checkClientOptions(options);
+  const own = checkClientOptions(options);
   const filled = requireKey(
-    { env: environment(options), ...options },
+    { env: environment(own), ...own },
     (variable) => `the variable ${variable} (and --allow-env=${variable})`,
   );
-  return new OpenAI({ ...filled, fetch: filled.fetch ?? fetchWith(unread(options)) });
+  return new OpenAI({ ...filled, fetch: filled.fetch ?? fetchWith(unread(own)) });
 }
 
 function environment(options: ClientOptions): object {

@@ -2,7 +2,7 @@ import type { ChatSession, TurnOptions, TurnParams } from "./session.ts";
 import type { HandTool, RunTool } from "./tools.ts";
 import { TURN_OPTIONS } from "../endpoints/sessionArguments.ts";
 import { InputError } from "../errors.ts";
-import { aBoolean, aFunction, anObject, checkOptions, readable } from "../options.ts";
+import { aBoolean, aFunction, anObject, checkOptions, ownOptions, readable, type Rules } from "../options.ts";
 import type { FunctionDeclaration } from "../wire/index.ts";
 import type { Outcome, OutputFormat } from "../schema/outputFormat.ts";
 
@@ -11,6 +11,8 @@ export interface SendForOptions extends TurnOptions {
   /** Whether an answer that is no JSON, or does not fit, may be mended in one more turn. Default false. */
   repair?: boolean | undefined;
 }
+
+const OPTIONS: Rules = { ...TURN_OPTIONS, repair: aBoolean };
 
 /**
  * Says something in a session, and reads the answer by a format.
@@ -26,13 +28,13 @@ export async function sendFor<T, Kind extends RunTool | HandTool, F extends Func
   params?: TurnParams,
   options: SendForOptions = {},
 ): Promise<Outcome<T>> {
-  checkOptions(options, { ...TURN_OPTIONS, repair: aBoolean }, "options");
+  checkOptions(options, OPTIONS, "options");
   readable("session", () => aFunction((session as Partial<typeof session> | null)?.send, "session.send"));
   readable("format", () => aFunction((format as Partial<typeof format> | null)?.parse, "format.parse"));
   if (params !== undefined) anObject(params, "params");
   if (params?.response_format !== undefined)
     throw new InputError("params.response_format", "the format in the argument before params", "it among the params");
-  const { repair = false, ...own } = options;
+  const { repair = false, ...own } = ownOptions(options, OPTIONS);
   const ask = async (text: string): Promise<Outcome<T>> => {
     await session.send(text, { ...params, response_format: format }, own);
     const turn = session.lastTurn;

@@ -1,4 +1,3 @@
-import { shown } from "../options.ts";
 import { defined } from "../wire/read.ts";
 import {
   CHAT_SESSION,
@@ -13,7 +12,7 @@ import {
 import type { ChatOptions, StreamChatOptions } from "../endpoints/chat.ts";
 import { InputError } from "../errors.ts";
 import type { RequestOptions } from "../http/transport.ts";
-import { readable } from "../options.ts";
+import { ownOptions, readable, shown } from "../options.ts";
 import { checkDeclarations, checkMessage, parseMessages } from "../check/messages.ts";
 import { checkSaved } from "../check/saved.ts";
 import type {
@@ -309,7 +308,7 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
     options: GenerateOptions | undefined,
     watcher: TurnWatcher<StepStream, Turn>,
   ): AsyncGenerator<TurnEvent, Turn, undefined> {
-    const { append = true, onChunk, signal: given, ...own } = options ?? {};
+    const { append = true, onChunk, signal: given, ...own } = ownOptions(options ?? {}, GENERATE_OPTIONS);
     // Results alone go on with what was said before.
     const isNew = input.some(({ role }) => role !== "tool");
     const runner = this.#runner;

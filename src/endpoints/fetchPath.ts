@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
-import { aString, checkOptions, readable, type Rules, wrong } from "../options.ts";
+import { aString, checkOptions, ownOptions, readable, type Rules, wrong } from "../options.ts";
 import { CALL_OPTIONS, aMethod, checkCall } from "./arguments.ts";
 
 /** What a raw request may be given. */
@@ -33,7 +33,7 @@ export async function fetchPath(transport: Transport, path: string, init: FetchI
   checkCall(transport, undefined, undefined);
   checkOptions(init, INIT, "init");
   aString(path, "path");
-  const { method, body, ...options } = init;
+  const { method, body, ...options } = ownOptions(init, INIT);
   if (body != null && /^(get|head)$/i.test(method ?? ""))
     throw new InputError("init.body", "none with GET and HEAD", "a body");
   const { response, watch, controller } = await transport.send({

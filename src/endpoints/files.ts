@@ -9,7 +9,7 @@ import { listPages } from "./list.ts";
 import type { Page } from "./list.ts";
 import { openBody, requestForm } from "./open.ts";
 import type { UploadOptions } from "./open.ts";
-import { anyCall, ask, pathPart } from "./request.ts";
+import { anyCall, ask, pathPart, withMethod } from "./request.ts";
 
 /** A file at the API. */
 export interface FileObject {
@@ -96,7 +96,7 @@ export async function file(transport: Transport, id: string, options?: RequestOp
  */
 export async function deleteFile(transport: Transport, id: string, options?: RequestOptions): Promise<Deleted> {
   checkCall(transport, undefined, options);
-  return ask<Deleted>(transport, anyCall(pathOf(id), undefined, { ...options, method: "DELETE" }));
+  return ask<Deleted>(transport, anyCall(pathOf(id), undefined, withMethod("DELETE", options)));
 }
 
 /**

@@ -2,7 +2,7 @@ import { attachInfo } from "../http/info.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
 import { fieldOf, fieldsOf, stringOf } from "../wire/read.ts";
 import { checkCall } from "./arguments.ts";
-import { anyCall, readJSON, wrongAnswer } from "./request.ts";
+import { anyCall, readJSON, withMethod, wrongAnswer } from "./request.ts";
 
 /** One page of a list, as the API sends it. Looping over it gives its items, and then those of the pages after it. */
 export interface Page<T> extends AsyncIterable<T> {
@@ -33,7 +33,7 @@ export async function listPages<T extends { id: string }>(
   options?: RequestOptions,
 ): Promise<Page<T>> {
   checkCall(transport, params, options);
-  const exchange = await transport.send(anyCall(path, params, { ...options, method: "GET" }));
+  const exchange = await transport.send(anyCall(path, params, withMethod("GET", options)));
   const body = await readJSON<unknown>(exchange, transport.limits.answer);
   // Some providers send a bare list.
   const sent = Array.isArray(body) ? { object: "list", data: body } : (fieldsOf(body) ?? {});

@@ -4,13 +4,13 @@ import { attachInfo } from "../http/info.ts";
 import { writeJSON } from "../http/json.ts";
 import { readText } from "../http/readText.ts";
 import type { Call, Exchange, RequestOptions, Transport } from "../http/transport.ts";
-import { aString, readable, wrong } from "../options.ts";
+import { aString, ownOptions, readable, wrong } from "../options.ts";
 import { ApiStream } from "../stream/apiStream.ts";
 import { EventFold } from "../decode/events.ts";
 import type { ApiEvent } from "../decode/events.ts";
 import { fieldsOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
-import { checkCall, METHOD_OPTIONS } from "./arguments.ts";
+import { CALL_OPTIONS, checkCall, METHOD_OPTIONS } from "./arguments.ts";
 
 /** What `request()` can be told besides its params. */
 export interface MethodOptions extends RequestOptions {
@@ -99,6 +99,11 @@ export function anyCall(path: string, params: object | undefined, options: Metho
   const method = options?.method?.toUpperCase() ?? (params ? "POST" : "GET");
   if (params && method !== "GET") return { ...jsonCall(path, params, options), method };
   return { path: path + queryOf(params ?? {}), method, options };
+}
+
+/** Returns a call's options with a method, and without any prototype's part in them. */
+export function withMethod(method: string, options: RequestOptions | undefined): MethodOptions {
+  return { ...ownOptions(options ?? {}, CALL_OPTIONS), method };
 }
 
 /**

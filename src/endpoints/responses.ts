@@ -14,7 +14,7 @@ import { CHAT_OPTIONS, checkCall, isListOf, RESUME, STREAM_OPTIONS } from "./arg
 import type { Deleted } from "./files.ts";
 import { listPages } from "./list.ts";
 import type { Page } from "./list.ts";
-import { anyCall, ask, jsonCall, pathPart, readJSON, requestObject } from "./request.ts";
+import { anyCall, ask, jsonCall, pathPart, readJSON, requestObject, withMethod } from "./request.ts";
 import type { ExpectedAnswer } from "./request.ts";
 
 const PATH = "/responses";
@@ -141,7 +141,7 @@ export async function response<P extends RetrieveParams>(
   options?: RequestOptions,
 ): Promise<ResponseObject> {
   checkCall(transport, params, options, { streams: "resumeResponse()" });
-  return requestObject<ResponseObject>(transport, anyCall(pathOf(id), params, { ...options, method: "GET" }), RESPONSE);
+  return requestObject<ResponseObject>(transport, anyCall(pathOf(id), params, withMethod("GET", options)), RESPONSE);
 }
 
 /**
@@ -159,7 +159,7 @@ export async function resumeResponse<P extends ResumeParams>(
   options?: RequestOptions,
 ): Promise<ResponseStream> {
   checkCall(transport, params, options, { streams: true });
-  const call = anyCall(pathOf(id), { ...params, stream: true }, { ...options, method: "GET" });
+  const call = anyCall(pathOf(id), { ...params, stream: true }, withMethod("GET", options));
   const exchange = await transport.send({ ...call, streamed: true });
   return new ResponseStream(exchange, { transport, maxRetries: options?.maxRetries });
 }
@@ -173,7 +173,7 @@ const RESPONSE: ExpectedAnswer = { expected: "a response", test: isResponse };
  */
 export async function deleteResponse(transport: Transport, id: string, options?: RequestOptions): Promise<Deleted> {
   checkCall(transport, undefined, options);
-  return ask<Deleted>(transport, anyCall(pathOf(id), undefined, { ...options, method: "DELETE" }));
+  return ask<Deleted>(transport, anyCall(pathOf(id), undefined, withMethod("DELETE", options)));
 }
 
 /**
@@ -189,7 +189,7 @@ export async function cancelResponse(
   options?: RequestOptions,
 ): Promise<ResponseObject> {
   checkCall(transport, undefined, options);
-  const call = anyCall(`${pathOf(id)}/cancel`, undefined, { ...options, method: "POST" });
+  const call = anyCall(`${pathOf(id)}/cancel`, undefined, withMethod("POST", options));
   return requestObject<ResponseObject>(transport, call, RESPONSE);
 }
 

@@ -6,6 +6,7 @@ import {
   anything,
   aString,
   checkOptions,
+  checkValues,
   entriesOf,
   nearName,
   oneOf,
@@ -128,17 +129,15 @@ export function checkResponsesParams(params: object): void {
  * @param own the session's own options
  * @throws InputError where a name is near to one of the session's own, or belongs elsewhere
  */
-export function checkSessionOptions(options: unknown, own: Rules): void {
+export function checkSessionOptions(options: object, own: Rules): void {
   const params: [string, unknown][] = [];
   for (const [name, value] of entriesOf(options, "options")) {
-    if (Object.hasOwn(own, name)) {
-      if (value !== undefined) own[name]?.(value, name);
-      continue;
-    }
+    if (Object.hasOwn(own, name)) continue;
     const meant = Object.hasOwn(CLIENT_NAMES, name) ? undefined : nearName(name, Object.keys(own));
     if (meant !== undefined) throw new InputError(name, `the option ${meant}`, "an unknown name");
     params.push([name, value]);
   }
+  checkValues(options, own, "");
   checkParams(Object.fromEntries(params), {
     root: "",
     elsewhere: { ...OF_A_TURN, input: "input as the first argument of send()" },

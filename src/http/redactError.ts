@@ -60,7 +60,7 @@ function copyOf(error: unknown, redact: Redact, depth: number): Error {
   const copy = new Error(redact(textOf(error, "message") ?? "An error that holds a secret"));
   copy.name = redact(textOf(error, "name") ?? "Error");
   copy.stack = redact(textOf(error, "stack") ?? `${copy.name}: ${copy.message}`);
-  if (typeof error !== "object" || error === null) return copy;
+  if (!isObject(error)) return copy;
   for (const name of Object.keys(error)) {
     const value = read(error, name);
     if (Object.hasOwn(copy, name) || redact(name) !== name) continue;
@@ -88,7 +88,8 @@ function textsOf(root: unknown): string[] | undefined {
     while (open.length > 0) {
       const value = open.pop();
       if (typeof value === "string") texts.push(value);
-      if (typeof value !== "object" || value === null || seen.has(value)) continue;
+      if (typeof value === "symbol") texts.push(String(value));
+      if (!isObject(value) || seen.has(value)) continue;
       seen.add(value);
       if (seen.size > MOST_VALUES) return undefined;
       open.push(...partsOf(value));
@@ -101,16 +102,27 @@ function textsOf(root: unknown): string[] | undefined {
 }
 
 function partsOf(value: object): unknown[] {
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return [];
+  if (ArrayBuffer.isView(value)) return [textOfBytes(value.buffer, value.byteOffset, value.byteLength)];
+  if (value instanceof ArrayBuffer) return [textOfBytes(value, 0, value.byteLength)];
   const names = Reflect.ownKeys(value);
   const parts: unknown[] = names.map((name) => Reflect.get(value, name) as unknown);
-  parts.push(...names.filter((name) => typeof name === "string"));
+  parts.push(...names);
+  if (typeof value === "function") parts.push(String(value));
   if (value instanceof Error) parts.push(value.message, value.name, value.stack);
   if (value instanceof Headers || value instanceof URLSearchParams || value instanceof Map || value instanceof Set)
     for (const entry of value) parts.push(entry);
   if (value instanceof Request || value instanceof Response) parts.push(value.headers, value.url);
   if (value instanceof URL) parts.push(value.href);
   return parts;
+}
+
+/** Bytes are printed as numbers, and given on as they are: a key in them is as good as in a text. */
+function textOfBytes(buffer: ArrayBufferLike, start: number, length: number): string {
+  return new TextDecoder("latin1").decode(new Uint8Array(buffer, start, length));
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
 /** A field that is a text; of anything but an object, what it is as text. */

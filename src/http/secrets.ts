@@ -134,7 +134,7 @@ export function needlesOf(secrets: readonly string[]): string[] {
   const needles = new Set<string>();
   for (const secret of secrets) {
     const bytes = new TextEncoder().encode(secret);
-    const binary = String.fromCharCode(...bytes);
+    const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
     const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
     const encoded = [0, 1, 2].map((shift) => base64Core(binary, shift));
     const safe = encoded.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));
@@ -288,7 +288,8 @@ function merged(spans: readonly Span[]): Span[] {
 }
 
 /** Returns headers with secrets replaced, and without those whose name holds one; the same ones where there is none. */
-export function redactHeaders(headers: Headers, redact: Redact): Headers {
+export function redactHeaders(given: Headers, redact: Redact): Headers {
+  const headers = listed(given);
   const changed = [...headers].filter(([name, value]) => redact(name) !== name || redact(value) !== value);
   if (changed.length === 0) return headers;
   const kept = new Headers(headers);
@@ -297,6 +298,14 @@ export function redactHeaders(headers: Headers, redact: Redact): Headers {
     else kept.delete(name);
   }
   return kept;
+}
+
+/** Returns headers that can be listed: those of a response that is made by hand may only be asked for by name. */
+function listed(headers: Partial<Headers>): Headers {
+  if (Symbol.iterator in headers) return headers as Headers;
+  const all = new Headers();
+  headers.forEach?.((value, name) => all.set(name, value));
+  return all;
 }
 
 /** Returns a value of JSON with secrets replaced in its texts and names; the same value where there is none. */

@@ -1,5 +1,5 @@
 import type { Provider } from "../http/provider.ts";
-import { aBoolean, aFunction, anything, aString, checkOptions, type Rules, strings } from "../options.ts";
+import { aBoolean, aFunction, anything, aString, checkOptions, ownOptions, type Rules, strings } from "../options.ts";
 
 /** What is known of a service that is not listed. */
 export interface CustomOptions extends Partial<Provider> {
@@ -41,5 +41,5 @@ const FIELDS: Record<keyof Provider, Rules[string]> = {
 export function custom(options: CustomOptions): Provider {
   checkOptions(options ?? null, FIELDS, "");
   aString(options.baseURL, "baseURL");
-  return { name: options.baseURL, model: "", variables: {}, cors: "unknown", ...options };
+  return { name: options.baseURL, model: "", variables: {}, cors: "unknown", ...ownOptions(options, FIELDS) };
 }

@@ -116,24 +116,23 @@ const SECRET: readonly string[] = ["apiKey", "token", "baseURL"];
  * @throws InputError for an option that is unknown or cannot work, or a base URL to which the key would go unencrypted
  */
 export function resolveSettings(options: RelayOptions): Settings {
-  checkOptions(options);
-  const { apiKey, token } = options;
+  const { apiKey, token, ...given } = checkOptions(options);
   const timer = (value: number | undefined, standard: number): number => Math.min(value ?? standard, LONGEST_TIMER);
   return {
     apiKey: typeof apiKey === "function" ? apiKey : () => apiKey,
-    baseURL: checkedBaseURL(options.baseURL ?? "https://api.openai.com/v1"),
-    fetch: options.fetch ?? ((url, init) => fetch(url, init)),
-    paths: options.paths ?? RELAY_PATHS,
+    baseURL: checkedBaseURL(given.baseURL ?? "https://api.openai.com/v1"),
+    fetch: given.fetch ?? ((url, init) => fetch(url, init)),
+    paths: given.paths ?? RELAY_PATHS,
     token: token === "" ? undefined : token,
-    open: options.open ?? false,
-    hosts: options.hosts ?? (token ? undefined : LOOPBACK_HOSTS),
-    origins: options.origins ?? [],
-    heartbeat: timer(options.heartbeat, HEARTBEAT),
-    headersWait: timer(options.headersWait, HEADERS_WAIT),
-    maxBody: options.maxBody ?? MAX_BODY,
-    bodyTimeout: options.bodyTimeout ?? BODY_TIMEOUT,
-    answerTimeout: options.answerTimeout ?? ANSWER_TIMEOUT,
-    idleTimeout: options.idleTimeout ?? IDLE_TIMEOUT,
+    open: given.open ?? false,
+    hosts: given.hosts ?? (token ? undefined : LOOPBACK_HOSTS),
+    origins: given.origins ?? [],
+    heartbeat: timer(given.heartbeat, HEARTBEAT),
+    headersWait: timer(given.headersWait, HEADERS_WAIT),
+    maxBody: given.maxBody ?? MAX_BODY,
+    bodyTimeout: given.bodyTimeout ?? BODY_TIMEOUT,
+    answerTimeout: given.answerTimeout ?? ANSWER_TIMEOUT,
+    idleTimeout: given.idleTimeout ?? IDLE_TIMEOUT,
   };
 }
 
@@ -150,16 +149,19 @@ export function isLoopback(url: string): boolean {
   return LOOPBACK_HOSTS.includes(new URL(url).hostname);
 }
 
-function checkOptions(options: unknown): void {
+/** Reads every option once, also those of a prototype, such as the getters of a class. */
+function checkOptions(options: unknown): RelayOptions {
   if (typeof options !== "object" || options === null || Array.isArray(options))
     throw new InputError("options", "an object with an apiKey", kindOf(options));
-  for (const [name, value] of Object.entries(options as Record<string, unknown>)) {
-    if (!Object.hasOwn(RULES, name))
-      throw new InputError(name, `one of ${Object.keys(RULES).join(", ")}`, "an unknown option");
-    const [expected, fits] = RULES[name as keyof RelayOptions];
-    if (value === undefined || fits(value)) continue;
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(RULES, name));
+  if (unknown !== undefined)
+    throw new InputError(unknown, `one of ${Object.keys(RULES).join(", ")}`, "an unknown option");
+  const read = Object.entries(RULES).map(([name, [expected, fits]]): [string, unknown] => {
+    const value: unknown = Reflect.get(options, name);
+    if (value === undefined || fits(value)) return [name, value];
     throw new InputError(name, expected, SECRET.includes(name) ? kindOf(value) : shown(value));
-  }
+  });
+  return Object.fromEntries(read) as unknown as RelayOptions;
 }
 
 function kindOf(value: unknown): string {

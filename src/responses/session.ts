@@ -22,7 +22,7 @@ import type { HandTool, NamespaceTool, RunTool } from "../conversation/tools.ts"
 import type { TurnStream } from "../conversation/turnStream.ts";
 import type { ResponseOptions, StreamResponseOptions } from "../endpoints/responses.ts";
 import { InputError } from "../errors.ts";
-import { readable, shown } from "../options.ts";
+import { ownOptions, readable, shown } from "../options.ts";
 import { checkItem, checkItems, checkResponseTools } from "../check/responses.ts";
 import { checkSaved } from "../check/saved.ts";
 import type { NotParams, ToolCall } from "../wire/index.ts";
@@ -339,7 +339,7 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     watcher: TurnWatcher<StreamOf<ResponseChunk, ResponseObject>, ResponseTurn>,
   ): AsyncGenerator<ResponseTurnEvent, ResponseTurn, undefined> {
     const said = input === undefined ? [] : readable("input", () => toItems(input));
-    const { append = true, onChunk, signal: given, ...own } = options ?? {};
+    const { append = true, onChunk, signal: given, ...own } = ownOptions(options ?? {}, GENERATE_OPTIONS);
     const isNew = said.some((item) => !("call_id" in item));
     const runner = this.#runner;
     return runner.run(given, watcher, (signal, onBroken) => {

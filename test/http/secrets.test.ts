@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { redactError } from "../../src/http/redactError.ts";
@@ -52,6 +53,11 @@ describe("a secret in a text", () => {
       expect(redact(text.repeat(20_000) + KEY)).not.toContain(KEY);
     expect(redact(`${KEY}\\/`.repeat(5_000))).not.toContain(KEY);
     expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
+  it("may be of any length", () => {
+    const long = "k9".repeat(500_000);
+    expect(redactor([long])(`It is ${long}.`)).toBe("It is [key].");
   });
 
   it("is seen to begin at a text's end, at whatever place it is cut", () => {
@@ -182,6 +188,27 @@ describe("an error that somebody else made", () => {
       errno: -104,
       cause: error.cause,
     });
+  });
+
+  it("cannot hide a secret where only a log shows it: in a symbol, a function or bytes", () => {
+    const bytes = new TextEncoder().encode(`x${KEY}`);
+    const hidden: unknown[] = [
+      Symbol(KEY),
+      Object.assign(() => undefined, { KEY }),
+      Object.assign(new Error("bad"), { [Symbol(KEY)]: 1 }),
+      Object.assign(new Error("bad"), { tag: Symbol(KEY) }),
+      Object.assign(new Error("bad"), { body: bytes }),
+      Object.assign(new Error("bad"), { body: bytes.subarray(1) }),
+      Object.assign(new Error("bad"), { body: bytes.buffer }),
+      Object.assign(new Error("bad"), { ask: Object.assign(() => undefined, { KEY }) }),
+    ];
+    for (const error of hidden) {
+      const copy = redactError(error, redact);
+      expect(copy).not.toBe(error);
+      const shown = inspect(copy, { showHidden: true, depth: 9 });
+      expect(shown).not.toContain(KEY);
+      expect(shown).not.toContain(inspect(bytes).slice(20, 60));
+    }
   });
 
   it("cannot hide a secret behind getters, circles or size", () => {

@@ -159,6 +159,7 @@ ARGUMENTS.push(
   ["request(path, params, { method: HERE })", (value) => client.request("/x", {}, { method: value })],
   ["request(path, { x: HERE }, GET)", (value) => client.request("/x", { x: value }, { method: "GET" })],
   ["newResponsesChatSession({ state: HERE })", (value) => client.newResponsesChatSession({ state: value })],
+  ["newResponsesChatSession({ items: HERE })", (value) => client.newResponsesChatSession({ items: value })],
   ["newChatSession({ messages: HERE })", (value) => client.newChatSession({ messages: value })],
   ["newChatSession({ saved: HERE })", (value) => client.newChatSession({ saved: value })],
   ["session.appendMessage(HERE)", (value) => session().appendMessage(value)],
@@ -232,7 +233,7 @@ const TAKEN: readonly (readonly [argument: RegExp, values: RegExp, why: string])
   [/env: HERE/, /./, "any object can hold variables; what is no object is refused by name"],
   [/saved: HERE|baseURL: HERE/, /^null$/, "none"],
   [/x: HERE/, /./, "a query holds texts, numbers, true, false and lists of such"],
-  [/messages: HERE|parseMessages\(HERE|appendMessage/, /^an empty list$/, "a history without messages"],
+  [/(messages|items): HERE|parseMessages\(HERE|appendMessage/, /^an empty list$/, "a history without messages"],
 ];
 
 type Outcome = "taken" | "refused" | `sent after ${string}` | `an untyped error: ${string}`;

@@ -3,7 +3,16 @@ import { describe, expect, it } from "vitest";
 import * as browser from "../../src/adapters/browser.ts";
 import * as cloudflare from "../../src/adapters/cloudflare.ts";
 import * as deno from "../../src/adapters/deno.ts";
-import { createClient, createTransport, outputFormat, PartialJSON, sessionKey, tool } from "../../src/index.ts";
+import {
+  createClient,
+  createTransport,
+  httpInfo,
+  OpenAI,
+  outputFormat,
+  PartialJSON,
+  sessionKey,
+  tool,
+} from "../../src/index.ts";
 import type { Fetch } from "../../src/index.ts";
 import { aiBinding, azure, custom } from "../../src/providers/index.ts";
 import { createStandIn, record, replay } from "../../src/testing/index.ts";
@@ -208,6 +217,80 @@ function paramsOf(): { chat: string[]; responses: string[] } {
   };
 }
 
+describe("options of a class", () => {
+  class Settings {
+    get apiKey(): string {
+      return "sk-of-a-class";
+    }
+    get baseURL(): string {
+      return "https://api.example/v1";
+    }
+    get fetch(): Fetch {
+      return (url, { headers }) => {
+        asked.push([url, new Headers(headers).get("authorization")]);
+        return wire(url, {});
+      };
+    }
+  }
+  const asked: unknown[] = [];
+
+  it.each([
+    ["createClient", (options) => createClient(options)],
+    ["a browser's createClient", (options) => browser.createClient(options)],
+    ["a Worker's createClient", (options) => cloudflare.createClient(options)],
+    ["Deno's createClient", (options) => deno.createClient(options)],
+    ["OpenAI", (options) => new OpenAI(options)],
+  ] satisfies [string, (options: Settings) => OpenAI][])("are heeded by %s", async (_, make) => {
+    for (const options of [new Settings(), Object.create(new Settings()) as Settings]) {
+      asked.length = 0;
+      await make(options).chat(HELLO);
+      expect(asked).toEqual([["https://api.example/v1/chat/completions", "Bearer sk-of-a-class"]]);
+    }
+  });
+
+  const blob = new Blob(["x"]);
+  it.each<[string, (options: never) => unknown]>([
+    ["createClient", (options) => createClient(options).chat(HELLO)],
+    ["chat", (options) => client.chat(HELLO, {}, options)],
+    ["streamChat", (options) => client.streamChat(HELLO, {}, options)],
+    ["createResponse", (options) => client.createResponse("x", {}, options)],
+    ["embedding", (options) => client.embedding("x", {}, options)],
+    ["uploadFile", (options) => client.uploadFile(blob, { purpose: "batch" }, options)],
+    ["deleteFile", (options) => client.deleteFile("x", options)],
+    ["fetch", (options) => client.fetch("/x", options)],
+    ["session.send", (options) => client.newChatSession().send("Hi", {}, options)],
+    ["a Responses session's send", (options) => client.newResponsesChatSession().send("Hi", {}, options)],
+  ])("are checked by %s", async (_, call) => {
+    for (const wrong of [{ timeout: "5" }, { maxRetries: -1 }, { headers: { "a b": "c" } }])
+      expect(await refusal(() => call(Object.create(wrong) as never))).toMatchObject({ kind: "InputError" });
+  });
+
+  it("reach the request from every call", async () => {
+    const { signal } = new AbortController();
+    const options = Object.create({ headers: { "x-own": "yes" }, signal }) as object;
+    const headers: unknown[] = [];
+    const own = createClient({
+      apiKey: "sk-test",
+      fetch: (url, init) => {
+        headers.push(new Headers(init.headers).get("x-own"));
+        return wire(url, init);
+      },
+    });
+    await own.newChatSession().send("Hi", {}, options);
+    await own.deleteFile("x", options).catch(() => undefined);
+    await own.models({}, options).catch(() => undefined);
+    await own.fetch("/x", options);
+    expect(headers).toEqual(["yes", "yes", "yes", "yes"]);
+  });
+
+  it("of a session are checked too", async () => {
+    for (const wrong of [{ saved: 5 }, { tools: "x" }, { messages: "x" }])
+      expect(await refusal(() => client.newChatSession(Object.create(wrong) as never))).toMatchObject({
+        kind: "InputError",
+      });
+  });
+});
+
 describe("params", () => {
   const blob = new Blob(["x"]);
   it.each<[what: string, call: (params: never) => unknown, name: string]>([
@@ -255,6 +338,22 @@ describe("a fetch of the caller's", () => {
   ])("that %s is named", async (_, fetch) => {
     const own = createClient({ apiKey: "sk-test", fetch: fetch as never });
     await expect(own.chat(HELLO)).rejects.toMatchObject({ kind: "InputError", path: "fetch" });
+  });
+
+  it.each([
+    ["can only be asked by name", { get: () => null }],
+    ["are a Map", new Map([["content-type", "application/json"]])],
+    ["are of another library", { get: () => null, forEach: () => undefined }],
+  ])("may give a Response whose headers %s", async (_, headers) => {
+    const answered = (status: number, body: unknown): Fetch =>
+      (() => Promise.resolve({ ok: status < 300, status, headers, body: Response.json(body).body })) as never;
+    const fetch = answered(200, {
+      choices: [{ message: { role: "assistant", content: "Hi" }, finish_reason: "stop" }],
+    });
+    const answer = await createClient({ apiKey: "sk-test", fetch }).chat(HELLO);
+    expect(httpInfo(answer)?.status).toBe(200);
+    const refused = createClient({ apiKey: "sk-test", fetch: answered(400, { error: { message: "No." } }) });
+    await expect(refused.chat(HELLO)).rejects.toMatchObject({ kind: "APIError", message: "No." });
   });
 
   it("that throws at once is a broken connection", async () => {
