@@ -8,7 +8,7 @@ import { readable, wrong } from "../options.ts";
 import type { NotParams } from "../wire/index.ts";
 import type { ResponseChunk } from "../wire/responseEvents.ts";
 import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from "../wire/responses.ts";
-import { fieldOf, objectOf } from "../wire/read.ts";
+import { objectOf } from "../wire/read.ts";
 import { CHAT_OPTIONS, checkCall, isListOf, RESUME, STREAM_OPTIONS } from "./arguments.ts";
 
 import type { Deleted } from "./files.ts";
