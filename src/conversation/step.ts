@@ -2,11 +2,11 @@ import { NO_COMPLETION } from "../decode/malformed.ts";
 import { APIError } from "../errors.ts";
 import { attachInfo, infoOf } from "../http/info.ts";
 import type { AssistantMessage, ChatCompletion, GoodEnding, ToolCall, Usage } from "../wire/index.ts";
-import { listOf, objectOf, stringOf } from "../wire/read.ts";
+import { listOf, objectOf } from "../wire/read.ts";
 import { distinct } from "../decode/answer.ts";
 import { ChoiceFold } from "../decode/choice.ts";
 import { readContent } from "../decode/content.ts";
-import { isBroken } from "../decode/finish.ts";
+import { finishReasonOf, isBroken } from "../decode/finish.ts";
 import type { TurnEnding } from "./loop.ts";
 
 /** One request of a turn, and its answer. */
@@ -46,7 +46,7 @@ export function toStep(completion: ChatCompletion): Step {
   const [choice] = listOf(completion, "choices");
   const given = objectOf(choice, "message");
   if (!given) throw failure(NO_COMPLETION, "no_choices", completion);
-  const reason = stringOf(choice, "finish_reason") || "stop";
+  const reason = finishReasonOf(choice) ?? "stop";
   if (isBroken(reason)) throw failure(`The provider broke off: finish_reason "${reason}"`, reason, completion);
   const fold = new ChoiceFold(0, { whole: true });
   fold.add(given);

@@ -31,6 +31,9 @@ class GrowingCall {
   readonly extra: Record<string, unknown> = {};
   readonly #text = new GrowingText();
   readonly #end = new ArgumentsEnd();
+  /** The last text, as long as each one begins with the one before; and how many there were. */
+  #snapshot: string | undefined;
+  #snapshots = 0;
   #isNull = false;
 
   constructor(place: number) {
@@ -45,39 +48,78 @@ class GrowingCall {
   add(fragment: Fragment): string {
     const { id, type, name, isNull } = fragment;
     const text = this.#isToldAgain(fragment) ? "" : fragment.text;
-    if (id !== "") this.id = id;
+    // Some servers make up another id for each fragment.
+    if (this.id === "") this.id = id;
     if (type !== "") this.type = type;
     // A name may come in pieces; some providers repeat it instead.
     if (name !== "") this.name = name.startsWith(this.name) ? name : this.name + name;
     if (isNull) this.#isNull = true;
     this.#text.add(text);
-    if (this.type !== "custom") this.#end.read(text);
+    if (this.type !== "custom") {
+      this.#end.read(text);
+      if (text !== "") this.#watchSnapshots(text);
+    }
     return text;
   }
 
-  #isToldAgain({ id, text }: Fragment): boolean {
-    return this.#end.reached && id !== "" && id === this.id && text !== "" && text === this.text;
+  /** Returns whether a fragment repeats a whole call: by its id, or with nothing that would name another call. */
+  #isToldAgain({ id, name, text }: Fragment): boolean {
+    const isSame = id === "" ? name === "" || this.#snapshots > 1 : id === this.id;
+    return isSame && text !== "" && (this.#end.reached ? text === this.text : text === this.#wholeSnapshot());
+  }
+
+  #watchSnapshots(text: string): void {
+    this.#snapshot = this.#snapshots === 0 || this.#isNextSnapshot(text) ? text : undefined;
+    this.#snapshots++;
+  }
+
+  #isNextSnapshot(text: string): boolean {
+    return !this.#end.reached && this.#snapshot !== undefined && text.startsWith(this.#snapshot);
+  }
+
+  /** Returns the last text where the server sends all of the arguments again and again, as far as they have come. */
+  #wholeSnapshot(): string | undefined {
+    const text = this.#snapshot;
+    return this.#snapshots > 1 && text !== undefined && /[}\]]\s*$/.test(text) && isWholeJSON(text) ? text : undefined;
   }
 
   /** Returns whether a fragment that would belong to this call by its place or id begins another one. */
   isBeforeNew(fragment: Fragment): boolean {
     const { id, name, text } = fragment;
-    if (id !== "" && this.id !== "" && id !== this.id && name !== "") return true;
+    const isOther = id !== "" && this.id !== "" && id !== this.id && name !== "";
+    // With the same name in the midst of arguments it is the same call, of a server that makes up another id for each fragment.
+    if (isOther && (this.type === "custom" || name !== this.name || (this.text === "" && text === ""))) return true;
     if (this.type === "custom" || !this.hasWholeArguments()) return false;
+    if (isOther) return true;
     if (name !== "" && name !== this.name) return true;
     // Nothing can follow whole JSON, so this text is another call's, unless the same call is told again.
-    return text.trim() !== "" && !this.#isToldAgain(fragment);
+    const begins = this.#end.reached ? text.trim() !== "" : /^\s*[{[]/.test(text);
+    return begins && !this.#isToldAgain(fragment) && !this.#isNextSnapshot(text);
   }
 
   /** Returns whether the arguments are a whole JSON object or list, or null. */
   hasWholeArguments(): boolean {
-    return this.#end.reached ? isWholeJSON(this.text) : this.#end.isShort && this.text.trim() === "null";
+    if (this.#end.reached && isWholeJSON(this.text)) return true;
+    return this.#wholeSnapshot() !== undefined || (this.#end.isShort && this.text.trim() === "null");
+  }
+
+  /** Returns whether its arguments have begun and miss their end, which this text may be. */
+  isCut(text: string): boolean {
+    return this.type !== "custom" && text !== "" && this.text !== "" && !this.hasWholeArguments();
+  }
+
+  /** Returns the arguments or the input. Where the pieces together are no JSON, but the last one is all of it, that counts. */
+  wholeText(): string {
+    const { text } = this;
+    const snapshot = this.#wholeSnapshot();
+    return snapshot === undefined || isWholeJSON(text) ? text : snapshot;
   }
 
   toCall(at: number): ToolCall {
     // Some servers send no id, or an empty one; results could not be told apart then.
     const id = this.id || `call_${at}`;
-    const { extra, name, type, text } = this;
+    const { extra, name, type } = this;
+    const text = this.wholeText();
     if (type === "custom") return { ...extra, id, type, custom: { name, input: text } };
     const isNull = text.trim() === "null" || (text === "" && this.#isNull);
     const called = { name, arguments: isNull ? "{}" : text };
@@ -157,7 +199,7 @@ export class CallFold {
   list(wholeOnly: boolean): ToolCall[] {
     const calls: ToolCall[] = [];
     this.#calls.forEach((call, at) => {
-      if (!wholeOnly || isSurelyWhole(call.type, call.name, call.text)) calls.push(call.toCall(at));
+      if (!wholeOnly || isSurelyWhole(call.type, call.name, call.wholeText())) calls.push(call.toCall(at));
     });
     return calls;
   }
@@ -167,13 +209,18 @@ export class CallFold {
     return found?.isBeforeNew(fragment) ? undefined : found;
   }
 
-  #candidate({ index, id, name }: Fragment): GrowingCall | undefined {
-    if (index !== undefined) return this.#byIndex.get(index);
+  #candidate({ index, id, name, text }: Fragment): GrowingCall | undefined {
+    const known = id === "" ? undefined : this.#calls.findLast((one) => one.id === id);
+    if (index !== undefined) {
+      // LocalAI sends one call at several places.
+      const found = this.#byIndex.get(index) ?? (known && (name === "" || name === known.name) ? known : undefined);
+      if (found) this.#byIndex.set(index, found);
+      return found;
+    }
     const last = this.#last;
     if (id !== "") {
-      const call = this.#calls.findLast((one) => one.id === id);
       // A later fragment may carry an id where the first had none, but a name with it begins a call.
-      return call ?? (name !== "" || (last && last.id !== "") ? undefined : last);
+      return known ?? (name !== "" || (last && last.id !== "" && !last.isCut(text)) ? undefined : last);
     }
     return name !== "" && last && name !== last.name ? undefined : last;
   }

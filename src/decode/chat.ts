@@ -10,11 +10,11 @@ import type {
   HeldAnswer,
   Usage,
 } from "../wire/index.ts";
-import { fieldOf, fieldsOf, objectOf, stringOf } from "../wire/read.ts";
+import { fieldOf, fieldsOf, listOf, objectOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { indexOf } from "./calls.ts";
 import { ChoiceFold, NO_CALLS } from "./choice.ts";
-import { isBroken } from "./finish.ts";
+import { endingOf, finishReasonOf, isBroken } from "./finish.ts";
 import { itemsOf, partOf } from "./malformed.ts";
 import type { ThinkTags } from "./thinkTags.ts";
 
@@ -76,7 +76,7 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     this.#size += this.#grown ? Math.max(size, length) : size;
     if (this.#size > this.#limit) throw tooLarge("The answer", this.#limit);
     if (size > 0) this.#isUsageLast = false;
-    else if (tellsUsage(objectOf(event, "usage"))) this.#isUsageLast = true;
+    else if (tellsUsage(usageIn(event))) this.#isUsageLast = true;
     return size > 0;
   }
 
@@ -137,7 +137,9 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
   }
 
   #takeTop(event: Fields): void {
-    this.#usage = (objectOf(event, "usage") as Usage | undefined) ?? this.#usage;
+    const usage = usageIn(event);
+    // Servers that write every field send an empty usage, also behind the real one.
+    if (usage && (!this.#usage || tellsUsage(usage))) this.#usage = usage as unknown as Usage;
     for (const key of Object.keys(event)) {
       const value = event[key];
       if (OWN.has(key) || value === this.#top[key] || value == null) continue;
@@ -155,13 +157,13 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     if (!event) return 0;
     const choice = this.#choice(indexOf(event) ?? at);
     choice.startEvent();
-    // Some servers stream nothing but a whole message; beside deltas it repeats them.
+    const delta = partOf(fieldOf(event, "delta"), "a choice's delta");
+    let size = delta ? choice.add(delta) : 0;
+    // Some servers stream nothing but whole messages, or leave to one at the end what their deltas do not hold.
     const message = objectOf(event, "message");
-    const given = fieldOf(event, "delta") ?? (message && choice.isEmpty() ? message : undefined);
-    const delta = partOf(given, "a choice's delta");
-    const size = delta ? choice.add(delta) : 0;
+    if (message) size += choice.complete(message);
     choice.addFields(event);
-    const reason = stringOf(event, "finish_reason") || undefined;
+    const reason = finishReasonOf(event);
     if (reason !== undefined) this.#finish(choice, reason);
     if (choice.grown) this.#grown = true;
     out.push(this.#chunk(choice, reason, raw));
@@ -172,7 +174,8 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     if (isBroken(reason))
       throw new APIError(`The provider broke off: finish_reason "${reason}"`, { status: 200, code: reason });
     if (choice.finishReason === undefined) this.#unfinished--;
-    choice.finishReason = reason;
+    // Some servers say it twice; a plain "stop" takes back nothing that was said before.
+    if (choice.finishReason === undefined || endingOf(reason, false) !== "complete") choice.finishReason = reason;
     choice.flush();
   }
 
@@ -216,6 +219,13 @@ export function isCompletion(value: unknown): value is { choices: readonly unkno
 
 function isZero(value: unknown): boolean {
   return value === "" || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+}
+
+/** Returns the usage that an event tells. Moonshot has it beside the delta, and Groq in a field of its own. */
+function usageIn(event: Fields): Fields | undefined {
+  const [choice] = listOf(event, "choices");
+  const places = [event, choice, fieldOf(event, "x_groq")].map((holder) => objectOf(holder, "usage"));
+  return places.find(tellsUsage) ?? places[0];
 }
 
 /** Returns whether any tokens are counted: servers that write every field send zeros all along. */

@@ -51,11 +51,14 @@ export class ChoiceFold {
   #hasText = false;
   #reasoning: GrowingText | undefined;
   #transcript: GrowingText | undefined;
-  #functionCall: FunctionCall | undefined;
+  #legacyCalls: CallFold | undefined;
   #refusal: GrowingText | undefined;
   #logprobs: Record<string, unknown> | undefined;
   /** Everything else that the provider sends, to be given back. */
   #extra: Record<string, unknown> | undefined;
+  /** Whether anything has come in deltas, and the content of messages that came instead. */
+  #hasDeltas = false;
+  #messageText = "";
   /** The texts among it that grow. */
   #texts: Record<string, GrowingText> | undefined;
   #beside: Record<string, unknown> | undefined;
@@ -92,6 +95,41 @@ export class ChoiceFold {
    * @throws APIError where something essential in it has the wrong type
    */
   add(delta: Fields): number {
+    const size = this.#add(delta);
+    if (size > 0) this.#hasDeltas = true;
+    return size;
+  }
+
+  /**
+   * Takes what a message brings that has not come in deltas. Where none came, its content goes on with that of earlier messages, which
+   * it may begin with.
+   *
+   * @returns as `add()` does
+   */
+  complete(message: Fields): number {
+    const missing = Object.keys(message).filter((key) => !this.#has(key));
+    const added: Record<string, unknown> = Object.fromEntries(missing.map((key) => [key, message[key]]));
+    const content = stringOf(message, "content");
+    if (content !== undefined && !this.#hasDeltas) {
+      const isWhole = this.#messageText !== "" && content.startsWith(this.#messageText);
+      added["content"] = isWhole ? content.slice(this.#messageText.length) : content;
+      this.#messageText = isWhole ? content : this.#messageText + content;
+    }
+    return this.#add(added);
+  }
+
+  /** Returns whether a field of the message has come. */
+  #has(key: string): boolean {
+    if (key === "content") return !!this.text;
+    if (key === "refusal") return this.#refusal !== undefined;
+    if (REASONING.has(key)) return this.reasoning !== "";
+    if (key === "tool_calls") return !!this.#calls?.size;
+    if (key === "function_call") return !!this.#legacyCalls?.size;
+    if (key === "audio") return this.#audio !== undefined;
+    return Object.hasOwn(this.#extra ?? {}, key);
+  }
+
+  #add(delta: Fields): number {
     let size = 0;
     for (const key of Object.keys(delta)) {
       const value = delta[key];
@@ -137,7 +175,7 @@ export class ChoiceFold {
 
   /** Returns how this choice ended; `undefined` as long as nothing says so. */
   ending(): GoodEnding | undefined {
-    const hasCalls = !!this.#calls?.size || this.#functionCall !== undefined;
+    const hasCalls = !!this.#calls?.size || !!this.#legacyCalls?.size;
     if (this.finishReason !== undefined) return endingOf(this.finishReason, hasCalls);
     if (!this.isSilentlyOver && !this.#isSoundOver) return undefined;
     if (!hasCalls) return "complete";
@@ -201,9 +239,10 @@ export class ChoiceFold {
   }
 
   #legacyCall(ending: GoodEnding): FunctionCall | undefined {
-    const call = this.#functionCall;
+    const [first] = this.#legacyCalls?.list(false) ?? [];
+    const call = first?.type === "custom" ? undefined : first?.function;
     if (!call || (ending !== "tool_calls" && !isSurelyWhole("function", call.name, call.arguments))) return undefined;
-    return { name: call.name, arguments: call.arguments.trim() === "null" ? "{}" : call.arguments };
+    return call;
   }
 
   #soundOf(audio: Fields): NonNullable<AssistantMessage["audio"]> {
@@ -305,14 +344,10 @@ export class ChoiceFold {
 
   #addFunctionCall(value: unknown): number {
     const fn = partOf(value, "function_call");
-    const name = nameOf(fn);
-    const text = textOf(fieldOf(fn, "arguments"));
     // Servers that write every field send an empty one where there is none.
-    if (name === "" && text === "") return 0;
-    const call = (this.#functionCall ??= { name: "", arguments: "" });
-    if (name !== call.name) call.name += name;
-    call.arguments += text;
-    return name.length + text.length;
+    if (nameOf(fn) === "" && textOf(fieldOf(fn, "arguments")) === "") return 0;
+    const added = (this.#legacyCalls ??= new CallFold()).add({ index: 0, function: fn });
+    return added ? added.name.length + added.arguments.length : 0;
   }
 
   #addAudio(value: unknown): number {

@@ -30,6 +30,98 @@ describe("tool calls from fragments", () => {
       [call("a", "f", '{"x":1}')],
     ],
     [
+      "with another id for each fragment",
+      [
+        { index: 0, id: "a", ...fn("f", "") },
+        { index: 0, id: "b", ...fn(undefined, '{"x"') },
+        { index: 0, id: "c", ...fn(undefined, ":1}") },
+      ],
+      [call("a", "f", '{"x":1}')],
+    ],
+    [
+      "with another id and the name in each fragment",
+      [
+        { index: 0, id: "a", ...fn("f", "") },
+        { index: 0, id: "b", ...fn("f", '{"x"') },
+        { index: 0, id: "c", ...fn("f", ":1}") },
+        { index: 0, id: "d", ...fn("f", '{"x":2}') },
+      ],
+      [call("a", "f", '{"x":1}'), call("d", "f", '{"x":2}')],
+    ],
+    [
+      "with another id for each fragment and no index",
+      [
+        { id: "a", ...fn("f", '{"x"') },
+        { id: "b", ...fn(undefined, ":1}") },
+      ],
+      [call("a", "f", '{"x":1}')],
+    ],
+    [
+      "of the same function without arguments, at one index",
+      [
+        { index: 0, id: "a", ...fn("f", "") },
+        { index: 0, id: "b", ...fn("f", "") },
+      ],
+      [call("a", "f", ""), call("b", "f", "")],
+    ],
+    [
+      "at another index for each fragment, with one id (LocalAI)",
+      [
+        { index: 0, id: "a", ...fn("f", "") },
+        { index: 1, id: "a", ...fn("f", '{"x"') },
+        { index: 1, ...fn(undefined, ":1}") },
+      ],
+      [call("a", "f", '{"x":1}')],
+    ],
+    [
+      "of two functions with one id",
+      [
+        { index: 0, id: "a", ...fn("f", "{}") },
+        { index: 1, id: "a", ...fn("g", "{}") },
+        { index: 2, id: "a", ...fn("g", '{"x":1}') },
+      ],
+      [call("a", "f", "{}"), call("a", "g", "{}"), call("a", "g", '{"x":1}')],
+    ],
+    [
+      "with all arguments so far in each fragment",
+      [
+        { index: 0, id: "a", ...fn("f", "") },
+        { index: 0, ...fn(undefined, '{"x"') },
+        { index: 0, ...fn(undefined, '{"x":{"y":1') },
+        { index: 0, ...fn(undefined, '{"x":{"y":1}}') },
+        { index: 0, ...fn(undefined, '{"x":{"y":1}}') },
+      ],
+      [call("a", "f", '{"x":{"y":1}}')],
+    ],
+    [
+      "with all arguments so far in each fragment, and another call behind",
+      [
+        { index: 0, id: "a", ...fn("f", '{"x"') },
+        { index: 0, id: "a", ...fn("f", '{"x":1}') },
+        { index: 0, id: "b", ...fn("f", '{"x"') },
+        { index: 0, id: "b", ...fn("f", '{"x":2}') },
+      ],
+      [call("a", "f", '{"x":1}'), call("b", "f", '{"x":2}')],
+    ],
+    [
+      "with arguments that only look as if they were sent again",
+      [
+        { index: 0, id: "a", ...fn("f", '{"x":') },
+        { index: 0, ...fn(undefined, '{"x":1}') },
+        { index: 0, ...fn(undefined, "}") },
+      ],
+      [call("a", "f", '{"x":{"x":1}}')],
+    ],
+    [
+      "with the whole arguments once more, without an id",
+      [
+        { index: 0, id: "a", ...fn("f", '{"x"') },
+        { index: 0, ...fn(undefined, ":1}") },
+        { index: 0, ...fn(undefined, '{"x":1}') },
+      ],
+      [call("a", "f", '{"x":1}')],
+    ],
+    [
       "starting at 1",
       [
         { index: 1, id: "a", ...fn("f", "{}") },

@@ -236,6 +236,33 @@ describe("calls in an answer", () => {
   });
 });
 
+describe("a legacy call", () => {
+  it.each<[string, object[]]>([
+    [
+      "in each delta as a whole",
+      [
+        { name: "edit", arguments: '{"x":1}' },
+        { name: "edit", arguments: '{"x":1}' },
+      ],
+    ],
+    ["with a name that grows", [{ name: "ed" }, { name: "edit", arguments: '{"x":1}' }]],
+    ["with a name in pieces", [{ name: "ed" }, { name: "it", arguments: '{"x":1}' }]],
+    [
+      "with arguments that grow",
+      [
+        { name: "edit", arguments: '{"x"' },
+        { name: "edit", arguments: '{"x":1}' },
+      ],
+    ],
+  ])("is one call where it is sent %s", (_name, calls) => {
+    const { message } = fold([
+      ...deltas(...calls.map((call) => ({ function_call: call }))),
+      chunk({}, "function_call"),
+    ]);
+    expect(message.function_call).toEqual({ name: "edit", arguments: '{"x":1}' });
+  });
+});
+
 describe("the ending", () => {
   it.each([
     ["stop", "complete"],
@@ -245,8 +272,15 @@ describe("the ending", () => {
     ["length", "length"],
     ["MAX_TOKENS", "length"],
     ["max_tokens", "length"],
+    ["max_output_tokens", "length"],
+    ["model_context_window_exceeded", "length"],
     ["content_filter", "content_filter"],
+    ["content-filter", "content_filter"],
     ["SAFETY", "content_filter"],
+    ["sensitive", "content_filter"],
+    ["guardrail_intervened", "content_filter"],
+    ["refusal", "content_filter"],
+    ["ERROR_TOXIC", "content_filter"],
     ["tool_calls", "tool_calls"],
     ["function_call", "tool_calls"],
     ["tool_use", "tool_calls"],
@@ -269,12 +303,21 @@ describe("the ending", () => {
     expect([made.ending(), message.content]).toEqual(["complete", "ab"]);
   });
 
-  it.each(["error", "insufficient_system_resource", "MALFORMED_FUNCTION_CALL"])(
-    "is a failure where the provider says %s",
-    (reason) => {
-      expect(() => fold([chunk({}, reason)])).toThrow(/broke off/);
-    },
-  );
+  it.each(["length", "content_filter"])("is %s, also where a plain stop follows", (reason) => {
+    expect(fold([chunk({ content: "a" }, reason), stop]).fold.ending()).toBe(reason);
+  });
+
+  it("is a failure where the provider says stop, and its own provider error", () => {
+    const ended = { choices: [{ index: 0, delta: {}, finish_reason: "stop", native_finish_reason: "error" }] };
+    expect(() => fold([ended])).toThrow('finish_reason "error"');
+  });
+
+  it.each([
+    ...["error", "insufficient_system_resource", "MALFORMED_FUNCTION_CALL", "ERROR", "network_error", "server_error"],
+    ...["abort", "cancelled", "timeout", "failed", "engine_overloaded", "UNEXPECTED_TOOL_CALL"],
+  ])("is a failure where the provider says %s", (reason) => {
+    expect(() => fold([chunk({}, reason)])).toThrow(/broke off/);
+  });
 });
 
 describe("a hostile answer", () => {

@@ -403,6 +403,69 @@ describe("reasoning between tags", () => {
   });
 });
 
+describe("messages beside deltas, or in their place", () => {
+  const said = (message: object, more: object = {}): object => ({ choices: [{ index: 0, message, ...more }] });
+  const whole = { id: "a", type: "function", function: { name: "f", arguments: "{}" } };
+  const end = { finish_reason: "stop" };
+
+  it.each<[string, object[], object]>([
+    [
+      "add the calls that no delta brought",
+      [chunk({ content: "a" }), said({ content: "a", tool_calls: [whole] }, { delta: {}, ...end })],
+      { content: "a", tool_calls: [whole] },
+    ],
+    ["fill empty deltas", [said({ content: "a" }, { delta: { content: "" }, ...end })], { content: "a" }],
+    [
+      "repeat no reasoning",
+      [chunk({ reasoning_content: "x" }), said({ content: "a", reasoning_content: "x" }, end)],
+      { content: "a", reasoning_content: "x" },
+    ],
+    [
+      "repeat no calls, also where calls have no ids",
+      [
+        ...deltas(call("f", '{"x":1}')),
+        said({ content: null, tool_calls: [{ function: { name: "f", arguments: '{"x":1}' } }] }, end),
+      ],
+      {
+        content: null,
+        tool_calls: [{ id: "call_0", type: "function", function: { name: "f", arguments: '{"x":1}' } }],
+      },
+    ],
+    ["come in pieces", [said({ content: "a" }), said({ content: "b" }), said({ content: "" }, end)], { content: "ab" }],
+    ["grow", [said({ content: "a" }), said({ content: "ab" }), said({ content: "ab" }, end)], { content: "ab" }],
+  ])("%s", (_name, events, expected) => {
+    const { message, chunks } = fold(...events);
+    expect(message).toEqual({ role: "assistant", ...expected });
+    expect(chunks.map((one) => one.content).join("")).toBe(message.content ?? "");
+  });
+});
+
+describe("usage", () => {
+  const real = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
+
+  it.each<[string, object[]]>([
+    ["beside the delta (Moonshot)", [{ choices: [{ index: 0, delta: {}, finish_reason: "stop", usage: real }] }]],
+    ["in x_groq", [{ ...chunk({}, "stop"), x_groq: { id: "r", usage: real } }]],
+    ["before an empty one", [chunk({}, "stop"), { choices: [], usage: real }, { choices: [], usage: {} }]],
+    [
+      "before zeros",
+      [
+        { ...chunk({}, "stop"), usage: real },
+        { choices: [], usage: { prompt_tokens: 0, total_tokens: 0 } },
+      ],
+    ],
+    [
+      "after zeros",
+      [
+        { ...chunk({}), usage: { total_tokens: 0 } },
+        { ...chunk({}, "stop"), usage: real },
+      ],
+    ],
+  ])("is read %s", (_name, events) => {
+    expect(fold(chunk({ content: "a" }), ...events).fold.result().usage).toEqual(real);
+  });
+});
+
 describe("events", () => {
   it("in a field named error tell of it in the server's words", async () => {
     const line = 'error: {"code":500,"message":"out of slots","type":"server_error"}\n\n';
