@@ -75,7 +75,10 @@ export interface ToolOptions<Args, Parameters = StandardSchema<Args> | JSONSchem
    * only when the arguments are checked. Default false.
    */
   needsApproval?: boolean | ((args: NoInfer<Args>, context: ToolContext) => boolean | Promise<boolean>) | undefined;
-  /** Runs the call. What it gives back is the result: a string or a list of content parts as it is, anything else as JSON. */
+  /**
+   * Runs the call. What it gives back is the result: a string or a list of content parts as it is, anything else as JSON.
+   * An Error counts as thrown, and so does what JSON cannot hold, such as a Response or a Map.
+   */
   execute: (args: NoInfer<Args>, context: ToolContext) => unknown;
 }
 
@@ -278,7 +281,11 @@ export function failedCall(
   content = `Error: ${reasonOf(cause)}${quoteOf(call)}`,
 ): CallOutcome {
   const name = nameOfCall(call);
-  return { call, content, error: new ToolError(`The tool ${name} failed: ${reasonOf(cause)}`, name, call.id, cause) };
+  return {
+    call,
+    content: wellFormed(content),
+    error: new ToolError(`The tool ${name} failed: ${reasonOf(cause)}`, name, call.id, cause),
+  };
 }
 
 /** How much of arguments that are not JSON a result quotes, in characters. */
@@ -315,17 +322,38 @@ function limited<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSign
 }
 
 function toContent(result: unknown): string | ContentPart[] {
-  if (typeof result === "string" || isContentParts(result)) return result;
-  let why: unknown = `it is a ${typeof result}`;
+  if (typeof result === "string") return wellFormed(result);
+  if (isContentParts(result)) return result.map(wellFormedPart);
+  if (result instanceof Error) throw result;
+  let why: unknown = `it is a ${isOpaque(result) ? kindOf(result) : typeof result}`;
   try {
     const text = JSON.stringify(result) as string | undefined;
-    if (text !== undefined || result === undefined) return text ?? "null";
+    if ((text !== undefined && !(text === "{}" && isOpaque(result))) || result === undefined) return text ?? "null";
   } catch (error) {
     why = error;
   }
   throw new Error(`The tool ran, but its result cannot be written as JSON: ${reasonOf(why)}`, { cause: why });
 }
 
+/** Returns whether JSON may show nothing of what an object holds, as with a Map, a Response or a stream. */
+function isOpaque(value: unknown): value is object {
+  return typeof value === "object" && value !== null && Symbol.toStringTag in value;
+}
+
+function kindOf(value: object): string {
+  return Object.prototype.toString.call(value).slice("[object ".length, -1);
+}
+
+function wellFormedPart(part: ContentPart): ContentPart {
+  return part.type === "text" ? { ...part, text: wellFormed(part.text) } : part;
+}
+
+/** Returns the reason for an error, of whatever type it is: a tool may throw anything. */
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    const { message = error } = Object(error) as { message?: unknown };
+    return wellFormed(String(message));
+  } catch {
+    return "an error that cannot be shown";
+  }
 }

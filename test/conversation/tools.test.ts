@@ -10,6 +10,49 @@ import { call } from "./fakeClient.ts";
 
 const context = { signal: new AbortController().signal, toolCallId: "a", messages: [] };
 
+describe("the result of a call", () => {
+  const contentOf = async (execute: () => unknown): Promise<unknown> =>
+    (await runCall(call("a", "f"), [tool({ name: "f", execute })], context)).content;
+  const throws = (thrown: unknown) => (): never => {
+    throw thrown;
+  };
+
+  it.each<[string, () => unknown]>([
+    ["Map", () => new Map([[1, 2]])],
+    ["Set", () => new Set([1])],
+    ["Response", () => new Response("Hi")],
+    ["ReadableStream", () => new Blob(["Hi"]).stream()],
+    ["Headers", () => new Headers({ a: "b" })],
+    ["ArrayBuffer", () => new ArrayBuffer(2)],
+    ["AsyncGenerator", () => (async function* () {})()],
+  ])("says that a %s cannot be written as JSON, instead of {}", async (kind, execute) => {
+    expect(await contentOf(execute)).toBe(
+      `Error: The tool ran, but its result cannot be written as JSON: it is a ${kind}`,
+    );
+  });
+
+  it("is an error where the tool returns an Error", async () => {
+    expect(await contentOf(() => new Error("No such city"))).toBe("Error: No such city");
+  });
+
+  it.each<[string, () => unknown, unknown]>([
+    ["a text", () => "x\ud83d", "x\ufffd"],
+    ["a part", () => [{ type: "text", text: "x\ud83d" }], [{ type: "text", text: "x\ufffd" }]],
+    ["an error", throws(new Error("x\ud83d")), "Error: x\ufffd"],
+  ])("has no half of a surrogate pair in %s: servers refuse it", async (_name, execute, content) => {
+    expect(await contentOf(execute)).toEqual(content);
+  });
+
+  it.each<[string, unknown, string]>([
+    ["no prototype", Object.create(null), "an error that cannot be shown"],
+    ["a toString() that throws", { toString: throws(new Error("no")) }, "an error that cannot be shown"],
+    ["a message alone", { message: "No such city" }, "No such city"],
+    ["undefined", undefined, "undefined"],
+  ])("is an error where what the tool throws is an object with %s", async (_name, thrown, words) => {
+    expect(await contentOf(throws(thrown))).toBe(`Error: ${words}`);
+  });
+});
+
 describe("tool()", () => {
   it("is the wire declaration: what runs it cannot be seen, and is not sent", async () => {
     const weather = tool({
