@@ -94,6 +94,10 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     return true;
   }
 
+  isForeign(raw: object): boolean {
+    return listOf(raw, "choices").length === 0 && usageIn(raw as Fields) === undefined;
+  }
+
   ending(): GoodEnding | undefined {
     // A choice that goes on keeps the whole answer open.
     const endings = this.#sorted().map((choice) => choice.ending());

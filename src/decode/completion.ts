@@ -89,6 +89,10 @@ export class CompletionFold implements StreamProtocol<CompletionChunk, Completio
     return true;
   }
 
+  isForeign(raw: object): boolean {
+    return this.#fold.isForeign(raw);
+  }
+
   ending(): GoodEnding | undefined {
     return this.#fold.ending();
   }

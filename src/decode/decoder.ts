@@ -18,6 +18,8 @@ export interface StreamProtocol<Chunk, Result> {
    * @returns whether it brought content
    */
   take(raw: object, out: ChunkSink<Chunk>, size: number, name?: string): boolean;
+  /** Returns whether an event is no part of an answer. Where none comes to its end, such an event may say why. */
+  isForeign?(raw: object): boolean;
   /** Takes a whole answer that came instead of a stream; false where it is none. */
   takeWhole(raw: object, out: ChunkSink<Chunk>): boolean;
   /** Whether this API's streams end without a `[DONE]`. Default: they end with one. */

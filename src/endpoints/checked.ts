@@ -1,6 +1,6 @@
 import { NO_COMPLETION } from "../decode/malformed.ts";
 import { APIError } from "../errors.ts";
-import { parseMaybe } from "../http/errorBody.ts";
+import { apiError, parseMaybe, saysWhy } from "../http/errorBody.ts";
 import { attachInfo } from "../http/info.ts";
 import type { Exchange } from "../http/transport.ts";
 
@@ -18,7 +18,8 @@ export function checked<T>(
   if (isCompletion(answer)) return answer;
   const { status, headers } = info;
   const body = redacted(answer, redact);
-  throw attachInfo(new APIError(NO_COMPLETION, { status, headers, code: "no_choices", body }), info);
+  const details = { status, headers, code: "no_choices", body };
+  throw attachInfo(saysWhy(body) ? apiError(body, details) : new APIError(NO_COMPLETION, details), info);
 }
 
 function redacted(answer: unknown, redact: (text: string) => string): unknown {

@@ -1,5 +1,6 @@
 import { APIError } from "../errors.ts";
 import type { APIErrorDetails } from "../errors.ts";
+import { fieldOf, listOf, numberOf, objectOf } from "../wire/read.ts";
 
 /** Characters that are shown of a body without a message in it, such as a page of HTML. */
 const EXCERPT = 300;
@@ -20,7 +21,7 @@ const text = (value: unknown): string | undefined =>
  */
 export function apiError(body: unknown, details: APIErrorDetails): APIError {
   const found = errorFields(body);
-  const code = found["code"];
+  const code = found["code"] ?? found["error_code"];
   return new APIError(describe(found, body, details.status), {
     ...details,
     // An own field or not: details may be all that is known of an answer.
@@ -37,19 +38,49 @@ export function findError(value: unknown): unknown {
   // A response of the Responses API that failed tells of it itself, and is an answer where it is fetched by its id.
   if (!isObject(value) || value["object"] === "response") return undefined;
   if (value["error"] !== undefined && value["error"] !== null && value["error"] !== false) return value;
-  return value["object"] === "error" || value["type"] === "error" ? { error: value } : undefined;
+  if (value["object"] === "error" || value["type"] === "error") return { error: value };
+  const error = errorOfChoices(value);
+  return error && { error };
+}
+
+/** Returns the error of the first choice where each choice has one: OpenRouter tells of failures there. */
+function errorOfChoices(value: unknown): unknown {
+  const errors = listOf(value, "choices").map((choice) => objectOf(choice, "error"));
+  return errors.includes(undefined) ? undefined : errors[0];
+}
+
+/** Returns whether a body that is no answer says why, in any of the forms that {@link apiError} reads. */
+export function saysWhy(body: unknown): boolean {
+  const told = Array.isArray(body) ? (body as unknown[])[0] : body;
+  return isObject(told) && wordsOf(errorFields(told)) !== undefined;
 }
 
 function errorFields(body: unknown): Fields {
   const outer = Array.isArray(body) ? (body as unknown[])[0] : body;
   if (!isObject(outer)) return { message: outer };
-  const inner = outer["error"] ?? (Array.isArray(outer["errors"]) ? (outer["errors"] as unknown[])[0] : undefined);
-  if (isObject(inner)) return inner;
-  return inner === undefined ? outer : { ...outer, message: inner };
+  const inner = outer["error"] ?? listOf(outer, "errors")[0] ?? errorOfChoices(outer) ?? failedStatus(outer);
+  if (typeof inner === "string") return { ...outer, message: inner };
+  if (!isObject(inner)) return outer;
+  // A gateway may wrap the error that it got.
+  return wordsOf(inner) === undefined ? (objectOf(inner, "error") ?? inner) : inner;
+}
+
+/** MiniMax tells of failures in a field that every answer has, with a status of 0 where all is well. */
+function failedStatus(outer: Fields): Fields | undefined {
+  const status = objectOf(outer, "base_resp");
+  const code = numberOf(status, "status_code") ?? 0;
+  return code === 0 ? undefined : { code, message: fieldOf(status, "status_msg") };
+}
+
+/** Names of the field with the words of an error, by how telling they are. */
+const WORDS = ["message", "detail", "msg", "error_msg", "errorMessage", "Message"];
+
+function wordsOf(found: Fields): string | undefined {
+  return WORDS.map((name) => text(found[name])).find((said) => said !== undefined);
 }
 
 function describe(found: Fields, body: unknown, status: number): string {
-  const said = text(found["message"]) ?? text(found["detail"]) ?? text(found["msg"]);
+  const said = wordsOf(found);
   if (said !== undefined && said !== body) return said.trim();
   if (body === undefined || (typeof body === "string" && body.trim() === "")) return "The server gave no reason";
   const all = typeof body === "string" ? body : toText(body);

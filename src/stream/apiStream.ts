@@ -37,6 +37,8 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
   #error: StreamError | undefined;
   /** What the protocol threw where it was asked outside of an event. */
   #broken: Failure | undefined;
+  /** The last event that was no part of the answer. */
+  #foreign: string | undefined;
   #thrown = false;
   /** Whether content has come, and whether the last read brought any, or any event. */
   #begun = false;
@@ -145,6 +147,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
     this.#taken = true;
     const passedOn = this.#owner === "response";
     if (this.#protocol.take(raw, passedOn ? [] : this.#queue, data.length, event)) this.#content = true;
+    if (this.#protocol.isForeign?.(raw)) this.#foreign = data;
     if (passedOn) this.#queue.push(eventFrame(data, event));
   }
 
@@ -191,7 +194,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
       const failure = failureOf(error, done);
       return failure.ending === "truncated" ? this.#end(failure) : this.#fail(failure);
     }
-    if (done || this.#events.done || this.#protocol.done) return this.#end({ ending: "truncated", cause: undefined });
+    if (done || this.#events.done || this.#protocol.done) return this.#end(this.#cut());
     // A piece of an event, or a comment: the wait goes on.
     if (!this.#taken) return this.#read();
     this.#watchContent();
@@ -208,6 +211,12 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
     if (isAbortError(error)) this.#fail({ ending: "aborted", cause: error });
     else this.#end({ ending: "stalled", cause: error });
   };
+
+  /** Some servers tell of an error in an event like any other. It counts only where no answer came to its end. */
+  #cut(): Failure {
+    const cause = this.#foreign === undefined ? undefined : this.#events.errorOf(this.#foreign);
+    return { ending: cause ? "provider_error" : "truncated", cause };
+  }
 
   /** Nothing more will come: a failure, unless the answer is whole. */
   #end(failure: Failure): void {
@@ -296,7 +305,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
       if (this.#state !== "restarting") return letGo(exchange.controller, exchange.response.body);
       this.#protocol.restart(this.#begun);
       this.#begun = this.#grace = this.#eof = false;
-      this.#broken = undefined;
+      this.#broken = this.#foreign = undefined;
       this.#state = "idle";
       this.#open(exchange);
       this.#serve();

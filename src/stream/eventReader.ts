@@ -1,6 +1,6 @@
 import { createParser } from "eventsource-parser";
 import { APIError } from "../errors.ts";
-import { apiError, findError, parseMaybe, tooLarge } from "../http/errorBody.ts";
+import { apiError, findError, parseMaybe, saysWhy, tooLarge } from "../http/errorBody.ts";
 import { fieldsOf } from "../wire/read.ts";
 import type { Exchange, Transport } from "../http/transport.ts";
 
@@ -63,6 +63,11 @@ export class EventReader {
     const text = this.#decode(bytes);
     if (this.#kind === "events") this.#feed(text);
     else this.#begin(text, false);
+  }
+
+  /** Returns the error that an event tells of that is no part of an answer; `undefined` where it says nothing. */
+  errorOf(data: string): APIError | undefined {
+    return saysWhy(parseMaybe(data)) ? this.#providerError(data) : undefined;
   }
 
   /** Takes the end of the body: the last event may lack its blank line. */

@@ -476,6 +476,37 @@ describe("events", () => {
     });
   });
 
+  const words = "out of credit";
+  const failures: [string, object][] = [
+    ["a detail", { detail: words }],
+    ["errors", { success: false, errors: [{ code: 1, message: words }], result: null }],
+    ["errors that are texts", { errors: [words] }],
+    ["a message and a code", { code: "InvalidParameter", message: words }],
+    ["error_code and error_msg", { error_code: 17, error_msg: words }],
+    ["a status of base_resp", { choices: null, base_resp: { status_code: 1008, status_msg: words } }],
+    ["an error that is true", { error: true, message: words }],
+    ["an error in an error", { error: { error: { message: words } } }],
+    [
+      "an error in its choice",
+      { choices: [{ delta: { content: "" }, error: { code: 502, message: words }, finish_reason: "error" }] },
+    ],
+    ["an error in its choice alone", { choices: [{ message: { content: "" }, error: { message: words } }] }],
+  ];
+
+  it.each(failures)("with %s and status 200 tell of a failure in the server's words", async (_name, failed) => {
+    const { error } = await readAll(await streamOf(event(chunk({ content: "a" })), event(failed), DONE));
+    expect(error).toMatchObject({ ending: "provider_error", message: words, partial: { text: "a" } });
+  });
+
+  it.each(failures)("are not needed to tell of a failure with %s and status 200", async (_name, failed) => {
+    await expect(clientOf([json(failed)]).chat(HELLO)).rejects.toMatchObject({ kind: "APIError", message: words });
+  });
+
+  it("that only inform break no answer that comes to its end", async () => {
+    const stream = await streamOf(event({ message: "queued" }), event(chunk({ content: "a" })), finish(), DONE);
+    expect((await stream.final()).choices[0]?.message.content).toBe("a");
+  });
+
   it.each(["[DONE]xyz", "5", '"x"', "[1]", "null", "ping", "[DONE", "{broken"])(
     "of %s break the stream",
     async (data) => {
