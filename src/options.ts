@@ -28,6 +28,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   saved: "state snapshot restore resume",
   messages: "history initialmessages",
   description: "desc",
+  text: "content message answer",
+  toolCalls: "calls",
   filename: "name file",
   ask: "getkey prompt onask",
   storage: "store",

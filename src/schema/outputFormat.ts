@@ -1,8 +1,7 @@
-import { shown } from "../options.ts";
 import { readContent } from "../decode/content.ts";
 import { endingOf } from "../decode/finish.ts";
 import { InputError } from "../errors.ts";
-import { aBoolean, aString, checkOptions } from "../options.ts";
+import { aBoolean, aString, checkOptions, readable, shown, wrong } from "../options.ts";
 import type { FromSchema } from "./fromSchema.ts";
 import { jsonSchemaOf, validate } from "./standard.ts";
 import type { AnySchema, PlainSchema } from "./standard.ts";
@@ -36,7 +35,11 @@ export interface OutputFormat<T> {
   readonly json_schema: { name: string; description?: string | undefined; schema: JSONSchema; strict: boolean };
   /** Why the API's strict mode is not asked for; `undefined` where it is. Not enumerable, like the rest below. */
   readonly notStrict: string | undefined;
-  /** Reads a completion: its value, or a typed reason why there is none. Never throws for what a model wrote. */
+  /**
+   * Reads a completion: its value, or a typed reason why there is none. Never throws for what a model wrote.
+   *
+   * @throws InputError for a promise, a stream, or anything else that is no completion
+   */
   parse(completion: ChatCompletion): Promise<Outcome<T>>;
   /**
    * Reads a stream as it grows: the same live object again and again, with more in it. Strings grow, everything else is final.
@@ -104,6 +107,7 @@ async function parse<T>(
   shape: Shape | undefined,
   completion: ChatCompletion,
 ): Promise<Outcome<T>> {
+  readable("completion", () => checkCompletion(completion));
   const [choice] = listOf(completion, "choices");
   const message = objectOf(choice, "message");
   const { text = "", refusal: refused = "" } = readContent(fieldOf(message, "content")) ?? {};
@@ -126,10 +130,29 @@ async function parse<T>(
   }
 }
 
+/** Throws for what holds no answer because something was forgotten: it would pass for an answer that is not JSON. */
+function checkCompletion(value: unknown): void {
+  const wanted = "a chat completion";
+  if (typeof value !== "object" || value === null) throw wrong("completion", wanted, value);
+  if ("then" in value) throw new InputError("completion", wanted, "a promise: await it");
+  if (Symbol.asyncIterator in value) throw new InputError("completion", wanted, "a stream: give await stream.final()");
+  if ("output" in value && !("choices" in value))
+    throw new InputError("completion", wanted, "a response of the Responses API: read its outputText()");
+}
+
+/** Throws unless a value is a stream. */
+function checkStream(value: unknown): void {
+  const wanted = "a stream, of streamChat()";
+  if (typeof value !== "object" || value === null) throw wrong("stream", wanted, value);
+  if ("then" in value) throw new InputError("stream", wanted, "a promise: await it");
+  if (!(Symbol.asyncIterator in value)) throw new InputError("stream", wanted, shown(value));
+}
+
 async function* partials<T>(
   stream: AsyncIterable<ChatChunk>,
   shape: Shape | undefined,
 ): AsyncGenerator<DeepPartial<T>, void, undefined> {
+  readable("stream", () => checkStream(stream));
   const options = { omitNull: shape && ((path: readonly (string | number)[]) => isLeftOut(shape, path)) };
   let reader = new PartialJSON(options);
   let fence = new FenceOpening();

@@ -1,6 +1,7 @@
 import { refusalOf } from "./apiErrors.ts";
 import { jsonDraft, refusalDraft, streamDraft } from "./drafts.ts";
 import { eventText, piece } from "./pieces.ts";
+import { checkReply } from "./replyRules.ts";
 import type {
   BodyReply,
   Draft,
@@ -28,7 +29,9 @@ export async function resolveReply(reply: Reply | undefined, request: RecordedRe
   if (typeof reply === "string") return { reply: { text: reply }, overrides: {}, faults: [] };
   if (typeof reply === "function") {
     const given = isFault(reply) ? reply() : await reply(request);
-    return given instanceof Response ? { reply: given, overrides: {}, faults: [] } : await resolveReply(given, request);
+    if (given instanceof Response) return { reply: given, overrides: {}, faults: [] };
+    checkReply(given, "reply");
+    return await resolveReply(given, request);
   }
   if ("reply" in reply) {
     const inner = await resolveReply(reply.reply, request);

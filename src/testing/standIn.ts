@@ -1,4 +1,4 @@
-import { aBoolean, aFunction, checkOptions, oneOf, aCount, type Rules, strings } from "../options.ts";
+import { aBoolean, aFunction, checkOptions, oneOf, type Rules, strings } from "../options.ts";
 import type { Refusal } from "./apiErrors.ts";
 import { checkKey } from "./auth.ts";
 import { bodyOf, type BodyOptions, followBody } from "./body.ts";
@@ -6,7 +6,8 @@ import { refusalDraft } from "./drafts.ts";
 import { FileStore } from "./fileStore.ts";
 import { commonHeaders, preflightHeaders } from "./headers.ts";
 import { paced, resolvePace } from "./pace.ts";
-import { type MockProvider, noteSigned, PROVIDERS } from "./providers.ts";
+import { noteSigned, PROVIDERS } from "./providers.ts";
+import { aPace, checkReply } from "./replyRules.ts";
 import { unparsable } from "./requestRules.ts";
 import { type Arguments, type OpenRequest, openRequest, readArguments } from "./requestLog.ts";
 import { type Destination, findRoute, type Settings } from "./route.ts";
@@ -32,15 +33,10 @@ export function createStandIn(options: StandInOptions = {}): StandIn {
   return new Script(options);
 }
 
-const PACE: Rules = { firstToken: aCount, perToken: aCount };
-
 const OPTIONS: Rules = {
-  provider: oneOf(...Object.keys(PROVIDERS)),
-  pace(value, at) {
-    if (typeof value === "string") oneOf("instant")(value, at);
-    else checkOptions(value, PACE, at);
-  },
+  pace: aPace,
   apiKeys: strings,
+  provider: oneOf(...Object.keys(PROVIDERS)),
   models: strings,
   strictModels: aBoolean,
   checkRequests: aBoolean,
@@ -86,11 +82,13 @@ class Script implements StandIn {
   };
 
   readonly reply = (...replies: readonly Reply[]): StandIn => {
+    for (const [at, reply] of replies.entries()) checkReply(reply, `replies[${at}]`);
     this.#queue.push(...replies);
     return this;
   };
 
   readonly failOn = (call: number, reply: Reply): StandIn => {
+    checkReply(reply, "reply");
     this.#failures.set(call, reply);
     return this;
   };

@@ -147,6 +147,33 @@ describe("sendFor", () => {
     expect(JSON.stringify(api.requests[1]?.body)).toContain("answer.population");
   });
 
+  it("says what was given to parse() or partials() instead of an answer or a stream", async () => {
+    const { client } = standIn();
+    const wrong: [given: unknown, received: string][] = [
+      [client.chat(hello), "a promise: await it"],
+      [await client.streamChat(hello), "a stream: give await stream.final()"],
+      [{ object: "response", output: [] }, "a response of the Responses API: read its outputText()"],
+      ['{"name":"Oslo"}', "string"],
+      [undefined, "undefined"],
+    ];
+    for (const [given, received] of wrong)
+      await expect(format.parse(given as never)).rejects.toMatchObject({
+        kind: "InputError",
+        path: "completion",
+        received,
+      });
+    for (const given of [client.streamChat(hello), await client.chat(hello), "text", null])
+      await expect(
+        format
+          .partials(given as never)
+          [Symbol.asyncIterator]()
+          .next(),
+      ).rejects.toMatchObject({
+        kind: "InputError",
+        path: "stream",
+      });
+  });
+
   it("does not mend unasked, nor more than once, nor what no second try can mend", async () => {
     const { api, client } = standIn("no", "no", "never");
     expect(await sendFor(client.newChatSession(), "Oslo?", format)).toMatchObject({ kind: "not_json" });

@@ -24,6 +24,33 @@ describe("scripted replies", () => {
     expect(await say(standIn, "Say three")).toBe("three");
   });
 
+  it.each([
+    [null, "replies[0]: expected a text, an object or a function, received null"],
+    [3, "replies[0]: expected a text, an object or a function, received number"],
+    [["a", "b"], "replies[0]: expected a text, an object or a function, received a list"],
+    [{ content: "a" }, "replies[0].content: expected the option text, received an unknown name"],
+    [{ tool_calls: [] }, "replies[0].tool_calls: expected the option toolCalls, received an unknown name"],
+    [{ text: 3 }, "replies[0].text: expected a string, received number"],
+    [{ toolCalls: { name: "a" } }, "replies[0].toolCalls: expected a list, received object"],
+    [{ toolCalls: [{ arguments: {} }] }, "replies[0].toolCalls[0].name: expected a string, received undefined"],
+    [{ functionCall: {} }, "replies[0].functionCall.name: expected a string, received undefined"],
+    [{ status: "429" }, "replies[0].status: expected a status from 200 to 599, received string"],
+    [{ status: 42 }, "replies[0].status: expected a status from 200 to 599, received 42"],
+    [{ chunks: ["a"] }, "replies[0].chunks[0]: expected an object, received string"],
+    [{ events: "data: x" }, "replies[0].events: expected a list of strings, received string"],
+    [{ pace: -1 }, 'replies[0].pace: expected "instant" or an object, received number'],
+    [{ fault: "cut" }, "replies[0].fault: expected a fault, such as faults.cut(), or a list of them, received string"],
+    [{ reply: { txt: "a" }, fault: [] }, "replies[0].reply.txt: expected the option text, received an unknown name"],
+  ])("are refused when they are given, where a field is wrong: %j", async (reply, message) => {
+    const standIn = instant();
+    expect(() => standIn.reply(reply as never)).toThrow(message);
+    expect(standIn.pending).toBe(0);
+    expect(() => standIn.failOn(1, reply as never)).toThrow(message.replace("replies[0]", "reply"));
+    await expect(say(instant().reply((() => reply) as never), "a")).rejects.toThrow(
+      message.replace("replies[0]", "reply"),
+    );
+  });
+
   it("are said as they stand, whatever limit the request sets", async () => {
     const standIn = instant().reply("one two three");
     expect(await say(standIn, "a", { max_completion_tokens: 1, stop: "two" })).toBe("one two three");
