@@ -72,6 +72,17 @@ export function tooLong(param: string, limit: number, length: number, kind: "str
   return badRequest(message, param, `${kind}_above_max_length`);
 }
 
+/** An object with too many fields. */
+export function tooManyFields(param: string, limit: number, count: number): Refusal {
+  const message = `Invalid '${param}': too many properties. Expected an object with at most ${limit} properties, but got an object with ${count} properties instead.`;
+  return badRequest(message, param, "object_above_max_properties");
+}
+
+/** The address of an image that is none. @param expected with its article */
+export function wrongImage(param: string, expected: string, received: string): Refusal {
+  return badRequest(`Invalid '${param}'. Expected ${expected}, but got ${received}.`, param, "invalid_value");
+}
+
 /** A number outside of its range; `expected` as in `>= 1`. */
 export function outOfRange(
   param: string,

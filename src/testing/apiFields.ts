@@ -3,7 +3,7 @@ import type { FieldRules, Kinds, Rule } from "./fieldRules.ts";
 // What OpenAI's description of its API says of each request's fields: https://github.com/openai/openai-openapi. A test holds these lists
 // against the extract in test/data/openapi-requests.json.
 
-const METADATA: Rule = ["object|null", "string"];
+const METADATA: Rule = ["object|null ..16", "string ..512"];
 const EFFORT = "string|null none,minimal,low,medium,high,xhigh,max";
 const VERBOSITY = "string|null low,medium,high";
 const LOCATION: FieldRules = { country: "string", region: "string", city: "string", timezone: "string" };
@@ -39,6 +39,12 @@ const FUNCTION: FieldRules = {
   strict: "boolean|null",
 };
 
+const GRAMMAR: FieldRules = { definition: "string!", syntax: "string! lark,regex" };
+/** What a custom tool's input must be. */
+const CHAT_GRAMMAR: Kinds = { kinds: { text: {}, grammar: { grammar: ["object!", GRAMMAR] } } };
+/** The same in the Responses API: flat. */
+export const FLAT_GRAMMAR: Kinds = { kinds: { text: {}, grammar: GRAMMAR } };
+
 /** `POST /chat/completions`; its messages are checked by the rules in messageRules.ts. */
 export const CHAT_FIELDS: FieldRules = {
   ...COMMON,
@@ -50,7 +56,7 @@ export const CHAT_FIELDS: FieldRules = {
   max_completion_tokens: "integer|null 1..",
   stop: STOP,
   seed: "integer|null -9223372036854776000..9223372036854776000",
-  logit_bias: ["object|null", "integer"],
+  logit_bias: ["object|null", "integer -100..100"],
   logprobs: "boolean|null",
   top_logprobs: "integer|null 0..20",
   stream_options: STREAM_OPTIONS,
@@ -76,7 +82,7 @@ export const CHAT_FIELDS: FieldRules = {
     {
       kinds: {
         function: { function: ["object!", FUNCTION] },
-        custom: { custom: ["object!", { name: "string!", description: "string", format: "object" }] },
+        custom: { custom: ["object!", { name: "string!", description: "string", format: ["object", CHAT_GRAMMAR] }] },
       },
     },
   ],

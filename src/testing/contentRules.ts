@@ -1,4 +1,5 @@
-import { badRequest, emptyArray, missing, type Refusal, wrongType, wrongValue } from "./apiErrors.ts";
+import { stringOf } from "../wire/read.ts";
+import { badRequest, emptyArray, missing, type Refusal, wrongImage, wrongType, wrongValue } from "./apiErrors.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -57,7 +58,11 @@ function checkPart(part: Fields, allowed: readonly string[], path: string, isOpe
     return typeof type === "string" ? undefined : wrongType(`${path}.type`, "a string", type);
   if (typeof type !== "string" || !allowed.includes(type)) return wrongValue(path, type, allowed);
   const check = NESTED[type];
-  return check ? checkObject(part, type, path, check) : needString(part, type, path);
+  if (!check) return needString(part, type, path);
+  const url = isOpen ? undefined : stringOf(part["image_url"], "url");
+  return (
+    checkObject(part, type, path, check) ?? (url === undefined ? undefined : checkImage(url, `${path}.image_url.url`))
+  );
 }
 
 /** What is held against an object's field that is no object itself, or that a check refuses. */
@@ -72,6 +77,24 @@ export function checkObject(
   if (inner === undefined) return missing(place);
   return isRecord(inner) ? check(inner, place) : wrongType(place, "an object", inner);
 }
+
+/**
+ * Returns the refusal of an image's address that is neither an address on the web nor a data URL of an image.
+ *
+ * @param path the field's path
+ */
+export function checkImage(url: string, path: string): Refusal | undefined {
+  if (/^data:/i.test(url))
+    return /^data:image\/[\w.+-]+;base64,[A-Za-z0-9+/\s]*={0,2}\s*$/i.test(url)
+      ? undefined
+      : wrongImage(path, IMAGE_DATA, "an invalid base64-encoded value");
+  return /^https?:\/\/[^\s/]/i.test(url)
+    ? undefined
+    : wrongImage(path, "a valid URL", "a value with an invalid format");
+}
+
+const IMAGE_DATA =
+  "a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU=')";
 
 /** The parts whose content is an object under the name of their type. */
 const NESTED: Readonly<Record<string, (content: Fields, path: string) => Refusal | undefined>> = {

@@ -5,6 +5,7 @@ import {
   outOfRange,
   type Refusal,
   tooLong,
+  tooManyFields,
   wrongType,
   wrongValue,
 } from "./apiErrors.ts";
@@ -13,7 +14,7 @@ import { isFile } from "./multipart.ts";
 
 /**
  * What one field may hold, in a line: its types with `|` between them, `!` if the field must be there, then either the allowed strings or a
- * range. The range is of a number, of a list's length, or of a string's length.
+ * range. The range is of a number, of a list's or a string's length, or of how many fields an object may have.
  *
  *     "string!"    "number|null 0..2"    "string|null low,medium,high"    "array! 1..2048"
  *
@@ -115,6 +116,8 @@ function findLimitFault(value: unknown, { types, allowed, low, high }: Parsed, p
     if (value.length < low) return emptyArray(path);
     if (value.length > high) return tooLong(path, high, value.length, "array");
   }
+  if (isRecord(value) && types.includes("object") && Object.keys(value).length > high)
+    return tooManyFields(path, high, Object.keys(value).length);
   if (typeof value === "string" && !types.includes("array")) {
     if (value.length < low) return tooShort(path, low);
     if (value.length > high) return tooLong(path, high, value.length);

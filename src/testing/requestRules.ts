@@ -1,12 +1,12 @@
 import { type Fields, listOf, objectOf, stringOf } from "../wire/read.ts";
 import { CHAT_FIELDS } from "./apiFields.ts";
-import { badRequest, type Refusal, tooLong, wrongPattern, wrongType } from "./apiErrors.ts";
+import { badRequest, missing, type Refusal, tooLong, wrongPattern, wrongType } from "./apiErrors.ts";
 import { isRecord } from "./contentRules.ts";
 import { type FieldRules, findFieldFault, firstFault } from "./fieldRules.ts";
 import { CALL_NAME, findMessageFault } from "./messageRules.ts";
 import { findChatModelFault, findRetired } from "./models.ts";
 import { type MockProvider, PROVIDERS, type Signed } from "./providers.ts";
-import { findStrictFault } from "./strictRules.ts";
+import { findSchemaShapeFault, findStrictFault } from "./strictRules.ts";
 
 /**
  * Returns the API's refusal of the body of a chat completion request: `undefined` if it would accept it.
@@ -20,11 +20,11 @@ export function findRequestFault(body: unknown, rules: ModelRules): Refusal | un
     findMessageFault(body["messages"], !isOpenAI) ??
     findFieldFault(body, CHAT_FIELDS, { isOpen: !isOpenAI }) ??
     checkLimits(body) ??
-    checkTools(body["tools"]) ??
+    checkTools(body["tools"], !isOpenAI) ??
     checkToolChoice(body) ??
     checkFormat(body) ??
     checkStream(body) ??
-    (isOpenAI ? findChatModelFault(body) : undefined) ??
+    (isOpenAI ? (checkDependent(body) ?? findChatModelFault(body)) : undefined) ??
     check?.(listOf(body, "messages").filter(isRecord), body, rules.signed)
   );
 }
@@ -87,24 +87,38 @@ function checkLimits(body: Fields): Refusal | undefined {
   );
 }
 
-function checkTools(tools: unknown): Refusal | undefined {
+/** Fields that mean nothing without another one. */
+function checkDependent(body: Fields): Refusal | undefined {
+  if (Number(body["top_logprobs"]) > 0 && body["logprobs"] !== true) {
+    const text = "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.";
+    return badRequest(text, "top_logprobs");
+  }
+  return listOf(body, "modalities").includes("audio") && body["audio"] == null ? missing("audio") : undefined;
+}
+
+function checkTools(tools: unknown, isOpen: boolean): Refusal | undefined {
   const list = Array.isArray(tools) ? tools : [];
   return firstFault(list.entries(), ([index, tool]: [number, unknown]) => {
     const kind = stringOf(tool, "type") === "custom" ? "custom" : "function";
     const declared = objectOf(tool, kind);
-    return declared && checkDeclared(declared, `tools[${index}].${kind}`);
+    return declared && checkDeclared(declared, `tools[${index}].${kind}`, isOpen);
   });
 }
 
-/** Returns the refusal of a function's or a custom tool's name or schema. */
-export function checkDeclared(declared: Fields, path: string): Refusal | undefined {
+/**
+ * Returns the refusal of a function's or a custom tool's name or schema.
+ *
+ * @param isOpen whether only strict schemas are read to their depth, as with other providers than OpenAI
+ */
+export function checkDeclared(declared: Fields, path: string, isOpen: boolean): Refusal | undefined {
   const { parameters, strict } = declared;
   const name = String(declared["name"]);
   if (name.length > 64) return tooLong(`${path}.name`, 64, name.length);
   if (!new RegExp(CALL_NAME).test(name)) return wrongPattern(`${path}.name`, CALL_NAME);
   const rule =
     isRecord(parameters) && Object.keys(parameters).length > 0
-      ? (findTypeFault(parameters) ?? (strict === true ? findStrictFault(parameters) : undefined))
+      ? (findTypeFault(parameters) ??
+        (strict === true ? findStrictFault(parameters) : isOpen ? undefined : findSchemaShapeFault(parameters)))
       : undefined;
   return rule === undefined
     ? undefined
@@ -124,9 +138,22 @@ function checkToolChoice(body: Fields): Refusal | undefined {
     ["function_call", "functions"],
   ] as const;
   const [name, wanted] = choices.find(([choice, offered]) => body[choice] != null && !body[offered]) ?? [];
-  return (
-    name && badRequest(`Invalid value for '${name}': '${name}' is only allowed when '${wanted}' are specified.`, name)
-  );
+  if (name)
+    return badRequest(`Invalid value for '${name}': '${name}' is only allowed when '${wanted}' are specified.`, name);
+  return checkChosen(body, "tool_choice", "tools") ?? checkChosen(body, "function_call", "functions");
+}
+
+/** Returns the refusal of a choice that names what was not offered. */
+function checkChosen(body: Fields, field: string, offered: string): Refusal | undefined {
+  const nameOf = (one: unknown): string | undefined =>
+    stringOf(objectOf(one, "function") ?? objectOf(one, "custom") ?? one, "name");
+  const choice = objectOf(body, field);
+  const allowed = listOf(objectOf(choice, "allowed_tools"), "tools");
+  const names = listOf(body, offered).map(nameOf);
+  const absent = [choice, ...allowed].map(nameOf).find((one) => one !== undefined && !names.includes(one));
+  if (absent === undefined) return undefined;
+  const text = `Tool choice '${absent}' not found in '${offered}' parameter.`;
+  return badRequest(text, field);
 }
 
 function checkFormat(body: Fields): Refusal | undefined {
@@ -157,7 +184,8 @@ export function findSchemaFault(format: Fields | undefined, field: string, param
   return rule === undefined ? undefined : badRequest(`Invalid schema for ${field} '${name}': ${rule}`, param);
 }
 
-function checkStream(body: Fields): Refusal | undefined {
+/** Returns the refusal of options for a stream that was not asked for. */
+export function checkStream(body: Fields): Refusal | undefined {
   if (body["stream_options"] == null || body["stream"] === true) return undefined;
   return badRequest("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options");
 }

@@ -23,6 +23,31 @@ export function findStrictFault(schema: Schema, context: readonly string[] = [])
   return undefined;
 }
 
+const TYPES: readonly unknown[] = words("object array string number integer boolean null");
+
+/** Returns what the API holds against a schema that is not in strict mode: only what is no JSON schema, and lists without items. */
+export function findSchemaShapeFault(schema: Schema, context: readonly string[] = []): string | undefined {
+  const { type, required, items } = schema;
+  const types = type === undefined ? [] : [type].flat();
+  const wrong = types.find((one) => !TYPES.includes(one));
+  if (wrong !== undefined) return `${literal(wrong)} is not valid under any of the given schemas.`;
+  if (required !== undefined && !Array.isArray(required)) return `${literal(required)} is not of type 'array'.`;
+  if (types.includes("array") && items === undefined)
+    return `In context=(${context.map((step) => `'${step}'`).join(", ")}), array schema missing items.`;
+  for (const [path, part] of partsOf(schema)) {
+    const fault = isRecord(part) ? findSchemaShapeFault(part, [...context, ...path]) : undefined;
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+/** A value as the API's own language writes it. */
+function literal(value: unknown): string {
+  if (typeof value === "string") return `'${value}'`;
+  if (typeof value === "boolean") return value ? "True" : "False";
+  return value === null ? "None" : JSON.stringify(value);
+}
+
 function findOwnFault(schema: Schema, where: string): string | undefined {
   const { $ref, type, format, anyOf, items } = schema;
   const beside = Object.keys(schema).filter((word) => word !== "$ref" && word !== "$defs");

@@ -23,7 +23,7 @@ const BODIES: Readonly<Record<string, readonly object[]>> = {
           name: "ada",
           content: [
             { type: "text", text: "Call f in Oslo" },
-            { type: "image_url", image_url: { url: "x", detail: "low" } },
+            { type: "image_url", image_url: { url: "https://example.com/x.png", detail: "low" } },
           ],
         },
         {
@@ -95,7 +95,7 @@ const BODIES: Readonly<Record<string, readonly object[]>> = {
     {
       input: [
         { type: "text", text: "Hi" },
-        { type: "image_url", image_url: { url: "x" } },
+        { type: "image_url", image_url: { url: "https://example.com/x.png" } },
       ],
       model: "m",
     },

@@ -63,7 +63,7 @@ describe("what the stand-in says", () => {
   });
 
   it("sees that something is attached, and not what", async () => {
-    const image = { type: "image_url", image_url: { url: "data:," } };
+    const image = { type: "image_url", image_url: { url: "data:image/png;base64,AA==" } };
     const sound = { type: "input_audio", input_audio: { data: "", format: "wav" } };
     const file = { type: "file", file: { file_id: "f" } };
     expect(await say(instant(), [{ type: "text", text: "What is this?" }, image, image, sound, file])).toBe(

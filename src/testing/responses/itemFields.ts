@@ -1,3 +1,4 @@
+import { FLAT_GRAMMAR } from "../apiFields.ts";
 import type { FieldRules, Kinds, Rule } from "../fieldRules.ts";
 
 // From OpenAI's description of its API, as apiFields.ts. Where the description asks for an id that the API does not miss, or leaves out a
@@ -46,7 +47,7 @@ export const ITEMS: Readonly<Record<string, FieldRules>> = {
   },
   item_reference: { id: "string!" },
   reasoning: {
-    id: "string!",
+    id: ID,
     summary: ["array!", { type: "string! summary_text", text: "string!" }],
     content: ["array|null", { type: "string! reasoning_text", text: "string!" }],
     encrypted_content: "string|null",
@@ -194,7 +195,7 @@ const FUNCTION: FieldRules = {
 const CUSTOM: FieldRules = {
   name: "string!",
   description: "string",
-  format: "object",
+  format: ["object", FLAT_GRAMMAR],
   defer_loading: "boolean",
   allowed_callers: CALLERS,
 };

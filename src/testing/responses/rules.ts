@@ -1,11 +1,11 @@
 import { type Fields, fieldOf, listOf, objectOf, stringOf } from "../../wire/read.ts";
 import { RESPONSE_FIELDS } from "../apiFields.ts";
 import { badRequest, emptyArray, missing, type Refusal, wrongType, wrongValue } from "../apiErrors.ts";
-import { isRecord } from "../contentRules.ts";
+import { checkImage, isRecord } from "../contentRules.ts";
 import { findFieldFault, findKindFault, firstFault, type Manner } from "../fieldRules.ts";
 import { findResponseModelFault, isReasoningModel } from "../models.ts";
 import { PROVIDERS } from "../providers.ts";
-import { checkDeclared, findSchemaFault, findShutDown, unparsable } from "../requestRules.ts";
+import { checkDeclared, checkStream, findSchemaFault, findShutDown, unparsable } from "../requestRules.ts";
 import type { Settings } from "../route.ts";
 import { words } from "../tokens.ts";
 import { INPUT_PARTS, ITEMS, OUTPUT_PARTS, TOOLS } from "./itemFields.ts";
@@ -22,7 +22,7 @@ export function findResponseFault(body: unknown, settings: Settings): Refusal | 
     checkInput(body, manner) ??
     checkTools(body, manner) ??
     checkFormat(body) ??
-    (isOpen ? undefined : checkModelRules(body)) ??
+    (isOpen ? undefined : (checkDependent(body) ?? checkModelRules(body))) ??
     checkHistory(body, settings)
   );
 }
@@ -33,6 +33,13 @@ function checkModel(body: Fields, settings: Settings): Refusal | undefined {
   if (typeof model !== "string") return wrongType("model", "a string", model);
   if (!settings.strictModels || settings.models.includes(model)) return findShutDown(model, settings);
   return badRequest(`The requested model '${model}' does not exist.`, "model", "model_not_found");
+}
+
+/** Fields that mean nothing without another one. */
+function checkDependent(body: Fields): Refusal | undefined {
+  if (body["background"] === true && body["store"] === false)
+    return badRequest("Background mode requires 'store' to be true.", "background");
+  return checkStream(body);
 }
 
 function checkModelRules(body: Fields): Refusal | undefined {
@@ -58,8 +65,25 @@ function checkItem(item: unknown, path: string, manner: Manner): Refusal | undef
   if (!rules) return manner.isOpen ? undefined : wrongValue(`${path}.type`, type, Object.keys(ITEMS));
   return (
     findFieldFault(item, { type: "string|null", ...rules }, manner, path) ??
+    (manner.isOpen ? undefined : checkId(item, String(type), `${path}.id`)) ??
     (type === "message" ? checkParts(item, path, manner) : undefined)
   );
+}
+
+/** What the ids begin with that the API looks at. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  message: "msg",
+  reasoning: "rs",
+  function_call: "fc",
+  custom_tool_call: "ctc",
+};
+
+function checkId({ id, encrypted_content }: Fields, type: string, path: string): Refusal | undefined {
+  if (typeof id !== "string") return type === "reasoning" && encrypted_content == null ? missing(path) : undefined;
+  const prefix = PREFIXES[type] ?? "";
+  return id.startsWith(prefix)
+    ? undefined
+    : badRequest(`Invalid '${path}': '${id}'. Expected an ID that begins with '${prefix}'.`, path, "invalid_value");
 }
 
 /** An item without a type is a message, or a reference by its id alone. */
@@ -71,7 +95,37 @@ function checkParts(item: Fields, path: string, manner: Manner): Refusal | undef
   const kinds = item["role"] === "assistant" ? OUTPUT_PARTS : INPUT_PARTS;
   return firstFault(listOf(item, "content").entries(), ([index, part]) => {
     const place = `${path}.content[${index}]`;
-    return isRecord(part) ? findKindFault(part, kinds, manner, place) : wrongType(place, "an object", part);
+    if (!isRecord(part)) return wrongType(place, "an object", part);
+    return findKindFault(part, kinds, manner, place) ?? (manner.isOpen ? undefined : checkImagePart(part, place));
+  });
+}
+
+function checkImagePart(part: Fields, path: string): Refusal | undefined {
+  if (part["type"] !== "input_image") return undefined;
+  const url = stringOf(part, "image_url");
+  if (url !== undefined) return checkImage(url, `${path}.image_url`);
+  return part["file_id"] == null ? missing(`${path}.image_url`) : undefined;
+}
+
+/** Returns the refusal of a choice that names what was not offered. */
+function checkChosen(tools: readonly unknown[], choice: unknown): Refusal | undefined {
+  const offered = tools.flatMap((tool) =>
+    stringOf(tool, "type") === "namespace" ? [tool, ...listOf(tool, "tools")] : [tool],
+  );
+  const wanted = stringOf(choice, "type") === "allowed_tools" ? listOf(choice, "tools") : [choice];
+  return firstFault(wanted, (one) => {
+    const type = stringOf(one, "type") ?? "";
+    const isNamed = type === "function" || type === "custom";
+    const name = stringOf(one, "name");
+    if (isNamed && name === undefined) return missing("tool_choice.name");
+    // Newer versions of a hosted tool have its older names too.
+    const kind = /^(web_search|computer)/.exec(type)?.[0] ?? type;
+    const isOffered = offered.some((tool) => {
+      const own = stringOf(tool, "type") ?? "";
+      return isNamed ? own === type && stringOf(tool, "name") === name : own.startsWith(kind);
+    });
+    const text = `Tool choice '${isNamed ? String(name) : type}' not found in 'tools' parameter.`;
+    return isOffered ? undefined : badRequest(text, "tool_choice");
   });
 }
 
@@ -80,13 +134,15 @@ function checkTools(body: Fields, manner: Manner): Refusal | undefined {
   const { tool_choice } = body;
   if (tools.length === 0 && (tool_choice === "required" || isRecord(tool_choice)))
     return badRequest("Tool choice must be specified with 'tools' parameter.", "tool_choice");
-  return firstFault(tools.entries(), ([index, tool]) => {
+  const fault = firstFault(tools.entries(), ([index, tool]) => {
     const path = `tools[${index}]`;
     if (!isRecord(tool)) return wrongType(path, "an object", tool);
     return (
-      findKindFault(tool, TOOLS, manner, path) ?? (tool["type"] === "function" ? checkDeclared(tool, path) : undefined)
+      findKindFault(tool, TOOLS, manner, path) ??
+      (tool["type"] === "function" ? checkDeclared(tool, path, manner.isOpen === true) : undefined)
     );
   });
+  return fault ?? (manner.isOpen || !isRecord(tool_choice) ? undefined : checkChosen(tools, tool_choice));
 }
 
 function checkFormat(body: Fields): Refusal | undefined {
