@@ -73,9 +73,11 @@ export function usedUp(
   { usage, steps, time }: Spent<AnyUsage>,
 ): [name: keyof Budget, amount: number] | undefined {
   const amounts = { tokens: tokensOf(usage ?? {}), steps, time };
-  return (Object.entries(amounts) as [keyof Budget, number][]).find(
-    ([name, amount]) => amount >= (budget?.[name] ?? Infinity),
-  );
+  return (Object.entries(amounts) as [keyof Budget, number][]).find(([name, amount]) => {
+    const limit = budget?.[name];
+    // A limit that a program spoils while a turn runs stops the turn, rather than nothing.
+    return limit !== undefined && !(amount < limit);
+  });
 }
 
 const LIMITS: readonly string[] = ["tokens", "steps", "time"];

@@ -256,7 +256,11 @@ export class TurnRunner<
 
   /** One after the other, each with what stands when its time has come. */
   readonly #save = async (): Promise<void> => {
-    const saving = this.#saving.then(() => this.#session.save?.(this.#session.toJSON()));
+    const saving = this.#saving.then(() => {
+      // The program may have set it while the turn ran.
+      checkHook(this.#session, "save");
+      return this.#session.save?.(this.#session.toJSON());
+    });
     this.#saving = saving.catch(() => undefined);
     await saving;
   };
@@ -276,10 +280,13 @@ function checkLimits(
     const limit: unknown = session[name];
     if (!(typeof limit === "number" && limit >= 1)) throw new InputError(name, "a number from 1", shown(limit));
   }
-  for (const name of ["onApproval", "save"] as const) {
-    const hook: unknown = session[name];
-    if (hook !== undefined && typeof hook !== "function") throw new InputError(name, "a function", shown(hook));
-  }
+  checkHook(session, "onApproval");
+  checkHook(session, "save");
+}
+
+function checkHook<Name extends string>(session: { readonly [N in Name]: unknown }, name: Name): void {
+  const hook: unknown = session[name];
+  if (hook !== undefined && typeof hook !== "function") throw new InputError(name, "a function", shown(hook));
 }
 
 function checkSignal(signal: unknown): void {

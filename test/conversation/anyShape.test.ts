@@ -180,6 +180,16 @@ describe("wrong limits and hooks", () => {
     expect(chat.messages).toHaveLength(2);
   });
 
+  it("name a save that is no function any more when a tool has run", async () => {
+    const execute = (): void => {
+      chat.save = 5 as never;
+    };
+    const client = new FakeClient({ content: null, tool_calls: [call("a", "t")] });
+    const chat = new ChatSession(client, { save: () => undefined, tools: [tool({ name: "t", execute })] });
+    await expect(chat.send("go")).rejects.toThrow("save: expected a function");
+    expect(chat.messages).toHaveLength(3);
+  });
+
   it("suggest the limit that was meant", () => {
     expect(() => new ChatSession(new FakeClient(), { budget: { token: 5 } as never })).toThrow(
       "budget.token: expected the name tokens",

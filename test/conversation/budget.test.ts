@@ -26,6 +26,16 @@ describe("a budget", () => {
     expect(contents(chat.messages)).toEqual(["1", "Not run: the turn had used up its budget."]);
   });
 
+  it("that the program spoils while a turn runs stops the turn", async () => {
+    const client = new FakeClient(again(), again(), "never");
+    const execute = (): void => {
+      chat.budget = { tokens: NaN };
+    };
+    const chat = new ChatSession(client, { budget: { tokens: 1_000 }, tools: [tool({ name: "t", execute })] });
+    expect(await chat.send("go")).toBe("so far");
+    expect([chat.lastTurn?.ending, client.requests.length]).toEqual(["budget", 2]);
+  });
+
   it("that is used up lets no further turn begin: nothing is said, and a higher one goes on", async () => {
     const client = new FakeClient("One.", "Two.");
     const chat = new ChatSession(client, { budget: { tokens: 3 } });
