@@ -1,4 +1,4 @@
-import { shown } from "../options.ts";
+import { entriesOf, shown } from "../options.ts";
 import { InputError } from "../errors.ts";
 import { fieldOf, fieldsOf, numberOf } from "../wire/read.ts";
 
@@ -89,9 +89,7 @@ const LIMITS: readonly string[] = ["tokens", "steps", "time"];
  */
 export function checkBudgetFields(budget: unknown): void {
   if (budget === undefined) return;
-  const limits = fieldsOf(budget);
-  if (!limits) throw new InputError("budget", "an object, such as { tokens: 3000 }", shown(budget));
-  for (const name of Object.keys(limits)) {
+  for (const [name] of entriesOf(budget, "budget")) {
     if (LIMITS.includes(name)) continue;
     const meant = LIMITS.find((one) => one.startsWith(name.toLowerCase().slice(0, 4)));
     throw new InputError(`budget.${name}`, meant ? `the name ${meant}` : "tokens, steps or time", "an unknown limit");

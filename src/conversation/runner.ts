@@ -1,4 +1,4 @@
-import { shown } from "../options.ts";
+import { readable, shown } from "../options.ts";
 import { defined } from "../wire/read.ts";
 import { abortError, InputError, isInputError } from "../errors.ts";
 import { resolveTimeouts } from "../http/timeouts.ts";
@@ -296,7 +296,7 @@ function checkSignal(signal: unknown): void {
 }
 
 function idOf(call: unknown): string {
-  const id = typeof call === "string" ? call : stringOf(call, "id");
+  const id = typeof call === "string" ? call : readable("call", () => stringOf(call, "id"));
   if (id === undefined) throw new InputError("call", "a call or its id", shown(call));
   return id;
 }

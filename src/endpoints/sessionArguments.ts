@@ -10,6 +10,7 @@ import {
   entriesOf,
   nearName,
   oneOf,
+  readable,
   type Rule,
   type Rules,
   strings,
@@ -86,7 +87,7 @@ const STREAMS = "the session's stream(), or onChunk among the options";
 
 /** Takes a list. */
 function aList(value: unknown, at: string): void {
-  if (!Array.isArray(value)) throw wrong(at, "a list", value);
+  if (!readable(at, () => Array.isArray(value))) throw wrong(at, "a list", value);
 }
 
 /**

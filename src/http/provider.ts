@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { readable } from "../options.ts";
 import { fieldOf, objectOf, stringOf } from "../wire/read.ts";
 import { withoutEndSlashes } from "./baseURL.ts";
 import type { EndpointModels } from "./models.ts";
@@ -154,7 +155,7 @@ export function checkProvider(provider: unknown): void {
   if (typeof provider !== "object" || provider === null)
     throw new InputError("provider", expected, provider === null ? "null" : `a ${typeof provider}`);
   for (const name of ["name", "baseURL", "model"])
-    if (stringOf(provider, name) === undefined)
+    if (readable(`provider.${name}`, () => stringOf(provider, name)) === undefined)
       throw new InputError(`provider.${name}`, "a string", typeof fieldOf(provider, name));
   if (objectOf(provider, "variables") === undefined)
     throw new InputError("provider.variables", "an object", typeof fieldOf(provider, "variables"));

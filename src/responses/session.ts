@@ -400,5 +400,5 @@ function toItems(input: ResponseTurnInput): InputItem[] {
   const isList = Array.isArray(input);
   const list: readonly unknown[] = isList ? (input as unknown[]) : [input];
   if (list.length === 0) throw new InputError("input", "what to say", "an empty list");
-  return list.map((item, at) => checkItem(item, isList ? `input[${at}]` : "input"));
+  return Array.from(list, (item, at) => checkItem(item, isList ? `input[${at}]` : "input"));
 }

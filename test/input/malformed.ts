@@ -33,6 +33,7 @@ export const MALFORMED: readonly (readonly [name: string, value: unknown])[] = [
   ["an object with an unknown name", { nobodyKnowsThis: 1 }],
   ["an AbortSignal", new AbortController().signal],
   ["a revoked proxy", revoked()],
+  ["a list with a hole", new Array<string>(1)],
 ];
 
 function throwing(target: object): object {
