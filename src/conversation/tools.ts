@@ -105,10 +105,12 @@ export function tool<const Schema extends PlainSchema>(
 /** Declares a tool that a session runs by itself, from a Standard Schema, or with arguments of a type that is given. */
 export function tool<Args = Record<string, unknown>>(options: ToolOptions<Args>): RunTool;
 export function tool<Args>(options: ToolOptions<Args>): RunTool {
-  checkOptions(options ?? null, OPTIONS, "");
+  checkOptions(options ?? null, OPTIONS, "", " (tool() writes the declaration around them)");
   readable("parameters", () => checkTool(options));
   const { name, description, parameters, strict, timeout = Infinity, needsApproval, execute } = options;
   const plain = parameters !== undefined ? jsonSchemaOf(parameters, "parameters") : strict ? NO_PARAMETERS : undefined;
+  if (typeof plain?.["type"] === "string" && plain["type"] !== "object")
+    throw new InputError("parameters", "a schema of an object", `one of type ${JSON.stringify(plain["type"])}`);
   const declared = defined({ name, description, parameters: strict && plain ? strictly(plain) : plain, strict });
   const shape = strict && plain ? new Shape(plain) : undefined;
   const read = async (text: string): Promise<Args> => {

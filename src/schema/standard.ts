@@ -1,7 +1,8 @@
 import { InputError } from "../errors.ts";
-import { aFunction, anObject, readable, wrong } from "../options.ts";
+import { aFunction, anObject, readable, shown, wrong } from "../options.ts";
 import { checkTypes } from "./jsonSchema.ts";
 import type { JSONSchema } from "../wire/index.ts";
+import { fieldsOf } from "../wire/read.ts";
 import { pathOf } from "../check/path.ts";
 
 /**
@@ -59,7 +60,7 @@ export function jsonSchemaOf<Output>(schema: AnySchema<Output>, root: string): J
     const found = standardOf(schema);
     if (found === null || typeof (found ?? {}) !== "object") throw wrong(`${root}["~standard"]`, "an object", found);
     if (found) aFunction(found.validate, `${root}["~standard"].validate`);
-    else anObject(schema, root);
+    else checkPlain(schema, root);
     return found;
   });
   if (!standard) return schema as JSONSchema;
@@ -82,6 +83,34 @@ export function jsonSchemaOf<Output>(schema: AnySchema<Output>, root: string): J
       error instanceof Error ? error.message : String(error),
     );
   }
+}
+
+/** What a plain schema has at least one of, unless it is empty. */
+const KEYWORDS = new Set(
+  (
+    "$schema $id $ref $defs $comment $anchor $dynamicRef definitions type properties required additionalProperties items prefixItems enum const " +
+    "anyOf oneOf allOf not if then else title description default examples format pattern minimum maximum exclusiveMinimum exclusiveMaximum " +
+    "multipleOf minLength maxLength minItems maxItems uniqueItems contains minProperties maxProperties patternProperties propertyNames " +
+    "dependentRequired dependentSchemas dependencies unevaluatedProperties unevaluatedItems nullable deprecated readOnly writeOnly"
+  ).split(" "),
+);
+
+/** The keywords whose value is never an object. */
+const TEXTS = new Set("type title description format pattern required enum $schema $id $ref $comment".split(" "));
+
+/** Throws for an object that is no schema, such as a list of fields without the object around it. */
+function checkPlain(schema: object, root: string): void {
+  anObject(schema, root);
+  const names = Object.keys(schema);
+  // Fields may be called as keywords are: a field's value is a schema, where the keyword's is a text.
+  const isKeyword = ([name, value]: [string, unknown]): boolean =>
+    KEYWORDS.has(name) && !(TEXTS.has(name) && fieldsOf(value));
+  if (names.length > 0 && !Object.entries(schema).some(isKeyword))
+    throw new InputError(
+      root,
+      'a JSON Schema, such as { type: "object", properties: { … } }',
+      `an object without a keyword of JSON Schema (it has ${shown(names[0])})`,
+    );
 }
 
 /**

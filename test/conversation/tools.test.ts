@@ -10,6 +10,23 @@ import { call } from "./fakeClient.ts";
 
 const context = { signal: new AbortController().signal, toolCallId: "a", messages: [] };
 
+describe("parameters that are no schema of an object", () => {
+  it.each([
+    [{ city: { type: "string" } }, 'without a keyword of JSON Schema (it has "city")'],
+    [{ city: "string" }, 'without a keyword of JSON Schema (it has "city")'],
+    [{ title: { type: "string" }, type: { type: "string" } }, 'without a keyword of JSON Schema (it has "title")'],
+    [{ name: "x", schema: { type: "object" } }, 'without a keyword of JSON Schema (it has "name")'],
+    [{ type: "string" }, 'one of type "string"'],
+  ])("are refused: %j", (parameters, received) => {
+    expect(() => tool({ name: "f", parameters: parameters as never, execute: () => "" })).toThrow(received);
+  });
+
+  it("are none where there is a keyword, or nothing", () => {
+    for (const parameters of [{}, { properties: {} }, { $ref: "#/$defs/a", $defs: { a: {} } }, { anyOf: [{}] }])
+      expect(() => tool({ name: "f", parameters: parameters as never, execute: () => "" })).not.toThrow();
+  });
+});
+
 describe("the result of a call", () => {
   const contentOf = async (execute: () => unknown): Promise<unknown> =>
     (await runCall(call("a", "f"), [tool({ name: "f", execute })], context)).content;
