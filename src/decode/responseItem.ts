@@ -15,6 +15,16 @@ export const PLACES: ReadonlyMap<string, string> = new Map([
   ["response.custom_tool_call_input.delta", "input"],
 ]);
 
+/** Events that hold the whole of what deltas bring, and the field that it stands in: some providers send no deltas. */
+const WHOLES: ReadonlyMap<string, readonly [place: string, field: string]> = new Map([
+  ["response.output_text.done", ["output_text", "text"]],
+  ["response.refusal.done", ["refusal", "refusal"]],
+  ["response.reasoning_text.done", ["reasoning_text", "text"]],
+  ["response.reasoning_summary_text.done", ["summary_text", "text"]],
+  ["response.function_call_arguments.done", ["arguments", "arguments"]],
+  ["response.custom_tool_call_input.done", ["input", "input"]],
+]);
+
 /** What a part weighs besides its text, in characters: so that no flood of small ones escapes the limit. */
 const PART_SIZE = 64;
 
@@ -22,6 +32,8 @@ interface Growing {
   readonly place: number;
   item: Fields;
   done: boolean;
+  /** Whether deltas have come for it. */
+  grown: boolean;
   /** How many characters it holds. */
   size: number;
   readonly parts: Map<string, Fields>;
@@ -39,6 +51,8 @@ export class ItemFold {
       const item = objectOf(event, "item");
       return item ? this.#set(event, item, type.endsWith("done"), size) : 0;
     }
+    const [place, field = ""] = WHOLES.get(type) ?? [];
+    if (place !== undefined) return this.#addWhole(event, stringOf(event, field) ?? "", place);
     const delta = stringOf(event, "delta");
     return delta === undefined ? 0 : delta.length + this.#add(event, delta, PLACES.get(type));
   }
@@ -60,6 +74,20 @@ export class ItemFold {
     return more;
   }
 
+  /** Adds what no delta has brought. A call is whole then. */
+  #addWhole(event: object, text: string, place: string): number {
+    const ofCall = place === "arguments" || place === "input";
+    const growing = this.#of(event, !ofCall);
+    if (!growing || growing.done) return 0;
+    const more = growing.grown || text === "" ? 0 : text.length + this.#add(event, text, place);
+    growing.grown &&= more === 0;
+    if (ofCall && isCall(growing.item)) {
+      growing.item = { ...growing.item, status: "completed" };
+      growing.done = true;
+    }
+    return more;
+  }
+
   #add(event: object, delta: string, place: string | undefined): number {
     const ofCall = place === "arguments" || place === "input";
     const growing = place === undefined ? undefined : this.#of(event, !ofCall);
@@ -67,6 +95,7 @@ export class ItemFold {
     const { item, parts } = growing;
     const before = parts.size;
     growing.size += delta.length;
+    growing.grown = true;
     if (ofCall) grow(item, place, delta);
     else grow(partOf(growing, event, place), place === "refusal" ? place : "text", delta);
     return (parts.size - before) * PART_SIZE;
@@ -82,7 +111,7 @@ export class ItemFold {
     const found = this.#find(at, id, item === undefined);
     if (found || !begins) return found;
     const place = at ?? (this.#last?.place ?? -1) + 1;
-    this.#last = { place, item: id === undefined ? {} : { id }, done: false, size: 0, parts: new Map() };
+    this.#last = { place, item: id === undefined ? {} : { id }, done: false, grown: false, size: 0, parts: new Map() };
     this.#items.set(place, this.#last);
     if (id !== undefined) this.#byId.set(id, this.#last);
     return this.#last;

@@ -291,3 +291,44 @@ describe("toResponse() of a turn", () => {
     }
   });
 });
+
+describe("what no delta has brought", () => {
+  const place = { output_index: 0, content_index: 0, item_id: "msg_1" };
+  const end = ev("response.completed", { response: responseBody([]) });
+  const whole = ev("response.output_text.done", { ...place, text: "Good day" });
+
+  it.each([
+    ["the text of its last event", [whole], "Good day"],
+    ["nothing twice", [text("Good "), text("day"), whole], "Good day"],
+    [
+      "nothing twice where the deltas have no place",
+      [ev("response.output_text.delta", { delta: "Good day" }), whole],
+      "Good day",
+    ],
+    ["two parts", [whole, ev("response.output_text.done", { ...place, content_index: 1, text: "!" })], "Good day!"],
+  ])("is told by the event that ends it: %s", async (_, sent, expected) => {
+    const chat = scripted([[...sent, end]]).client.newResponsesChatSession();
+    const turn = await chat.stream("Hi");
+    let told = "";
+    for await (const { content } of turn) told += content;
+    expect([told, (await turn.final()).text]).toEqual([expected, expected]);
+  });
+
+  it.each([["arguments alone"], ["arguments after deltas"]])("a call runs with its %s", async (how) => {
+    rain.length = 0;
+    const at = { output_index: 0, item_id: "fc_1" };
+    const delta = ev("response.function_call_arguments.delta", { ...at, delta: '{"a":1}' });
+    const sent = [
+      ev("response.output_item.added", { ...at, item: called("get_weather", "", { status: "in_progress" }) }),
+      ...(how === "arguments alone" ? [] : [delta]),
+      ev("response.function_call_arguments.done", { ...at, arguments: '{"a":1}' }),
+      end,
+    ];
+    const chat = scripted([sent, events(responseBody([said("Rain")]), [text("Rain")])]).client.newResponsesChatSession({
+      tools: [weather],
+    });
+    expect((await (await chat.stream("Hi")).final()).text).toBe("Rain");
+    expect(rain).toEqual(["ran"]);
+    expect(chat.items[1]).toMatchObject({ type: "function_call", arguments: '{"a":1}' });
+  });
+});
