@@ -1,6 +1,6 @@
 import { APIError } from "../errors.ts";
 import type { CallDelta, FunctionToolCall, ToolCall } from "../wire/index.ts";
-import { fieldOf, numberOf, stringOf } from "../wire/read.ts";
+import { fieldOf, indexOf, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { jsonText, malformed, partOf } from "./malformed.ts";
 import { GrowingText, mergeField } from "./merge.ts";
@@ -266,12 +266,6 @@ export function nameOf(fn: Fields | undefined): string {
 function idOf(fields: Fields): string {
   const id = fieldOf(fields, "id");
   return typeof id === "string" ? id : typeof id === "number" ? String(id) : "";
-}
-
-/** Returns the index of a choice or a call. Some servers send it as text. */
-export function indexOf(fields: Fields): number | undefined {
-  const index = fieldOf(fields, "index");
-  return typeof index === "string" && /^\d{1,9}$/.test(index) ? Number(index) : numberOf(fields, "index");
 }
 
 /** Returns arguments as text: some servers send them as an object. @throws APIError where it is nested too deep to be written */

@@ -10,9 +10,8 @@ import type {
   HeldAnswer,
   Usage,
 } from "../wire/index.ts";
-import { fieldOf, fieldsOf, listOf, objectOf } from "../wire/read.ts";
+import { fieldOf, fieldsOf, indexOf, listOf, objectOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
-import { indexOf } from "./calls.ts";
 import { ChoiceFold, NO_CALLS } from "./choice.ts";
 import { endingOf, finishReasonOf, isBroken } from "./finish.ts";
 import { itemsOf, partOf } from "./malformed.ts";

@@ -1,4 +1,4 @@
-import { fieldOf, fieldsOf, numberOf } from "../wire/read.ts";
+import { fieldOf, fieldsOf, indexOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 
 /** Texts of an indexed item that come in pieces. */
@@ -58,13 +58,13 @@ function addItem(list: unknown[], item: unknown, whole: boolean, depth: number):
 
 /** Finds the item that a piece goes on with: same index, and the same type unless the piece has none. */
 function findSame(list: readonly unknown[], piece: Fields): Record<string, unknown> | undefined {
-  const index = numberOf(piece, "index");
+  const index = indexOf(piece);
   if (index === undefined) return undefined;
   const type = fieldOf(piece, "type") ?? undefined;
   const last = Math.max(0, list.length - MOST_SEARCHED);
   for (let at = list.length - 1; at >= last; at--) {
     const one = list[at];
-    if (numberOf(one, "index") !== index) continue;
+    if (indexOf(one) !== index) continue;
     const known = fieldOf(one, "type") ?? undefined;
     if (type === undefined || known === undefined || type === known) return one as Record<string, unknown>;
   }

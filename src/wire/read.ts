@@ -47,6 +47,17 @@ export function numberOf(value: unknown, key: string): number | undefined {
 }
 
 /**
+ * Returns the index of a choice, a call or another item of a list. Some servers send it as text.
+ *
+ * @param value anything that came over the wire
+ * @returns `undefined` where it has none
+ */
+export function indexOf(value: unknown): number | undefined {
+  const index = stringOf(value, "index");
+  return index !== undefined && /^\d{1,9}$/.test(index) ? Number(index) : numberOf(value, "index");
+}
+
+/**
  * Returns one field if it is a list.
  *
  * @param value anything that came over the wire

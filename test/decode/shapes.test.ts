@@ -440,6 +440,15 @@ describe("messages beside deltas, or in their place", () => {
   });
 });
 
+describe("reasoning details with an index that is a text", () => {
+  it("are put together like those with a number", () => {
+    const piece = (text: string): object => ({ reasoning_details: [{ type: "reasoning.text", index: "0", text }] });
+    expect(fold(...deltas(piece("a"), piece("b"))).message.reasoning_details).toEqual([
+      { type: "reasoning.text", index: "0", text: "ab" },
+    ]);
+  });
+});
+
 describe("usage", () => {
   const real = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
 
