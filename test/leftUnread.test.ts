@@ -25,7 +25,7 @@ if (what === "timeout") {
 }
 if (what === "retry") {
   let calls = 0;
-  const fetch = async () => (++calls === 1 ? new Response("{}", { status: 500, headers: { "retry-after-ms": "300" } }) : Response.json({ choices: [] }));
+  const fetch = async () => (++calls === 1 ? new Response("{}", { status: 500, headers: { "retry-after-ms": "300" } }) : Response.json({ choices: [{ message: { content: "Hi" } }] }));
   await createClient({ apiKey: "sk-test", fetch }).chat(messages);
   console.log(String(calls));
 }

@@ -72,7 +72,7 @@ export interface ToolOptions<Args, Parameters = StandardSchema<Args> | JSONSchem
   timeout?: number | undefined;
   /**
    * Whether a call needs a yes before it runs: of the session's `onApproval`, or of `session.approve()` once the turn has paused. Asked
-   * only when the arguments are checked. Default false.
+   * only when the arguments are checked. A function that returns anything but `false` asks. Default false.
    */
   needsApproval?: boolean | ((args: NoInfer<Args>, context: ToolContext) => boolean | Promise<boolean>) | undefined;
   /**
@@ -120,7 +120,9 @@ export function tool<Args>(options: ToolOptions<Args>): RunTool {
   const run = async (text: string, context: ToolContext): Promise<unknown> => execute(await read(text), context);
   const ask = async (text: string, context: ToolContext): Promise<{ needed: boolean; args: unknown }> => {
     const args = await read(text);
-    return { args, needed: typeof needsApproval === "function" ? await needsApproval(args, context) : true };
+    // Anything but false asks: a function that forgets to return must not let the call run.
+    const needed: unknown = typeof needsApproval === "function" ? await needsApproval(args, context) : true;
+    return { args, needed: needed !== false };
   };
   const hidden = {
     execute: { value: run },

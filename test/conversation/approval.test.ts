@@ -89,6 +89,19 @@ describe("a call that needs a yes, asked by a callback", () => {
     expect(chat.pending.map(({ id }) => id)).toEqual(["b"]);
   });
 
+  it.each([undefined, null, 0, "", NaN])(
+    "is asked where the tool's function returns %s instead of false",
+    async (odd) => {
+      const ran: unknown[] = [];
+      const needsApproval = (): boolean => odd as unknown as boolean;
+      const pay = tool({ name: "pay", parameters: { type: "object" }, needsApproval, execute: () => ran.push("paid") });
+      const chat = new ChatSession(new FakeClient({ tool_calls: [call("a", "pay")] }), { tools: [pay] });
+      await chat.send("pay");
+      expect(ran).toEqual([]);
+      expect(chat.pending.map(({ id }) => id)).toEqual(["a"]);
+    },
+  );
+
   it("has its one result where the turn is aborted while it is asked, and never runs", async () => {
     const answer = deferred<boolean>();
     const stopper = new AbortController();
