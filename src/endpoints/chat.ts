@@ -129,11 +129,13 @@ function bodyOf(transport: Transport, messages: readonly Message[], params: Chat
 
 /** Returns the effort that the provider's rule for function tools asks for, unless the caller gives one. */
 function effortFor(
-  { model, tools, reasoning_effort }: ChatParams,
+  { model, tools, functions, reasoning_effort }: ChatParams,
   { toolEffort }: Pick<Provider, "toolEffort">,
 ): string | undefined {
   if (!toolEffort || reasoning_effort !== undefined || typeof model !== "string") return undefined;
-  const asksForTools = listOf({ tools }, "tools").some((tool) => stringOf(tool, "type") === "function");
+  const asksForTools =
+    listOf({ functions }, "functions").length > 0 ||
+    listOf({ tools }, "tools").some((tool) => stringOf(tool, "type") === "function");
   return asksForTools && new RegExp(toolEffort.models).test(model) ? toolEffort.effort : undefined;
 }
 

@@ -333,7 +333,8 @@ describe("JSON that was asked for", () => {
     expect(await format.parse(completionOf({ content: value as never }))).toMatchObject({ kind: "value", value });
     for (const content of [5, [null], { a: 1 }, `Here: ${json}`])
       expect((await format.parse(completionOf({ content: content as never }))).kind).toMatch(/not_json|invalid/);
-    for (const completion of [null, {}, { choices: 5 }, { choices: [{ finish_reason: {} }] }])
+    await expect(format.parse(null as unknown as ChatCompletion)).rejects.toMatchObject({ kind: "InputError" });
+    for (const completion of [{}, { choices: 5 }, { choices: [{ finish_reason: {} }] }])
       expect(await format.parse(completion as unknown as ChatCompletion)).toMatchObject({ kind: "not_json" });
   });
 });

@@ -112,6 +112,7 @@ describe("function tools on /chat/completions", () => {
     expect(await asked({ tools: TOOLS }, { provider: openai })).toBe("none");
     expect(await asked({ tools: TOOLS }, { baseURL: "https://relay.test/v1" })).toBe("none");
     expect(await asked({ tools: TOOLS, reasoning_effort: undefined })).toBe("none");
+    expect(await asked({ functions: [{ name: "f" }] })).toBe("none");
   });
 
   it.each(["high", "none", "minimal", null])("keep the caller's effort %j", async (reasoning_effort) => {
@@ -122,7 +123,7 @@ describe("function tools on /chat/completions", () => {
     expect(await asked({})).toBeUndefined();
     expect(await asked({ tools: [] })).toBeUndefined();
     expect(await asked({ tools: [{ type: "custom", custom: { name: "c" } }] })).toBeUndefined();
-    expect(await asked({ functions: [{ name: "f" }] })).toBeUndefined();
+    expect(await asked({ functions: [] })).toBeUndefined();
     expect(await asked({ tools: [{ type: "custom", custom: { name: "c" } }, ...TOOLS] })).toBe("none");
   });
 
