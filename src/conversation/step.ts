@@ -5,7 +5,6 @@ import type { AssistantMessage, ChatCompletion, GoodEnding, ToolCall, Usage } fr
 import { listOf, objectOf } from "../wire/read.ts";
 import { distinct } from "../decode/answer.ts";
 import { ChoiceFold } from "../decode/choice.ts";
-import { readContent } from "../decode/content.ts";
 import { finishReasonOf, isBroken } from "../decode/finish.ts";
 import type { TurnEnding } from "./loop.ts";
 

@@ -246,7 +246,8 @@ describe("a stored response", () => {
 
   it("says which function streams it", async () => {
     const { client, sent } = scripted([]);
-    await expect(client.response("resp_1", { stream: true } as object)).rejects.toMatchObject({
+    const streamed: object = { stream: true };
+    await expect(client.response("resp_1", streamed)).rejects.toMatchObject({
       kind: "InputError",
       path: "params.stream",
     });

@@ -162,16 +162,10 @@ describe("sendFor", () => {
         path: "completion",
         received,
       });
-    for (const given of [client.streamChat(hello), await client.chat(hello), "text", null])
-      await expect(
-        format
-          .partials(given as never)
-          [Symbol.asyncIterator]()
-          .next(),
-      ).rejects.toMatchObject({
-        kind: "InputError",
-        path: "stream",
-      });
+    for (const given of [client.streamChat(hello), await client.chat(hello), "text", null]) {
+      const partials = format.partials(given as never)[Symbol.asyncIterator]();
+      await expect(partials.next()).rejects.toMatchObject({ kind: "InputError", path: "stream" });
+    }
   });
 
   it("does not mend unasked, nor more than once, nor what no second try can mend", async () => {
