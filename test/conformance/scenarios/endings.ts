@@ -237,7 +237,7 @@ export const endings: Scenario[] = [
     reply: { headers: { "content-type": "text/html" }, body: [HTML] },
     ending: "provider_error",
     text: "",
-    message: /502 Bad Gateway|DOCTYPE/,
+    message: /^Expected an event stream, received text\/html/,
   },
   {
     name: "a page of HTML that calls itself an event stream",
