@@ -152,3 +152,4 @@ export type { APIErrorDetails, ErrorKind, FailedEnding, TimeoutPhase } from "./e
 export type * from "./wire/index.ts";
 export { VERSION } from "./version.ts";
 export { responseTool } from "./responses/tools.ts";
+export type { ThinkTags } from "./decode/thinkTags.ts";

@@ -16,7 +16,7 @@ export interface RawHttpInfo {
   /** When the headers came, in milliseconds since 1970. */
   readonly at: number;
   /** Replaces the request's secrets in a text. */
-  readonly redact?: Redact | undefined;
+  readonly redact?: ((text: string) => string) | undefined;
 }
 
 /** What is remembered of an answer; its headers are looked through when somebody asks. */

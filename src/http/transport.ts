@@ -123,7 +123,7 @@ export interface Exchange {
   /** Stops the request. */
   readonly controller: AbortController;
   /** Takes the key out of a server's words. */
-  readonly redact: Redact;
+  readonly redact: (text: string) => string;
 }
 
 /** What the endpoints send their calls through. */
