@@ -45,7 +45,7 @@ function greet(origin: string): void {
   const api = process.env["OPENAI_BASE_URL"] || "https://api.openai.com/v1";
   const who = process.env["OPENAI_API_KEY"]
     ? `The API at ${api} answers.`
-    : "A stand-in answers. Set OPENAI_API_KEY to talk to the API.";
+    : "A mock API answers. Set OPENAI_API_KEY to talk to the API.";
   console.log(`\n  fetchat: ${origin}/\n\n  ${who}`);
   if (process.env["RELAY_TOKEN"]) console.log("  RELAY_TOKEN is set: clients need it.");
   console.log("  Ctrl-C ends it.\n");

@@ -43,8 +43,8 @@ const DOCUMENTED = {
   relay: `import { createClient } from "fetchat";
     import { groq } from "fetchat/providers";
     import { createRelay } from "fetchat/relay";
-    import { createStandIn } from "fetchat/testing";
-    const relay = createRelay({ apiKey: "k", token: "t", hosts: ["relay.test"], fetch: createStandIn({ pace: "instant" }).fetch });
+    import { createMockAPI } from "fetchat/testing";
+    const relay = createRelay({ apiKey: "k", token: "t", hosts: ["relay.test"], fetch: createMockAPI({ pace: "instant" }).fetch });
     const client = createClient({ apiKey: "t", baseURL: "https://relay.test/v1", fetch: (url, init) => relay(new Request(url, init)) });
     export default [groq.name, await client.newChatSession().send("Hello")].join();`,
 } as const;
@@ -150,7 +150,7 @@ function callsOf(name: string, value: unknown): readonly [string, string?] {
 function worldOf(entries: ReadonlyMap<string, Module>): World {
   const fetchat = entries.get("") as unknown as typeof Fetchat;
   const testing = entries.get("testing") as unknown as typeof Testing;
-  const { fetch } = testing.createStandIn({ pace: "instant" });
+  const { fetch } = testing.createMockAPI({ pace: "instant" });
   const options = { apiKey: "k", fetch, model: "gpt-4o", maxRetries: 0 };
   const transport = fetchat.createTransport(options);
   const body = JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "Hello" }], stream: true });

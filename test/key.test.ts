@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { createClient, sessionKey, type KeyStorage } from "../src/index.ts";
-import { createStandIn } from "../src/testing/index.ts";
+import { createMockAPI } from "../src/testing/index.ts";
 
 function storage(): KeyStorage {
   const kept = new Map<string, string>();
@@ -113,7 +113,7 @@ describe("sessionKey", () => {
       .mockReturnValue("sk-visitor");
     const client = createClient({
       apiKey: sessionKey({ ask, storage: kept }),
-      fetch: createStandIn({ pace: "instant" }).fetch,
+      fetch: createMockAPI({ pace: "instant" }).fetch,
     });
     await expect(client.models()).rejects.toThrow(/^apiKey: expected characters that a header can carry/);
     expect(kept.getItem("fetchat.key")).toBeNull();

@@ -45,16 +45,16 @@ describe("npm start without a key", () => {
   beforeAll(async () => void (started = await runStart()));
   afterAll(async () => void (await started.stop()));
 
-  it("says its address, and that the stand-in answers", () => {
+  it("says its address, and that the mock API answers", () => {
     expect(started.output()).toContain(`${started.url}/`);
-    expect(started.output()).toContain("A stand-in answers");
+    expect(started.output()).toContain("A mock API answers");
   });
 
   it("serves the page, its style and its script, and lets it load nothing from elsewhere", async () => {
     const page = await fetch(started.url);
     expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
     expect(page.headers.get("content-security-policy")).toContain("default-src 'none'; script-src 'self'");
-    expect(await page.text()).toContain('data-answers="stand-in" data-model="gpt-6-luna"');
+    expect(await page.text()).toContain('data-answers="mock" data-model="gpt-6-luna"');
     expect((await fetch(`${started.url}/chat.js`)).headers.get("content-type")).toContain("text/javascript");
     expect((await fetch(`${started.url}/style.css`)).headers.get("content-type")).toContain("text/css");
     expect((await fetch(`${started.url}/other`)).status).toBe(404);
@@ -71,7 +71,7 @@ describe("npm start without a key", () => {
       times.push(Date.now());
     }
     expect(text).toMatch(/^data: \{.*\n\ndata: \[DONE\]\n\n$/s);
-    // The stand-in lets 20 ms pass between tokens.
+    // The mock API lets 20 ms pass between tokens.
     expect(times.length).toBeGreaterThan(5);
     expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(100);
   });

@@ -33,7 +33,7 @@ import type { RetryDecision } from "./retry.ts";
 import type { Redact } from "./secrets.ts";
 import type { Timeouts } from "./timeouts.ts";
 
-/** The part of `fetch` that is used. Platform fetches, service bindings' and the stand-in's all fit. */
+/** The part of `fetch` that is used. Platform fetches, service bindings' and the mock API's all fit. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** What a server may send at the most. */

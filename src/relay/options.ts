@@ -33,7 +33,7 @@ export interface RelayOptions {
   apiKey: string | (() => string | Promise<string>);
   /** The API's base URL; the `/v1` of a request's path stands for it. @default `https://api.openai.com/v1` */
   baseURL?: string | undefined;
-  /** Sends requests in place of the platform's `fetch`: a service binding, a stand-in, a proxy. */
+  /** Sends requests in place of the platform's `fetch`: a service binding, a mock API, a proxy. */
   fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
   /** The paths that are relayed, each with POST. They begin with `/v1/`. @default {@link RELAY_PATHS} */
   paths?: readonly string[] | undefined;

@@ -26,7 +26,7 @@ export interface Answer {
   readonly finishReason: string | null;
 }
 
-/** Whether a scripted reply says anything, or only changes what the stand-in says itself. */
+/** Whether a scripted reply says anything, or only changes what the mock API says itself. */
 export function hasContent(reply: MessageReply): boolean {
   const { text, refusal, reasoning, toolCalls, functionCall } = reply;
   return [text, refusal, reasoning, toolCalls, functionCall].some((field) => field !== undefined);

@@ -77,7 +77,7 @@ class BodySource implements UnderlyingDefaultSource<Uint8Array> {
     if (this.#ended) return false;
     this.#ended = true;
     this.#unfollow();
-    this.#stop.abort(new Error(`The stand-in's answer is ${status}`));
+    this.#stop.abort(new Error(`The mock API's answer is ${status}`));
     this.#pieces.return?.();
     this.#options.onEnd(status);
     return true;

@@ -16,7 +16,7 @@ export interface StoredFile {
   readonly sha256: string;
 }
 
-/** The files that were uploaded to one stand-in. */
+/** The files that were uploaded to one mock API. */
 export class FileStore {
   readonly #files: Map<string, { readonly file: StoredFile; readonly content: Uint8Array | undefined }> = new Map();
   #count = 0;

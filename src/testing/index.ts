@@ -1,9 +1,9 @@
 /**
- * `fetchat/testing`: a stand-in for the OpenAI API, faults to put into its answers, and the record and replay of real ones.
+ * `fetchat/testing`: a mock of the OpenAI API, faults to put into its answers, and the record and replay of real ones.
  *
  * @module
  */
-export { createStandIn } from "./standIn.ts";
+export { createMockAPI } from "./mockAPI.ts";
 export type {
   BodyReply,
   ChunksReply,
@@ -21,8 +21,8 @@ export type {
   ReplyOverrides,
   ReplyToolCall,
   RequestStatus,
-  StandIn,
-  StandInOptions,
+  MockAPI,
+  MockAPIOptions,
   StatusReply,
 } from "./types.ts";
 export type { MockProvider } from "./providers.ts";

@@ -1,7 +1,7 @@
 import { fieldOf, stringOf } from "../wire/read.ts";
 import { Sha256 } from "./sha256.ts";
 
-/** A file in a `multipart/form-data` body, as the stand-in records it. */
+/** A file in a `multipart/form-data` body, as the mock API records it. */
 export interface UploadedFile {
   /** Its name. */
   readonly filename: string;

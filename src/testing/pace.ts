@@ -14,7 +14,7 @@ export function resolvePace(pace: Pace | "instant"): Beat {
   return { firstToken: pace.firstToken ?? DEFAULT_BEAT.firstToken, perToken: pace.perToken ?? DEFAULT_BEAT.perToken };
 }
 
-/** The pace of one answer: the test's for it, or the stand-in's. */
+/** The pace of one answer: the test's for it, or the mock API's. */
 export function paceOf(
   reply: { readonly pace?: Pace | "instant" | undefined },
   settings: { readonly pace: Pace | "instant" },

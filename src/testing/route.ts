@@ -3,7 +3,7 @@ import type { FileStore } from "./fileStore.ts";
 import type { MockProvider } from "./providers.ts";
 import type { Draft, MessageReply, Pace, RecordedRequest } from "./types.ts";
 
-/** The stand-in's options, decided. */
+/** The mock API's options, decided. */
 export interface Settings {
   readonly pace: Pace | "instant";
   readonly apiKeys: readonly string[] | undefined;

@@ -2,7 +2,7 @@
 const TOKEN = /\s*\S{1,8}|\s+/gu;
 const JSON_TOKEN = /[{}[\],:"]+|[^{}[\],:"]{1,8}/gu;
 
-/** Text in the pieces that the stand-in sends it in: a word and its space each. Deterministic; joined they are the text. */
+/** Text in the pieces that the mock API sends it in: a word and its space each. Deterministic; joined they are the text. */
 export function tokenize(text: string): string[] {
   return text.match(TOKEN) ?? [];
 }

@@ -1,7 +1,7 @@
 import type { MockProvider } from "./providers.ts";
 
 /**
- * How fast the stand-in talks, in milliseconds.
+ * How fast the mock API talks, in milliseconds.
  */
 export interface Pace {
   /** From the request to the first token (and to the response's headers). Default 150. */
@@ -10,14 +10,14 @@ export interface Pace {
   perToken?: number | undefined;
 }
 
-/** How a request that the stand-in answered came to its end. */
+/** How a request that the mock API answered came to its end. */
 export type RequestStatus = "open" | "complete" | "cancelled" | "broken";
 
 /**
- * One request as the stand-in saw it.
+ * One request as the mock API saw it.
  */
 export interface RecordedRequest {
-  /** Which call it was: 1 for the first since the stand-in was made or reset. */
+  /** Which call it was: 1 for the first since the mock API was made or reset. */
   readonly number: number;
   /** Upper case. */
   readonly method: string;
@@ -75,13 +75,13 @@ export interface ReplyOverrides {
   usage?: object | undefined;
   /** Added to the response's headers, in place of those of the same name. */
   headers?: Record<string, string> | undefined;
-  /** Instead of the stand-in's pace. */
+  /** Instead of the mock API's pace. */
   pace?: Pace | "instant" | undefined;
   /** What goes wrong, applied in the given order. */
   fault?: Fault | readonly Fault[] | undefined;
 }
 
-/** What a message says. With none of these fields the stand-in thinks of an answer itself. */
+/** What a message says. With none of these fields the mock API thinks of an answer itself. */
 export interface MessageReply extends ReplyOverrides {
   /** The content. */
   text?: string | undefined;
@@ -129,7 +129,7 @@ export interface BodyReply extends ReplyOverrides {
 
 /** A reply with faults around it: what a {@link Fault} gives when it is called. */
 export interface FaultyReply {
-  /** Not there: what the stand-in says itself. */
+  /** Not there: what the mock API says itself. */
   reply: Reply | undefined;
   /** What goes wrong, applied after the reply's own faults. */
   fault: Fault | readonly Fault[];
@@ -138,7 +138,7 @@ export interface FaultyReply {
 /** A reply that is made when its request is there. */
 export type ReplyFunction = (request: RecordedRequest) => Reply | Response | Promise<Reply | Response>;
 
-/** What a test can have the stand-in answer. */
+/** What a test can have the mock API answer. */
 export type Reply =
   string | MessageReply | StatusReply | ChunksReply | EventsReply | BodyReply | FaultyReply | ReplyFunction;
 
@@ -164,7 +164,7 @@ export interface Draft {
 
 /**
  * Something that goes wrong with a reply. As a value it is given as a reply's `fault`; called with a reply it gives the faulty reply,
- * and called with none, the stand-in's own answer with the fault.
+ * and called with none, the mock API's own answer with the fault.
  */
 export interface Fault {
   (reply?: Reply): FaultyReply;
@@ -174,8 +174,8 @@ export interface Fault {
   readonly apply: (draft: Draft) => Draft;
 }
 
-/** The options of {@link createStandIn}. */
-export interface StandInOptions {
+/** The options of {@link createMockAPI}. */
+export interface MockAPIOptions {
   /** Default 150 ms to the first token and 20 ms between tokens. `"instant"` starts no timer at all. */
   pace?: Pace | "instant" | undefined;
   /** The keys that are good. Default: any; `[]`: no request needs one. */
@@ -202,8 +202,8 @@ export interface StandInOptions {
   now?: (() => number) | undefined;
 }
 
-/** A stand-in for the OpenAI API: see {@link createStandIn}. */
-export interface StandIn {
+/** A mock of the OpenAI API: see {@link createMockAPI}. */
+export interface MockAPI {
   /**
    * A drop-in for `fetch` that may be called unbound. Rejects as `fetch` does: with the signal's reason, with a TypeError where the
    * connection breaks or the arguments are wrong.
@@ -215,10 +215,10 @@ export interface StandIn {
    * fault `reset` rejects.
    */
   readonly handle: (request: Request) => Promise<Response>;
-  /** Queues replies: each is used once, in order, before the stand-in thinks of answers itself. Gives the stand-in. */
-  readonly reply: (...replies: readonly Reply[]) => StandIn;
-  /** Has the n-th call (1 is the first since the stand-in was made or reset) answered so, ahead of the queue. Gives the stand-in. */
-  readonly failOn: (call: number, reply: Reply) => StandIn;
+  /** Queues replies: each is used once, in order, before the mock API thinks of answers itself. Gives the mock API. */
+  readonly reply: (...replies: readonly Reply[]) => MockAPI;
+  /** Has the n-th call (1 is the first since the mock API was made or reset) answered so, ahead of the queue. Gives the mock API. */
+  readonly failOn: (call: number, reply: Reply) => MockAPI;
   /** Every request so far, in order of arrival. */
   readonly requests: readonly RecordedRequest[];
   /** How many queued replies are left. */

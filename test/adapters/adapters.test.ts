@@ -4,7 +4,7 @@ import * as cloudflare from "../../src/adapters/cloudflare.ts";
 import * as deno from "../../src/adapters/deno.ts";
 import * as core from "../../src/index.ts";
 import { groq, workersAI, type AIBinding } from "../../src/providers/index.ts";
-import { createStandIn } from "../../src/testing/index.ts";
+import { createMockAPI } from "../../src/testing/index.ts";
 
 const hello = [{ role: "user" as const, content: "Hello" }];
 
@@ -25,7 +25,7 @@ describe("every adapter", () => {
     ["browser", browser],
     ["core", core],
   ])("%s makes a client that chats", async (_, adapter) => {
-    const { fetch } = createStandIn({ pace: "instant" });
+    const { fetch } = createMockAPI({ pace: "instant" });
     const client = adapter.createClient({ apiKey: "sk-test", fetch });
     expect((await client.chat(hello)).choices[0]?.message.content).not.toBe("");
     expect(client).toBeInstanceOf(core.OpenAI);
@@ -34,26 +34,26 @@ describe("every adapter", () => {
 
 describe("fetchat/cloudflare", () => {
   it("takes key, base URL and model from the bindings", async () => {
-    const standIn = createStandIn({ pace: "instant" });
+    const mock = createMockAPI({ pace: "instant" });
     const env = {
       OPENAI_API_KEY: "sk-bound",
       OPENAI_BASE_URL: "https://relay.test/v1",
       OPENAI_MODEL: "gpt-4.1",
       KV: {},
     };
-    await cloudflare.createClient({ env, fetch: standIn.fetch }).chat(hello);
-    const [request] = standIn.requests;
+    await cloudflare.createClient({ env, fetch: mock.fetch }).chat(hello);
+    const [request] = mock.requests;
     expect(request?.url).toBe("https://relay.test/v1/chat/completions");
     expect(request?.headers["authorization"]).toBe("Bearer sk-bound");
     expect((request?.body as { model: string }).model).toBe("gpt-4.1");
   });
 
   it("lets options rank above the bindings, and takes an empty variable for none", async () => {
-    const standIn = createStandIn({ pace: "instant" });
+    const mock = createMockAPI({ pace: "instant" });
     const env = { OPENAI_API_KEY: "sk-bound", OPENAI_BASE_URL: "" };
-    await cloudflare.createClient({ env, apiKey: "sk-own", fetch: standIn.fetch }).chat(hello);
-    expect(standIn.requests[0]?.headers["authorization"]).toBe("Bearer sk-own");
-    expect(standIn.requests[0]?.url).toBe("https://api.openai.com/v1/chat/completions");
+    await cloudflare.createClient({ env, apiKey: "sk-own", fetch: mock.fetch }).chat(hello);
+    expect(mock.requests[0]?.headers["authorization"]).toBe("Bearer sk-own");
+    expect(mock.requests[0]?.url).toBe("https://api.openai.com/v1/chat/completions");
   });
 
   it("says where the key is to be put, before anything is sent", () => {
@@ -89,7 +89,7 @@ describe("fetchat/cloudflare", () => {
 
   it("leaves a bound gateway alone where a key, a base URL or a provider says who is to be asked", async () => {
     const { AI, run } = binding();
-    const { fetch } = createStandIn({ pace: "instant" });
+    const { fetch } = createMockAPI({ pace: "instant" });
     vi.stubGlobal("fetch", fetch);
     await cloudflare.createClient({ env: { AI, OPENAI_API_KEY: "sk-bound" } }).chat(hello);
     await cloudflare
@@ -118,14 +118,14 @@ describe("fetchat/deno", () => {
   });
 
   it("reads what it may of the environment, and asks for nothing but the key", async () => {
-    const standIn = createStandIn({ pace: "instant" });
+    const mock = createMockAPI({ pace: "instant" });
     vi.stubGlobal(
       "Deno",
       denoWith({ OPENAI_API_KEY: "sk-env", OPENAI_BASE_URL: "https://hidden.test/v1" }, ["OPENAI_API_KEY"]),
     );
-    await deno.createClient({ fetch: standIn.fetch }).chat(hello);
-    expect(standIn.requests[0]?.headers["authorization"]).toBe("Bearer sk-env");
-    expect(standIn.requests[0]?.url).toBe("https://api.openai.com/v1/chat/completions");
+    await deno.createClient({ fetch: mock.fetch }).chat(hello);
+    expect(mock.requests[0]?.headers["authorization"]).toBe("Bearer sk-env");
+    expect(mock.requests[0]?.url).toBe("https://api.openai.com/v1/chat/completions");
   });
 
   it("names the permission that is missing", () => {
@@ -149,9 +149,9 @@ describe("fetchat/browser", () => {
     vi.stubGlobal("origin", "https://page.test");
     for (const href of ["https://page.test/chat/index.html", "blob:https://page.test/1b4f", "about:srcdoc"]) {
       vi.stubGlobal("location", { href });
-      const standIn = createStandIn({ pace: "instant" });
-      await browser.createClient({ baseURL: "/v1", apiKey: "sk-visitor", fetch: standIn.fetch }).chat(hello);
-      expect(standIn.requests[0]?.url).toBe("https://page.test/v1/chat/completions");
+      const mock = createMockAPI({ pace: "instant" });
+      await browser.createClient({ baseURL: "/v1", apiKey: "sk-visitor", fetch: mock.fetch }).chat(hello);
+      expect(mock.requests[0]?.url).toBe("https://page.test/v1/chat/completions");
     }
   });
 
@@ -168,7 +168,7 @@ describe("fetchat/browser", () => {
 
   it("refuses to send a key from a page over plain http", async () => {
     vi.stubGlobal("origin", "http://page.test");
-    const { fetch, requests } = createStandIn({ pace: "instant" });
+    const { fetch, requests } = createMockAPI({ pace: "instant" });
     await expect(browser.createClient({ baseURL: "/v1", apiKey: "sk-visitor", fetch }).chat(hello)).rejects.toThrow(
       /https where a key is sent/,
     );

@@ -3,7 +3,7 @@ import { estimateTokens } from "../../src/conversation/budget.ts";
 import { ChatSession } from "../../src/conversation/session.ts";
 import { tool } from "../../src/conversation/tools.ts";
 import { createClient } from "../../src/index.ts";
-import { createStandIn, faults } from "../../src/testing/index.ts";
+import { createMockAPI, faults } from "../../src/testing/index.ts";
 import type { Message } from "../../src/wire/index.ts";
 import { call, completionOf, FakeClient, fakeStream, outline, settled } from "./fakeClient.ts";
 
@@ -149,9 +149,9 @@ describe("a budget of time", () => {
 
 describe("what was spent", () => {
   it("is estimated for a stream that was aborted, and marked so", async () => {
-    const standIn = createStandIn();
-    standIn.reply({ text: "one two three four five six seven eight", fault: faults.stall({ afterBytes: 900 }) });
-    const client = createClient({ apiKey: "k", fetch: standIn.fetch, baseURL: "http://127.0.0.1/v1" });
+    const mock = createMockAPI();
+    mock.reply({ text: "one two three four five six seven eight", fault: faults.stall({ afterBytes: 900 }) });
+    const client = createClient({ apiKey: "k", fetch: mock.fetch, baseURL: "http://127.0.0.1/v1" });
     const chat = client.newChatSession();
     const stopper = new AbortController();
     const stream = await chat.stream("a question of some words", {}, { signal: stopper.signal });
@@ -165,7 +165,7 @@ describe("what was spent", () => {
     expect(usage).toMatchObject({ estimated: true });
     expect(usage?.prompt_tokens).toBeGreaterThan(4);
     expect(usage?.completion_tokens).toBeGreaterThan(0);
-    standIn.reply("ok");
+    mock.reply("ok");
     await chat.generateResponse();
     expect(chat.spent.usage?.total_tokens).toBeGreaterThan(usage?.total_tokens ?? Infinity);
     expect(chat.spent.usage?.estimated).toBe(true);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ChatSession } from "../../src/conversation/session.ts";
 import { tool, type ToolContext } from "../../src/conversation/tools.ts";
 import { createClient } from "../../src/index.ts";
-import { checkMessages, createStandIn, faults, type Fault, type Reply } from "../../src/testing/index.ts";
+import { checkMessages, createMockAPI, faults, type Fault, type Reply } from "../../src/testing/index.ts";
 
 /** How one request is answered. */
 interface Step {
@@ -69,7 +69,7 @@ function faultOf({ kind, at }: Step["fault"]): Fault | undefined {
   }
 }
 
-/** A session against the stand-in, with everything noted that has to hold. */
+/** A session against the mock API, with everything noted that has to hold. */
 function stage() {
   const refused: string[] = [];
   const ran = new Map<string, number>();
@@ -77,7 +77,7 @@ function stage() {
   const texts = new Set<string>();
   let queue: Step[] = [];
   let count = 0;
-  const standIn = createStandIn({ pace: { firstToken: 3, perToken: 2 } });
+  const mock = createMockAPI({ pace: { firstToken: 3, perToken: 2 } });
 
   function reply(): Reply {
     const planned = queue.shift();
@@ -143,8 +143,8 @@ function stage() {
       const { messages } = JSON.parse(init.body as string) as { messages: unknown };
       const fault = checkMessages(messages);
       if (fault !== undefined) refused.push(fault);
-      standIn.reply(reply());
-      return standIn.fetch(url, init);
+      mock.reply(reply());
+      return mock.fetch(url, init);
     },
   });
   const chat = client.newChatSession<(typeof tools)[number]>({

@@ -3,7 +3,7 @@ import { ChatSession } from "../../src/conversation/session.ts";
 import { tool } from "../../src/conversation/tools.ts";
 import { isInputError } from "../../src/errors.ts";
 import { createClient } from "../../src/index.ts";
-import { createStandIn, faults } from "../../src/testing/index.ts";
+import { createMockAPI, faults } from "../../src/testing/index.ts";
 import type { ChatChunk, FunctionTool, Message } from "../../src/wire/index.ts";
 import { call, completionOf, deferred, FakeClient, fakeStream, outline, settled } from "./fakeClient.ts";
 
@@ -114,8 +114,8 @@ describe("a turn that fails", () => {
   });
 
   it("changes nothing where what was given cannot be sent", async () => {
-    const standIn = createStandIn({ pace: "instant" });
-    const chat = createClient({ apiKey: "k", fetch: standIn.fetch }).newChatSession();
+    const mock = createMockAPI({ pace: "instant" });
+    const chat = createClient({ apiKey: "k", fetch: mock.fetch }).newChatSession();
     const bad = [
       chat.send([]),
       chat.send({ role: "user" } as never),
@@ -128,12 +128,12 @@ describe("a turn that fails", () => {
     for (const one of await Promise.allSettled(bad))
       expect(one).toMatchObject({ status: "rejected", reason: { kind: "InputError" } });
     expect(chat.messages).toEqual([]);
-    expect(standIn.requests).toHaveLength(0);
+    expect(mock.requests).toHaveLength(0);
     expect(await chat.send("x")).toEqual(expect.any(String));
   });
 
   it("changes nothing where the history or the tools were spoilt meanwhile", async () => {
-    const chat = createClient({ apiKey: "k", fetch: createStandIn({ pace: "instant" }).fetch }).newChatSession();
+    const chat = createClient({ apiKey: "k", fetch: createMockAPI({ pace: "instant" }).fetch }).newChatSession();
     chat.messages = [{ role: "user" } as never];
     await expect(chat.send("x")).rejects.toSatisfy(isInputError);
     expect(chat.messages).toHaveLength(1);
@@ -377,8 +377,8 @@ describe("onChunk", () => {
   });
 
   it("is waited for, ends the turn with what it throws, and stops the request", async () => {
-    const standIn = createStandIn({ pace: "instant" }).reply("one two three four");
-    const chat = createClient({ apiKey: "k", fetch: standIn.fetch }).newChatSession();
+    const mock = createMockAPI({ pace: "instant" }).reply("one two three four");
+    const chat = createClient({ apiKey: "k", fetch: mock.fetch }).newChatSession();
     const order: string[] = [];
     const onChunk = async ({ content }: ChatChunk): Promise<void> => {
       order.push(`begin${content}`);
@@ -388,7 +388,7 @@ describe("onChunk", () => {
     };
     await expect(chat.send("x", {}, { onChunk })).rejects.toThrow(new TypeError("mine"));
     expect(order).toEqual(["begin", "end", "beginone", "endone", "begin two", "end two"]);
-    expect(await standIn.requests[0]?.ended).toBe("cancelled");
+    expect(await mock.requests[0]?.ended).toBe("cancelled");
     expect(outline(chat.messages)).toEqual(["user"]);
     expect(await chat.generateResponse()).toEqual(expect.any(String));
   });
@@ -493,7 +493,7 @@ describe("the queue", () => {
     const chat = createClient({
       apiKey: "k",
       maxRetries: 0,
-      fetch: createStandIn({ pace: "instant" }).reply("a", { status: 500 }, "c").fetch,
+      fetch: createMockAPI({ pace: "instant" }).reply("a", { status: 500 }, "c").fetch,
     }).newChatSession();
     await Promise.allSettled([
       chat.send("a", {}, { signal }),
@@ -536,15 +536,15 @@ describe("over HTTP", () => {
       faults.reset({ before: "headers" }),
     ];
     for (const way of ways) {
-      const standIn = createStandIn({ pace: "instant" }).reply(way("One two three"), "Four.");
-      const chat = createClient({ apiKey: "k", fetch: standIn.fetch, maxRetries: 0 }).newChatSession();
+      const mock = createMockAPI({ pace: "instant" }).reply(way("One two three"), "Four.");
+      const chat = createClient({ apiKey: "k", fetch: mock.fetch, maxRetries: 0 }).newChatSession();
       const outcome = await chat.send("Count", {}, { onChunk: () => undefined }).then(
         (text) => text,
         () => "failed",
       );
       expect(outline(chat.messages)).toEqual(outcome === "failed" ? ["user"] : ["user", "assistant"]);
       if (outcome === "failed") expect(await chat.generateResponse()).toBe("Four.");
-      expect(standIn.requests.at(-1)?.body).toMatchObject({ messages: [{ role: "user" }] });
+      expect(mock.requests.at(-1)?.body).toMatchObject({ messages: [{ role: "user" }] });
     }
   });
 });

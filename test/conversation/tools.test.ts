@@ -5,7 +5,7 @@ import { z } from "zod";
 import { runCall, tool } from "../../src/conversation/tools.ts";
 import type { StandardSchema } from "../../src/conversation/tools.ts";
 import { createClient } from "../../src/index.ts";
-import { createStandIn } from "../../src/testing/index.ts";
+import { createMockAPI } from "../../src/testing/index.ts";
 import { call } from "./fakeClient.ts";
 
 const context = { signal: new AbortController().signal, toolCallId: "a", messages: [] };
@@ -90,11 +90,11 @@ describe("tool()", () => {
         strict: true,
       },
     });
-    const standIn = createStandIn({ pace: "instant" });
-    await createClient({ apiKey: "k", fetch: standIn.fetch }).chat([{ role: "user", content: "hi" }], {
+    const mock = createMockAPI({ pace: "instant" });
+    await createClient({ apiKey: "k", fetch: mock.fetch }).chat([{ role: "user", content: "hi" }], {
       tools: [weather],
     });
-    expect(standIn.requests[0]?.body).toMatchObject({ tools: [{ type: "function" }] });
+    expect(mock.requests[0]?.body).toMatchObject({ tools: [{ type: "function" }] });
   });
 
   it("leaves out what was not given", () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ChatSession } from "../../src/conversation/session.ts";
 import { tool } from "../../src/conversation/tools.ts";
 import { createClient, type OpenAI } from "../../src/index.ts";
-import { createStandIn, faults, type Reply } from "../../src/testing/index.ts";
+import { createMockAPI, faults, type Reply } from "../../src/testing/index.ts";
 import type { ChatCompletion, FunctionTool } from "../../src/wire/index.ts";
 import { call, completionOf, deferred, FakeClient, fakeStream, outline, settled } from "./fakeClient.ts";
 
@@ -11,9 +11,9 @@ const echo = tool({ name: "echo", execute: (args) => args });
 const text = (content: string): object => ({ id: "c", choices: [{ index: 0, delta: { content } }] });
 const stop = { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] };
 
-function online(...replies: Reply[]): { client: OpenAI; standIn: ReturnType<typeof createStandIn> } {
-  const standIn = createStandIn({ pace: "instant" }).reply(...replies);
-  return { standIn, client: createClient({ apiKey: "k", fetch: standIn.fetch, maxRetries: 0 }) };
+function online(...replies: Reply[]): { client: OpenAI; mock: ReturnType<typeof createMockAPI> } {
+  const mock = createMockAPI({ pace: "instant" }).reply(...replies);
+  return { mock, client: createClient({ apiKey: "k", fetch: mock.fetch, maxRetries: 0 }) };
 }
 
 describe("stream()", () => {
@@ -128,13 +128,13 @@ describe("one reader", () => {
 
 describe("leaving the loop", () => {
   it("stops the request, appends nothing, and lets the next turn in", async () => {
-    const { client, standIn } = online("one two three four", "next");
+    const { client, mock } = online("one two three four", "next");
     const chat = client.newChatSession();
     const stream = await chat.stream("hi");
     const next = chat.generateResponse();
     for await (const { content } of stream) if (content.includes("two")) break;
     expect(stream.ending).toBe("aborted");
-    expect(await standIn.requests[0]?.ended).toBe("cancelled");
+    expect(await mock.requests[0]?.ended).toBe("cancelled");
     expect(await next).toBe("next");
     expect(outline(chat.messages)).toEqual(["user", "assistant"]);
     await expect(stream.final()).rejects.toMatchObject({ ending: "aborted", name: "AbortError" });
@@ -197,7 +197,7 @@ describe("leaving the loop", () => {
 describe("cancel()", () => {
   it("frees the queue at once, read or unread, and stops the upstream", async () => {
     for (const read of [false, true]) {
-      const { client, standIn } = online({ text: "one two", fault: faults.stall({ afterEvents: 1 }) }, "next");
+      const { client, mock } = online({ text: "one two", fault: faults.stall({ afterEvents: 1 }) }, "next");
       const chat = client.newChatSession();
       const stream = await chat.stream("hi");
       const reader = read ? stream[Symbol.asyncIterator]() : undefined;
@@ -213,7 +213,7 @@ describe("cancel()", () => {
       expect(await next).toBe("next");
       if (pending) await expect(pending).rejects.toMatchObject({ name: "AbortError" });
       await expect(stream.final()).rejects.toMatchObject({ ending: "aborted" });
-      expect(await standIn.requests[0]?.ended).toBe("cancelled");
+      expect(await mock.requests[0]?.ended).toBe("cancelled");
     }
   });
 
@@ -259,8 +259,8 @@ describe("a stream that nobody reads", () => {
   });
 
   it("is freed by the client's own timeout too", async () => {
-    const standIn = createStandIn({ pace: "instant" }).reply("one two", "next");
-    const chat = createClient({ apiKey: "k", fetch: standIn.fetch, timeout: 5_000 }).newChatSession();
+    const mock = createMockAPI({ pace: "instant" }).reply("one two", "next");
+    const chat = createClient({ apiKey: "k", fetch: mock.fetch, timeout: 5_000 }).newChatSession();
     await chat.stream("hi");
     const next = vi.fn();
     void chat.generateResponse().then(next);
@@ -440,12 +440,12 @@ describe("toResponse()", () => {
   });
 
   it("stops the turn where its client leaves", async () => {
-    const { client, standIn } = online({ text: "one two", fault: faults.stall({ afterEvents: 2 }) }, "next");
+    const { client, mock } = online({ text: "one two", fault: faults.stall({ afterEvents: 2 }) }, "next");
     const chat = client.newChatSession();
     const reader = (await chat.stream("hi")).toResponse().body!.getReader();
     await reader.read();
     await reader.cancel();
-    expect(await standIn.requests[0]?.ended).toBe("cancelled");
+    expect(await mock.requests[0]?.ended).toBe("cancelled");
     expect(await chat.generateResponse()).toBe("next");
   });
 

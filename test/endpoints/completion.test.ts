@@ -5,8 +5,8 @@ import { all, failure, lastBody, NAMED, setUp } from "./support.ts";
 
 describe("completion()", () => {
   it("sends the prompt with the client's model for completions, and gives what the API sent", async () => {
-    const { client, standIn } = setUp({ models: NAMED });
-    standIn.reply("Once upon a time");
+    const { client, mock } = setUp({ models: NAMED });
+    mock.reply("Once upon a time");
     const completion = await client.completion("Tell me a story");
     expect(completion.choices[0]).toEqual({
       text: "Once upon a time",
@@ -14,22 +14,22 @@ describe("completion()", () => {
       logprobs: null,
       finish_reason: "stop",
     });
-    expect(lastBody(standIn)).toEqual({ model: "davinci-002", prompt: "Tell me a story" });
+    expect(lastBody(mock)).toEqual({ model: "davinci-002", prompt: "Tell me a story" });
     expect(httpInfo(completion)?.status).toBe(200);
   });
 
   it("takes the model from the params, else from the client's models; undefined hides no default", async () => {
-    const { client, standIn } = setUp({ models: NAMED });
+    const { client, mock } = setUp({ models: NAMED });
     await client.completion(["a", "b"], { model: undefined, max_tokens: 5 });
     await client.completion([1, 2, 3], { model: "babbage-002" });
-    expect(standIn.requests.map((request) => request.body)).toEqual([
+    expect(mock.requests.map((request) => request.body)).toEqual([
       { model: "davinci-002", prompt: ["a", "b"], max_tokens: 5 },
       { model: "babbage-002", prompt: [1, 2, 3] },
     ]);
   });
 
   it("refuses a missing prompt, options among the params, and the flag for streams, before anything is sent", async () => {
-    const { client, standIn } = setUp({ models: NAMED });
+    const { client, mock } = setUp({ models: NAMED });
     expect(await failure(client.completion(undefined as never))).toMatchObject({ kind: "InputError", path: "prompt" });
     expect(await failure(client.completion("x", { signal: AbortSignal.abort() } as never))).toMatchObject({
       kind: "InputError",
@@ -39,7 +39,7 @@ describe("completion()", () => {
       kind: "InputError",
       path: "params.stream",
     });
-    expect(standIn.requests).toEqual([]);
+    expect(mock.requests).toEqual([]);
   });
 });
 
@@ -62,13 +62,13 @@ describe("streamCompletion()", () => {
   });
 
   it("asks for usage unless told otherwise, and tells it", async () => {
-    const { client, standIn } = setUp({ models: NAMED });
+    const { client, mock } = setUp({ models: NAMED });
     const stream = await client.streamCompletion("Hello");
     expect((await stream.final()).usage?.total_tokens).toBeGreaterThan(0);
-    expect(lastBody(standIn)).toMatchObject({ stream: true, stream_options: { include_usage: true } });
+    expect(lastBody(mock)).toMatchObject({ stream: true, stream_options: { include_usage: true } });
     const other = setUp({ models: NAMED, includeUsage: false });
     await (await other.client.streamCompletion("Hello")).final();
-    expect(lastBody(other.standIn)).not.toHaveProperty("stream_options");
+    expect(lastBody(other.mock)).not.toHaveProperty("stream_options");
   });
 
   it("ends by length where the limit is reached", async () => {
@@ -79,8 +79,8 @@ describe("streamCompletion()", () => {
   });
 
   it("fails as truncated where the body ends early, with what had come", async () => {
-    const { client, standIn } = setUp({ models: NAMED, maxRetries: 0 });
-    standIn.reply({ text: "one two three", fault: faults.cut({ afterEvents: 2 }) });
+    const { client, mock } = setUp({ models: NAMED, maxRetries: 0 });
+    mock.reply({ text: "one two three", fault: faults.cut({ afterEvents: 2 }) });
     const stream = await client.streamCompletion("Count");
     const error = (await failure(stream.final())) as unknown as StreamError;
     expect(isStreamError(error)).toBe(true);
@@ -88,8 +88,8 @@ describe("streamCompletion()", () => {
   });
 
   it("is not over until every prompt of a list has been answered", async () => {
-    const { client, standIn } = setUp({ models: NAMED, maxRetries: 0 });
-    standIn.reply({
+    const { client, mock } = setUp({ models: NAMED, maxRetries: 0 });
+    mock.reply({
       events: [
         'data: {"choices":[{"index":0,"text":"a","logprobs":null,"finish_reason":"stop"}]}\n\n',
         'data: {"choices":[{"index":1,"text":"b","logprobs":null,"finish_reason":"stop"}]}\n\n',
@@ -100,8 +100,8 @@ describe("streamCompletion()", () => {
   });
 
   it("takes a whole completion that comes instead of a stream", async () => {
-    const { client, standIn } = setUp({ models: NAMED });
-    standIn.reply({
+    const { client, mock } = setUp({ models: NAMED });
+    mock.reply({
       status: 200,
       body: {
         id: "cmpl-1",

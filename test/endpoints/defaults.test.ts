@@ -9,14 +9,14 @@ const TOOLS = [{ type: "function", function: { name: "f", parameters: { type: "o
 
 describe("a request that names no model", () => {
   it("has a default where OpenAI serves one", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     await client.chat(QUESTION);
     await client.createResponse("Hi");
     await client.imageGeneration("A red square");
     await client.transcription(sound());
     await client.embedding("x");
     await client.moderation("x");
-    expect(standIn.requests.map(({ body }) => (body as { model: string }).model)).toEqual([
+    expect(mock.requests.map(({ body }) => (body as { model: string }).model)).toEqual([
       "gpt-6-luna",
       "gpt-6-luna",
       "gpt-image-2.6-flare",
@@ -37,23 +37,23 @@ describe("a request that names no model", () => {
     "says why %s() has no default at OpenAI, and sends nothing",
     async (_, [call, why]) => {
       for (const options of [{}, { provider: openai }]) {
-        const { client, standIn } = setUp(options);
+        const { client, mock } = setUp(options);
         const error = await failure(call(client));
         expect(error).toMatchObject({ kind: "InputError", path: "params.model", received: "none" });
         expect(error.message).toContain("a model: OpenAI has no default for ");
         expect(error.message).toContain(why);
-        expect(standIn.requests).toEqual([]);
+        expect(mock.requests).toEqual([]);
         await call(client, "m");
-        expect(standIn.requests).toHaveLength(1);
+        expect(mock.requests).toHaveLength(1);
       }
     },
   );
 
   it("has a provider's own default for speech, and an InputError without a reason where there is none", async () => {
     const provider = custom({ name: "Ours", baseURL: "https://ours.test/v1", models: { speech: "our-voice" } });
-    const { client, standIn } = setUp({ provider });
+    const { client, mock } = setUp({ provider });
     await client.speech("x");
-    expect(lastBody(standIn)).toMatchObject({ model: "our-voice" });
+    expect(lastBody(mock)).toMatchObject({ model: "our-voice" });
     expect((await failure(client.translation(sound()))).message).toBe(
       "params.model: expected a model: Ours has no default for translation, so name one here or in the option models, received none",
     );
@@ -139,12 +139,12 @@ describe("function tools on /chat/completions", () => {
   });
 
   it("leave Responses requests alone", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     await client.createResponse("Hi", {
       tools: [{ type: "function", name: "f", parameters: { type: "object" }, strict: false }],
     });
-    expect(lastBody(standIn)).not.toHaveProperty("reasoning");
-    expect(lastBody(standIn)).not.toHaveProperty("reasoning_effort");
+    expect(lastBody(mock)).not.toHaveProperty("reasoning");
+    expect(lastBody(mock)).not.toHaveProperty("reasoning_effort");
   });
 
   it("carry the effort in a session's every step and in retries, unless the session or the turn gives one", async () => {

@@ -8,18 +8,18 @@ describe("embedding()", () => {
     ["tokens", [1, 2, 3], 1],
     ["lists of tokens", [[1, 2], [3]], 2],
   ] as const)("takes %s", async (_, input, count) => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     const list = await client.embedding(input, { dimensions: 8 });
     expect(list.data.map((one) => one.embedding.length)).toEqual(Array.from({ length: count }, () => 8));
-    expect(lastBody(standIn)).toEqual({ model: "text-embedding-3-small", input, dimensions: 8 });
+    expect(lastBody(mock)).toEqual({ model: "text-embedding-3-small", input, dimensions: 8 });
     expectTypeOf(list.data[0]!.embedding).toEqualTypeOf<number[]>();
   });
 
   it("decodes base64 where it is asked for, to the numbers that the API would have sent", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     const plain = await client.embedding("Hello");
     const packed = await client.embedding("Hello", { encoding_format: "base64" });
-    expect(lastBody(standIn)).toMatchObject({ encoding_format: "base64" });
+    expect(lastBody(mock)).toMatchObject({ encoding_format: "base64" });
     expect(packed.data[0]?.embedding).toBeInstanceOf(Float32Array);
     expect([...packed.data[0]!.embedding]).toEqual(plain.data[0]!.embedding.map(Math.fround));
     expectTypeOf(plain.data[0]!.embedding).toEqualTypeOf<number[]>();
@@ -27,17 +27,17 @@ describe("embedding()", () => {
   });
 
   it("types what it cannot know as either", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     const params: { encoding_format: "base64" | "float" } = {
-      encoding_format: ["float" as const, "base64" as const][standIn.requests.length]!,
+      encoding_format: ["float" as const, "base64" as const][mock.requests.length]!,
     };
     const list = await client.embedding("Hello", params);
     expectTypeOf(list.data[0]!.embedding).toEqualTypeOf<number[] | Float32Array<ArrayBuffer>>();
   });
 
   it("takes numbers from a server that does not know base64, and says so where it can make nothing of them", async () => {
-    const { client, standIn } = setUp();
-    standIn.reply(
+    const { client, mock } = setUp();
+    mock.reply(
       {
         status: 200,
         body: { object: "list", model: "m", data: [{ object: "embedding", index: 0, embedding: [1, 0.5] }] },
@@ -57,9 +57,9 @@ describe("embedding()", () => {
   });
 
   it("refuses a missing input before anything is sent", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     expect(await failure(client.embedding(null as never))).toMatchObject({ kind: "InputError", path: "input" });
-    expect(standIn.requests).toEqual([]);
+    expect(mock.requests).toEqual([]);
   });
 
   it("does not send OpenAI's default to a provider that has none", async () => {
@@ -70,44 +70,44 @@ describe("embedding()", () => {
       variables: {},
       cors: "unknown",
     } as const;
-    const { client, standIn } = setUp({ provider });
+    const { client, mock } = setUp({ provider });
     expect(await failure(client.embedding("Hello"))).toMatchObject({
       kind: "InputError",
       path: "params.model",
       message: expect.stringContaining("Elsewhere"),
     });
-    expect(standIn.requests).toEqual([]);
+    expect(mock.requests).toEqual([]);
     await client.embedding("Hello", { model: "its-own" });
-    expect(lastBody(standIn)).toEqual({ model: "its-own", input: "Hello" });
+    expect(lastBody(mock)).toEqual({ model: "its-own", input: "Hello" });
     const other = setUp({ provider: { ...provider, models: { embedding: "theirs" } } });
     await other.client.embedding("Hello");
-    expect(lastBody(other.standIn)).toMatchObject({ model: "theirs" });
+    expect(lastBody(other.mock)).toMatchObject({ model: "theirs" });
   });
 });
 
 describe("moderation()", () => {
   it("flags what is harmful, for each input", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     const { results } = await client.moderation(["I will kill them", "I will call them"]);
     expect(results.map((result) => [result.flagged, result.categories.violence])).toEqual([
       [true, true],
       [false, false],
     ]);
-    expect(lastBody(standIn)).toEqual({
+    expect(lastBody(mock)).toEqual({
       model: "omni-moderation-latest",
       input: ["I will kill them", "I will call them"],
     });
   });
 
   it("takes texts and images together", async () => {
-    const { client, standIn } = setUp({ models: { moderation: "text-moderation-latest" } });
+    const { client, mock } = setUp({ models: { moderation: "text-moderation-latest" } });
     const input = [
       { type: "text", text: "Hello" },
       { type: "image_url", image_url: { url: "https://example.test/a.png" } },
     ] as const;
     const { results } = await client.moderation(input);
     expect(results).toHaveLength(1);
-    expect(lastBody(standIn)).toEqual({ model: "text-moderation-latest", input });
+    expect(lastBody(mock)).toEqual({ model: "text-moderation-latest", input });
     expect(await failure(client.moderation(undefined as never))).toMatchObject({ kind: "InputError", path: "input" });
   });
 });

@@ -9,18 +9,18 @@ const sent = (body: unknown): UploadedFile => (body as { file: UploadedFile }).f
 
 describe("models()", () => {
   it("gives the list as the API sends it, which can be looped over", async () => {
-    const { client, standIn } = setUp({}, { models: ["a", "b"] });
+    const { client, mock } = setUp({}, { models: ["a", "b"] });
     const page = await client.models();
     expect(Object.keys(page)).toEqual(["object", "data"]);
     expect((await all(page)).map((one) => one.id)).toEqual(["a", "b"]);
     expect(httpInfo(page)?.requestId).toMatch(/^req_/);
-    expect(standIn.requests.map((request) => request.method)).toEqual(["GET"]);
+    expect(mock.requests.map((request) => request.method)).toEqual(["GET"]);
   });
 
   it("gives one model by its id, escaped in the path", async () => {
-    const { client, standIn } = setUp({}, { models: ["org/model v1"] });
+    const { client, mock } = setUp({}, { models: ["org/model v1"] });
     expect((await client.model("org/model v1")).id).toBe("org/model v1");
-    expect(standIn.requests[0]?.path).toBe("/v1/models/org%2Fmodel%20v1");
+    expect(mock.requests[0]?.path).toBe("/v1/models/org%2Fmodel%20v1");
     expect(await failure(client.model("nope"))).toMatchObject({
       kind: "APIError",
       status: 404,
@@ -31,8 +31,8 @@ describe("models()", () => {
   });
 
   it("takes a bare list, as some providers send it", async () => {
-    const { client, standIn } = setUp();
-    standIn.reply({ body: '[{"id":"a"},{"id":"b"}]' });
+    const { client, mock } = setUp();
+    mock.reply({ body: '[{"id":"a"},{"id":"b"}]' });
     const page = await client.models();
     expect(page.data).toHaveLength(2);
     expect(await all(page)).toEqual([{ id: "a" }, { id: "b" }]);
@@ -49,14 +49,14 @@ describe("files()", () => {
   };
 
   it("loops over all pages, asking for each when the loop comes to it", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     const ids = await upload(client, 5);
-    const before = standIn.requests.length;
+    const before = mock.requests.length;
     const page = await client.files({ limit: 2, order: "asc", purpose: "user_data" });
     expect(page).toMatchObject({ object: "list", has_more: true, last_id: ids[1] });
-    expect(standIn.requests).toHaveLength(before + 1);
+    expect(mock.requests).toHaveLength(before + 1);
     expect((await all(page)).map((file) => file.id)).toEqual(ids);
-    expect(standIn.requests.slice(before).map((request) => request.query)).toEqual([
+    expect(mock.requests.slice(before).map((request) => request.query)).toEqual([
       { limit: "2", order: "asc", purpose: "user_data" },
       { limit: "2", order: "asc", purpose: "user_data", after: ids[1] },
       { limit: "2", order: "asc", purpose: "user_data", after: ids[3] },
@@ -64,28 +64,28 @@ describe("files()", () => {
   });
 
   it("can be looped over twice, and asks for nothing more when the loop is left", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     const ids = await upload(client, 3);
     const page = await client.files({ limit: 2, order: "asc" });
     for await (const file of page) {
       expect(file.id).toBe(ids[0]);
       break;
     }
-    expect(standIn.requests).toHaveLength(4);
+    expect(mock.requests).toHaveLength(4);
     expect(await all(page)).toHaveLength(3);
     expect(await all(page)).toHaveLength(3);
   });
 
   it("ends where a server gives the same page again and again", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     const same = { status: 200, body: { object: "list", data: [{ id: "file-1" }], has_more: true } };
-    standIn.reply(same, same, same, same);
+    mock.reply(same, same, same, same);
     expect(await all(await client.files())).toHaveLength(2);
   });
 
   it("fails in the loop where a page cannot be had", async () => {
-    const { client, standIn } = setUp({ maxRetries: 0 });
-    standIn.reply({ status: 200, body: { object: "list", data: [{ id: "file-1" }], has_more: true } }, { status: 500 });
+    const { client, mock } = setUp({ maxRetries: 0 });
+    mock.reply({ status: 200, body: { object: "list", data: [{ id: "file-1" }], has_more: true } }, { status: 500 });
     expect(await failure(all(await client.files()))).toMatchObject({ kind: "APIError", status: 500 });
   });
 
@@ -99,7 +99,7 @@ describe("files()", () => {
 
 describe("a file", () => {
   it("is uploaded, told of, read and deleted", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     const file = await client.uploadFile(new File(["three rivers"], "rivers.txt", { type: "text/plain" }), {
       purpose: "user_data",
       expires_after: { anchor: "created_at", seconds: 3600 },
@@ -112,26 +112,26 @@ describe("a file", () => {
       sha256: sha256("three rivers"),
     });
     expect(file.expires_at).toBe(file.created_at + 3600);
-    expect(lastBody(standIn)).toMatchObject({
+    expect(lastBody(mock)).toMatchObject({
       purpose: "user_data",
       expires_after: { anchor: "created_at", seconds: "3600" },
     });
-    expect(standIn.requests[0]?.headers["content-type"]).toMatch(/^multipart\/form-data; boundary=/);
+    expect(mock.requests[0]?.headers["content-type"]).toMatch(/^multipart\/form-data; boundary=/);
     expect(await client.file(file.id)).toEqual(file);
     const response = await client.fileContent(file.id);
     expect(await response.text()).toBe("three rivers");
     expect(httpInfo(response)?.status).toBe(200);
     expect(await client.deleteFile(file.id)).toEqual({ object: "file", deleted: true, id: file.id });
-    expect(standIn.requests.at(-1)).toMatchObject({ method: "DELETE", body: undefined });
+    expect(mock.requests.at(-1)).toMatchObject({ method: "DELETE", body: undefined });
     expect(await failure(client.file(file.id))).toMatchObject({ kind: "APIError", status: 404 });
     expect(await failure(client.fileContent(file.id))).toMatchObject({ kind: "APIError", status: 404 });
   });
 
   it("has its id escaped in every path", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     for (const ask of [client.file("a/../b?c"), client.deleteFile("a/../b?c"), client.fileContent("a/../b?c")])
       await failure(ask);
-    expect(standIn.requests.map((request) => request.path)).toEqual([
+    expect(mock.requests.map((request) => request.path)).toEqual([
       "/v1/files/a%2F..%2Fb%3Fc",
       "/v1/files/a%2F..%2Fb%3Fc",
       "/v1/files/a%2F..%2Fb%3Fc/content",
@@ -139,10 +139,10 @@ describe("a file", () => {
   });
 
   it("is named by the option, else by itself, else by its type", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     const name = async (blob: Blob, filename?: string): Promise<string> => {
       await client.uploadFile(blob, { purpose: "user_data" }, { filename });
-      return sent(lastBody(standIn)).filename;
+      return sent(lastBody(mock)).filename;
     };
     expect(await name(new File(["x"], "own.txt"), "given.txt")).toBe("given.txt");
     expect(await name(new File(["x"], "folder/own.txt"))).toBe("own.txt");
@@ -153,28 +153,28 @@ describe("a file", () => {
   });
 
   it("is sent again whole where the first attempt fails", async () => {
-    const { client, standIn } = setUp();
-    standIn.reply({ status: 500, headers: { "retry-after-ms": "0" } });
+    const { client, mock } = setUp();
+    mock.reply({ status: 500, headers: { "retry-after-ms": "0" } });
     const file = await client.uploadFile(new Blob(["again"]), { purpose: "batch" });
-    expect(standIn.requests.map((request) => sent(request.body).sha256)).toEqual([sha256("again"), sha256("again")]);
+    expect(mock.requests.map((request) => sent(request.body).sha256)).toEqual([sha256("again"), sha256("again")]);
     expect(httpInfo(file)?.attempts).toBe(2);
   });
 
   it("is refused where it is none, before anything is sent", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     for (const none of [undefined, null, "a path", new Uint8Array(3)]) {
       expect(await failure(client.uploadFile(none as never, { purpose: "batch" }))).toMatchObject({
         kind: "InputError",
         path: "file",
       });
     }
-    expect(standIn.requests).toEqual([]);
+    expect(mock.requests).toEqual([]);
   });
 });
 
 describe("the upload of a stream", () => {
   it("sends it as it comes, with the fields before it", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     const pieces = ["one ", "two ", "", "three\r\n--not a boundary\r\n"];
     const file = await client.uploadFile(
       streamOf(pieces).stream,
@@ -186,7 +186,7 @@ describe("the upload of a stream", () => {
       filename: 'a"b.jsonl',
       sha256: sha256(pieces.join("")),
     });
-    expect(lastBody(standIn)).toMatchObject({
+    expect(lastBody(mock)).toMatchObject({
       purpose: "batch",
       expires_after: { anchor: "created_at", seconds: "4000" },
     });
@@ -208,13 +208,13 @@ describe("the upload of a stream", () => {
   });
 
   it("is never made twice", async () => {
-    const { client, standIn } = setUp();
-    standIn.reply({ status: 500, headers: { "retry-after-ms": "0" } });
+    const { client, mock } = setUp();
+    mock.reply({ status: 500, headers: { "retry-after-ms": "0" } });
     expect(await failure(client.uploadFile(streamOf(["x"]).stream, { purpose: "batch" }))).toMatchObject({
       kind: "APIError",
       status: 500,
     });
-    expect(standIn.requests).toHaveLength(1);
+    expect(mock.requests).toHaveLength(1);
   });
 
   it("fails with what the stream fails with", async () => {
@@ -248,21 +248,21 @@ describe("the upload of a stream", () => {
   });
 
   it("refuses a stream that somebody reads, before anything is sent", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     const { stream } = streamOf(["x"]);
     stream.getReader();
     expect(await failure(client.uploadFile(stream, { purpose: "batch" }))).toMatchObject({
       kind: "InputError",
       received: "a locked stream",
     });
-    expect(standIn.requests).toEqual([]);
+    expect(mock.requests).toEqual([]);
   });
 
   describe("where the platform cannot send one", () => {
     afterEach(() => vi.unstubAllGlobals());
 
     it("is an InputError before anything is sent, and a Blob works (Firefox: Request takes a stream for text)", async () => {
-      const { client, standIn } = setUp();
+      const { client, mock } = setUp();
       vi.stubGlobal(
         "Request",
         class {
@@ -275,7 +275,7 @@ describe("the upload of a stream", () => {
         path: "file",
         expected: expect.stringContaining("a Blob"),
       });
-      expect([standIn.requests.length, state.pulls, stream.locked]).toEqual([0, 0, false]);
+      expect([mock.requests.length, state.pulls, stream.locked]).toEqual([0, 0, false]);
       vi.unstubAllGlobals();
       expect((await client.uploadFile(new Blob(["x"]), { purpose: "batch" })).bytes).toBe(1);
     });
@@ -298,41 +298,41 @@ describe("the upload of a stream", () => {
 
 describe("the body of fileContent()", () => {
   it("ends with a TimeoutError where it falls silent, and with an AbortError where it is aborted", async () => {
-    const { client, standIn } = setUp({ timeout: { idle: 30 } });
-    standIn.reply(
+    const { client, mock } = setUp({ timeout: { idle: 30 } });
+    mock.reply(
       { body: ["one", "two"], fault: faults.stall({ afterEvents: 1 }) },
       { body: ["one", "two"], fault: faults.stall({ afterEvents: 1 }) },
     );
     const silent = await client.fileContent("file-1");
     expect(await failure(silent.text())).toMatchObject({ kind: "TimeoutError", phase: "idle" });
-    expect(await standIn.requests[0]?.ended).toBe("cancelled");
+    expect(await mock.requests[0]?.ended).toBe("cancelled");
     const controller = new AbortController();
     const aborted = await client.fileContent("file-1", { signal: controller.signal });
     const text = failure(aborted.text());
     controller.abort();
     expect((await text).name).toBe("AbortError");
-    expect(await standIn.requests[1]?.ended).toBe("cancelled");
+    expect(await mock.requests[1]?.ended).toBe("cancelled");
   });
 
   it("ends with a ConnectionError where the connection breaks", async () => {
-    const { client, standIn } = setUp();
-    standIn.reply({ body: ["one", "two"], fault: faults.reset({ afterEvents: 1 }) });
+    const { client, mock } = setUp();
+    mock.reply({ body: ["one", "two"], fault: faults.reset({ afterEvents: 1 }) });
     expect(await failure((await client.fileContent("file-1")).text())).toMatchObject({ kind: "ConnectionError" });
   });
 
   it("stops the request where it is cancelled", async () => {
-    const { client, standIn } = setUp();
-    standIn.reply({ body: ["one", "two", "three"] });
+    const { client, mock } = setUp();
+    mock.reply({ body: ["one", "two", "three"] });
     const response = await client.fileContent("file-1");
     const reader = response.body!.getReader();
     await reader.read();
     await reader.cancel();
-    expect(await standIn.requests[0]?.ended).toBe("cancelled");
+    expect(await mock.requests[0]?.ended).toBe("cancelled");
   });
 
   it("has no header that speaks of a coding that is undone", async () => {
-    const { client, standIn } = setUp();
-    standIn.reply({
+    const { client, mock } = setUp();
+    mock.reply({
       body: "plain",
       headers: { "content-encoding": "gzip", "content-length": "3", "content-type": "text/plain" },
     });
@@ -344,15 +344,15 @@ describe("the body of fileContent()", () => {
   });
 
   it("can be empty", async () => {
-    const { client, standIn } = setUp();
-    standIn.reply(() => new Response(null));
+    const { client, mock } = setUp();
+    mock.reply(() => new Response(null));
     expect(await (await client.fileContent("file-1")).text()).toBe("");
   });
 
   it("rejects a free function's call as the client's", async () => {
-    const { standIn } = setUp();
+    const { mock } = setUp();
     const { fileContent } = await import("../../src/index.ts");
-    const transport = createTransport({ apiKey: "sk-test", fetch: standIn.fetch });
+    const transport = createTransport({ apiKey: "sk-test", fetch: mock.fetch });
     expect(await failure(fileContent(transport, "file-1"))).toMatchObject({ status: 404 });
   });
 });

@@ -13,11 +13,11 @@ const speechFile = (): File => new File(["sound"], "speech.mp3", { type: "audio/
 
 describe("imageGeneration()", () => {
   it("sends the prompt with the default model, and gives the images", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     const images = await client.imageGeneration("A red square", { n: 2, size: "1024x1024" });
     expect(images.data).toHaveLength(2);
     expect([...decodeBase64(images.data[0]!.b64_json!).subarray(1, 4)]).toEqual([0x50, 0x4e, 0x47]);
-    expect(lastBody(standIn)).toEqual({
+    expect(lastBody(mock)).toEqual({
       model: "gpt-image-2.6-flare",
       prompt: "A red square",
       n: 2,
@@ -26,7 +26,7 @@ describe("imageGeneration()", () => {
   });
 
   it("streams partial images, and assembles what the API would have sent whole", async () => {
-    const { client, standIn } = setUp({ models: { image: "gpt-image-1-mini" } });
+    const { client, mock } = setUp({ models: { image: "gpt-image-1-mini" } });
     const whole = await client.imageGeneration("A red square");
     const stream = await client.streamImageGeneration("A red square", { partial_images: 2 });
     const chunks = await all(stream);
@@ -37,7 +37,7 @@ describe("imageGeneration()", () => {
     ]);
     expect(await stream.final()).toEqual({ ...whole, created: expect.any(Number) });
     expect(stream.ending).toBe("complete");
-    expect(lastBody(standIn)).toEqual({
+    expect(lastBody(mock)).toEqual({
       model: "gpt-image-1-mini",
       prompt: "A red square",
       partial_images: 2,
@@ -46,8 +46,8 @@ describe("imageGeneration()", () => {
   });
 
   it("is truncated unless all images came", async () => {
-    const { client, standIn } = setUp({ maxRetries: 0 });
-    standIn.reply({ fault: faults.cut({ afterEvents: 2 }) }, { fault: faults.cut({ afterEvents: 1 }) });
+    const { client, mock } = setUp({ maxRetries: 0 });
+    mock.reply({ fault: faults.cut({ afterEvents: 2 }) }, { fault: faults.cut({ afterEvents: 1 }) });
     expect(await failure((await client.streamImageGeneration("x", { partial_images: 3 })).final())).toMatchObject({
       kind: "StreamError",
       ending: "truncated",
@@ -59,8 +59,8 @@ describe("imageGeneration()", () => {
   });
 
   it("takes images that come whole instead of a stream, and does not wait for a connection that stays open", async () => {
-    const { client, standIn } = setUp({ timeout: { grace: 10 } });
-    standIn.reply(
+    const { client, mock } = setUp({ timeout: { grace: 10 } });
+    mock.reply(
       { status: 200, body: { created: 7, data: [{ url: "https://example.test/1.png" }], size: "256x256" } },
       { fault: faults.linger() },
     );
@@ -82,8 +82,8 @@ describe("imageGeneration()", () => {
   });
 
   it("fails as the provider says", async () => {
-    const { client, standIn } = setUp();
-    standIn.reply({
+    const { client, mock } = setUp();
+    mock.reply({
       events: [
         'event: error\ndata: {"error":{"message":"No such thing","code":"moderation_blocked","type":"image_generation_user_error"}}\n\n',
       ],
@@ -97,10 +97,10 @@ describe("imageGeneration()", () => {
 
 describe("imageEdit()", () => {
   it("sends one image as image, several as image[], and the mask", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     const one = await client.imageEdit(png(), { prompt: "Make it blue", n: 1 });
     expect(one.data).toHaveLength(1);
-    expect(lastBody(standIn)).toEqual({
+    expect(lastBody(mock)).toEqual({
       model: "gpt-image-2.6-flare",
       prompt: "Make it blue",
       n: "1",
@@ -111,7 +111,7 @@ describe("imageEdit()", () => {
       mask: png(),
       input_fidelity: "high",
     });
-    expect(lastBody(standIn)).toMatchObject({
+    expect(lastBody(mock)).toMatchObject({
       image: [{ filename: "a.png" }, { filename: "file.webp" }],
       mask: { filename: "a.png" },
       input_fidelity: "high",
@@ -119,36 +119,36 @@ describe("imageEdit()", () => {
   });
 
   it("streams partial images", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     const stream = await client.streamImageEdit([png()], { prompt: "Make it blue", partial_images: 1 });
     expect((await all(stream)).map((chunk) => chunk.raw.type)).toEqual([
       "image_edit.partial_image",
       "image_edit.completed",
     ]);
     expect((await stream.final()).data).toHaveLength(1);
-    expect(lastBody(standIn)).toMatchObject({ stream: "true", partial_images: "1" });
+    expect(lastBody(mock)).toMatchObject({ stream: "true", partial_images: "1" });
   });
 
   it("refuses a missing prompt or image before anything is sent", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     expect(await failure(client.imageEdit(png(), {} as never))).toMatchObject({ kind: "InputError", path: "prompt" });
     expect(await failure(client.imageEdit("a.png" as never, { prompt: "x" }))).toMatchObject({
       kind: "InputError",
       path: "image",
     });
-    expect(standIn.requests).toEqual([]);
+    expect(mock.requests).toEqual([]);
   });
 });
 
 describe("speech()", () => {
   it("gives a response whose body is the audio as it comes", async () => {
-    const { client, standIn } = setUp({ models: NAMED });
+    const { client, mock } = setUp({ models: NAMED });
     const response = await client.speech("Hello there", { response_format: "wav" });
     expect(response.headers.get("content-type")).toBe("audio/wav");
     const bytes = new Uint8Array(await response.arrayBuffer());
     expect(new TextDecoder().decode(bytes.subarray(0, 4))).toBe("RIFF");
     expect(bytes.length).toBe(44 + 2 * 960);
-    expect(lastBody(standIn)).toEqual({
+    expect(lastBody(mock)).toEqual({
       model: "gpt-4o-mini-tts",
       voice: "alloy",
       input: "Hello there",
@@ -157,29 +157,29 @@ describe("speech()", () => {
   });
 
   it("rejects with the API's error, and tries again before that", async () => {
-    const { client, standIn } = setUp({ models: NAMED });
-    standIn.reply({ status: 500, headers: { "retry-after-ms": "0" } }, { status: 400, error: "Too long" });
+    const { client, mock } = setUp({ models: NAMED });
+    mock.reply({ status: 500, headers: { "retry-after-ms": "0" } }, { status: 400, error: "Too long" });
     expect(await failure(client.speech("x", { voice: "nova" }))).toMatchObject({
       kind: "APIError",
       status: 400,
       message: "Too long",
     });
-    expect(standIn.requests).toHaveLength(2);
+    expect(mock.requests).toHaveLength(2);
   });
 
   it("streams events where streamSpeech() is asked", async () => {
-    const { client, standIn } = setUp({ models: NAMED });
+    const { client, mock } = setUp({ models: NAMED });
     const stream = await client.streamSpeech("Hello there");
     const sizes = (await all(stream)).map((chunk) => chunk.audio.length);
     expect(sizes).toEqual([960, 960, 0]);
     expect(await stream.final()).toEqual({ usage: { input_tokens: 2, output_tokens: 2, total_tokens: 4 } });
-    expect(lastBody(standIn)).toEqual({
+    expect(lastBody(mock)).toEqual({
       model: "gpt-4o-mini-tts",
       voice: "alloy",
       input: "Hello there",
       stream_format: "sse",
     });
-    standIn.reply({ fault: faults.cut({ afterEvents: 1 }) });
+    mock.reply({ fault: faults.cut({ afterEvents: 1 }) });
     expect(await failure((await client.streamSpeech("Hello there", {}, { maxRetries: 0 })).final())).toMatchObject({
       ending: "truncated",
     });
@@ -188,7 +188,7 @@ describe("speech()", () => {
 
 describe("transcription()", () => {
   it("sends the file with the default model, and gives an object", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     const heard = await client.transcription(speechFile(), {
       language: "en",
       include: ["logprobs"],
@@ -196,7 +196,7 @@ describe("transcription()", () => {
     });
     expect(heard.text).toContain("speech.mp3");
     expectTypeOf(heard).toEqualTypeOf<Transcription>();
-    expect(lastBody(standIn)).toMatchObject({
+    expect(lastBody(mock)).toMatchObject({
       model: "gpt-transcribe",
       language: "en",
       include: ["logprobs"],
@@ -228,8 +228,8 @@ describe("transcription()", () => {
   });
 
   it("gives text that looks like JSON as text, but an error as an error", async () => {
-    const { client, standIn } = setUp();
-    standIn.reply({ body: '{"a": 1}' }, { body: '{"error": {"message": "No"}}' }, { body: "" });
+    const { client, mock } = setUp();
+    mock.reply({ body: '{"a": 1}' }, { body: '{"error": {"message": "No"}}' }, { body: "" });
     expect(await client.transcription(speechFile(), { response_format: "text" })).toBe('{"a": 1}');
     expect(await failure(client.transcription(speechFile(), { response_format: "text" }))).toMatchObject({
       kind: "APIError",
@@ -239,20 +239,20 @@ describe("transcription()", () => {
   });
 
   it("takes a stream, with a name for it", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     await client.transcription(streamOf(["so", "und"]).stream, {}, { filename: "a.webm" });
-    expect(lastBody(standIn)).toMatchObject({ file: { filename: "a.webm", size: 5 } });
+    expect(lastBody(mock)).toMatchObject({ file: { filename: "a.webm", size: 5 } });
   });
 
   it("streams text as it is heard, and assembles what the API would have sent whole", async () => {
-    const { client, standIn } = setUp();
+    const { client, mock } = setUp();
     const whole = await client.transcription(speechFile());
     const stream = await client.streamTranscription(speechFile());
     const chunks = await all(stream);
     expect(chunks.length).toBeGreaterThan(3);
     expect(chunks.map((chunk) => chunk.content).join("")).toBe(whole.text);
     expect(await stream.final()).toEqual(whole);
-    expect(lastBody(standIn)).toMatchObject({ stream: "true" });
+    expect(lastBody(mock)).toMatchObject({ stream: "true" });
   });
 
   it("gives all at once where the model does not stream", async () => {
@@ -263,8 +263,8 @@ describe("transcription()", () => {
   });
 
   it("fails as truncated where the body ends early, and never sends a stream again", async () => {
-    const { client, standIn } = setUp();
-    standIn.reply(
+    const { client, mock } = setUp();
+    mock.reply(
       { text: "one two three", fault: faults.cut({ afterEvents: 2 }) },
       { fault: faults.reset({ afterEvents: 0 }) },
     );
@@ -274,15 +274,15 @@ describe("transcription()", () => {
     });
     const stream = await client.streamTranscription(streamOf(["sound"]).stream, {}, { filename: "a.mp3" });
     expect(await failure(stream.final())).toMatchObject({ ending: "truncated" });
-    expect(standIn.requests).toHaveLength(2);
+    expect(mock.requests).toHaveLength(2);
   });
 });
 
 describe("translation()", () => {
   it("gives English, as an object or as text", async () => {
-    const { client, standIn } = setUp({ models: NAMED });
+    const { client, mock } = setUp({ models: NAMED });
     expect((await client.translation(speechFile(), { prompt: "names" })).text).toContain("in English");
-    expect(lastBody(standIn)).toMatchObject({ model: "whisper-1", prompt: "names" });
+    expect(lastBody(mock)).toMatchObject({ model: "whisper-1", prompt: "names" });
     const srt = await client.translation(speechFile(), { response_format: "srt" });
     expectTypeOf(srt).toEqualTypeOf<string>();
     expect(srt).toMatch(/-->/);

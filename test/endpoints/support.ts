@@ -1,34 +1,32 @@
 import { afterEach, expect } from "vitest";
 import { type ClientOptions, createClient, type OpenAI } from "../../src/index.ts";
-import { createStandIn, type StandIn, type StandInOptions } from "../../src/testing/index.ts";
+import { createMockAPI, type MockAPI, type MockAPIOptions } from "../../src/testing/index.ts";
 import { requestFaults } from "../support/openapi.ts";
 
-const open: StandIn[] = [];
+const open: MockAPI[] = [];
 
 /** Models for the endpoints that have no default at OpenAI. */
 export const NAMED = { completion: "davinci-002", speech: "gpt-4o-mini-tts", translation: "whisper-1" } as const;
 
 // Whatever a test sends must be what OpenAI's description of its API allows.
 afterEach(() => {
-  const faults = open
-    .splice(0)
-    .flatMap((standIn) => standIn.requests.flatMap((request) => requestFaults(request) ?? []));
+  const faults = open.splice(0).flatMap((mock) => mock.requests.flatMap((request) => requestFaults(request) ?? []));
   expect(faults).toEqual([]);
 });
 
-/** A client and the stand-in that it talks to. */
+/** A client and the mock API that it talks to. */
 export function setUp(
   options: ClientOptions = {},
-  standInOptions: StandInOptions = {},
-): { client: OpenAI; standIn: StandIn } {
-  const standIn = createStandIn({ pace: "instant", ...standInOptions });
-  open.push(standIn);
-  return { standIn, client: createClient({ apiKey: "sk-test", fetch: standIn.fetch, ...options }) };
+  mockOptions: MockAPIOptions = {},
+): { client: OpenAI; mock: MockAPI } {
+  const mock = createMockAPI({ pace: "instant", ...mockOptions });
+  open.push(mock);
+  return { mock, client: createClient({ apiKey: "sk-test", fetch: mock.fetch, ...options }) };
 }
 
 /** The body of the last request. */
-export function lastBody(standIn: StandIn): unknown {
-  return standIn.requests.at(-1)?.body;
+export function lastBody(mock: MockAPI): unknown {
+  return mock.requests.at(-1)?.body;
 }
 
 /** What a loop gives. */

@@ -27,7 +27,7 @@ const worker = (name: string): Start => {
   };
 };
 
-/** The stand-in's host, the variable with its address, and any free port instead of 8000. */
+/** The mock API's host, the variable with its address, and any free port instead of 8000. */
 function denoPermissions(word: string, host: string): string {
   return word
     .replace("OPENAI_API_KEY", "OPENAI_API_KEY,OPENAI_BASE_URL")

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { bin, ROOT } from "../../scripts/lib/paths.ts";
 import { run } from "../../scripts/lib/run.ts";
-import { createStandIn } from "../../src/testing/index.ts";
-import type { MessageReply, RecordedRequest, StandIn } from "../../src/testing/index.ts";
+import { createMockAPI } from "../../src/testing/index.ts";
+import type { MessageReply, RecordedRequest, MockAPI } from "../../src/testing/index.ts";
 import type { ChatParams, Message } from "../../src/wire/index.ts";
 import { startUpstream, type Upstream } from "../support/upstream.ts";
 import { commandOf } from "./support.ts";
@@ -62,12 +62,12 @@ function model(numbers: readonly number[]): (request: RecordedRequest) => Messag
 let api: Upstream | undefined;
 afterEach(() => api?.close());
 
-/** The stand-in behind a real server, with a model that has these numbers in mind. It checks every history as the API does. */
-async function startAPI(numbers: readonly number[]): Promise<StandIn> {
+/** The mock API behind a real server, with a model that has these numbers in mind. It checks every history as the API does. */
+async function startAPI(numbers: readonly number[]): Promise<MockAPI> {
   const think = model(numbers);
-  const standIn = createStandIn({ pace: "instant" }).reply(...Array.from({ length: 50 }, () => think));
+  const mock = createMockAPI({ pace: "instant" }).reply(...Array.from({ length: 50 }, () => think));
   api = await startUpstream(({ method, url, headers, body, response }) => {
-    const answer = standIn.fetch(`https://api.openai.com${url}`, {
+    const answer = mock.fetch(`https://api.openai.com${url}`, {
       method,
       headers: headers as Record<string, string>,
       body: new Uint8Array(body),
@@ -76,7 +76,7 @@ async function startAPI(numbers: readonly number[]): Promise<StandIn> {
       response.writeHead(got.status, Object.fromEntries(got.headers)).end(await got.text()),
     );
   });
-  return standIn;
+  return mock;
 }
 
 const NUMBERS = [2, 4, 4, 4, 5, 5, 7, 9];
@@ -109,7 +109,7 @@ describe.each(Object.keys(RUNTIMES))("the standard deviation, on %s", (runtime) 
     ["functions.ts", 26],
     ["tools.ts", 10],
   ])("%s works it out through a model that calls, errs and mends", async (file, requests) => {
-    const standIn = await startAPI(NUMBERS);
+    const mock = await startAPI(NUMBERS);
     const [program, args] = (RUNTIMES[runtime] as (name: string) => [string, string[]])(file);
     const env = { OPENAI_API_KEY: "sk-test", OPENAI_BASE_URL: api!.url };
     const { code, stdout, stderr } = await run(program, [...args, ...NUMBERS.map(String)], { env, timeout: 60_000 });
@@ -118,6 +118,6 @@ describe.each(Object.keys(RUNTIMES))("the standard deviation, on %s", (runtime) 
     expect(lines.at(-1)).toBe("It is 2.");
     expect(lines.slice(0, -1)).toHaveLength(25);
     expect(lines.filter((line) => line.includes("= Error: "))).toHaveLength(3);
-    expect(standIn.requests).toHaveLength(requests);
+    expect(mock.requests).toHaveLength(requests);
   });
 });

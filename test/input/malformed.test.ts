@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as fetchat from "../../src/index.ts";
 import type { Fetch } from "../../src/index.ts";
 import { aiBinding, azure, custom } from "../../src/providers/index.ts";
-import { createStandIn, record, replay } from "../../src/testing/index.ts";
+import { createMockAPI, record, replay } from "../../src/testing/index.ts";
 import { MALFORMED } from "./malformed.ts";
 
 type Give = (value: never) => unknown;
@@ -193,7 +193,7 @@ ARGUMENTS.push(
   ["custom(HERE)", (value) => custom(value)],
   ["azure(HERE)", (value) => azure(value)],
   ["aiBinding(ai, HERE)", (value) => aiBinding({} as never, value)],
-  ["createStandIn(HERE)", (value) => createStandIn(value)],
+  ["createMockAPI(HERE)", (value) => createMockAPI(value)],
   ["record(HERE)", (value) => record(value)],
   ["record(fetch, HERE)", (value) => record(wire, value)],
   ["replay(cassette, HERE)", (value) => replay({ version: 1, exchanges: [] }, value)],
@@ -208,7 +208,7 @@ const TAKEN: readonly (readonly [argument: RegExp, values: RegExp, why: string])
     "nothing said",
   ],
   [
-    /^(\w+Session|client\.new\w+|.*(generateResponse|createClient|OpenAI|createTransport|PartialJSON|azure|createStandIn))\(HERE\)/,
+    /^(\w+Session|client\.new\w+|.*(generateResponse|createClient|OpenAI|createTransport|PartialJSON|azure|createMockAPI))\(HERE\)/,
     /^an object without fields$/,
     "nothing said",
   ],

@@ -15,7 +15,7 @@ import {
 } from "../../src/index.ts";
 import type { Fetch } from "../../src/index.ts";
 import { aiBinding, azure, custom } from "../../src/providers/index.ts";
-import { createStandIn, record, replay } from "../../src/testing/index.ts";
+import { createMockAPI, record, replay } from "../../src/testing/index.ts";
 
 let sent = 0;
 const wire: Fetch = () => {
@@ -173,7 +173,7 @@ describe("an option of another name", () => {
       "gatewayName",
       "one of gateway",
     ],
-    ["createStandIn({ apiKey })", () => createStandIn({ apiKey: "x" } as never), "apiKey", "apiKeys"],
+    ["createMockAPI({ apiKey })", () => createMockAPI({ apiKey: "x" } as never), "apiKey", "apiKeys"],
     ["record(fetch, { clock })", () => record(wire, { clock: execute } as never), "options.clock", "one of now"],
     [
       "replay(cassette, { ignored })",

@@ -16,11 +16,11 @@ import {
   streamResponse,
   tool,
 } from "../../src/index.ts";
-import { createStandIn, type StandIn } from "../../src/testing/index.ts";
+import { createMockAPI, type MockAPI } from "../../src/testing/index.ts";
 import { called, events, refusal, responseBody, said, scripted, text } from "./support.ts";
 
-const standIn = (): StandIn => createStandIn({ pace: "instant" });
-const clientOf = (one: StandIn): ReturnType<typeof createClient> =>
+const mock = (): MockAPI => createMockAPI({ pace: "instant" });
+const clientOf = (one: MockAPI): ReturnType<typeof createClient> =>
   createClient({ apiKey: "sk-test-0123456789", fetch: one.fetch, maxRetries: 0 });
 
 describe("createResponse()", () => {
@@ -128,7 +128,7 @@ describe("createResponse()", () => {
   });
 
   it("is a free function too", async () => {
-    const one = standIn();
+    const one = mock();
     const transport = createTransport({ apiKey: "sk-test-0123456789", fetch: one.fetch });
     const whole = await createResponse(transport, "Say hello world");
     const streamed = await (await streamResponse(transport, "Say hello world")).final();
@@ -139,7 +139,7 @@ describe("createResponse()", () => {
 
 describe("stored responses", () => {
   it("are fetched, whatever their status, deleted, cancelled, and gone", async () => {
-    const one = standIn();
+    const one = mock();
     const client = clientOf(one);
     const first = await client.createResponse("Hello", { background: true });
     expect(first.status).toBe("queued");
@@ -177,7 +177,7 @@ describe("stored responses", () => {
   });
 
   it("give their input items across pages", async () => {
-    const client = clientOf(standIn());
+    const client = clientOf(mock());
     const input = ["One", "Two", "Three", "Four", "Five"].map((content) => ({ role: "user" as const, content }));
     const { id } = await client.createResponse(input);
     const page = await client.responseInputItems(id, { limit: 2, order: "asc" });

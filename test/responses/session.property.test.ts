@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createClient, isAPIError, type ResponsesChatSession, type SessionTool, tool } from "../../src/index.ts";
-import { createStandIn, faults, type Reply } from "../../src/testing/index.ts";
+import { createMockAPI, faults, type Reply } from "../../src/testing/index.ts";
 import { requestFaults } from "../support/openapi.ts";
 import { faultOf } from "./support.ts";
 
@@ -65,8 +65,8 @@ describe("whatever fails at whatever byte of whatever turn", () => {
     async (options) => {
       await fc.assert(
         fc.asyncProperty(fc.array(turn, { maxLength: 6 }), async (turns) => {
-          const standIn = createStandIn({ pace: "instant", apiKeys: [] });
-          const client = createClient({ fetch: standIn.fetch, maxRetries: 0, baseURL: "http://127.0.0.1/v1" });
+          const mock = createMockAPI({ pace: "instant", apiKeys: [] });
+          const client = createClient({ fetch: mock.fetch, maxRetries: 0, baseURL: "http://127.0.0.1/v1" });
           const ran: string[] = [];
           const weather = tool({
             name: "get_weather",
@@ -84,18 +84,17 @@ describe("whatever fails at whatever byte of whatever turn", () => {
           for (const one of turns) {
             if (one.lose && chat.currentResponseId !== undefined)
               await client.deleteResponse(chat.currentResponseId).catch(() => undefined);
-            standIn.reply(...one.troubles.map((reply) => reply ?? {}));
+            mock.reply(...one.troubles.map((reply) => reply ?? {}));
             await run(chat, one).catch(checkFailure);
-            standIn.reply({});
+            mock.reply({});
             // Each request takes a reply, unless the API's rules refuse it.
-            for (let left = 4; left > 0 && standIn.pending > 0; left--)
-              await chat.generateResponse().catch(checkFailure);
-            expect(standIn.pending).toBe(0);
+            for (let left = 4; left > 0 && mock.pending > 0; left--) await chat.generateResponse().catch(checkFailure);
+            expect(mock.pending).toBe(0);
             expect(chat.responseHistory.at(-1)?.id).toBe(chat.currentResponseId);
           }
           expect(await chat.send("What is my name?")).toContain("Ada");
-          expect(standIn.requests.flatMap((request) => requestFaults(request) ?? [])).toEqual([]);
-          const refused = standIn.requests.filter(
+          expect(mock.requests.flatMap((request) => requestFaults(request) ?? [])).toEqual([]);
+          const refused = mock.requests.filter(
             ({ body }) =>
               (body as { previous_response_id?: string } | undefined)?.previous_response_id === undefined &&
               Array.isArray((body as { input?: unknown } | undefined)?.input),

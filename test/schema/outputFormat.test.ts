@@ -5,7 +5,7 @@ import { createClient } from "../../src/index.ts";
 import { outputFormat } from "../../src/schema/outputFormat.ts";
 import type { DeepPartial, Outcome } from "../../src/schema/outputFormat.ts";
 import { sendFor } from "../../src/conversation/sendFor.ts";
-import { createStandIn, type Reply, type StandIn } from "../../src/testing/index.ts";
+import { createMockAPI, type Reply, type MockAPI } from "../../src/testing/index.ts";
 import type { ChatCompletion, OpenAI } from "../../src/index.ts";
 
 const City = z.object({ name: z.string(), population: z.number() });
@@ -20,14 +20,14 @@ const completion = (message: object, finish_reason = "stop"): ChatCompletion => 
   choices: [{ index: 0, message: { role: "assistant", ...message }, finish_reason }],
 });
 
-function standIn(...replies: Reply[]): { api: StandIn; client: OpenAI } {
-  const api = createStandIn({ pace: "instant" }).reply(...replies);
+function mock(...replies: Reply[]): { api: MockAPI; client: OpenAI } {
+  const api = createMockAPI({ pace: "instant" }).reply(...replies);
   return { api, client: createClient({ apiKey: "sk-test", fetch: api.fetch }) };
 }
 
 describe("outputFormat", () => {
   it("is the wire's response_format and nothing else, strict where that can be", async () => {
-    const { api, client } = standIn('{"name":"Oslo","population":709000}');
+    const { api, client } = mock('{"name":"Oslo","population":709000}');
     const answer = await client.chat(hello, { response_format: format });
     expect((api.requests[0]?.body as { response_format: unknown }).response_format).toEqual({
       type: "json_schema",
@@ -68,7 +68,7 @@ describe("outputFormat", () => {
     expect(town.notStrict).toBeUndefined();
     const value = { name: "Hamar", river: null, people: [{}, { age: 3 }] };
     expect(await town.parse(completion({ content: text }))).toEqual({ kind: "value", value, text });
-    const { client } = standIn(text);
+    const { client } = mock(text);
     let last: unknown;
     for await (const partial of town.partials(await client.streamChat(hello, { response_format: town }))) {
       expect(partial).not.toHaveProperty("mayor");
@@ -109,7 +109,7 @@ describe("outputFormat", () => {
   });
 
   it("gives the partial object as it grows", async () => {
-    const { client } = standIn('{"name":"Oslo by the fjord","population":709000}');
+    const { client } = mock('{"name":"Oslo by the fjord","population":709000}');
     const stream = await client.streamChat(hello, { response_format: format });
     const seen: string[] = [];
     for await (const partial of format.partials(stream)) {
@@ -122,7 +122,7 @@ describe("outputFormat", () => {
   });
 
   it("stops the request where the loop over partials is left", async () => {
-    const { api, client } = standIn('{"name":"Oslo by the fjord","population":709000}');
+    const { api, client } = mock('{"name":"Oslo by the fjord","population":709000}');
     const stream = await client.streamChat(hello, { response_format: format });
     for await (const _ of format.partials(stream)) break;
     expect(stream.ending).toBe("aborted");
@@ -132,7 +132,7 @@ describe("outputFormat", () => {
 
 describe("sendFor", () => {
   it("gives the value", async () => {
-    const { client } = standIn('{"name":"Oslo","population":1}');
+    const { client } = mock('{"name":"Oslo","population":1}');
     expect(await sendFor(client.newChatSession(), "Oslo?", format)).toMatchObject({
       kind: "value",
       value: { name: "Oslo" },
@@ -140,7 +140,7 @@ describe("sendFor", () => {
   });
 
   it("mends once where it may, telling the model what is wrong", async () => {
-    const { api, client } = standIn('{"name":"Oslo"}', '{"name":"Oslo","population":1}');
+    const { api, client } = mock('{"name":"Oslo"}', '{"name":"Oslo","population":1}');
     const chat = client.newChatSession();
     expect(await sendFor(chat, "Oslo?", format, {}, { repair: true })).toMatchObject({ kind: "value" });
     expect(chat.messages).toHaveLength(4);
@@ -148,7 +148,7 @@ describe("sendFor", () => {
   });
 
   it("says what was given to parse() or partials() instead of an answer or a stream", async () => {
-    const { client } = standIn();
+    const { client } = mock();
     const wrong: [given: unknown, received: string][] = [
       [client.chat(hello), "a promise: await it"],
       [await client.streamChat(hello), "a stream: give await stream.final()"],
@@ -169,7 +169,7 @@ describe("sendFor", () => {
   });
 
   it("does not mend unasked, nor more than once, nor what no second try can mend", async () => {
-    const { api, client } = standIn("no", "no", "never");
+    const { api, client } = mock("no", "no", "never");
     expect(await sendFor(client.newChatSession(), "Oslo?", format)).toMatchObject({ kind: "not_json" });
     expect(api.requests).toHaveLength(1);
     expect(await sendFor(client.newChatSession(), "Oslo?", format, {}, { repair: true })).toMatchObject({

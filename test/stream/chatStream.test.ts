@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ChatChunk, ChatStream } from "../../src/index.ts";
-import { createStandIn } from "../../src/testing/index.ts";
+import { createMockAPI } from "../../src/testing/index.ts";
 import { chunk, DONE, event, HELLO } from "../conformance/wire.ts";
 import { body, clientOf, cutAt, readAll, settle, type Loose } from "../support/streams.ts";
 
@@ -242,11 +242,11 @@ describe("large and deep streams", () => {
   });
 });
 
-describe("against the stand-in", () => {
+describe("against the mock API", () => {
   it("streams text, calls and usage", async () => {
-    const standIn = createStandIn({ pace: "instant" });
-    standIn.reply({ text: "Hello there", reasoning: "Hm" }, { toolCalls: [{ name: "f", arguments: { a: 1 } }] });
-    const client = clientOf([], { fetch: standIn.fetch });
+    const mock = createMockAPI({ pace: "instant" });
+    mock.reply({ text: "Hello there", reasoning: "Hm" }, { toolCalls: [{ name: "f", arguments: { a: 1 } }] });
+    const client = clientOf([], { fetch: mock.fetch });
     const first = await client.streamChat(HELLO);
     const { chunks } = await readAll(first);
     expect([

@@ -119,7 +119,7 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   ],
   isLoopback: [`use("http://localhost/")`],
 
-  createStandIn: ["use()", `use({ pace: "instant", apiKeys: ["k"], strictModels: true })`],
+  createMockAPI: ["use()", `use({ pace: "instant", apiKeys: ["k"], strictModels: true })`],
   checkMessages: [`use(${MESSAGES})`],
   createFault: [`use("f", (draft) => draft)`],
   record: ["use(fetch)", "use(fetch, { now: () => 0 })"],

@@ -26,18 +26,18 @@ export interface RawReply {
   readonly body?: readonly Part[];
 }
 
-/** A reply that the stand-in of `fetchat/testing` gives. */
-export interface StandInReply {
+/** A reply that the mock API of `fetchat/testing` gives. */
+export interface MockAPIReply {
   /** What its `reply()` takes, as far as it is JSON. */
-  readonly standIn: string | object;
-  /** Faults of `fetchat/testing` by name, with their arguments: `["cut", 3]`. Without `standIn`'s functions this is JSON too. */
+  readonly mock: string | object;
+  /** Faults of `fetchat/testing` by name, with their arguments: `["cut", 3]`. Without `mock`'s functions this is JSON too. */
   readonly faults?: readonly (readonly [name: string, ...args: unknown[]])[];
 }
 
-/** The reply to one request: made by hand, or asked of the stand-in, or what the stand-in says of its own accord. */
-export type Reply = RawReply | StandInReply | "stand-in";
+/** The reply to one request: made by hand, or asked of the mock API, or what the mock API says of its own accord. */
+export type Reply = RawReply | MockAPIReply | "mock";
 
-/** What `POST /script` takes. Requests beyond the last reply go to the stand-in. */
+/** What `POST /script` takes. Requests beyond the last reply go to the mock API. */
 export interface ScriptRequest {
   readonly pieces: "whole" | number;
   readonly replies: readonly Reply[];
@@ -49,7 +49,7 @@ export interface Exchange {
   /** From `/v1` on, with the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed where it is JSON; the fields of a form that the stand-in read; else text. */
+  /** Parsed where it is JSON; the fields of a form that the mock API read; else text. */
   readonly body: unknown;
   /** `open` while it runs; `sent` whole; `left` where the client closed first; `broken` by the script. */
   readonly state: "open" | "sent" | "left" | "broken";

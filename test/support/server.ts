@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as testing from "../../src/testing/index.ts";
-import type { Fault, StandIn, Reply as TestingReply } from "../../src/testing/types.ts";
+import type { Fault, MockAPI, Reply as TestingReply } from "../../src/testing/types.ts";
 import { pump } from "./pump.ts";
-import type { Exchange, Part, RawReply, ScriptRequest, StandInReply } from "./script.ts";
+import type { Exchange, Part, RawReply, ScriptRequest, MockAPIReply } from "./script.ts";
 
 /** A server on loopback that does what a script says, for any runtime; see script.ts for what a script can say. */
 export interface FaultServer {
@@ -16,7 +16,7 @@ export interface FaultServer {
 
 /** A script at work. */
 interface Running extends ScriptRequest {
-  readonly standIn: StandIn;
+  readonly mock: MockAPI;
   readonly exchanges: Mutable<Exchange>[];
   readonly watchers: Set<() => void>;
   next: number;
@@ -28,7 +28,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  * Starts the server on a free port of 127.0.0.1.
  * `POST /script` with a ScriptRequest gives `{ id }`; `/s/ID/v1` is then the base URL that plays it;
  * `GET /s/ID/log` gives `{ exchanges }`, and with `?left=MS` waits until the client has left the last one.
- * Every other path under `/v1` is the stand-in.
+ * Every other path under `/v1` is the mock API.
  */
 export async function startFaultServer(): Promise<FaultServer> {
   const scripts = new Map<string, Running>();
@@ -82,7 +82,7 @@ function addScript(scripts: Map<string, Running>, script: ScriptRequest): string
 function running(script: ScriptRequest): Running {
   return {
     ...script,
-    standIn: testing.createStandIn({ pace: "instant" }),
+    mock: testing.createMockAPI({ pace: "instant" }),
     exchanges: [],
     watchers: new Set(),
     next: 0,
@@ -174,24 +174,24 @@ async function replyTo(
   signal: AbortSignal,
 ): Promise<Prepared> {
   const { method, path, headers } = exchange;
-  const reply = script.replies[script.next++] ?? "stand-in";
-  if (reply !== "stand-in" && !("standIn" in reply)) return await prepare(reply, signal);
-  if (reply !== "stand-in") script.standIn.reply(faulty(reply));
+  const reply = script.replies[script.next++] ?? "mock";
+  if (reply !== "mock" && !("mock" in reply)) return await prepare(reply, signal);
+  if (reply !== "mock") script.mock.reply(faulty(reply));
   const init: RequestInit = { method, headers: { ...headers }, signal, ...(body.length === 0 ? {} : { body }) };
-  const answer = await script.standIn.fetch(`http://127.0.0.1${path}`, init);
-  // A form is told by its fields, as the stand-in read them.
-  if (headers["content-type"]?.startsWith("multipart/") === true) exchange.body = script.standIn.requests.at(-1)?.body;
+  const answer = await script.mock.fetch(`http://127.0.0.1${path}`, init);
+  // A form is told by its fields, as the mock API read them.
+  if (headers["content-type"]?.startsWith("multipart/") === true) exchange.body = script.mock.requests.at(-1)?.body;
   return { status: answer.status, headers: Object.fromEntries(answer.headers), body: answer.body ?? none() };
 }
 
-function faulty({ standIn, faults = [] }: StandInReply): TestingReply {
+function faulty({ mock, faults = [] }: MockAPIReply): TestingReply {
   const named = testing.faults as unknown as Record<string, ((...args: unknown[]) => Fault) | undefined>;
   const made = faults.map(([name, ...args]) => {
     const make = named[name];
     if (make === undefined) throw new Error(`fetchat/testing has no fault ${name}`);
     return make(...args);
   });
-  return typeof standIn === "string" ? { text: standIn, fault: made } : { ...standIn, fault: made };
+  return typeof mock === "string" ? { text: mock, fault: made } : { ...mock, fault: made };
 }
 
 async function prepare(reply: RawReply, signal: AbortSignal): Promise<Prepared> {

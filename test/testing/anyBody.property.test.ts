@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { MockProvider, StandInOptions } from "../../src/testing/index.ts";
+import type { MockProvider, MockAPIOptions } from "../../src/testing/index.ts";
 import { instant, post } from "./support.ts";
 
 const call = { id: "a", type: "function", function: { name: "f", arguments: "{}" } };
@@ -181,7 +181,7 @@ const providers: MockProvider[] = [
   "bedrock",
   "groq",
 ];
-const settings: fc.Arbitrary<StandInOptions> = fc.record({
+const settings: fc.Arbitrary<MockAPIOptions> = fc.record({
   provider: fc.constantFrom(...providers),
   checkRequests: fc.boolean(),
   strictModels: fc.constantFrom(false, false, true),
@@ -209,12 +209,12 @@ it("JSON that is nested 5,000 levels deep is refused everywhere", async () => {
   const deep = (end: string) => `${'{"a":'.repeat(5_000)}${end}${"}".repeat(5_000)}`;
   for (const path of Object.keys(BODIES)) {
     for (const checkRequests of [true, false]) {
-      const standIn = instant({ checkRequests });
+      const mock = instant({ checkRequests });
       for (const body of [
         deep("1"),
         `{"model":"m","messages":${deep("1")},"input":${deep("1")},"prompt":${deep("1")}}`,
       ]) {
-        const response = await standIn.fetch(`https://api.openai.com/v1${path}`, post(body));
+        const response = await mock.fetch(`https://api.openai.com/v1${path}`, post(body));
         expect(response.status).toBeGreaterThanOrEqual(400);
       }
     }

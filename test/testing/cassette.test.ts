@@ -1,19 +1,19 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createClient } from "../../src/index.ts";
-import { type Cassette, CassetteError, createStandIn, faults, record, replay } from "../../src/testing/index.ts";
+import { type Cassette, CassetteError, createMockAPI, faults, record, replay } from "../../src/testing/index.ts";
 import { CHAT, instant, post, readPieces, textOf, user } from "./support.ts";
 
 afterEach(() => void vi.useRealTimers());
 
 const HELLO = { model: "m", messages: user("Hello"), stream: true };
 
-/** Records calls of a stand-in and gives the cassette as it would be read from a file. */
+/** Records calls of a mock API and gives the cassette as it would be read from a file. */
 async function recorded(
   bodies: object[],
-  standIn = instant({ now: () => 0 }),
+  mock = instant({ now: () => 0 }),
 ): Promise<{ cassette: Cassette; texts: string[] }> {
-  const recorder = record(standIn.fetch);
+  const recorder = record(mock.fetch);
   const texts: string[] = [];
   for (const body of bodies) texts.push(await (await recorder.fetch(CHAT, post(body))).text());
   return { cassette: JSON.parse(JSON.stringify(recorder)) as Cassette, texts };
@@ -21,8 +21,8 @@ async function recorded(
 
 describe("a recording", () => {
   it("keeps request, status, headers and body, and changes nothing for the caller", async () => {
-    const standIn = instant({ now: () => 0 });
-    const { cassette, texts } = await recorded([HELLO], standIn);
+    const mock = instant({ now: () => 0 });
+    const { cassette, texts } = await recorded([HELLO], mock);
     expect(texts[0]).toBe(await (await instant({ now: () => 0 }).fetch(CHAT, post(HELLO))).text());
     expect(cassette.version).toBe(1);
     expect(cassette.exchanges[0]?.request).toEqual({
@@ -38,12 +38,12 @@ describe("a recording", () => {
       headers: { "content-type": "text/event-stream; charset=utf-8" },
     });
     expect(response?.pieces.map((piece) => piece.text).join("")).toBe(texts[0]);
-    expect(standIn.requests[0]?.headers["authorization"]).toBe("Bearer sk-test-0123456789");
+    expect(mock.requests[0]?.headers["authorization"]).toBe("Bearer sk-test-0123456789");
   });
 
   it("keeps the times of headers and pieces", async () => {
     vi.useFakeTimers();
-    const recorder = record(createStandIn().reply("one two three").fetch, { now: () => Date.now() });
+    const recorder = record(createMockAPI().reply("one two three").fetch, { now: () => Date.now() });
     const read = recorder.fetch(CHAT, post(HELLO)).then((response) => response.text());
     await vi.runAllTimersAsync();
     await read;
@@ -77,13 +77,13 @@ describe("a recording", () => {
   });
 
   it("keeps that its reader left, and passes that on", async () => {
-    const standIn = instant();
-    const recorder = record(standIn.fetch);
+    const mock = instant();
+    const recorder = record(mock.fetch);
     const reader = (await recorder.fetch(CHAT, post(HELLO))).body!.getReader();
     await reader.read();
     expect(recorder.toJSON().exchanges[0]?.response?.ending).toBe("open");
     await reader.cancel();
-    expect(standIn.requests[0]?.status).toBe("cancelled");
+    expect(mock.requests[0]?.status).toBe("cancelled");
     const { pieces, error } = await readPieces(await replay(recorder.toJSON())(CHAT, post(HELLO)));
     expect(pieces).toHaveLength(1);
     expect(error).toBeInstanceOf(CassetteError);
@@ -99,13 +99,13 @@ describe("a recording", () => {
   });
 
   it("takes a Request and a streamed body as fetch does", async () => {
-    const standIn = instant({ apiKeys: [] });
-    const recorder = record(standIn.fetch);
+    const mock = instant({ apiKeys: [] });
+    const recorder = record(mock.fetch);
     await (await recorder.fetch(new Request(CHAT, post(HELLO)))).text();
     const stream = new Response(JSON.stringify(HELLO)).body;
     const init: RequestInit & { duplex: "half" } = { ...post(HELLO), body: stream, duplex: "half" };
     await (await recorder.fetch(CHAT, init)).text();
-    expect(standIn.requests.map((request) => request.body)).toEqual([HELLO, HELLO]);
+    expect(mock.requests.map((request) => request.body)).toEqual([HELLO, HELLO]);
     expect(recorder.toJSON().exchanges.map((exchange) => exchange.request.body)).toEqual([HELLO, HELLO]);
   });
 
@@ -210,7 +210,7 @@ describe("a replay", () => {
 
   it("keeps the recorded times where it is told to, and stops when its reader leaves", async () => {
     vi.useFakeTimers();
-    const recorder = record(createStandIn().reply("one two").fetch, { now: () => Date.now() });
+    const recorder = record(createMockAPI().reply("one two").fetch, { now: () => Date.now() });
     const read = recorder.fetch(CHAT, post(HELLO)).then((response) => response.text());
     await vi.runAllTimersAsync();
     await read;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createStandIn } from "../../src/testing/index.ts";
+import { createMockAPI } from "../../src/testing/index.ts";
 import { ask, CHAT, chunks, complete, instant, joined, post, say, user } from "./support.ts";
 
 describe("a whole completion", () => {
@@ -56,7 +56,7 @@ describe("a whole completion", () => {
     expect(headers.get("x-ratelimit-reset-tokens")).toMatch(/^\d+ms$/);
   });
 
-  it("gives each call another id, and each stand-in the same ones", async () => {
+  it("gives each call another id, and each mock API the same ones", async () => {
     const [one, other] = [instant(), instant()];
     const ids = [(await complete(one))["id"], (await complete(one))["id"]];
     expect(ids[0]).not.toBe(ids[1]);
@@ -191,8 +191,8 @@ describe("where it is reached", () => {
   });
 
   it("lists its models, and each of them", async () => {
-    const standIn = instant({ apiKeys: [] });
-    const list = (await (await standIn.fetch("https://x/v1/models")).json()) as {
+    const mock = instant({ apiKeys: [] });
+    const list = (await (await mock.fetch("https://x/v1/models")).json()) as {
       object: string;
       data: { id: string }[];
     };
@@ -207,15 +207,15 @@ describe("where it is reached", () => {
       "gpt-4.1-mini",
       "o4-mini",
     ]);
-    expect(await (await standIn.fetch("https://x/v1/models/gpt-5-mini")).json()).toEqual({
+    expect(await (await mock.fetch("https://x/v1/models/gpt-5-mini")).json()).toEqual({
       id: "gpt-5-mini",
       object: "model",
       created: 1_754_425_928,
       owned_by: "system",
       shutdown_date: "2026-12-11",
     });
-    expect(await (await standIn.fetch("https://x/v1/models/gpt-6-luna")).json()).toMatchObject({ shutdown_date: null });
-    const unknown = await createStandIn({ models: ["a/b"], apiKeys: [] }).fetch("https://x/v1/models/a%2Fb");
+    expect(await (await mock.fetch("https://x/v1/models/gpt-6-luna")).json()).toMatchObject({ shutdown_date: null });
+    const unknown = await createMockAPI({ models: ["a/b"], apiKeys: [] }).fetch("https://x/v1/models/a%2Fb");
     expect(unknown.status).toBe(200);
   });
 

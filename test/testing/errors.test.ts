@@ -30,9 +30,9 @@ describe("keys", () => {
   });
 
   it("refuses a wrong one and shows its ends only", async () => {
-    const standIn = instant({ apiKeys: ["sk-right"] });
+    const mock = instant({ apiKeys: ["sk-right"] });
     const headers = { authorization: "Bearer sk-abcdefghijklmnopqrstuvwxyz", "content-type": "application/json" };
-    const [status, error] = await refusal(await ask(standIn, {}, { headers }));
+    const [status, error] = await refusal(await ask(mock, {}, { headers }));
     expect(status).toBe(401);
     expect(error).toEqual({
       ...ENVELOPE,
@@ -40,11 +40,9 @@ describe("keys", () => {
         "Incorrect API key provided: sk-ab**********************yz. You can find your API key at https://platform.openai.com/account/api-keys.",
       code: "invalid_api_key",
     });
-    const [, short] = await refusal(
-      await ask(standIn, {}, { headers: { ...headers, authorization: "Bearer secret" } }),
-    );
+    const [, short] = await refusal(await ask(mock, {}, { headers: { ...headers, authorization: "Bearer secret" } }));
     expect(short?.message).toContain("provided: ******. ");
-    expect((await ask(standIn, {}, { headers: { ...headers, authorization: "Bearer sk-right" } })).status).toBe(200);
+    expect((await ask(mock, {}, { headers: { ...headers, authorization: "Bearer sk-right" } })).status).toBe(200);
   });
 
   it("needs none where there are none", async () => {
@@ -288,9 +286,9 @@ describe("bodies", () => {
     ],
   ];
   it.each(cases)("refuses %s", async (_name, body, error) => {
-    const standIn = instant().reply("never said");
-    expect(await refusal(await standIn.fetch(CHAT, post(body)))).toEqual([400, { ...ENVELOPE, ...error }]);
-    expect(standIn.pending).toBe(1);
+    const mock = instant().reply("never said");
+    expect(await refusal(await mock.fetch(CHAT, post(body)))).toEqual([400, { ...ENVELOPE, ...error }]);
+    expect(mock.pending).toBe(1);
   });
 
   it("accepts what lies on the bounds", async () => {
@@ -306,8 +304,8 @@ describe("bodies", () => {
   });
 
   it("checks nothing where it is told not to", async () => {
-    const standIn = instant({ checkRequests: false });
-    expect((await standIn.fetch(CHAT, { method: "POST", body: "{" })).status).toBe(200);
-    expect((await standIn.fetch("https://x/nowhere")).status).toBe(404);
+    const mock = instant({ checkRequests: false });
+    expect((await mock.fetch(CHAT, { method: "POST", body: "{" })).status).toBe(200);
+    expect((await mock.fetch("https://x/nowhere")).status).toBe(404);
   });
 });

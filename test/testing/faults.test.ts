@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createStandIn, type Fault, faults, type Reply } from "../../src/testing/index.ts";
+import { createMockAPI, type Fault, faults, type Reply } from "../../src/testing/index.ts";
 import { ask, CHAT, dataOf, instant, joined, post, readPieces, type ReadObject, textOf, user } from "./support.ts";
 
 afterEach(() => void vi.useRealTimers());
@@ -12,20 +12,20 @@ const BYTES = new TextEncoder().encode(EVENTS.join("")).length;
 async function streamed(
   ...fault: Fault[]
 ): Promise<{ pieces: string[]; text: string; error?: unknown; status: string | undefined }> {
-  const standIn = instant().reply({ events: EVENTS, fault });
-  const read = await readPieces(await ask(standIn, { stream: true }));
+  const mock = instant().reply({ events: EVENTS, fault });
+  const read = await readPieces(await ask(mock, { stream: true }));
   const pieces = read.pieces.map((piece) => textOf([piece]));
-  return { ...read, pieces, text: textOf(read.pieces), status: standIn.requests[0]?.status };
+  return { ...read, pieces, text: textOf(read.pieces), status: mock.requests[0]?.status };
 }
 
 /** Reads so many pieces, then gives up: for bodies that have no end. */
 async function firstPieces(reply: Reply, count: number): Promise<string[]> {
-  const standIn = instant().reply(reply);
-  const reader = (await ask(standIn, { stream: true })).body!.getReader();
+  const mock = instant().reply(reply);
+  const reader = (await ask(mock, { stream: true })).body!.getReader();
   const pieces: string[] = [];
   while (pieces.length < count) pieces.push(new TextDecoder().decode((await reader.read()).value));
   await reader.cancel();
-  expect(standIn.requests[0]?.status).toBe("cancelled");
+  expect(mock.requests[0]?.status).toBe("cancelled");
   return pieces;
 }
 
@@ -66,9 +66,9 @@ describe("reset", () => {
   });
 
   it("breaks the connection before the headers", async () => {
-    const standIn = instant().reply(faults.reset({ before: "headers" })());
-    await expect(ask(standIn, {})).rejects.toThrow(new TypeError("fetch failed"));
-    expect(await standIn.requests[0]?.ended).toBe("broken");
+    const mock = instant().reply(faults.reset({ before: "headers" })());
+    await expect(ask(mock, {})).rejects.toThrow(new TypeError("fetch failed"));
+    expect(await mock.requests[0]?.ended).toBe("broken");
   });
 });
 
@@ -83,22 +83,22 @@ describe("stall", () => {
   it("is silent before the headers until the caller gives up", async () => {
     vi.useFakeTimers();
     const aborter = new AbortController();
-    const standIn = instant().reply(faults.stall({ before: "headers" })());
-    const response = ask(standIn, {}, { signal: aborter.signal });
+    const mock = instant().reply(faults.stall({ before: "headers" })());
+    const response = ask(mock, {}, { signal: aborter.signal });
     const outcome = expect(response).rejects.toThrow("enough");
     await vi.advanceTimersByTimeAsync(3_600_000);
-    expect(standIn.requests[0]?.status).toBe("open");
+    expect(mock.requests[0]?.status).toBe("open");
     aborter.abort(new Error("enough"));
     await outcome;
-    expect(standIn.requests[0]).toMatchObject({ status: "cancelled", signalAborted: true });
+    expect(mock.requests[0]).toMatchObject({ status: "cancelled", signalAborted: true });
   });
 });
 
 describe("keepAlive", () => {
   it("sends comments, at its pace, for ever", async () => {
     vi.useFakeTimers();
-    const standIn = instant().reply(faults.keepAlive({ afterEvents: 1, every: 500, comment: ": hm\n\n" })("Hi"));
-    const reader = (await ask(standIn, { stream: true })).body!.getReader();
+    const mock = instant().reply(faults.keepAlive({ afterEvents: 1, every: 500, comment: ": hm\n\n" })("Hi"));
+    const reader = (await ask(mock, { stream: true })).body!.getReader();
     await reader.read();
     const start = Date.now();
     for (let count = 1; count <= 20; count += 1) {
@@ -115,12 +115,12 @@ describe("keepAlive", () => {
 describe("slow", () => {
   it("keeps back headers and every event", async () => {
     vi.useFakeTimers();
-    const standIn = createStandIn({ pace: { firstToken: 10, perToken: 1 } }).reply(
+    const mock = createMockAPI({ pace: { firstToken: 10, perToken: 1 } }).reply(
       faults.slow({ headers: 1000, every: 100 })("Hi there"),
     );
     const list: number[] = [];
     const start = Date.now();
-    const read = ask(standIn, { stream: true }).then(async (response) => {
+    const read = ask(mock, { stream: true }).then(async (response) => {
       list.push(Date.now() - start);
       const reader = response.body!.getReader();
       while (!(await reader.read()).done) list.push(Date.now() - start);
@@ -193,11 +193,11 @@ describe("the others", () => {
 
   it("pieces: the whole takes as long as before", async () => {
     vi.useFakeTimers();
-    const standIn = createStandIn({ pace: { firstToken: 0, perToken: 10 } }).reply(
+    const mock = createMockAPI({ pace: { firstToken: 0, perToken: 10 } }).reply(
       faults.pieces(100_000)("one two three four"),
     );
     const start = Date.now();
-    const read = ask(standIn, { stream: true }).then(async (response) => {
+    const read = ask(mock, { stream: true }).then(async (response) => {
       const { pieces } = await readPieces(response);
       return [pieces.length, Date.now() - start];
     });
@@ -235,8 +235,8 @@ describe("the others", () => {
   });
 
   it("leave the list of models alone only if they are not asked for", async () => {
-    const standIn = instant({ apiKeys: [] }).reply(faults.cut({ afterBytes: 1 })());
-    expect(await (await standIn.fetch("https://x/v1/models")).text()).toBe("{");
+    const mock = instant({ apiKeys: [] }).reply(faults.cut({ afterBytes: 1 })());
+    expect(await (await mock.fetch("https://x/v1/models")).text()).toBe("{");
   });
 });
 
@@ -248,8 +248,8 @@ describe("whatever the sizes", () => {
     await fc.assert(
       fc.asyncProperty(content, sizes, async (text, list) => {
         const whole = await (await ask(instant().reply(text), { stream: true })).arrayBuffer();
-        const standIn = instant({ now: () => Date.now() }).reply({ text, fault: faults.pieces(list) });
-        const { pieces } = await readPieces(await ask(standIn, { stream: true }));
+        const mock = instant({ now: () => Date.now() }).reply({ text, fault: faults.pieces(list) });
+        const { pieces } = await readPieces(await ask(mock, { stream: true }));
         expect(textOf(pieces).replaceAll(/"created":\d+/g, "")).toBe(
           new TextDecoder().decode(whole).replaceAll(/"created":\d+/g, ""),
         );
@@ -297,8 +297,8 @@ describe("whatever the sizes", () => {
 
 describe("over a handler", () => {
   it("a reset breaks the body of a server's answer", async () => {
-    const standIn = instant().reply(faults.reset({ afterEvents: 1 })("Hi"));
-    const response = await standIn.handle(new Request(CHAT, post({ model: "m", messages: user("Hi"), stream: true })));
+    const mock = instant().reply(faults.reset({ afterEvents: 1 })("Hi"));
+    const response = await mock.handle(new Request(CHAT, post({ model: "m", messages: user("Hi"), stream: true })));
     expect((await readPieces(response)).error).toBeInstanceOf(TypeError);
   });
 });

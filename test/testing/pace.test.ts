@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createStandIn, faults } from "../../src/testing/index.ts";
+import { createMockAPI, faults } from "../../src/testing/index.ts";
 import { ask, complete, instant } from "./support.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -18,21 +18,21 @@ async function times(response: Promise<Response>, list: number[]): Promise<void>
 
 describe("the pace", () => {
   it("is 150 ms to the first token and 20 ms between tokens by default", async () => {
-    const standIn = createStandIn().reply("one two three");
+    const mock = createMockAPI().reply("one two three");
     const list: number[] = [];
-    const read = times(ask(standIn, { stream: true }), list);
+    const read = times(ask(mock, { stream: true }), list);
     await vi.runAllTimersAsync();
     await read;
     expect(list).toEqual([150, 150, 170, 190, 190, 190]);
   });
 
   it("can be set, for all replies and for one", async () => {
-    const standIn = createStandIn({ pace: { firstToken: 5, perToken: 1 } }).reply("one two", {
+    const mock = createMockAPI({ pace: { firstToken: 5, perToken: 1 } }).reply("one two", {
       text: "one two",
       pace: { perToken: 10 },
     });
     const [first, second]: number[][] = [[], []];
-    const reads = [times(ask(standIn, { stream: true }), first!), times(ask(standIn, { stream: true }), second!)];
+    const reads = [times(ask(mock, { stream: true }), first!), times(ask(mock, { stream: true }), second!)];
     await vi.runAllTimersAsync();
     await Promise.all(reads);
     expect([first, second]).toEqual([
@@ -42,9 +42,9 @@ describe("the pace", () => {
   });
 
   it("keeps a whole completion back for as long as its tokens take", async () => {
-    const standIn = createStandIn().reply("one two three");
+    const mock = createMockAPI().reply("one two three");
     let isThere = false;
-    const response = ask(standIn, {}).then((given) => {
+    const response = ask(mock, {}).then((given) => {
       isThere = true;
       return given;
     });
@@ -56,13 +56,13 @@ describe("the pace", () => {
   });
 
   it("holds for raw events, and for raw bodies only where it is asked for", async () => {
-    const standIn = createStandIn().reply(
+    const mock = createMockAPI().reply(
       { events: ["a", "b"] },
       { body: ["a", "b"] },
       { body: ["a", "b"], pace: { firstToken: 1, perToken: 2 } },
     );
     const lists: number[][] = [[], [], []];
-    const reads = lists.map((list) => times(ask(standIn, { stream: true }), list));
+    const reads = lists.map((list) => times(ask(mock, { stream: true }), list));
     await vi.runAllTimersAsync();
     await Promise.all(reads);
     expect(lists).toEqual([
@@ -82,16 +82,16 @@ describe("the pace", () => {
 
 describe("a caller that stops", () => {
   it("before the headers gets the signal's reason, and no timer stays", async () => {
-    const standIn = createStandIn();
+    const mock = createMockAPI();
     const aborter = new AbortController();
-    const response = ask(standIn, { stream: true }, { signal: aborter.signal });
+    const response = ask(mock, { stream: true }, { signal: aborter.signal });
     const outcome = expect(response).rejects.toThrow("enough");
     await vi.advanceTimersByTimeAsync(100);
     expect(vi.getTimerCount()).toBe(1);
     aborter.abort(new Error("enough"));
     await outcome;
     expect(vi.getTimerCount()).toBe(0);
-    expect(standIn.requests[0]).toMatchObject({ status: "cancelled", signalAborted: true });
+    expect(mock.requests[0]).toMatchObject({ status: "cancelled", signalAborted: true });
   });
 
   it.each([
@@ -100,8 +100,8 @@ describe("a caller that stops", () => {
     ["cancels while comments come", faults.keepAlive({ afterEvents: 2 })],
     ["cancels while the answer lingers", faults.linger()],
   ])("%s, and no timer stays", async (_name, fault) => {
-    const standIn = createStandIn().reply({ text: "one two three", fault });
-    const response = ask(standIn, { stream: true });
+    const mock = createMockAPI().reply({ text: "one two three", fault });
+    const response = ask(mock, { stream: true });
     await vi.advanceTimersByTimeAsync(150);
     const reader = (await response).body!.getReader();
     await Promise.all([reader.read(), reader.read()]);
@@ -110,13 +110,13 @@ describe("a caller that stops", () => {
     await reader.cancel();
     expect(await next).toEqual({ done: true, value: undefined });
     expect(vi.getTimerCount()).toBe(0);
-    expect(standIn.requests[0]?.status).toBe("cancelled");
+    expect(mock.requests[0]?.status).toBe("cancelled");
   });
 
   it("aborts while a token is due, and no timer stays", async () => {
-    const standIn = createStandIn().reply("one two three");
+    const mock = createMockAPI().reply("one two three");
     const aborter = new AbortController();
-    const response = ask(standIn, { stream: true }, { signal: aborter.signal });
+    const response = ask(mock, { stream: true }, { signal: aborter.signal });
     await vi.advanceTimersByTimeAsync(150);
     const reader = (await response).body!.getReader();
     await Promise.all([reader.read(), reader.read()]);
@@ -128,18 +128,18 @@ describe("a caller that stops", () => {
   });
 
   it("is heard also while its body is still read", async () => {
-    const standIn = instant().reply(() => new Promise(() => undefined));
+    const mock = instant().reply(() => new Promise(() => undefined));
     const aborter = new AbortController();
-    const outcome = expect(ask(standIn, {}, { signal: aborter.signal })).rejects.toThrow("enough");
+    const outcome = expect(ask(mock, {}, { signal: aborter.signal })).rejects.toThrow("enough");
     aborter.abort(new Error("enough"));
     await outcome;
-    expect(standIn.requests[0]?.status).toBe("cancelled");
+    expect(mock.requests[0]?.status).toBe("cancelled");
   });
 
   it("does not wait for a reply that is still being made", async () => {
-    const standIn = instant().reply(() => new Promise(() => undefined));
+    const mock = instant().reply(() => new Promise(() => undefined));
     const aborter = new AbortController();
-    const outcome = expect(ask(standIn, {}, { signal: aborter.signal })).rejects.toThrow("enough");
+    const outcome = expect(ask(mock, {}, { signal: aborter.signal })).rejects.toThrow("enough");
     await vi.advanceTimersByTimeAsync(1);
     aborter.abort(new Error("enough"));
     await outcome;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { MockProvider, StandIn } from "../../src/testing/index.ts";
+import type { MockProvider, MockAPI } from "../../src/testing/index.ts";
 import { CHAT, instant, post, type ReadObject, user } from "./support.ts";
 
 type Message = Record<string, unknown>;
 
-async function send(standIn: StandIn, messages: unknown, body: object = {}): Promise<[number, string | undefined]> {
-  const response = await standIn.fetch(CHAT, post({ model: "m", messages, ...body }));
+async function send(mock: MockAPI, messages: unknown, body: object = {}): Promise<[number, string | undefined]> {
+  const response = await mock.fetch(CHAT, post({ model: "m", messages, ...body }));
   const text = await response.text();
   return [response.status, response.ok ? undefined : (JSON.parse(text) as ReadObject).error?.message];
 }
@@ -158,23 +158,23 @@ describe.each(Object.entries(cases))("played as %s, the mock server", (name, { r
       { toolCalls: [{ name: "f", arguments: {} }] },
       { reasoning: "Hm, so", toolCalls: [{ name: "f" }] },
     ]) {
-      const standIn = instant({ provider }).reply(reply);
-      const asked = await standIn.fetch(CHAT, post({ model: "m", messages: user("Hi") }));
+      const mock = instant({ provider }).reply(reply);
+      const asked = await mock.fetch(CHAT, post({ model: "m", messages: user("Hi") }));
       const { message } = ((await asked.json()) as ReadObject).choices[0]!;
       // What its clients have to change before they send an answer back is theirs to know.
       const content = provider === "workers-ai" ? "" : message["content"];
       const kept = { ...message, content, annotations: undefined, refusal: undefined };
       if (["mistral", "groq"].includes(provider)) delete (kept as Message)["reasoning_content"];
       const results = message.tool_calls!.map(({ id }) => ({ role: "tool", tool_call_id: id, content: "1" }));
-      expect(await send(standIn, [...user("Hi"), kept, ...results])).toEqual([200, undefined]);
+      expect(await send(mock, [...user("Hi"), kept, ...results])).toEqual([200, undefined]);
     }
   });
 });
 
 describe("played as openrouter, the mock server", () => {
   it("sends reasoning in pieces with a signature at the end, and refuses it altered", async () => {
-    const standIn = instant({ provider: "openrouter" }).reply({ reasoning: "Let me think about it", text: "Yes" });
-    const response = await standIn.fetch(CHAT, post({ model: "m", messages: user("Hi"), stream: true }));
+    const mock = instant({ provider: "openrouter" }).reply({ reasoning: "Let me think about it", text: "Yes" });
+    const response = await mock.fetch(CHAT, post({ model: "m", messages: user("Hi"), stream: true }));
     const details = (await response.text())
       .split("\n\n")
       .filter((event) => event.startsWith("data: {"))
@@ -190,8 +190,8 @@ describe("played as openrouter, the mock server", () => {
       { role: "assistant", content: "Yes", reasoning_details: [{ ...block, text: words, signature }] },
       ...user("More"),
     ];
-    expect((await send(standIn, back(text)))[0]).toBe(200);
-    expect(await send(standIn, back(`${text} `))).toEqual([
+    expect((await send(mock, back(text)))[0]).toBe(200);
+    expect(await send(mock, back(`${text} `))).toEqual([
       400,
       "messages.1.content.0: Invalid `signature` in `thinking` block",
     ]);
@@ -201,21 +201,21 @@ describe("played as openrouter, the mock server", () => {
     const delta = (fields: object) => ({
       choices: [{ index: 0, delta: { reasoning_details: [{ ...block, ...fields }] } }],
     });
-    const standIn = instant({ provider: "openrouter" }).reply({
+    const mock = instant({ provider: "openrouter" }).reply({
       chunks: [
         delta({ text: "One ", signature: undefined }),
         delta({ text: "two", signature: undefined }),
         delta({ text: undefined, signature: "from-a-test" }),
       ],
     });
-    await (await standIn.fetch(CHAT, post({ model: "m", messages: user("Hi"), stream: true }))).text();
+    await (await mock.fetch(CHAT, post({ model: "m", messages: user("Hi"), stream: true }))).text();
     const back = (text: string) => [
       ...user("Hi"),
       { role: "assistant", content: "Yes", reasoning_details: [{ ...block, text, signature: "from-a-test" }] },
       ...user("More"),
     ];
-    expect((await send(standIn, back("One two")))[0]).toBe(200);
-    expect((await send(standIn, back("One  two")))[0]).toBe(400);
+    expect((await send(mock, back("One two")))[0]).toBe(200);
+    expect((await send(mock, back("One  two")))[0]).toBe(400);
   });
 });
 

@@ -1,23 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { createClient } from "../../src/index.ts";
-import type { StandIn, StandInOptions } from "../../src/testing/index.ts";
+import type { MockAPI, MockAPIOptions } from "../../src/testing/index.ts";
 import { CHAT, instant, post, type ReadObject, user } from "./support.ts";
 
 const BASE = "https://api.openai.com/v1";
 
-async function answer(standIn: StandIn, path: string, body: unknown): Promise<[number, ReadObject["error"]]> {
-  const response = await standIn.fetch(BASE + path, post(body));
+async function answer(mock: MockAPI, path: string, body: unknown): Promise<[number, ReadObject["error"]]> {
+  const response = await mock.fetch(BASE + path, post(body));
   const text = await response.text();
   return [response.status, response.ok ? undefined : (JSON.parse(text) as ReadObject).error];
 }
 
 /** Asks a chat completion of a mock server that plays a service. */
-async function chat(body: object, options: StandInOptions = {}): Promise<[number, ReadObject["error"]]> {
+async function chat(body: object, options: MockAPIOptions = {}): Promise<[number, ReadObject["error"]]> {
   return await answer(instant(options), "/chat/completions", { messages: user("Hi"), ...body });
 }
 
-async function respond(body: object, standIn = instant()): Promise<[number, ReadObject["error"]]> {
-  return await answer(standIn, "/responses", { model: "test-model", input: "Hi", ...body });
+async function respond(body: object, mock = instant()): Promise<[number, ReadObject["error"]]> {
+  return await answer(mock, "/responses", { model: "test-model", input: "Hi", ...body });
 }
 
 const FUNCTION = { type: "function", function: { name: "f", parameters: { type: "object", properties: {} } } };
@@ -414,12 +414,12 @@ describe("items that the Responses API refuses", () => {
   });
 
   it("an item of a stored answer without the reasoning before it", async () => {
-    const standIn = instant().reply({ reasoning: "Hm", text: "Yes" });
-    const first = await standIn.fetch(`${BASE}/responses`, post({ model: "gpt-6-luna", input: "Hi" }));
+    const mock = instant().reply({ reasoning: "Hm", text: "Yes" });
+    const first = await mock.fetch(`${BASE}/responses`, post({ model: "gpt-6-luna", input: "Hi" }));
     const { output: items } = (await first.json()) as { output: { id: string }[] };
     const [reasoning, message] = items;
-    expect((await respond({ model: "gpt-6-luna", input: [ask, reasoning, message, ask] }, standIn))[0]).toBe(200);
-    const [status, error] = await respond({ model: "gpt-6-luna", input: [ask, message, ask] }, standIn);
+    expect((await respond({ model: "gpt-6-luna", input: [ask, reasoning, message, ask] }, mock))[0]).toBe(200);
+    const [status, error] = await respond({ model: "gpt-6-luna", input: [ask, message, ask] }, mock);
     expect([status, error?.message]).toEqual([
       400,
       `Item '${message?.id}' of type 'message' was provided without its required 'reasoning' item: '${reasoning?.id}'.`,

@@ -16,12 +16,12 @@ import {
 } from "./support.ts";
 
 describe("scripted replies", () => {
-  it("are given in order, each once, and then the stand-in speaks for itself", async () => {
-    const standIn = instant().reply("one", { text: "two" });
-    expect(standIn.pending).toBe(2);
-    expect([await say(standIn, "a"), await say(standIn, "b")]).toEqual(["one", "two"]);
-    expect(standIn.pending).toBe(0);
-    expect(await say(standIn, "Say three")).toBe("three");
+  it("are given in order, each once, and then the mock API speaks for itself", async () => {
+    const mock = instant().reply("one", { text: "two" });
+    expect(mock.pending).toBe(2);
+    expect([await say(mock, "a"), await say(mock, "b")]).toEqual(["one", "two"]);
+    expect(mock.pending).toBe(0);
+    expect(await say(mock, "Say three")).toBe("three");
   });
 
   it.each([
@@ -42,18 +42,18 @@ describe("scripted replies", () => {
     [{ fault: "cut" }, "replies[0].fault: expected a fault, such as faults.cut(), or a list of them, received string"],
     [{ reply: { txt: "a" }, fault: [] }, "replies[0].reply.txt: expected the option text, received an unknown name"],
   ])("are refused when they are given, where a field is wrong: %j", async (reply, message) => {
-    const standIn = instant();
-    expect(() => standIn.reply(reply as never)).toThrow(message);
-    expect(standIn.pending).toBe(0);
-    expect(() => standIn.failOn(1, reply as never)).toThrow(message.replace("replies[0]", "reply"));
+    const mock = instant();
+    expect(() => mock.reply(reply as never)).toThrow(message);
+    expect(mock.pending).toBe(0);
+    expect(() => mock.failOn(1, reply as never)).toThrow(message.replace("replies[0]", "reply"));
     await expect(say(instant().reply((() => reply) as never), "a")).rejects.toThrow(
       message.replace("replies[0]", "reply"),
     );
   });
 
   it("are said as they stand, whatever limit the request sets", async () => {
-    const standIn = instant().reply("one two three");
-    expect(await say(standIn, "a", { max_completion_tokens: 1, stop: "two" })).toBe("one two three");
+    const mock = instant().reply("one two three");
+    expect(await say(mock, "a", { max_completion_tokens: 1, stop: "two" })).toBe("one two three");
   });
 
   it("can call tools", async () => {
@@ -84,16 +84,16 @@ describe("scripted replies", () => {
   });
 
   it("can make the legacy call", async () => {
-    const standIn = instant().reply(
+    const mock = instant().reply(
       { functionCall: { name: "f", arguments: { a: 1 } } },
       { functionCall: { name: "f", arguments: "{}" } },
     );
-    const { choices } = await complete(standIn);
+    const { choices } = await complete(mock);
     expect(choices[0]).toMatchObject({
       finish_reason: "function_call",
       message: { content: null, function_call: { name: "f", arguments: '{"a":1}' } },
     });
-    const list = await chunks(standIn);
+    const list = await chunks(mock);
     expect(list.map((chunk) => chunk.choices[0]?.delta["function_call"])).toEqual([
       { name: "f", arguments: "" },
       { arguments: "{}" },
@@ -102,22 +102,22 @@ describe("scripted replies", () => {
   });
 
   it("can refuse, and can reason", async () => {
-    const standIn = instant().reply(
+    const mock = instant().reply(
       { refusal: "I will not" },
       { reasoning: "Hm hm", text: "Yes" },
       { refusal: "No" },
       { reasoning: "Hm", text: "Yes" },
     );
-    expect((await complete(standIn)).choices[0]?.message).toMatchObject({ content: null, refusal: "I will not" });
-    const reasoned = await complete(standIn);
+    expect((await complete(mock)).choices[0]?.message).toMatchObject({ content: null, refusal: "I will not" });
+    const reasoned = await complete(mock);
     expect(reasoned.choices[0]?.message).toMatchObject({ content: "Yes", reasoning_content: "Hm hm" });
     expect(reasoned.usage).toMatchObject({ completion_tokens: 3, completion_tokens_details: { reasoning_tokens: 2 } });
-    expect((await chunks(standIn)).map((chunk) => chunk.choices[0]?.delta)).toEqual([
+    expect((await chunks(mock)).map((chunk) => chunk.choices[0]?.delta)).toEqual([
       { role: "assistant", content: "", refusal: null },
       { refusal: "No" },
       {},
     ]);
-    expect((await chunks(standIn)).map((chunk) => chunk.choices[0]?.delta)).toEqual([
+    expect((await chunks(mock)).map((chunk) => chunk.choices[0]?.delta)).toEqual([
       { role: "assistant", content: "", refusal: null },
       { reasoning_content: "Hm" },
       { content: "Yes" },
@@ -125,24 +125,24 @@ describe("scripted replies", () => {
     ]);
   });
 
-  it("can change the finish reason, the usage and the headers, also of what the stand-in says itself", async () => {
-    const standIn = instant().reply(
+  it("can change the finish reason, the usage and the headers, also of what the mock API says itself", async () => {
+    const mock = instant().reply(
       { text: "a", finishReason: "content_filter", usage: { total_tokens: 7 } },
       { finishReason: null, headers: { "X-Mine": "1", "x-request-id": "r" } },
     );
-    expect(await complete(standIn)).toMatchObject({
+    expect(await complete(mock)).toMatchObject({
       choices: [{ finish_reason: "content_filter" }],
       usage: { total_tokens: 7 },
     });
-    const response = await ask(standIn, {});
+    const response = await ask(mock, {});
     expect([response.headers.get("x-mine"), response.headers.get("x-request-id")]).toEqual(["1", "r"]);
     expect(await response.json()).toMatchObject({
-      choices: [{ finish_reason: null, message: { content: expect.stringContaining("stand-in") } }],
+      choices: [{ finish_reason: null, message: { content: expect.stringContaining("mock") } }],
     });
   });
 
   it("can be an HTTP error in OpenAI's words, in others, or in none", async () => {
-    const standIn = instant().reply(
+    const mock = instant().reply(
       { status: 429, headers: { "retry-after": "2" } },
       { status: 400, error: "Too blue" },
       { status: 418, error: { message: "Teapot", code: 7 } },
@@ -150,24 +150,24 @@ describe("scripted replies", () => {
       { status: 500, body: { odd: [1] } },
       { status: 204 },
     );
-    const first = await ask(standIn, {});
+    const first = await ask(mock, {});
     expect([first.status, first.headers.get("retry-after")]).toEqual([429, "2"]);
     expect(await first.json()).toMatchObject({ error: { type: "requests", code: "rate_limit_exceeded", param: null } });
-    expect(await (await ask(standIn, {})).json()).toEqual({
+    expect(await (await ask(mock, {})).json()).toEqual({
       error: { message: "Too blue", type: "invalid_request_error", param: null, code: null },
     });
-    expect(await (await ask(standIn, {})).json()).toMatchObject({ error: { message: "Teapot", code: 7 } });
-    const html = await ask(standIn, {});
+    expect(await (await ask(mock, {})).json()).toMatchObject({ error: { message: "Teapot", code: 7 } });
+    const html = await ask(mock, {});
     expect([html.status, html.headers.get("content-type"), await html.text()]).toEqual([502, "text/html", "<html>"]);
-    expect(await (await ask(standIn, {})).json()).toEqual({ odd: [1] });
-    const empty = await ask(standIn, {});
+    expect(await (await ask(mock, {})).json()).toEqual({ odd: [1] });
+    const empty = await ask(mock, {});
     expect([empty.status, empty.body]).toEqual([204, null]);
-    expect(standIn.requests.map((request) => request.status)).toEqual(Array(6).fill("complete"));
+    expect(mock.requests.map((request) => request.status)).toEqual(Array(6).fill("complete"));
   });
 
   it("can be raw chunks, raw events, and raw bytes", async () => {
     const bytes = new Uint8Array([0xff, 0x00]);
-    const standIn = instant().reply(
+    const mock = instant().reply(
       { chunks: [{ a: 1 }, { b: 2 }] },
       { chunks: [{ a: 1 }], done: false },
       { events: [": hi\n\n", "data: 1\r\n\r\n"] },
@@ -175,24 +175,20 @@ describe("scripted replies", () => {
       { body: bytes },
       { body: ["a", bytes, "b"] },
     );
-    expect(dataOf(await (await ask(standIn, {})).text())).toEqual(['{"a":1}', '{"b":2}', "[DONE]"]);
-    expect(dataOf(await (await ask(standIn, {})).text())).toEqual(['{"a":1}']);
-    const events = await ask(standIn, {});
+    expect(dataOf(await (await ask(mock, {})).text())).toEqual(['{"a":1}', '{"b":2}', "[DONE]"]);
+    expect(dataOf(await (await ask(mock, {})).text())).toEqual(['{"a":1}']);
+    const events = await ask(mock, {});
     expect(events.headers.get("content-type")).toContain("text/event-stream");
     expect((await readPieces(events)).pieces.map((piece) => textOf([piece]))).toEqual([": hi\n\n", "data: 1\r\n\r\n"]);
-    const plain = await ask(standIn, {});
+    const plain = await ask(mock, {});
     expect([plain.status, plain.headers.get("content-type"), await plain.text()]).toEqual([203, "text/plain", "plain"]);
-    expect(new Uint8Array(await (await ask(standIn, {})).arrayBuffer())).toEqual(bytes);
-    expect((await readPieces(await ask(standIn, {}))).pieces).toEqual([
-      new Uint8Array([97]),
-      bytes,
-      new Uint8Array([98]),
-    ]);
+    expect(new Uint8Array(await (await ask(mock, {})).arrayBuffer())).toEqual(bytes);
+    expect((await readPieces(await ask(mock, {}))).pieces).toEqual([new Uint8Array([97]), bytes, new Uint8Array([98])]);
   });
 
   it("can be a function of the request, also one that gives a Response", async () => {
     const seen: RecordedRequest[] = [];
-    const standIn = instant().reply(
+    const mock = instant().reply(
       async (request) => {
         seen.push(request);
         return `You asked ${request.method} ${request.path}`;
@@ -200,64 +196,64 @@ describe("scripted replies", () => {
       () => new Response("mine", { status: 201, headers: { "x-mine": "1" } }),
       () => () => faults.cut({ afterBytes: 2 })("never"),
     );
-    expect(await say(standIn, "a")).toBe("You asked POST /v1/chat/completions");
-    expect(seen).toEqual([standIn.requests[0]]);
-    const own = await ask(standIn, {});
+    expect(await say(mock, "a")).toBe("You asked POST /v1/chat/completions");
+    expect(seen).toEqual([mock.requests[0]]);
+    const own = await ask(mock, {});
     expect([own.status, own.headers.get("x-mine"), await own.text()]).toEqual([201, "1", "mine"]);
-    await expect(standIn.requests[1]?.ended).resolves.toBe("complete");
-    expect(await (await ask(standIn, {})).text()).toBe("{\n");
+    await expect(mock.requests[1]?.ended).resolves.toBe("complete");
+    expect(await (await ask(mock, {})).text()).toBe("{\n");
   });
 
   it("answer on any path", async () => {
-    const standIn = instant().reply({ body: '{"data":[]}' });
-    const response = await standIn.fetch("https://x/v1/batches", post({ input: "a" }));
+    const mock = instant().reply({ body: '{"data":[]}' });
+    const response = await mock.fetch("https://x/v1/batches", post({ input: "a" }));
     expect(await response.json()).toEqual({ data: [] });
-    expect((await standIn.fetch("https://x/v1/batches", post({}))).status).toBe(404);
+    expect((await mock.fetch("https://x/v1/batches", post({}))).status).toBe(404);
   });
 
   it("pass a function's error on", async () => {
-    const standIn = instant().reply(() => {
+    const mock = instant().reply(() => {
       throw new Error("mine");
     });
-    await expect(ask(standIn, {})).rejects.toThrow("mine");
-    expect(standIn.requests[0]?.status).toBe("broken");
+    await expect(ask(mock, {})).rejects.toThrow("mine");
+    expect(mock.requests[0]?.status).toBe("broken");
   });
 });
 
 describe("failures of the n-th call", () => {
   it("come at their call, before the queue and before every check", async () => {
-    const standIn = instant()
+    const mock = instant()
       .reply("one", "two")
       .failOn(2, { status: 503 })
       .failOn(3, faults.reset({ before: "headers" }));
-    expect(await say(standIn, "a")).toBe("one");
-    expect((await standIn.fetch(CHAT)).status).toBe(503);
-    await expect(ask(standIn, {})).rejects.toThrow(TypeError);
-    expect(await say(standIn, "a")).toBe("two");
+    expect(await say(mock, "a")).toBe("one");
+    expect((await mock.fetch(CHAT)).status).toBe(503);
+    await expect(ask(mock, {})).rejects.toThrow(TypeError);
+    expect(await say(mock, "a")).toBe("two");
   });
 
   it("count from one again after a reset", async () => {
-    const standIn = instant().reply("left").failOn(1, { status: 500 });
-    await ask(standIn, {});
-    standIn.reset();
-    expect([standIn.pending, standIn.requests.length]).toEqual([0, 0]);
-    standIn.failOn(1, { status: 418 });
-    expect((await ask(standIn, {})).status).toBe(418);
-    expect(standIn.requests[0]?.number).toBe(1);
+    const mock = instant().reply("left").failOn(1, { status: 500 });
+    await ask(mock, {});
+    mock.reset();
+    expect([mock.pending, mock.requests.length]).toEqual([0, 0]);
+    mock.failOn(1, { status: 418 });
+    expect((await ask(mock, {})).status).toBe(418);
+    expect(mock.requests[0]?.number).toBe(1);
   });
 });
 
 describe("the record", () => {
   it("keeps what was sent", async () => {
-    const standIn = instant();
-    await standIn.fetch(
+    const mock = instant();
+    await mock.fetch(
       `${CHAT}?a=1&b=two`,
       post(
         { model: "m", messages: user("Hi") },
         { headers: { Authorization: "Bearer k", "Content-Type": "application/json", "X-Mine": "1" } },
       ),
     );
-    expect(standIn.requests[0]).toMatchObject({
+    expect(mock.requests[0]).toMatchObject({
       number: 1,
       method: "POST",
       url: `${CHAT}?a=1&b=two`,
@@ -270,23 +266,23 @@ describe("the record", () => {
   });
 
   it("keeps a body that is no JSON as text, as bytes, or as nothing", async () => {
-    const standIn = instant();
-    await standIn.fetch(CHAT, post("{no"));
-    await standIn.fetch(CHAT, { method: "POST", body: new Uint8Array([0xff]) });
-    await standIn.fetch(CHAT, { method: "POST" });
-    await standIn.fetch(CHAT, { method: "POST", body: new URLSearchParams({ a: "b" }) });
-    expect(standIn.requests.map((request) => request.body)).toEqual(["{no", new Uint8Array([0xff]), undefined, "a=b"]);
-    expect(standIn.requests[3]?.headers["content-type"]).toContain("application/x-www-form-urlencoded");
+    const mock = instant();
+    await mock.fetch(CHAT, post("{no"));
+    await mock.fetch(CHAT, { method: "POST", body: new Uint8Array([0xff]) });
+    await mock.fetch(CHAT, { method: "POST" });
+    await mock.fetch(CHAT, { method: "POST", body: new URLSearchParams({ a: "b" }) });
+    expect(mock.requests.map((request) => request.body)).toEqual(["{no", new Uint8Array([0xff]), undefined, "a=b"]);
+    expect(mock.requests[3]?.headers["content-type"]).toContain("application/x-www-form-urlencoded");
   });
 
   it("keeps requests that come at once in the order of their arrival", async () => {
-    const standIn = instant();
-    await Promise.all(["a", "b", "c"].map((name) => ask(standIn, { user: name })));
-    expect(standIn.requests.map((request) => (request.body as { user: string }).user)).toEqual(["a", "b", "c"]);
+    const mock = instant();
+    await Promise.all(["a", "b", "c"].map((name) => ask(mock, { user: name })));
+    expect(mock.requests.map((request) => (request.body as { user: string }).user)).toEqual(["a", "b", "c"]);
   });
 
   it("keeps the order of arrival also where an earlier body comes later", async () => {
-    const standIn = instant();
+    const mock = instant();
     const late = new ReadableStream<Uint8Array>({
       start: (controller) => {
         setTimeout(() => {
@@ -296,31 +292,31 @@ describe("the record", () => {
       },
     });
     const slow: RequestInit & { duplex: "half" } = { ...post(""), body: late, duplex: "half" };
-    await Promise.all([standIn.fetch(CHAT, slow), standIn.fetch(CHAT, post('"soon"'))]);
-    expect(standIn.requests.map((request) => request.body)).toEqual(["late", "soon"]);
+    await Promise.all([mock.fetch(CHAT, slow), mock.fetch(CHAT, post('"soon"'))]);
+    expect(mock.requests.map((request) => request.body)).toEqual(["late", "soon"]);
   });
 
   it("says how each answer ended", async () => {
-    const standIn = instant();
-    const open = await ask(standIn, { stream: true });
-    expect(standIn.requests[0]?.status).toBe("open");
+    const mock = instant();
+    const open = await ask(mock, { stream: true });
+    expect(mock.requests[0]?.status).toBe("open");
     await open.text();
-    expect(standIn.requests[0]?.status).toBe("complete");
-    const left = await ask(standIn, { stream: true });
+    expect(mock.requests[0]?.status).toBe("complete");
+    const left = await ask(mock, { stream: true });
     await left.body?.cancel();
-    expect(await standIn.requests[1]?.ended).toBe("cancelled");
-    expect(standIn.requests[1]?.signalAborted).toBe(false);
+    expect(await mock.requests[1]?.ended).toBe("cancelled");
+    expect(mock.requests[1]?.signalAborted).toBe(false);
   });
 
   it("says that the signal fired, and the body fails with its reason", async () => {
-    const standIn = instant();
+    const mock = instant();
     const aborter = new AbortController();
-    const response = await ask(standIn, { stream: true }, { signal: aborter.signal });
+    const response = await ask(mock, { stream: true }, { signal: aborter.signal });
     const reader = response.body!.getReader();
     await reader.read();
     aborter.abort(new Error("enough"));
     await expect(reader.read()).rejects.toThrow("enough");
-    expect(standIn.requests[0]).toMatchObject({ status: "cancelled", signalAborted: true });
+    expect(mock.requests[0]).toMatchObject({ status: "cancelled", signalAborted: true });
   });
 
   it("leaves nothing on a signal that outlives the answer, and nothing of a fault's own undone", async () => {
@@ -347,11 +343,11 @@ describe("the record", () => {
   });
 
   it("does not mind a signal that fires when all is over", async () => {
-    const standIn = instant();
+    const mock = instant();
     const aborter = new AbortController();
-    await (await ask(standIn, {}, { signal: aborter.signal })).text();
+    await (await ask(mock, {}, { signal: aborter.signal })).text();
     aborter.abort();
-    expect(standIn.requests[0]).toMatchObject({ status: "complete", signalAborted: false });
+    expect(mock.requests[0]).toMatchObject({ status: "complete", signalAborted: false });
   });
 
   it("follows a Response of the test's own to its end", async () => {
@@ -363,21 +359,21 @@ describe("the record", () => {
           cancel: (reason) => void (cancelled = reason),
         }),
       );
-    const standIn = instant().reply(endless, endless);
-    await (await ask(standIn, {})).body?.cancel("left");
-    expect([cancelled, standIn.requests[0]?.status]).toEqual(["left", "cancelled"]);
+    const mock = instant().reply(endless, endless);
+    await (await ask(mock, {})).body?.cancel("left");
+    expect([cancelled, mock.requests[0]?.status]).toEqual(["left", "cancelled"]);
     const aborter = new AbortController();
-    const reader = (await ask(standIn, {}, { signal: aborter.signal })).body!.getReader();
+    const reader = (await ask(mock, {}, { signal: aborter.signal })).body!.getReader();
     await reader.read();
     aborter.abort("gone");
     await expect(reader.read()).rejects.toBe("gone");
-    expect([cancelled, standIn.requests[1]?.status]).toEqual(["gone", "cancelled"]);
+    expect([cancelled, mock.requests[1]?.status]).toEqual(["gone", "cancelled"]);
   });
 
   it("gives a client that left a server's answer that nobody reads", async () => {
     const aborter = new AbortController();
-    const standIn = instant().reply(faults.stall({ before: "headers" })());
-    const answer = standIn.handle(
+    const mock = instant().reply(faults.stall({ before: "headers" })());
+    const answer = mock.handle(
       new Request(CHAT, post({ model: "m", messages: user("Hi") }, { signal: aborter.signal })),
     );
     await Promise.resolve();
@@ -390,18 +386,18 @@ describe("a server's answer", () => {
   it("ends quietly when its client leaves, whoever made it", async () => {
     const endless = (): Response =>
       new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1)) }));
-    const standIn = instant().reply(faults.stall({ afterEvents: 1 })("Hi"), endless);
+    const mock = instant().reply(faults.stall({ afterEvents: 1 })("Hi"), endless);
     for (const call of [0, 1]) {
       const aborter = new AbortController();
       const request = new Request(
         CHAT,
         post({ model: "m", messages: user("Hi"), stream: true }, { signal: aborter.signal }),
       );
-      const reader = (await standIn.handle(request)).body!.getReader();
+      const reader = (await mock.handle(request)).body!.getReader();
       await reader.read();
       aborter.abort();
       expect((await reader.read()).done).toBe(true);
-      expect(standIn.requests[call]).toMatchObject({ status: "cancelled", signalAborted: true });
+      expect(mock.requests[call]).toMatchObject({ status: "cancelled", signalAborted: true });
     }
   });
 });

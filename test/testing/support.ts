@@ -1,4 +1,4 @@
-import { createStandIn, type StandIn, type StandInOptions } from "../../src/testing/index.ts";
+import { createMockAPI, type MockAPI, type MockAPIOptions } from "../../src/testing/index.ts";
 
 /** A chat page's address. */
 export const CHAT = "https://api.openai.com/v1/chat/completions";
@@ -29,9 +29,9 @@ export interface ReadObject {
   error?: { message: string; type: string; param: string | null; code: string | null };
 }
 
-/** A stand-in that starts no timer. */
-export function instant(options: StandInOptions = {}): StandIn {
-  return createStandIn({ pace: "instant", ...options });
+/** A mock API that starts no timer. */
+export function instant(options: MockAPIOptions = {}): MockAPI {
+  return createMockAPI({ pace: "instant", ...options });
 }
 
 /** A request's options, with a key. */
@@ -46,19 +46,19 @@ export function user(content: unknown): { role: string; content: unknown }[] {
 }
 
 /** Asks for a completion and gives the response. */
-export function ask(standIn: StandIn, params: object, init: RequestInit = {}): Promise<Response> {
-  return standIn.fetch(CHAT, post({ model: "test-model", messages: user("Hello"), ...params }, init));
+export function ask(mock: MockAPI, params: object, init: RequestInit = {}): Promise<Response> {
+  return mock.fetch(CHAT, post({ model: "test-model", messages: user("Hello"), ...params }, init));
 }
 
 /** Asks for a whole completion and reads it. */
-export async function complete(standIn: StandIn, params: object = {}): Promise<ReadObject> {
-  const response = await ask(standIn, params);
+export async function complete(mock: MockAPI, params: object = {}): Promise<ReadObject> {
+  const response = await ask(mock, params);
   return (await response.json()) as ReadObject;
 }
 
 /** What the first choice says. */
-export async function say(standIn: StandIn, prompt: unknown, params: object = {}): Promise<string> {
-  const completion = await complete(standIn, { messages: user(prompt), ...params });
+export async function say(mock: MockAPI, prompt: unknown, params: object = {}): Promise<string> {
+  const completion = await complete(mock, { messages: user(prompt), ...params });
   return completion.choices[0]?.message.content ?? "";
 }
 
@@ -71,8 +71,8 @@ export function dataOf(text: string): string[] {
 }
 
 /** Asks for a stream and reads its chunks; the last event must be `[DONE]`. */
-export async function chunks(standIn: StandIn, params: object = {}): Promise<ReadObject[]> {
-  const response = await ask(standIn, { stream: true, ...params });
+export async function chunks(mock: MockAPI, params: object = {}): Promise<ReadObject[]> {
+  const response = await ask(mock, { stream: true, ...params });
   const data = dataOf(await response.text());
   if (data.pop() !== "[DONE]") throw new Error("The stream has no [DONE]");
   return data.map((text) => JSON.parse(text) as ReadObject);

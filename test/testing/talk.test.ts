@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { complete, instant, say, user } from "./support.ts";
 
-describe("what the stand-in says", () => {
+describe("what the mock API says", () => {
   it.each([
     ["Hello", "no model"],
     ["Who are you?", "without a model"],
@@ -29,7 +29,7 @@ describe("what the stand-in says", () => {
   it("repeats what it does not know, and says what it is", async () => {
     const text = await say(instant(), "What about bananas, then?");
     expect(text).toContain("“What about bananas, then?” (4 words)");
-    expect(text).toContain("stand-in and no model");
+    expect(text).toContain("mock API and no model");
   });
 
   it("shortens what is long", async () => {
@@ -67,7 +67,7 @@ describe("what the stand-in says", () => {
     const sound = { type: "input_audio", input_audio: { data: "", format: "wav" } };
     const file = { type: "file", file: { file_id: "f" } };
     expect(await say(instant(), [{ type: "text", text: "What is this?" }, image, image, sound, file])).toBe(
-      "I received 2 images and 1 sound and 1 file and the words “What is this?”. I am the stand-in and no model: I can tell that it is there, not what it shows.",
+      "I received 2 images and 1 sound and 1 file and the words “What is this?”. I am the mock API and no model: I can tell that it is there, not what it shows.",
     );
   });
 });

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable, Transform } from "node:stream";
-import { createStandIn } from "../../src/testing/index.ts";
+import { createMockAPI } from "../../src/testing/index.ts";
 
-/** A server that takes uploads, and keeps one stand-in for all that it is asked. */
+/** A server that takes uploads, and keeps one mock API for all that it is asked. */
 export interface UploadServer {
   readonly url: string;
   readonly baseURL: string;
@@ -13,9 +13,9 @@ export interface UploadServer {
   close(): Promise<void>;
 }
 
-/** Starts the stand-in on a port of loopback. It holds nothing of an upload above 1 MiB. */
+/** Starts the mock API on a port of loopback. It holds nothing of an upload above 1 MiB. */
 export async function startUploadServer(): Promise<UploadServer> {
-  const standIn = createStandIn({ pace: "instant" });
+  const mock = createMockAPI({ pace: "instant" });
   const body = { size: 0, sha256: "" };
   const server = createServer((request, response) => {
     const hash = createHash("sha256");
@@ -38,7 +38,7 @@ export async function startUploadServer(): Promise<UploadServer> {
       method === "GET" || method === "DELETE"
         ? {}
         : { body: Readable.toWeb(request.pipe(counted)) as ReadableStream<Uint8Array>, duplex: "half" };
-    standIn.handle(new Request(`http://127.0.0.1${request.url ?? "/"}`, { method, headers, ...sent })).then(
+    mock.handle(new Request(`http://127.0.0.1${request.url ?? "/"}`, { method, headers, ...sent })).then(
       async (answer) =>
         response
           .writeHead(answer.status, Object.fromEntries(answer.headers))

@@ -173,10 +173,10 @@ function retry(): void {
 const IDEAS = ["Name three rivers", "Write a haiku about waiting", "Show me some TypeScript that reads a stream"];
 
 function introduce(): void {
-  const isStandIn = answers === "stand-in";
-  $("source").textContent = isStandIn ? "stand-in" : (model ?? "the API");
-  $("intro").textContent = isStandIn
-    ? "A stand-in answers here, so that you can try the page. Set OPENAI_API_KEY to talk to a model."
+  const isMock = answers === "mock";
+  $("source").textContent = isMock ? "mock" : (model ?? "the API");
+  $("intro").textContent = isMock
+    ? "A mock API answers here, so that you can try the page. Set OPENAI_API_KEY to talk to a model."
     : "Your messages go to this site's own server, which asks the model. The conversation stays in this browser.";
   $("ideas").append(
     ...IDEAS.map((idea) => {

@@ -5,7 +5,7 @@ import css from "../page/style.css";
 
 /** What the page is told about the Worker that serves it. */
 export interface PageInfo {
-  readonly answers: "api" | "stand-in";
+  readonly answers: "api" | "mock";
   readonly model: string;
 }
 

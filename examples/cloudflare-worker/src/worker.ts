@@ -1,10 +1,10 @@
 import { createRelay, isLoopback, type RelayOptions } from "fetchat/relay";
-import { createStandIn } from "fetchat/testing";
+import { createMockAPI } from "fetchat/testing";
 import { closedPage, pageFile } from "./page.ts";
 
 /** What the Worker is bound to. All of it may be missing. */
 export interface Env {
-  /** The API's key. Without it a stand-in answers, so that the page can be tried. */
+  /** The API's key. Without it a mock API answers, so that the page can be tried. */
   OPENAI_API_KEY?: string;
   /** Another API that speaks the same language, such as `http://127.0.0.1:11434/v1`. */
   OPENAI_BASE_URL?: string;
@@ -23,14 +23,14 @@ export default {
     const { pathname } = new URL(request.url);
     if (pathname.startsWith("/v1/")) return createRelay(relayOptions(request, env))(request);
     if (!mayServe(request, env)) return closedPage();
-    return pageFile(pathname, { answers: env.OPENAI_API_KEY ? "api" : "stand-in", model: env.OPENAI_MODEL || MODEL });
+    return pageFile(pathname, { answers: env.OPENAI_API_KEY ? "api" : "mock", model: env.OPENAI_MODEL || MODEL });
   },
 };
 
 function relayOptions(request: Request, env: Env): RelayOptions {
   const { OPENAI_API_KEY, OPENAI_BASE_URL, RELAY_TOKEN } = env;
   const common: Partial<RelayOptions> = { token: RELAY_TOKEN, open: isLoopback(request.url), hosts: hosts(env) };
-  if (!OPENAI_API_KEY) return { ...common, apiKey: "none", fetch: createStandIn().fetch };
+  if (!OPENAI_API_KEY) return { ...common, apiKey: "none", fetch: createMockAPI().fetch };
   return { ...common, apiKey: OPENAI_API_KEY, baseURL: OPENAI_BASE_URL || undefined };
 }
 

@@ -1,7 +1,7 @@
 import { type Fields, fieldOf, fieldsOf, listOf, numberOf, objectOf, stringOf } from "../../wire/read.ts";
 import { isRecord } from "../contentRules.ts";
 
-/** A message as the stand-in hears it. */
+/** A message as the mock API hears it. */
 export interface HeardMessage {
   readonly role: string;
   /** The words of all its parts. */

@@ -65,19 +65,19 @@ const TOPICS: readonly Topic[] = [
 
 function greet({ asked }: Talk): string {
   if (asked.length > 1) return `Hello again! This is message ${asked.length} of our conversation.`;
-  return "Hello! I am fetchat's stand-in: I speak the OpenAI API, but there is no model behind me. Ask for a joke, a haiku, five colors, some code, or help.";
+  return "Hello! I am fetchat's mock API: I speak the OpenAI API, but there is no model behind me. Ask for a joke, a haiku, five colors, some code, or help.";
 }
 
 function echo({ prompt, asked }: Talk): string {
   const said = prompt.trim().replace(/\s+/g, " ");
   if (said === "")
-    return "You said nothing, and I heard it clearly. I am the stand-in, no model: ask for help to see what I know.";
+    return "You said nothing, and I heard it clearly. I am the mock API, no model: ask for help to see what I know.";
   const letters = Array.from(said);
   const short = letters.length > 120 ? `${letters.slice(0, 117).join("")}…` : said;
   const words = prompt.match(/[\p{L}\p{N}'’-]+/gu)?.length ?? 0;
   const turn =
     asked.length > 1 ? ` This is message ${asked.length}; before it you said “${firstWords(asked.at(-2)?.text)}”.` : "";
-  return `You said: “${short}” (${plural(words, "word")}).${turn} I am fetchat's stand-in and no model, so I cannot think about it, but I can tell a joke, write a haiku, name colors or show some code.`;
+  return `You said: “${short}” (${plural(words, "word")}).${turn} I am fetchat's mock API and no model, so I cannot think about it, but I can tell a joke, write a haiku, name colors or show some code.`;
 }
 
 function firstWords(text = ""): string {
@@ -128,5 +128,5 @@ function describeAttachments(message: HeardMessage | undefined): string | undefi
     plural(message.attachments.filter((item) => item === kind).length, ATTACHMENTS[kind] ?? kind),
   );
   const said = message.text.trim() === "" ? "" : ` and the words “${firstWords(message.text)}”`;
-  return `I received ${counted.join(" and ")}${said}. I am the stand-in and no model: I can tell that it is there, not what it shows.`;
+  return `I received ${counted.join(" and ")}${said}. I am the mock API and no model: I can tell that it is there, not what it shows.`;
 }

@@ -52,10 +52,10 @@ export const UNICODE =
 
 /** Who speaks. */
 export const WHO =
-  "I am the stand-in that comes with fetchat: a program that speaks the OpenAI API without a model, so that you can try a page or test a client without a key. Everything I say was written down beforehand.";
+  "I am the mock API that comes with fetchat: a program that speaks the OpenAI API without a model, so that you can try a page or test a client without a key. Everything I say was written down beforehand.";
 
-/** What the stand-in can do. */
-export const HELP = `I am fetchat's stand-in, no model, and I know a few things by heart:
+/** What the mock API can do. */
+export const HELP = `I am fetchat's mock API, no model, and I know a few things by heart:
 - “Tell me a joke”, “Write a haiku”, “List your top 5 colors”
 - “Show me some code”, “Show me markdown”, “Emoji, please”
 - “Write a long answer”, “Count to 50”, “What is 6 × 7?”, “Say hello world”

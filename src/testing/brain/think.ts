@@ -6,7 +6,7 @@ import { talk } from "./talk.ts";
 import { callTools } from "./toolUse.ts";
 
 /**
- * What the stand-in says to a request: no model, a handful of rules. The same request gets the same answer.
+ * What the mock API says to a request: no model, a handful of rules. The same request gets the same answer.
  *
  * @param choice which of several choices, from 0: each is worded a little differently
  * @param seed makes the ids of tool calls
@@ -38,6 +38,6 @@ function quote(results: readonly HeardMessage[]): string {
 }
 
 function answerInJson(format: Exclude<ChatRequest["format"], "text">, prompt: string): string {
-  if (format === "json") return JSON.stringify({ answer: "This is the stand-in's JSON.", prompt });
+  if (format === "json") return JSON.stringify({ answer: "This is the mock API's JSON.", prompt });
   return JSON.stringify(sampleOf(format, { hints: readHints(prompt), requiredOnly: false }));
 }

@@ -24,7 +24,7 @@ export function inputItems(body: Fields, number: number): Fields[] {
   }));
 }
 
-/** What the stand-in says to a conversation: what the test wrote out, or what it thinks of itself. */
+/** What the mock API says to a conversation: what the test wrote out, or what it thinks of itself. */
 export function answerTo(call: Call, body: Fields, history: readonly Fields[]): Answer {
   const seed = `${call.request.number}.0`;
   const { reply } = call;
@@ -34,7 +34,7 @@ export function answerTo(call: Call, body: Fields, history: readonly Fields[]): 
   return reply.finishReason === undefined ? answer : { ...answer, finishReason: reply.finishReason };
 }
 
-/** The same request in the words of chat completions, which the stand-in's brain understands. */
+/** The same request in the words of chat completions, which the mock API's brain understands. */
 function chatBody(body: Fields, history: readonly Fields[]): object {
   const { model, tools, tool_choice, parallel_tool_calls, text } = body;
   const declared = [tools].flat().filter(isRecord);

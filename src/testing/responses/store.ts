@@ -1,7 +1,7 @@
 import type { Fields } from "../../wire/read.ts";
 import type { Settings } from "../route.ts";
 
-/** A response that the stand-in keeps. */
+/** A response that the mock API keeps. */
 export interface Stored {
   readonly response: Fields;
   /** What it was asked with, as items with ids. */
@@ -10,10 +10,10 @@ export interface Stored {
   readonly history: readonly Fields[];
 }
 
-/** Each stand-in has a memory of its own; it ends with the stand-in. */
+/** Each mock API has a memory of its own; it ends with the mock API. */
 const memories = new WeakMap<Settings, Map<string, Stored>>();
 
-/** What a stand-in remembers of its responses, by id. */
+/** What a mock API remembers of its responses, by id. */
 export function memoryOf(settings: Settings): Map<string, Stored> {
   const memory = memories.get(settings) ?? new Map<string, Stored>();
   memories.set(settings, memory);

@@ -46,7 +46,7 @@ export const deleteFile: Route = stored("DELETE", "/files/:file_id", ({ id }, { 
 export const getFileContent: Route = stored("GET", "/files/:file_id/content", ({ id, filename }, { files }) => {
   const content = files.content(id);
   if (content === undefined)
-    return badRequest("The stand-in keeps no more than 1 MiB of a file", "file_id", "too_large", 400);
+    return badRequest("The mock API keeps no more than 1 MiB of a file", "file_id", "too_large", 400);
   const headers = {
     "content-type": "application/octet-stream",
     "content-disposition": `attachment; filename="${encodeURIComponent(filename)}"`,

@@ -14,7 +14,7 @@ const CREATED: Readonly<Record<string, number>> = {
   "o4-mini": 1_744_225_351,
 };
 
-/** A few of the models that OpenAI serves: what the stand-in lists by default. */
+/** A few of the models that OpenAI serves: what the mock API lists by default. */
 export const DEFAULT_MODELS: readonly string[] = Object.keys(CREATED);
 
 /** `GET /models`: the list. */

@@ -10,7 +10,7 @@ import { cancelResponse, createResponse, deleteResponse, getResponse, listInputI
 import { createSpeech } from "./speech.ts";
 import { createTranscription, createTranslation } from "./transcriptions.ts";
 
-/** Every endpoint that the stand-in has: one file each, one line here. */
+/** Every endpoint that the mock API has: one file each, one line here. */
 export const ROUTES: readonly Route[] = [
   createChatCompletion,
   listModels,

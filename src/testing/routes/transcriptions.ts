@@ -18,7 +18,7 @@ export const createTranscription: Route = {
   check: (request, settings) =>
     findBodyFault(request, settings, { fields: TRANSCRIPTION_FIELDS, isForm: true, model: findTranscriptionFault }) ??
     checkEnding(request),
-  answer: (call) => write(call, `You sent ${nameOf(call.request)}, and this is what the stand-in heard.`),
+  answer: (call) => write(call, `You sent ${nameOf(call.request)}, and this is what the mock API heard.`),
 };
 
 /** `POST /audio/translations`. */

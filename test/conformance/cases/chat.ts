@@ -36,9 +36,9 @@ export const chat: ConformanceCase[] = [
     },
   },
   {
-    name: "the stand-in answers a chat by itself",
+    name: "the mock API answers a chat by itself",
     async run({ talk }) {
-      const { client } = await talk("stand-in");
+      const { client } = await talk("mock");
       const answer = await client.chat(HELLO);
       match(answer.choices[0]?.message, { role: "assistant", content: /./ });
     },

@@ -2,12 +2,12 @@ import type { ConformanceCase } from "../case.ts";
 import { all, equal, match, ok, rejects } from "../expect.ts";
 import { streamed } from "../wire.ts";
 
-/** Every endpoint that gives text or numbers, against the stand-in; see media.ts, files.ts and responseEndpoints.ts for the others. */
+/** Every endpoint that gives text or numbers, against the mock API; see media.ts, files.ts and responseEndpoints.ts for the others. */
 export const endpoints: ConformanceCase[] = [
   {
     name: "a text completion comes whole",
     async run({ talk }) {
-      const { client, script } = await talk({ standIn: " there was a cat." });
+      const { client, script } = await talk({ mock: " there was a cat." });
       const answer = await client.completion("Once", { model: "davinci-002", max_tokens: 8 });
       match(answer, {
         object: "text_completion",
@@ -26,7 +26,7 @@ export const endpoints: ConformanceCase[] = [
     name: "a streamed text completion gives its pieces, and assembles what would have come whole",
     streams: true,
     async run({ talk }) {
-      const { client } = await talk({ standIn: " there was a cät 🐈." });
+      const { client } = await talk({ mock: " there was a cät 🐈." });
       const stream = await client.streamCompletion("Once", { model: "davinci-002" });
       equal((await all(stream)).map(({ content }) => content).join(""), " there was a cät 🐈.");
       equal(stream.ending, "complete");
@@ -41,7 +41,7 @@ export const endpoints: ConformanceCase[] = [
     hostile: true,
     streams: true,
     async run({ talk }) {
-      const { client } = await talk({ standIn: " there was a cat.", faults: [["cut", { afterEvents: 2 }]] });
+      const { client } = await talk({ mock: " there was a cat.", faults: [["cut", { afterEvents: 2 }]] });
       await rejects((await client.streamCompletion("Once", { model: "davinci-002" })).final(), {
         kind: "StreamError",
         ending: "truncated",
@@ -137,7 +137,7 @@ export const endpoints: ConformanceCase[] = [
   {
     name: "request() and streamRequest() reach what has no function of its own",
     async run({ talk }) {
-      const { client, script } = await talk({ standIn: "Hi" });
+      const { client, script } = await talk({ mock: "Hi" });
       const body = { model: "gpt-6-luna", messages: [{ role: "user", content: "Hello" }] };
       const events = await all(await client.streamRequest("/chat/completions", body));
       ok(events.length > 2, "several events");

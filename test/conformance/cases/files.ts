@@ -70,7 +70,7 @@ export const files: ConformanceCase[] = [
     name: "an upload is sent again whole when the server was busy",
     hostile: true,
     async run(context) {
-      const script = await context.script({ standIn: { status: 503, headers: { "retry-after-ms": "1" } } });
+      const script = await context.script({ mock: { status: 503, headers: { "retry-after-ms": "1" } } });
       const file = await context.client(script, { maxRetries: 1 }).uploadFile(new Blob([bytes]), { purpose: "batch" });
       equal(file.bytes, bytes.length);
       const sizes = (await script.exchanges()).map(({ body }) => (body as { file?: { size: number } }).file?.size);

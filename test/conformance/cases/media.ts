@@ -3,7 +3,7 @@ import { all, equal, match, ok, rejects } from "../expect.ts";
 
 const png = (): File => new File([Uint8Array.of(137, 80, 78, 71)], "a.png", { type: "image/png" });
 const sound = (): File => new File([Uint8Array.of(255, 251, 144, 0)], "speech.mp3", { type: "audio/mpeg" });
-const HEARD = "You sent speech.mp3, and this is what the stand-in heard.";
+const HEARD = "You sent speech.mp3, and this is what the mock API heard.";
 
 export const media: ConformanceCase[] = [
   {
@@ -48,7 +48,7 @@ export const media: ConformanceCase[] = [
     name: "a stream of images of which the last is missing is truncated",
     hostile: true,
     async run({ talk }) {
-      const { client } = await talk({ standIn: {}, faults: [["cut", { afterEvents: 2 }]] });
+      const { client } = await talk({ mock: {}, faults: [["cut", { afterEvents: 2 }]] });
       await rejects((await client.streamImageGeneration("x", { partial_images: 3 })).final(), {
         kind: "StreamError",
         ending: "truncated",
@@ -103,7 +103,7 @@ export const media: ConformanceCase[] = [
     name: "speech that is cut before its end is truncated",
     hostile: true,
     async run({ talk }) {
-      const { client } = await talk({ standIn: {}, faults: [["cut", { afterEvents: 1 }]] });
+      const { client } = await talk({ mock: {}, faults: [["cut", { afterEvents: 1 }]] });
       await rejects((await client.streamSpeech("Hello there", { model: "gpt-4o-mini-tts" })).final(), {
         kind: "StreamError",
         ending: "truncated",

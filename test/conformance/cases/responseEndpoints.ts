@@ -10,12 +10,12 @@ const created = event("response.created", {
   response: { id: "resp_1", object: "response", status: "in_progress", output: [] },
 });
 
-/** The Responses API against the stand-in, which keeps what it is told to; see responses.ts for streams by hand. */
+/** The Responses API against the mock API, which keeps what it is told to; see responses.ts for streams by hand. */
 export const responseEndpoints: ConformanceCase[] = [
   {
     name: "a response is created, read again, told by its input items, and deleted",
     async run({ talk, fetchat }) {
-      const { client, script } = await talk({ standIn: "Blue." });
+      const { client, script } = await talk({ mock: "Blue." });
       const made = await client.createResponse(
         [
           { role: "user", content: "Sky?" },
@@ -60,7 +60,7 @@ export const responseEndpoints: ConformanceCase[] = [
     streams: true,
     async run({ talk, fetchat }) {
       const { client } = await talk({
-        standIn: {
+        mock: {
           text: "Grüße 👋",
           reasoning: "Let me think",
           toolCalls: [{ name: "look_up", arguments: { city: "Oslo" } }],
@@ -88,9 +88,9 @@ export const responseEndpoints: ConformanceCase[] = [
     name: "a Responses session of two turns, a tool run and a lost id, with a server that keeps the conversation",
     async run({ talk, fetchat }) {
       const { client, script } = await talk(
-        { standIn: "Hello." },
-        { standIn: { toolCalls: [{ name: "get_weather", arguments: { city: "Oslo" } }] } },
-        { standIn: "It rains in Oslo." },
+        { mock: "Hello." },
+        { mock: { toolCalls: [{ name: "get_weather", arguments: { city: "Oslo" } }] } },
+        { mock: "It rains in Oslo." },
       );
       const weather = fetchat.tool({
         name: "get_weather",
@@ -120,8 +120,8 @@ export const responseEndpoints: ConformanceCase[] = [
     streams: true,
     async run({ talk, fetchat }) {
       const { client } = await talk(
-        { standIn: { toolCalls: [{ name: "get_weather", arguments: { city: "Oslo" } }] } },
-        { standIn: "Rain." },
+        { mock: { toolCalls: [{ name: "get_weather", arguments: { city: "Oslo" } }] } },
+        { mock: "Rain." },
       );
       const weather = fetchat.tool({ name: "get_weather", execute: () => "Rain" });
       const events = await all(await client.newResponsesChatSession({ tools: [weather] }).stream("Weather?"));
@@ -138,8 +138,8 @@ export const responseEndpoints: ConformanceCase[] = [
     streams: true,
     async run({ talk, fetchat }) {
       const { client } = await talk(
-        { standIn: { text: "Once upon", finishReason: "length" } },
-        { standIn: { text: "Once", finishReason: "content_filter" } },
+        { mock: { text: "Once upon", finishReason: "length" } },
+        { mock: { text: "Once", finishReason: "content_filter" } },
       );
       const stream = await client.streamResponse("A story");
       equal([fetchat.outputText(await stream.final()), stream.ending], ["Once upon", "length"]);
@@ -194,9 +194,9 @@ export const responseEndpoints: ConformanceCase[] = [
     hostile: true,
     async run({ talk }) {
       const { client, script } = await talk(
-        { standIn: "One." },
+        { mock: "One." },
         streamed(created, delta("Tw"), { wait: 20 }, { reset: true }),
-        { standIn: "Two." },
+        { mock: "Two." },
       );
       const chat = client.newResponsesChatSession();
       await chat.send("A");

@@ -14,21 +14,21 @@ import { type Destination, findRoute, type Settings } from "./route.ts";
 import { DEFAULT_MODELS } from "./routes/models.ts";
 import { ROUTES } from "./routes/table.ts";
 import { isDraft, readDraft, type Resolved, resolveReply } from "./scripted.ts";
-import type { Draft, RecordedRequest, Reply, StandIn, StandInOptions } from "./types.ts";
+import type { Draft, RecordedRequest, Reply, MockAPI, MockAPIOptions } from "./types.ts";
 import { untilAborted, wait, waitForAbort } from "./wait.ts";
 
 /**
- * A stand-in for the OpenAI API: its shapes, its words, its errors and its pace, and no model. It is a drop-in for `fetch`, and so for
+ * A mock of the OpenAI API: its shapes, its words, its errors and its pace, and no model. It is a drop-in for `fetch`, and so for
  * a server on any runtime. Without a script it thinks of answers itself, the same ones every time.
  *
  * @example
  * ```ts
- * const standIn = createStandIn({ pace: "instant" });
- * standIn.reply("Hello", { status: 429, headers: { "retry-after": "1" } });
- * const client = createClient({ apiKey: "sk-test", fetch: standIn.fetch });
+ * const mock = createMockAPI({ pace: "instant" });
+ * mock.reply("Hello", { status: 429, headers: { "retry-after": "1" } });
+ * const client = createClient({ apiKey: "sk-test", fetch: mock.fetch });
  * ```
  */
-export function createStandIn(options: StandInOptions = {}): StandIn {
+export function createMockAPI(options: MockAPIOptions = {}): MockAPI {
   checkOptions(options, OPTIONS, "");
   return new Script(options);
 }
@@ -43,14 +43,14 @@ const OPTIONS: Rules = {
   now: aFunction,
 };
 
-class Script implements StandIn {
+class Script implements MockAPI {
   readonly #settings: Settings;
   readonly #queue: Reply[] = [];
   readonly #failures: Map<number, Reply> = new Map();
   readonly #requests: RecordedRequest[] = [];
   #calls = 0;
 
-  constructor(options: StandInOptions) {
+  constructor(options: MockAPIOptions) {
     const { now } = options;
     this.#settings = {
       provider: options.provider ?? "openai",
@@ -81,13 +81,13 @@ class Script implements StandIn {
     }
   };
 
-  readonly reply = (...replies: readonly Reply[]): StandIn => {
+  readonly reply = (...replies: readonly Reply[]): MockAPI => {
     for (const [at, reply] of replies.entries()) checkReply(reply, `replies[${at}]`);
     this.#queue.push(...replies);
     return this;
   };
 
-  readonly failOn = (call: number, reply: Reply): StandIn => {
+  readonly failOn = (call: number, reply: Reply): MockAPI => {
     checkReply(reply, "reply");
     this.#failures.set(call, reply);
     return this;

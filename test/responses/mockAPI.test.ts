@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { createClient, isAPIError, outputReasoning, outputText } from "../../src/index.ts";
-import { createStandIn } from "../../src/testing/index.ts";
+import { createMockAPI } from "../../src/testing/index.ts";
 
-function begin(): { standIn: ReturnType<typeof createStandIn>; client: ReturnType<typeof createClient> } {
-  const standIn = createStandIn({ pace: "instant" });
-  return { standIn, client: createClient({ apiKey: "sk-test-0123456789", fetch: standIn.fetch, maxRetries: 0 }) };
+function begin(): { mock: ReturnType<typeof createMockAPI>; client: ReturnType<typeof createClient> } {
+  const mock = createMockAPI({ pace: "instant" });
+  return { mock, client: createClient({ apiKey: "sk-test-0123456789", fetch: mock.fetch, maxRetries: 0 }) };
 }
 
-describe("the stand-in's responses", () => {
+describe("the mock API's responses", () => {
   it("stream in the API's order, each event with its name and number", async () => {
-    const { standIn, client } = begin();
-    standIn.reply({ reasoning: "Let me think", text: "Hi you" });
+    const { mock, client } = begin();
+    mock.reply({ reasoning: "Let me think", text: "Hi you" });
     const body = await (
       await client.fetch("/responses", {
         method: "POST",
@@ -42,13 +42,13 @@ describe("the stand-in's responses", () => {
   });
 
   it("say the same whole and streamed", async () => {
-    const { standIn, client } = begin();
+    const { mock, client } = begin();
     const reply = {
       reasoning: "Let me think",
       text: "Hi",
       toolCalls: [{ name: "f", arguments: { a: 1 }, id: "call_1" }],
     };
-    standIn.reply(reply, reply);
+    mock.reply(reply, reply);
     const whole = await client.createResponse("Hi");
     const streamed = await (await client.streamResponse("Hi")).final();
     const plain = (value: unknown): unknown =>
@@ -85,8 +85,8 @@ describe("the stand-in's responses", () => {
   });
 
   it("end as a test asks", async () => {
-    const { standIn, client } = begin();
-    standIn.reply(
+    const { mock, client } = begin();
+    mock.reply(
       { text: "Once", finishReason: "length" },
       { finishReason: "content_filter" },
       { finishReason: "cancelled" },
