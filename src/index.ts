@@ -84,7 +84,7 @@ export type { EndpointName, Provider, ProviderVariables, ToolEffort } from "./ht
 export { httpInfo } from "./http/info.ts";
 export type { HttpInfo, RateLimit, RawHttpInfo } from "./http/info.ts";
 export type { ResolvedTimeouts, Timeouts } from "./http/timeouts.ts";
-export type { Watch, WatchPhase } from "./http/watch.ts";
+export type { Deadline, DeadlinePhase } from "./http/deadline.ts";
 export { ChatStream } from "./stream/chat.ts";
 export { ChatSession } from "./conversation/session.ts";
 export type {

@@ -36,7 +36,7 @@ export async function fetchPath(transport: Transport, path: string, init: FetchI
   const { method, body, ...options } = ownOptions(init, INIT);
   if (body != null && /^(get|head)$/i.test(method ?? ""))
     throw new InputError("init.body", "none with GET and HEAD", "a body");
-  const { response, watch, controller } = await transport.send({
+  const { response, deadline, controller } = await transport.send({
     path,
     method,
     body,
@@ -44,6 +44,6 @@ export async function fetchPath(transport: Transport, path: string, init: FetchI
     accept: "*/*",
     anyStatus: true,
   });
-  watch.release(controller);
+  deadline.detach(controller);
   return response;
 }

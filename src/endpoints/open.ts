@@ -3,7 +3,7 @@ import { formBody, streamRefused } from "../http/form.ts";
 import type { FormBody } from "../http/form.ts";
 import { streamable } from "../http/streamable.ts";
 import type { Call, Exchange, RequestOptions, Transport } from "../http/transport.ts";
-import { watchBody } from "../http/watchBody.ts";
+import { limitBody } from "../http/limitBody.ts";
 import { readable, wrong } from "../options.ts";
 import { ApiStream } from "../stream/apiStream.ts";
 import type { StreamProtocol } from "../decode/decoder.ts";
@@ -50,7 +50,7 @@ function streamOf<Chunk, Result>(
 
 /** Asks for bytes. Resolves to the response once the API has accepted the request. */
 export async function openBody(transport: Transport, call: Call): Promise<Response> {
-  return watchBody(await transport.send({ ...call, accept: "*/*" }));
+  return limitBody(await transport.send({ ...call, accept: "*/*" }));
 }
 
 /**

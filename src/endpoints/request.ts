@@ -112,12 +112,12 @@ export function withMethod(method: string, options: RequestOptions | undefined):
  * @param asText whether the answer is to be text, and no JSON
  */
 export async function readJSON<T>(exchange: Exchange, limit: number, asText = false): Promise<T> {
-  const { response, info, watch, redact, controller } = exchange;
+  const { response, info, deadline, redact, controller } = exchange;
   const refuse = (message: string, code: string, body?: string): APIError =>
     new APIError(message, { status: info.status, headers: info.headers, code, body });
   try {
-    const { text, cut } = await readText(response.body, limit, watch).catch((cause: unknown) => {
-      throw watch.error ?? new ConnectionError("The connection broke", { cause });
+    const { text, cut } = await readText(response.body, limit, deadline).catch((cause: unknown) => {
+      throw deadline.error ?? new ConnectionError("The connection broke", { cause });
     });
     if (cut) throw refuse(`The answer is longer than ${limit} bytes`, "too_large");
     if (text.trim() === "") return (asText ? text : undefined) as T;
@@ -136,7 +136,7 @@ export async function readJSON<T>(exchange: Exchange, limit: number, asText = fa
     controller.abort(error);
     throw attachInfo(error, info);
   } finally {
-    watch.close();
+    deadline.close();
   }
 }
 

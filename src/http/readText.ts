@@ -1,39 +1,42 @@
-import type { Watch } from "./watch.ts";
+import type { Deadline } from "./deadline.ts";
+
+/** A body's text, and whether it was cut at the limit. */
+export interface BodyText {
+  readonly text: string;
+  readonly cut: boolean;
+}
 
 /**
- * Reads a body as text, up to a limit; whatever lies beyond is not waited for.
+ * Reads a body as text up to a limit. Does not wait for what lies beyond.
  *
- * @param limit in bytes
- * @param wait in milliseconds: after it, what has come so far is taken for the whole; for ever by default
- * @returns the text, and whether it was cut at the limit
- * @throws what the watch says must stop it, or what the body fails with
+ * @param limit the longest text in bytes
+ * @param deadline the call's time limits and signal
+ * @param wait milliseconds after which the text so far counts as the whole. Default: no limit
+ * @throws the deadline's error, or the error of the body
  */
 export async function readText(
   body: ReadableStream<Uint8Array> | null,
   limit: number,
-  watch: Watch,
+  deadline: Deadline,
   wait?: number,
-): Promise<{ text: string; cut: boolean }> {
+): Promise<BodyText> {
   if (!body) return { text: "", cut: false };
   const reader = body.getReader();
-  const letGo = (): void => void reader.cancel().catch(() => undefined);
-  const timer = wait === undefined ? undefined : setTimeout(letGo, wait);
+  const cancel = (): void => void reader.cancel().catch(() => undefined);
+  const timer = wait === undefined ? undefined : setTimeout(cancel, wait);
   try {
-    return await watch.race(readAll(reader, limit));
+    return await deadline.race(readAll(reader, limit));
   } finally {
     clearTimeout(timer);
-    letGo();
+    cancel();
   }
 }
 
-async function readAll(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  limit: number,
-): Promise<{ text: string; cut: boolean }> {
+async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, limit: number): Promise<BodyText> {
   const decoder = new TextDecoder();
   let size = 0;
   let text = "";
-  // Most bodies come in one piece, which is decoded faster as a whole.
+  // Most bodies arrive in one piece, which is decoded faster without `stream`.
   let held: Uint8Array | undefined;
   for (;;) {
     const { done, value } = await reader.read();

@@ -11,7 +11,7 @@ import { redactError, textOf } from "./redactError.ts";
 import { hasSecret, redactor, secretsOf } from "./secrets.ts";
 import { streamable } from "./streamable.ts";
 import { resolveTimeouts } from "./timeouts.ts";
-import { CallWatch, type Watch } from "./watch.ts";
+import { Deadline } from "./deadline.ts";
 import {
   aBoolean,
   aFunction,
@@ -110,7 +110,7 @@ export interface Call {
   options?: RequestOptions | undefined;
 }
 
-/** A call that was answered: the response, and what still watches over it. */
+/** A call that was answered: its response and its deadline. */
 export interface Exchange {
   /** The call that was answered. */
   readonly call: Call;
@@ -118,8 +118,8 @@ export interface Exchange {
   readonly response: Response;
   /** What `httpInfo()` tells of it. */
   readonly info: RawHttpInfo;
-  /** What ends it when its time is up, or its caller has left. */
-  readonly watch: Watch;
+  /** The time limits and the caller's signal. */
+  readonly deadline: Deadline;
   /** Stops the request. */
   readonly controller: AbortController;
   /** Takes the key out of a server's words. */
@@ -213,9 +213,9 @@ export function createTransport(options: TransportOptions = {}): Transport {
     const own = call.options ?? {};
     const { maxRetries: retries = maxRetries } = own;
     const limits = call.streamed ? streamLimits : wholeLimits;
-    const watch =
-      earlier?.watch ??
-      new CallWatch(
+    const deadline =
+      earlier?.deadline ??
+      new Deadline(
         own.timeout === undefined ? limits : resolveTimeouts(!!call.streamed, options.timeout, own.timeout),
         own.signal,
       );
@@ -223,15 +223,15 @@ export function createTransport(options: TransportOptions = {}): Transport {
     try {
       for (;;) {
         attempts++;
-        const result = await attempt(url, call, watch, attempts, retries);
+        const result = await attempt(url, call, deadline, attempts, retries);
         if ("response" in result) return result;
-        if (result.delay === undefined || result.delay >= watch.left()) throw result.error;
-        // After a time-out the watch has stopped.
-        watch.revive();
-        await watch.sleep(result.delay);
+        if (result.delay === undefined || result.delay >= deadline.remaining()) throw result.error;
+        // A timeout has stopped the deadline.
+        deadline.restart();
+        await deadline.sleep(result.delay);
       }
     } catch (error) {
-      watch.close();
+      deadline.close();
       throw error;
     }
   }
@@ -239,13 +239,13 @@ export function createTransport(options: TransportOptions = {}): Transport {
   async function attempt(
     url: string,
     call: Call,
-    watch: Watch,
+    deadline: Deadline,
     attempts: number,
     retries: number,
   ): Promise<Exchange | Failed> {
-    watch.check();
+    deadline.throwIfStopped();
     const apiKey = options.apiKey ?? provider?.apiKey;
-    const key = typeof apiKey === "function" ? await askKey(apiKey, watch) : apiKey;
+    const key = typeof apiKey === "function" ? await askKey(apiKey, deadline) : apiKey;
     const headers = headersOf(call, key);
     const redact = redactor(() => secretsOf(headers, url, key));
     const controller = new AbortController();
@@ -262,25 +262,25 @@ export function createTransport(options: TransportOptions = {}): Transport {
     let answer: Promise<Response> | undefined;
     let response: Response;
     try {
-      watch.enter("headers");
-      watch.check();
+      deadline.startPhase("headers");
+      deadline.throwIfStopped();
       // Called unbound: workerd's and browsers' fetch throw "Illegal invocation" as a method of anything else.
       const send: Fetch = options.fetch ?? globalThis.fetch;
       answer = Promise.resolve(send(url, initOf(call, headers, controller.signal)));
-      response = checkResponse(await watch.race(answer));
+      response = checkResponse(await deadline.race(answer));
     } catch (error) {
       controller.abort(error);
       // A fetch that ignores its signal may still answer.
       answer?.then((late) => late.body?.cancel()).catch(() => undefined);
       // Nothing was received within the limit of this one attempt. The limit of the whole, an abort and a stop from within are final.
-      if (watch.error instanceof TimeoutError && watch.error.phase === "headers")
-        return { error: watch.error, delay: decide(0).delay };
-      watch.check();
+      if (deadline.error instanceof TimeoutError && deadline.error.phase === "headers")
+        return { error: deadline.error, delay: decide(0).delay };
+      deadline.throwIfStopped();
       if (error instanceof OpenAIError) throw redactError(error, redact);
       return { error: noAnswer(error, baseURL, redact), delay: decide(0).delay };
     }
-    watch.rest(true);
-    const exchange = { call, response, info: new AnswerInfo(response, redact, attempts), watch, controller, redact };
+    deadline.pause(true);
+    const exchange = { call, response, info: new AnswerInfo(response, redact, attempts), deadline, controller, redact };
     if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400))
       throw refuseRedirect(exchange);
     if (response.ok || call.anyStatus) return exchange;
@@ -313,12 +313,12 @@ export function createTransport(options: TransportOptions = {}): Transport {
 
 function askKey(
   ask: () => string | undefined | Promise<string | undefined>,
-  watch: Watch,
+  deadline: Deadline,
 ): Promise<string | undefined> {
   // A visitor may be typing it: only the limit of the whole counts.
-  watch.enter("headers");
-  watch.rest(true);
-  return watch.race(Promise.resolve(ask()));
+  deadline.startPhase("headers");
+  deadline.pause(true);
+  return deadline.race(Promise.resolve(ask()));
 }
 
 function initOf({ method, body }: Call, headers: HeaderRecord, signal: AbortSignal): RequestInit {
@@ -338,12 +338,14 @@ function noAnswer(error: unknown, baseURL: string, redact: Redact): ConnectionEr
   return new ConnectionError(`No answer from ${host}: ${words}`, { cause: redactError(error, redact) });
 }
 
-async function readError({ response, info, watch, redact }: Exchange, retryAt: Date | undefined): Promise<APIError> {
+async function readError({ response, info, deadline, redact }: Exchange, retryAt: Date | undefined): Promise<APIError> {
   const { status } = response;
-  const { text } = await readText(response.body, ERROR_BODY_LIMIT, watch, ERROR_BODY_WAIT).catch((error: unknown) => {
-    if (watch.error) throw error;
-    return { text: "" };
-  });
+  const { text } = await readText(response.body, ERROR_BODY_LIMIT, deadline, ERROR_BODY_WAIT).catch(
+    (error: unknown) => {
+      if (deadline.error) throw error;
+      return { text: "" };
+    },
+  );
   return attachInfo(apiError(parseMaybe(redact(text)), { status, headers: info.headers, retryAt }), info);
 }
 

@@ -129,7 +129,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
   }
 
   #open(exchange: Exchange): void {
-    const { watch, response, info } = exchange;
+    const { deadline, response, info } = exchange;
     this.#exchange = exchange;
     attachInfo(this, info);
     this.#events = new EventReader(exchange, this.#options.transport.limits, {
@@ -137,9 +137,9 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
       onWhole: (raw) => this.#takeWhole(raw),
     });
     this.#reader = (response.body ?? new Blob([]).stream()).getReader();
-    watch.enter("first_content");
-    watch.onStop = this.#onStop;
-    if (watch.error) this.#onStop(watch.error);
+    deadline.startPhase("first_content");
+    deadline.onStop = this.#onStop;
+    if (deadline.error) this.#onStop(deadline.error);
   }
 
   #take(raw: object, data: string, event: string | undefined): void {
@@ -169,7 +169,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
 
   #pull(): void {
     if (this.#state !== "idle") return;
-    this.#exchange.watch.wait();
+    this.#exchange.deadline.resume();
     this.#read();
   }
 
@@ -261,16 +261,16 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
   }
 
   #watchContent(): void {
-    const { watch } = this.#exchange;
+    const { deadline } = this.#exchange;
     if (this.#content && !this.#begun) {
       this.#begun = true;
-      watch.enter("idle");
+      deadline.startPhase("idle");
     }
-    watch.rest(this.#content);
+    deadline.pause(this.#content);
     const over = this.#ask(() => this.#protocol.over()) ?? false;
     if (over === this.#grace) return;
     this.#grace = over;
-    watch.enter(over ? "grace" : "idle");
+    deadline.startPhase(over ? "grace" : "idle");
   }
 
   #leave(): void {
@@ -320,12 +320,12 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
   }
 
   #settle(error: StreamError | undefined): void {
-    const { watch } = this.#exchange;
+    const { deadline } = this.#exchange;
     const restarting = this.#state === "restarting";
     this.#state = "ended";
     this.#error = error;
     if (!error) this.#good = this.#ending();
-    if (restarting) watch.cancel(abortError());
+    if (restarting) deadline.stop(abortError());
     if (!error && !this.#eof && (this.#events.done || this.#protocol.done))
       drain(this.#exchange, this.#reader, this.#grace);
     else this.#letGo();
@@ -351,7 +351,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
   }
 
   #letGo(): void {
-    this.#exchange.watch.close();
+    this.#exchange.deadline.close();
     if (!this.#eof) letGo(this.#exchange.controller, this.#reader);
   }
 }

@@ -17,23 +17,23 @@ export function letGo(controller: AbortController, body: { cancel(): Promise<voi
  * @param begun whether the grace has begun
  */
 export function drain(
-  { watch, controller }: Exchange,
+  { deadline, controller }: Exchange,
   reader: ReadableStreamDefaultReader<Uint8Array>,
   begun: boolean,
 ): void {
   let left = MOST_DRAINED;
   const stop = (): void => {
-    watch.close();
+    deadline.close();
     letGo(controller, reader);
   };
   const next = ({ done, value }: ReadableStreamReadResult<Uint8Array>): void => {
     left -= value?.length ?? 0;
-    if (done) watch.close();
+    if (done) deadline.close();
     else if (left < 0) stop();
     else reader.read().then(next, stop);
   };
-  watch.onStop = stop;
-  if (!begun) watch.enter("grace");
-  watch.wait();
+  deadline.onStop = stop;
+  if (!begun) deadline.startPhase("grace");
+  deadline.resume();
   reader.read().then(next, stop);
 }

@@ -30,10 +30,10 @@ export async function askAgain(exchange: Exchange, { transport }: StreamOptions)
   const {
     info: { attempts },
     call,
-    watch,
+    deadline,
   } = exchange;
-  watch.revive();
-  await watch.sleep(backOff(attempts, Math.random()));
+  deadline.restart();
+  await deadline.sleep(backOff(attempts, Math.random()));
   return transport.send(call, exchange);
 }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ChatStream } from "../../src/stream/chat.ts";
 import { resolveTimeouts } from "../../src/http/timeouts.ts";
 import { createTransport, type Exchange } from "../../src/http/transport.ts";
-import { CallWatch } from "../../src/http/watch.ts";
+import { Deadline } from "../../src/http/deadline.ts";
 import type { StreamError } from "../../src/index.ts";
 
 /** One event of a generated answer. */
@@ -170,11 +170,11 @@ function streamOver(pieces: readonly Uint8Array<ArrayBuffer>[], breaks: boolean)
     releaseLock: () => undefined,
   };
   const response = { status: 200, headers, body: { getReader: () => reader } } as unknown as Response;
-  const watch = new CallWatch(resolveTimeouts(true), undefined);
+  const deadline = new Deadline(resolveTimeouts(true), undefined);
   const exchange: Exchange = {
     call,
     response,
-    watch,
+    deadline,
     info: { status: 200, headers, attempts: 1, at: 0 },
     controller: new AbortController(),
     redact: (words) => words,
