@@ -140,8 +140,8 @@ export interface CallDelta {
   readonly arguments: string;
 }
 
-/** What one event brought to one choice. */
-export interface ChatChunk {
+/** What one event brought to an answer, over either API. */
+export interface Chunk<Raw> {
   /** The new text; `""` where there was none. */
   readonly content: string;
   /** New reasoning text, under whichever name the provider sends it; `""` where there was none. */
@@ -151,12 +151,15 @@ export interface ChatChunk {
   /** Which of the choices this belongs to. */
   readonly index: number;
   /** Why the model stopped, in the choice's last chunk. */
-  readonly finishReason: FinishReason | undefined;
+  readonly finishReason?: FinishReason | undefined;
   /** Whether this is the first chunk after a restart: what came before it is void. Only with `resume: "restart"`. */
   readonly restarted: boolean;
   /** The event as sent. One event with two choices gives two chunks with the same `raw`. */
-  readonly raw: ChatCompletionChunk;
+  readonly raw: Raw;
 }
+
+/** What one event brought to one choice. */
+export type ChatChunk = Chunk<ChatCompletionChunk>;
 
 /** How a stream can end well. */
 export type GoodEnding = "complete" | "length" | "content_filter" | "tool_calls";

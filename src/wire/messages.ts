@@ -137,6 +137,12 @@ export interface AssistantMessage {
   images?: unknown[] | null | undefined;
 }
 
+/** What the model said, in an answer. */
+export interface AnswerMessage extends AssistantMessage {
+  /** The text; null where there is none. */
+  content: string | null;
+}
+
 /** The result of a tool call. */
 export interface ToolMessage {
   /** Tells messages apart. */

@@ -1,0 +1,67 @@
+import type { RequestOptions, Transport as Connection } from "../../http/transport.ts";
+import type { ResponseEvent } from "../../wire/responseEvents.ts";
+import type {
+  AnswerMessage,
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatParams,
+  Chunk,
+  GoodEnding,
+  HeldAnswer,
+  Message,
+  Usage,
+} from "../../wire/index.ts";
+import type { ResponseObject } from "../../wire/responses.ts";
+
+/** A chunk of an answer, over either API. */
+export type AnswerChunk = Chunk<ChatCompletionChunk | ResponseEvent>;
+
+/** One request of a turn, in chat's form. The API turns `messages` into what its endpoint accepts and never writes to them. */
+export interface ApiRequest {
+  /** The connection to send through. */
+  readonly connection: Connection;
+  /** The document as this request shows it. */
+  readonly messages: readonly Message[];
+  /** Session and turn params in chat's form, `tools` included. */
+  readonly params: ChatParams;
+  /** Options of the request. */
+  readonly options: RequestOptions & { readonly resume?: "restart" | undefined };
+}
+
+/** One request of a turn and its answer, in chat's form whichever API gave it. */
+export interface Step {
+  /** The answer's message, in the form of chat completions. */
+  readonly message: AnswerMessage;
+  /** The answer's ending. */
+  readonly ending: GoodEnding;
+  /** Tokens used, if the provider says. */
+  readonly usage: Usage | undefined;
+  /** The answer as the API sent it, or as assembled from its stream. */
+  readonly raw: ChatCompletion | ResponseObject;
+}
+
+/** A streamed answer. */
+export interface AnswerStream extends AsyncIterable<AnswerChunk> {
+  /** What has arrived so far. */
+  readonly partial: HeldAnswer;
+  /** Waits for the whole answer. Does not read the stream while a loop does. */
+  final(): Promise<Step>;
+}
+
+/** An API that a session asks: `chatCompletions` (the default), or a value of `responses()` of `fetchat/responses`. */
+export interface Api {
+  /** The API's name. */
+  readonly name: "chat" | "responses";
+  /**
+   * Asks for a whole answer.
+   *
+   * @throws InputError, before anything is sent; APIError, ConnectionError, TimeoutError, or the abort
+   */
+  ask(request: ApiRequest): Promise<Step>;
+  /**
+   * Asks for an answer as a stream. Resolves once the API has accepted the request.
+   *
+   * @throws InputError, before anything is sent; APIError, ConnectionError, TimeoutError, or the abort
+   */
+  stream(request: ApiRequest): Promise<AnswerStream>;
+}

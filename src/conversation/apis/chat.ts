@@ -1,0 +1,74 @@
+import { checkDeclarations, checkRequestMessages } from "../../check/messages.ts";
+import { normalizeAnswer } from "../../decode/answer.ts";
+import { chat, streamChat } from "../../endpoints/chat.ts";
+import { InputError } from "../../errors.ts";
+import type { ChatCompletion, Message } from "../../wire/index.ts";
+import { objectOf, stringOf } from "../../wire/read.ts";
+import { usageOf } from "../budget.ts";
+import { toRequest } from "../history.ts";
+import { toStep } from "../step.ts";
+import type { AnswerStream, Api, ApiRequest, Step } from "./api.ts";
+
+/** Asks by chat completions, `POST /chat/completions`. The API of a session that names none. */
+export const chatCompletions: Api = {
+  name: "chat",
+  async ask(request) {
+    const messages = messagesOf(request);
+    return stepOf(await chat(request.connection, messages, request.params, request.options));
+  },
+  async stream(request) {
+    const messages = messagesOf(request);
+    const stream = await streamChat(request.connection, messages, request.params, request.options);
+    return {
+      [Symbol.asyncIterator]: () => stream[Symbol.asyncIterator](),
+      final: async () => stepOf(await stream.final()),
+      get partial() {
+        return stream.partial;
+      },
+    } satisfies AnswerStream;
+  },
+};
+
+/** Returns the messages of a request. @throws InputError if a message or a declaration is malformed */
+function messagesOf({ messages, params }: ApiRequest): Message[] {
+  const request = toRequest(messages);
+  checkRequestMessages(request);
+  checkDeclarations(params);
+  for (const [at, tool] of (params.tools ?? []).entries()) checkTool(tool, at);
+  return request;
+}
+
+/** Tools that the provider runs, as only the Responses API has them. */
+const HOSTED: ReadonlySet<string> = new Set([
+  "web_search",
+  "web_search_preview",
+  "file_search",
+  "code_interpreter",
+  "image_generation",
+  "mcp",
+  "computer",
+  "computer_use_preview",
+  "local_shell",
+  "shell",
+  "apply_patch",
+  "tool_search",
+  "namespace",
+]);
+
+function checkTool(tool: object, at: number): void {
+  const type = stringOf(tool, "type") ?? "";
+  // Chat's form has the settings in a field of the type's name, also for tools that other providers run.
+  if (!HOSTED.has(type) || objectOf(tool, type)) return;
+  throw new InputError(
+    `tools[${at}]`,
+    "a function or custom tool with chat completions (hosted tools need the session's api to be responses() of fetchat/responses)",
+    `{ type: "${type}" }`,
+  );
+}
+
+function stepOf(completion: ChatCompletion): Step {
+  const { message, ending, usage } = toStep(completion);
+  const normalized = normalizeAnswer(message);
+  const content = stringOf(normalized, "content") ?? null;
+  return { message: { ...normalized, content }, ending, usage: usageOf(usage), raw: completion };
+}
