@@ -1,6 +1,7 @@
 // The wire, as OpenAI's API reference describes it (https://platform.openai.com/docs/api-reference/chat), hand-selected.
 
 import type { AssistantMessage, ToolCall } from "./messages.ts";
+import type { ResponseEvent } from "./responseEvents.ts";
 
 /** Tokens used. */
 export interface Usage {
@@ -141,7 +142,7 @@ export interface CallDelta {
 }
 
 /** What one event brought to an answer, over either API. */
-export interface Chunk<Raw> {
+export interface Chunk<Raw = ChatCompletionChunk | ResponseEvent> {
   /** The new text; `""` where there was none. */
   readonly content: string;
   /** New reasoning text, under whichever name the provider sends it; `""` where there was none. */

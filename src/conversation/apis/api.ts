@@ -1,9 +1,7 @@
 import type { RequestOptions, Transport as Connection } from "../../http/transport.ts";
-import type { ResponseEvent } from "../../wire/responseEvents.ts";
 import type {
   AnswerMessage,
   ChatCompletion,
-  ChatCompletionChunk,
   ChatParams,
   Chunk,
   GoodEnding,
@@ -12,9 +10,6 @@ import type {
   Usage,
 } from "../../wire/index.ts";
 import type { ResponseObject } from "../../wire/responses.ts";
-
-/** A chunk of an answer, over either API. */
-export type AnswerChunk = Chunk<ChatCompletionChunk | ResponseEvent>;
 
 /** One request of a turn, in chat's form. The API turns `messages` into what its endpoint accepts and never writes to them. */
 export interface ApiRequest {
@@ -41,7 +36,7 @@ export interface Step {
 }
 
 /** A streamed answer. */
-export interface AnswerStream extends AsyncIterable<AnswerChunk> {
+export interface AnswerStream extends AsyncIterable<Chunk> {
   /** What has arrived so far. */
   readonly partial: HeldAnswer;
   /** Waits for the whole answer. Does not read the stream while a loop does. */
