@@ -129,7 +129,7 @@ export type { KeyStorage, SessionKey, SessionKeyOptions } from "./key.ts";
 export { parseMessages } from "./check/messages.ts";
 export { ApiStream } from "./stream/apiStream.ts";
 export type { StreamOptions } from "./stream/apiStream.ts";
-export type { ChunkSink, StreamProtocol } from "./decode/decoder.ts";
+export type { ChunkSink, Decoder } from "./decode/decoder.ts";
 export type { ApiEvent } from "./decode/events.ts";
 export type { ToResponseInit } from "./stream/toResponse.ts";
 export {

@@ -4,7 +4,7 @@ import { attachInfo, infoOf } from "../http/info.ts";
 import type { AssistantMessage, ChatCompletion, GoodEnding, ToolCall, Usage } from "../wire/index.ts";
 import { listOf, objectOf } from "../wire/read.ts";
 import { distinct } from "../decode/answer.ts";
-import { ChoiceFold } from "../decode/choice.ts";
+import { ChoiceBuilder } from "../decode/choice.ts";
 import { finishReasonOf, isBroken } from "../decode/finish.ts";
 import type { TurnEnding } from "./loop.ts";
 
@@ -47,13 +47,13 @@ export function toStep(completion: ChatCompletion): Step {
   if (!given) throw failure(NO_COMPLETION, "no_choices", completion);
   const reason = finishReasonOf(choice) ?? "stop";
   if (isBroken(reason)) throw failure(`The provider broke off: finish_reason "${reason}"`, reason, completion);
-  const fold = new ChoiceFold(0, { whole: true });
-  fold.add(given);
-  fold.finishReason = reason;
-  const message = fold.message();
+  const builder = new ChoiceBuilder(0, { whole: true });
+  builder.add(given);
+  builder.finishReason = reason;
+  const message = builder.message();
   if (message.tool_calls) message.tool_calls = distinct(message.tool_calls);
   const usage = objectOf(completion, "usage") as Usage | undefined;
-  return { message, completion, usage, ending: fold.ending() as GoodEnding };
+  return { message, completion, usage, ending: builder.ending() as GoodEnding };
 }
 
 function failure(message: string, code: string, body: unknown): APIError {

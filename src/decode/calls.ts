@@ -154,8 +154,8 @@ class ArgumentsEnd {
   }
 }
 
-/** Puts tool calls together from the fragments that providers send: see {@link CallFold.add} for the shapes. */
-export class CallFold {
+/** Puts tool calls together from the fragments that providers send: see {@link CallBuilder.add} for the shapes. */
+export class CallBuilder {
   /** Whether the last fragment brought something to keep besides a name, an id and arguments. */
   grown = false;
   /** In the order of their places. */

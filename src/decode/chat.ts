@@ -1,6 +1,6 @@
 import { APIError } from "../errors.ts";
 import { tooLarge } from "../http/errorBody.ts";
-import type { ChunkSink, StreamProtocol } from "./decoder.ts";
+import type { ChunkSink, Decoder } from "./decoder.ts";
 import type {
   ChatChunk,
   ChatCompletion,
@@ -12,7 +12,7 @@ import type {
 } from "../wire/index.ts";
 import { fieldOf, fieldsOf, indexOf, listOf, objectOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
-import { ChoiceFold, NO_CALLS } from "./choice.ts";
+import { ChoiceBuilder, NO_CALLS } from "./choice.ts";
 import { endingOf, finishReasonOf, isBroken } from "./finish.ts";
 import { itemsOf, partOf } from "./malformed.ts";
 import type { ThinkTags } from "./thinkTags.ts";
@@ -31,7 +31,7 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 const OWN: ReadonlySet<string> = new Set(["choices", "object", "usage", "obfuscation", "__proto__"]);
 
 /** How a chat completion is read. */
-export interface ChatFoldOptions {
+export interface ChatDecoderOptions {
   /** How many choices were asked for. Default 1. */
   expected?: number | undefined;
   /** Whether the content may begin with reasoning between tags. */
@@ -39,9 +39,9 @@ export interface ChatFoldOptions {
 }
 
 /** Folds the chunks of a streamed chat completion into a completion: from values to values, with no clock and no stream. */
-export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
+export class ChatDecoder implements Decoder<ChatChunk, ChatCompletion> {
   readonly done: boolean = false;
-  #choices: ChoiceFold[] = [];
+  #choices: ChoiceBuilder[] = [];
   #top: Record<string, unknown> = {};
   #usage: Usage | undefined;
   #size = 0;
@@ -57,7 +57,7 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
   readonly #thinkTags: ThinkTags | undefined;
 
   /** @param limit the most characters of collected text */
-  constructor(limit: number, { expected = 1, thinkTags }: ChatFoldOptions = {}) {
+  constructor(limit: number, { expected = 1, thinkTags }: ChatDecoderOptions = {}) {
     this.#limit = limit;
     this.#expected = expected;
     this.#thinkTags = thinkTags;
@@ -173,7 +173,7 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     return size;
   }
 
-  #finish(choice: ChoiceFold, reason: string): void {
+  #finish(choice: ChoiceBuilder, reason: string): void {
     if (isBroken(reason))
       throw new APIError(`The provider broke off: finish_reason "${reason}"`, { status: 200, code: reason });
     if (choice.finishReason === undefined) this.#unfinished--;
@@ -182,24 +182,24 @@ export class ChatFold implements StreamProtocol<ChatChunk, ChatCompletion> {
     choice.flush();
   }
 
-  #choice(index: number): ChoiceFold {
+  #choice(index: number): ChoiceBuilder {
     const last = this.#choices[this.#choices.length - 1];
     if (last?.index === index) return last;
     const found = this.#choices.find((one) => one.index === index);
     if (found) return found;
     if (this.#choices.length >= MOST_CHOICES)
       throw new APIError(`More than ${MOST_CHOICES} choices in one answer`, { status: 200, code: "too_large" });
-    const choice = new ChoiceFold(index, { thinkTags: this.#thinkTags, whole: this.#isWhole });
+    const choice = new ChoiceBuilder(index, { thinkTags: this.#thinkTags, whole: this.#isWhole });
     this.#choices.push(choice);
     this.#unfinished++;
     return choice;
   }
 
-  #sorted(): ChoiceFold[] {
+  #sorted(): ChoiceBuilder[] {
     return this.#choices.toSorted((a, b) => a.index - b.index);
   }
 
-  #chunk(choice: ChoiceFold | undefined, finishReason: string | undefined, raw: Fields): ChatChunk {
+  #chunk(choice: ChoiceBuilder | undefined, finishReason: string | undefined, raw: Fields): ChatChunk {
     const restarted = this.#marked;
     this.#marked = false;
     return {

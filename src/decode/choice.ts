@@ -9,7 +9,7 @@ import type {
 } from "../wire/index.ts";
 import { fieldOf, fieldsOf, listOf, numberOf, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
-import { CallFold, isSurelyWhole, isWhole, nameOf, textOf } from "./calls.ts";
+import { CallBuilder, isSurelyWhole, isWhole, nameOf, textOf } from "./calls.ts";
 import { readContent } from "./content.ts";
 import { endingOf } from "./finish.ts";
 import { itemsOf, partOf } from "./malformed.ts";
@@ -35,7 +35,7 @@ export interface ChoiceOptions {
 }
 
 /** One choice as it grows. */
-export class ChoiceFold {
+export class ChoiceBuilder {
   readonly index: number;
   finishReason: string | undefined;
   /** Whether the server has said that the answer is over, but not why. */
@@ -46,12 +46,12 @@ export class ChoiceFold {
   newText = "";
   newReasoning = "";
   newCalls: readonly CallDelta[] = NO_CALLS;
-  #calls: CallFold | undefined;
+  #calls: CallBuilder | undefined;
   #content: GrowingText | undefined;
   #hasText = false;
   #reasoning: GrowingText | undefined;
   #transcript: GrowingText | undefined;
-  #legacyCalls: CallFold | undefined;
+  #legacyCalls: CallBuilder | undefined;
   #refusal: GrowingText | undefined;
   #logprobs: Record<string, unknown> | undefined;
   /** Everything else that the provider sends, to be given back. */
@@ -330,7 +330,7 @@ export class ChoiceFold {
     let size = 0;
     const news: CallDelta[] = [];
     itemsOf(value, "tool_calls").forEach((item, at) => {
-      const calls = (this.#calls ??= new CallFold());
+      const calls = (this.#calls ??= new CallBuilder());
       // Whole calls are told apart by their places, not by ids, which some providers leave out or give twice.
       const added = calls.add(item, this.#isWhole ? at : undefined);
       if (calls.grown) this.grown = true;
@@ -346,7 +346,7 @@ export class ChoiceFold {
     const fn = partOf(value, "function_call");
     // Servers that write every field send an empty one where there is none.
     if (nameOf(fn) === "" && textOf(fieldOf(fn, "arguments")) === "") return 0;
-    const added = (this.#legacyCalls ??= new CallFold()).add({ index: 0, function: fn });
+    const added = (this.#legacyCalls ??= new CallBuilder()).add({ index: 0, function: fn });
     return added ? added.name.length + added.arguments.length : 0;
   }
 

@@ -1,9 +1,9 @@
 import { textOf } from "./content.ts";
-import type { ChunkSink, StreamProtocol } from "./decoder.ts";
+import type { ChunkSink, Decoder } from "./decoder.ts";
 import type { ChatChunk, ChatCompletion, FinishReason, GoodEnding, HeldAnswer, Usage } from "../wire/index.ts";
 import { fieldOf, fieldsOf, listOf, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
-import { ChatFold } from "./chat.ts";
+import { ChatDecoder } from "./chat.ts";
 import { itemsOf, partOf } from "./malformed.ts";
 
 /** Log probabilities of a text completion, a list item for each token. */
@@ -60,19 +60,19 @@ export interface CompletionChunk {
   readonly raw: Completion;
 }
 
-/** Text completions end as chats do, so a chat's fold does the work. */
-export class CompletionFold implements StreamProtocol<CompletionChunk, Completion> {
+/** Text completions end as chats do, so a chat decoder does the work. */
+export class CompletionDecoder implements Decoder<CompletionChunk, Completion> {
   readonly done: boolean = false;
-  readonly #fold: ChatFold;
+  readonly #chat: ChatDecoder;
 
   /** @param limit the most characters of collected text @param expected how many choices were asked for */
   constructor(limit: number, expected: number) {
-    this.#fold = new ChatFold(limit, { expected });
+    this.#chat = new ChatDecoder(limit, { expected });
   }
 
   take(raw: object, out: ChunkSink<CompletionChunk>, size: number): boolean {
     const chunks: ChatChunk[] = [];
-    const content = this.#fold.take(asChat(raw), chunks, size);
+    const content = this.#chat.take(asChat(raw), chunks, size);
     this.#give(chunks, raw, out);
     return content;
   }
@@ -84,38 +84,38 @@ export class CompletionFold implements StreamProtocol<CompletionChunk, Completio
       const { delta, ...rest } = fieldsOf(choice) ?? {};
       return { ...rest, message: delta };
     });
-    this.#fold.takeWhole({ ...raw, choices }, chunks);
+    this.#chat.takeWhole({ ...raw, choices }, chunks);
     this.#give(chunks, raw, out);
     return true;
   }
 
   isForeign(raw: object): boolean {
-    return this.#fold.isForeign(raw);
+    return this.#chat.isForeign(raw);
   }
 
   ending(): GoodEnding | undefined {
-    return this.#fold.ending();
+    return this.#chat.ending();
   }
 
   over(): boolean {
-    return this.#fold.over();
+    return this.#chat.over();
   }
 
   end(): void {
-    this.#fold.end();
+    this.#chat.end();
   }
 
   result(): Completion {
-    const { choices, ...rest } = this.#fold.result();
+    const { choices, ...rest } = this.#chat.result();
     return { ...rest, object: "text_completion", choices: choices.map(asText) };
   }
 
   held(): HeldAnswer {
-    return { ...this.#fold.held(), message: undefined };
+    return { ...this.#chat.held(), message: undefined };
   }
 
   restart(marked: boolean): void {
-    this.#fold.restart(marked);
+    this.#chat.restart(marked);
   }
 
   #give(chunks: readonly ChatChunk[], raw: object, out: ChunkSink<CompletionChunk>): void {

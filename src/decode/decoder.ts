@@ -7,7 +7,7 @@ export interface ChunkSink<Chunk> {
 }
 
 /** How one API's events become chunks and, in the end, a result. Pure: no clock, no stream. */
-export interface StreamProtocol<Chunk, Result> {
+export interface Decoder<Chunk, Result> {
   /**
    * Takes one event.
    *

@@ -1,6 +1,6 @@
 import { tooLarge } from "../http/errorBody.ts";
 import type { GoodEnding, HeldAnswer } from "../wire/index.ts";
-import type { ChunkSink, StreamProtocol } from "./decoder.ts";
+import type { ChunkSink, Decoder } from "./decoder.ts";
 
 /** One event of an endpoint that this package has no function for. */
 export interface ApiEvent {
@@ -11,7 +11,7 @@ export interface ApiEvent {
 }
 
 /** Gathers events as they are. The answer may be over after each: at `[DONE]`, or at the end of the body. */
-export class EventFold implements StreamProtocol<ApiEvent, ApiEvent[]> {
+export class EventDecoder implements Decoder<ApiEvent, ApiEvent[]> {
   readonly done: boolean = false;
   #events: ApiEvent[] = [];
   #size = 0;

@@ -1,5 +1,5 @@
 import { defined } from "../wire/read.ts";
-import { TypedFold } from "./typed.ts";
+import { TypedDecoder } from "./typed.ts";
 import { fieldsOf, listOf, numberOf, stringOf } from "../wire/read.ts";
 
 const IMAGE_FIELDS = ["b64_json", "url", "revised_prompt"];
@@ -70,8 +70,8 @@ export interface ImageChunk {
 }
 
 /** Folds the events of streamed images. @param kind how their types begin @param expected how many images were asked for */
-export function imageFold(kind: string, limit: number, expected: number): TypedFold<ImageChunk, Images> {
-  return new TypedFold<ImageChunk, Images>(
+export function imageDecoder(kind: string, limit: number, expected: number): TypedDecoder<ImageChunk, Images> {
+  return new TypedDecoder<ImageChunk, Images>(
     {
       last: `${kind}.completed`,
       chunk(event) {

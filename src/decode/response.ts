@@ -1,12 +1,12 @@
 import { tooLarge } from "../http/errorBody.ts";
-import type { StreamProtocol } from "./decoder.ts";
+import type { Decoder } from "./decoder.ts";
 import type { GoodEnding } from "../wire/index.ts";
 import type { HeldResponse, ResponseChunk, ResponseEvent } from "../wire/responseEvents.ts";
 import type { OutputItem, ResponseObject } from "../wire/responses.ts";
 import { fieldOf, fieldsOf, stringOf } from "../wire/read.ts";
 import { chatCalls } from "./responseCalls.ts";
 import { chatUsage, endingOfResponse, isResponse, NO_RESPONSE } from "./responseEnding.ts";
-import { ItemFold, PLACES } from "./responseItem.ts";
+import { ItemBuilder, PLACES } from "./responseItem.ts";
 import { outputText } from "./output.ts";
 
 /** Events that a response has at its beginning, before there is any output. */
@@ -18,11 +18,11 @@ export const LAST: RegExp = /^response\.(completed|done|incomplete|failed|cancel
 const ENDED: readonly unknown[] = ["completed", "incomplete", "failed", "cancelled"];
 
 /** Folds the events of a streamed response into the response: from values to values, with no clock and no stream. */
-export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObject> {
+export class ResponseDecoder implements Decoder<ResponseChunk, ResponseObject> {
   readonly withoutDone = true;
   done = false;
   #response: Partial<ResponseObject> = {};
-  #items: ItemFold = new ItemFold();
+  #items: ItemBuilder = new ItemBuilder();
   #text = "";
   #reasoning = "";
   #ending: GoodEnding | undefined;
@@ -93,7 +93,7 @@ export class ResponseFold implements StreamProtocol<ResponseChunk, ResponseObjec
 
   restart(marked: boolean): void {
     this.#response = {};
-    this.#items = new ItemFold();
+    this.#items = new ItemBuilder();
     this.#text = this.#reasoning = "";
     this.#ending = undefined;
     this.done = false;

@@ -40,7 +40,7 @@ interface Growing {
 }
 
 /** Puts the items of an output together from the events of a stream. */
-export class ItemFold {
+export class ItemBuilder {
   readonly #items = new Map<number, Growing>();
   readonly #byId = new Map<string, Growing>();
   #last: Growing | undefined;

@@ -1,6 +1,6 @@
 import { tooLarge } from "../http/errorBody.ts";
 import type { GoodEnding, HeldAnswer } from "../wire/index.ts";
-import type { ChunkSink, StreamProtocol } from "./decoder.ts";
+import type { ChunkSink, Decoder } from "./decoder.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -20,7 +20,7 @@ export interface EventRules<Chunk, Result> {
 const CONTENT = ["delta", "b64_json", "audio", "text"];
 
 /** Folds events that say by their `type` what they are. The answer is whole once the last events have come: one, or one for each image. */
-export class TypedFold<Chunk extends object, Result> implements StreamProtocol<Chunk, Result> {
+export class TypedDecoder<Chunk extends object, Result> implements Decoder<Chunk, Result> {
   readonly done: boolean = false;
   #last: Fields[] = [];
   #text = "";

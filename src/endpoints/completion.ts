@@ -1,4 +1,4 @@
-import { CompletionFold, isTextCompletion } from "../decode/completion.ts";
+import { CompletionDecoder, isTextCompletion } from "../decode/completion.ts";
 import type { Completion, CompletionChunk } from "../decode/completion.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
 import type { ApiStream } from "../stream/apiStream.ts";
@@ -92,6 +92,6 @@ export async function streamCompletion<P extends CompletionParams>(
   const usage = transport.includeUsage ? { stream_options: { include_usage: true } } : undefined;
   const body = { ...usage, ...bodyOf(transport, "completion", { prompt }, params), stream: true };
   const texts = Array.isArray(prompt) && typeof prompt[0] !== "number" ? prompt.length : 1;
-  const fold = new CompletionFold(transport.limits.answer, (typeof params?.n === "number" ? params.n : 1) * texts);
-  return openStream(transport, jsonCall(PATH, body, options, "prompt"), fold);
+  const decoder = new CompletionDecoder(transport.limits.answer, (typeof params?.n === "number" ? params.n : 1) * texts);
+  return openStream(transport, jsonCall(PATH, body, options, "prompt"), decoder);
 }

@@ -4,7 +4,7 @@ import type { ApiStream } from "../stream/apiStream.ts";
 import type { NotParams } from "../wire/index.ts";
 import { checkCall, type Taken, UPLOAD_OPTIONS } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
-import { imageFold } from "../decode/images.ts";
+import { imageDecoder } from "../decode/images.ts";
 import type { ImageChunk, Images } from "../decode/images.ts";
 import { openStream, requestForm, streamForm } from "./open.ts";
 import type { FormRequest, UploadOptions } from "./open.ts";
@@ -96,7 +96,7 @@ export async function streamImageGeneration<P extends ImageGenerationParams>(
   return openStream(
     transport,
     jsonCall(GENERATIONS, body, options, "prompt"),
-    imageFold("image_generation", transport.limits.answer, countOf(params)),
+    imageDecoder("image_generation", transport.limits.answer, countOf(params)),
   );
 }
 
@@ -131,7 +131,7 @@ export async function streamImageEdit<P extends ImageEditParams>(
   return streamForm(
     transport,
     editOf(transport, images, params, options, true),
-    imageFold("image_edit", transport.limits.answer, countOf(params)),
+    imageDecoder("image_edit", transport.limits.answer, countOf(params)),
   );
 }
 

@@ -6,7 +6,7 @@ import type { Call, Exchange, RequestOptions, Transport } from "../http/transpor
 import { limitBody } from "../http/limitBody.ts";
 import { readable, wrong } from "../options.ts";
 import { ApiStream } from "../stream/apiStream.ts";
-import type { StreamProtocol } from "../decode/decoder.ts";
+import type { Decoder } from "../decode/decoder.ts";
 import { checkAnswer, readJSON } from "./request.ts";
 import type { ExpectedAnswer } from "./request.ts";
 
@@ -29,7 +29,7 @@ export interface FormRequest {
 export async function openStream<Chunk, Result>(
   transport: Transport,
   call: Call,
-  protocol: StreamProtocol<Chunk, Result>,
+  protocol: Decoder<Chunk, Result>,
 ): Promise<ApiStream<Chunk, Result>> {
   return streamOf(transport, await transport.send({ ...call, streamed: true }), protocol);
 }
@@ -38,7 +38,7 @@ export async function openStream<Chunk, Result>(
 function streamOf<Chunk, Result>(
   transport: Transport,
   exchange: Exchange,
-  protocol: StreamProtocol<Chunk, Result>,
+  protocol: Decoder<Chunk, Result>,
 ): ApiStream<Chunk, Result> {
   const { body, options } = exchange.call;
   // A stream that was sent cannot be sent again.
@@ -98,7 +98,7 @@ export async function requestForm<T>(
 export async function streamForm<Chunk, Result>(
   transport: Transport,
   form: FormRequest,
-  protocol: StreamProtocol<Chunk, Result>,
+  protocol: Decoder<Chunk, Result>,
 ): Promise<ApiStream<Chunk, Result>> {
   return streamOf(transport, await sendForm(transport, form, true), protocol);
 }

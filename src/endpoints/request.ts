@@ -6,7 +6,7 @@ import { readText } from "../http/readText.ts";
 import type { Call, Exchange, RequestOptions, Transport } from "../http/transport.ts";
 import { aString, ownOptions, readable, wrong } from "../options.ts";
 import { ApiStream } from "../stream/apiStream.ts";
-import { EventFold } from "../decode/events.ts";
+import { EventDecoder } from "../decode/events.ts";
 import type { ApiEvent } from "../decode/events.ts";
 import { fieldsOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
@@ -58,7 +58,7 @@ export async function streamRequest(
   checkCall(transport, params, options, { rules: METHOD_OPTIONS, streams: true });
   const call: Call = { ...anyCall(path, { ...params, stream: true }, options), streamed: true };
   const exchange = await transport.send(call);
-  return new ApiStream(exchange, new EventFold(transport.limits.answer), {
+  return new ApiStream(exchange, new EventDecoder(transport.limits.answer), {
     transport,
     maxRetries: options?.maxRetries,
   });

@@ -3,7 +3,7 @@ import { decodeBase64 } from "../http/base64.ts";
 import type { RequestOptions, Transport } from "../http/transport.ts";
 import { aString } from "../options.ts";
 import type { ApiStream } from "../stream/apiStream.ts";
-import { TypedFold } from "../decode/typed.ts";
+import { TypedDecoder } from "../decode/typed.ts";
 import type { NotParams } from "../wire/index.ts";
 import { objectOf, stringOf } from "../wire/read.ts";
 import { checkCall } from "./arguments.ts";
@@ -112,7 +112,7 @@ export async function streamSpeech<P extends SpeechParams>(
   return openStream(
     transport,
     jsonCall(PATH, body, options, "input"),
-    new TypedFold<SpeechChunk, SpeechEnd>(
+    new TypedDecoder<SpeechChunk, SpeechEnd>(
       {
         last: "speech.audio.done",
         chunk(event) {

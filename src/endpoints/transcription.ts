@@ -2,7 +2,7 @@ import { APIError } from "../errors.ts";
 import type { Upload } from "../http/form.ts";
 import type { Transport } from "../http/transport.ts";
 import type { ApiStream } from "../stream/apiStream.ts";
-import { TypedFold } from "../decode/typed.ts";
+import { TypedDecoder } from "../decode/typed.ts";
 import { stringOf } from "../wire/read.ts";
 import { checkCall, type Taken, UPLOAD_OPTIONS } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
@@ -56,7 +56,7 @@ export async function streamTranscription<P extends TranscriptionParams>(
   return streamForm(
     transport,
     formOf(transport, ["transcription", true], audio, params, options),
-    new TypedFold<TranscriptChunk, Transcription>(
+    new TypedDecoder<TranscriptChunk, Transcription>(
       {
         last: "transcript.text.done",
         chunk(event, text) {

@@ -3,15 +3,15 @@ import { attachInfo, infoOf } from "../http/info.ts";
 import { EventReader } from "./eventReader.ts";
 import { failureOf } from "./failure.ts";
 import { Items, iterate } from "./items.ts";
-import { drain, letGo } from "./releaseConnection.ts";
-import { askAgain, failureOfRestart, mayRestart } from "./restart.ts";
+import { drain, releaseConnection } from "./releaseConnection.ts";
+import { restartRequest, failureOfRestart, mayRestart } from "./restart.ts";
 import { checkInit, eventFrame, framesOf, streamResponse } from "./toResponse.ts";
 import type { FailedEnding } from "../errors.ts";
 import type { Exchange } from "../http/transport.ts";
 import type { GoodEnding, HeldAnswer } from "../wire/index.ts";
 import type { Failure } from "./failure.ts";
 import type { Settler } from "./items.ts";
-import type { StreamProtocol } from "../decode/decoder.ts";
+import type { Decoder } from "../decode/decoder.ts";
 import type { StreamOptions } from "./restart.ts";
 import type { ToResponseInit } from "./toResponse.ts";
 
@@ -49,11 +49,11 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
   #exchange!: Exchange;
   #reader!: ReadableStreamDefaultReader<Uint8Array>;
   #events!: EventReader;
-  readonly #protocol: StreamProtocol<Chunk, Result>;
+  readonly #protocol: Decoder<Chunk, Result>;
   readonly #options: StreamOptions;
 
   /** Made by the endpoints; see `streamChat()`. */
-  constructor(exchange: Exchange, protocol: StreamProtocol<Chunk, Result>, options: StreamOptions) {
+  constructor(exchange: Exchange, protocol: Decoder<Chunk, Result>, options: StreamOptions) {
     this.#protocol = protocol;
     this.#options = options;
     this.#open(exchange);
@@ -298,11 +298,11 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
 
   async #restart(): Promise<void> {
     this.#state = "restarting";
-    if (!this.#eof) letGo(this.#exchange.controller, this.#reader);
+    if (!this.#eof) releaseConnection(this.#exchange.controller, this.#reader);
     try {
-      const exchange = await askAgain(this.#exchange, this.#options);
+      const exchange = await restartRequest(this.#exchange, this.#options);
       // Left in the very moment of the answer.
-      if (this.#state !== "restarting") return letGo(exchange.controller, exchange.response.body);
+      if (this.#state !== "restarting") return releaseConnection(exchange.controller, exchange.response.body);
       this.#protocol.restart(this.#begun);
       this.#begun = this.#grace = this.#eof = false;
       this.#broken = this.#foreign = undefined;
@@ -328,7 +328,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
     if (restarting) deadline.stop(abortError());
     if (!error && !this.#eof && (this.#events.done || this.#protocol.done))
       drain(this.#exchange, this.#reader, this.#grace);
-    else this.#letGo();
+    else this.#releaseConnection();
     this.#wake();
     this.#tellFinals();
   }
@@ -350,8 +350,8 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
     return this.#error;
   }
 
-  #letGo(): void {
+  #releaseConnection(): void {
     this.#exchange.deadline.close();
-    if (!this.#eof) letGo(this.#exchange.controller, this.#reader);
+    if (!this.#eof) releaseConnection(this.#exchange.controller, this.#reader);
   }
 }

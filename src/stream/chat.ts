@@ -2,13 +2,13 @@ import type { Exchange } from "../http/transport.ts";
 import { ApiStream } from "./apiStream.ts";
 import type { StreamOptions } from "./apiStream.ts";
 import type { ChatChunk, ChatCompletion } from "../wire/index.ts";
-import { ChatFold } from "../decode/chat.ts";
-import type { ChatFoldOptions } from "../decode/chat.ts";
+import { ChatDecoder } from "../decode/chat.ts";
+import type { ChatDecoderOptions } from "../decode/chat.ts";
 
 /** A streamed chat completion: loop over its {@link ChatChunk}s, wait for `final()`, or pass it on with `toResponse()`. */
 export class ChatStream extends ApiStream<ChatChunk, ChatCompletion> {
   /** Made by `streamChat()`. @param read how the answer is read */
-  constructor(exchange: Exchange, read: ChatFoldOptions, options: StreamOptions) {
-    super(exchange, new ChatFold(options.transport.limits.answer, read), options);
+  constructor(exchange: Exchange, read: ChatDecoderOptions, options: StreamOptions) {
+    super(exchange, new ChatDecoder(options.transport.limits.answer, read), options);
   }
 }

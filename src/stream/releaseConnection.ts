@@ -4,7 +4,7 @@ import type { Exchange } from "../http/transport.ts";
 const MOST_DRAINED = 65_536;
 
 /** Lets go of an exchange. Through the reader, where there is one: in workerd the signal alone leaves the upstream open. */
-export function letGo(controller: AbortController, body: { cancel(): Promise<void> } | null): void {
+export function releaseConnection(controller: AbortController, body: { cancel(): Promise<void> } | null): void {
   body?.cancel().catch(() => undefined);
   // With a reason, or a DOMException would be made for nobody.
   controller.abort(null);
@@ -24,7 +24,7 @@ export function drain(
   let left = MOST_DRAINED;
   const stop = (): void => {
     deadline.close();
-    letGo(controller, reader);
+    releaseConnection(controller, reader);
   };
   const next = ({ done, value }: ReadableStreamReadResult<Uint8Array>): void => {
     left -= value?.length ?? 0;

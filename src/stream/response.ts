@@ -3,13 +3,13 @@ import { ApiStream } from "./apiStream.ts";
 import type { StreamOptions } from "./apiStream.ts";
 import type { HeldResponse, ResponseChunk } from "../wire/responseEvents.ts";
 import type { ResponseObject } from "../wire/responses.ts";
-import { ResponseFold } from "../decode/response.ts";
+import { ResponseDecoder } from "../decode/response.ts";
 
 /** A streamed response: loop over its {@link ResponseChunk}s, wait for `final()`, or pass it on with `toResponse()`. */
 export class ResponseStream extends ApiStream<ResponseChunk, ResponseObject> {
   /** Made by `streamResponse()`. */
   constructor(exchange: Exchange, options: StreamOptions) {
-    super(exchange, new ResponseFold(options.transport.limits.answer), options);
+    super(exchange, new ResponseDecoder(options.transport.limits.answer), options);
   }
 
   /** What has arrived so far; can be read at any time, also after a failure. */

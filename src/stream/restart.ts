@@ -26,7 +26,7 @@ export function mayRestart(failure: Failure, begun: boolean, { info }: Exchange,
 }
 
 /** Makes the request of a failed stream again, after a wait. Its attempts, its time and its signal count on. */
-export async function askAgain(exchange: Exchange, { transport }: StreamOptions): Promise<Exchange> {
+export async function restartRequest(exchange: Exchange, { transport }: StreamOptions): Promise<Exchange> {
   const {
     info: { attempts },
     call,

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { ChatFold } from "../../src/decode/chat.ts";
+import { ChatDecoder } from "../../src/decode/chat.ts";
 import type { ChatClient } from "../../src/conversation/session.ts";
 import type { StepStream } from "../../src/conversation/turn.ts";
 import { abortError } from "../../src/errors.ts";
@@ -145,7 +145,7 @@ export function fakeStream(
   events: readonly (object | Error | Promise<unknown>)[],
   signal?: AbortSignal | null,
 ): StepStream {
-  const fold = new ChatFold(1e6);
+  const fold = new ChatDecoder(1e6);
   let settle: { resolve(value: ChatCompletion): void; reject(error: unknown): void };
   const outcome = new Promise<ChatCompletion>((resolve, reject) => (settle = { resolve, reject }));
   outcome.catch(() => undefined);

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CallFold, isWhole } from "../../src/decode/calls.ts";
+import { CallBuilder, isWhole } from "../../src/decode/calls.ts";
 import type { ToolCall } from "../../src/wire/index.ts";
 import type { Loose } from "../support/streams.ts";
 
 const fold = (...deltas: object[]): ToolCall[] => {
-  const calls = new CallFold();
+  const calls = new CallBuilder();
   for (const delta of deltas) calls.add(delta);
   return calls.list(false);
 };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { endingOf, isBroken } from "../../src/decode/finish.ts";
-import { ChatFold } from "../../src/decode/chat.ts";
+import { ChatDecoder } from "../../src/decode/chat.ts";
 import { mergeField } from "../../src/decode/merge.ts";
 import type { ChatChunk } from "../../src/wire/index.ts";
 import { chunk } from "../conformance/wire.ts";
@@ -12,8 +12,8 @@ function fold(
   events: readonly object[],
   limit = 1_000_000,
   expected = 1,
-): { fold: ChatFold; chunks: ChatChunk[]; message: Loose } {
-  const made = new ChatFold(limit, { expected });
+): { fold: ChatDecoder; chunks: ChatChunk[]; message: Loose } {
+  const made = new ChatDecoder(limit, { expected });
   const chunks: ChatChunk[] = [];
   for (const one of events) made.take(one, chunks, JSON.stringify(one).length);
   return { fold: made, chunks, message: made.result().choices[0]?.message };
@@ -402,7 +402,7 @@ describe("a hostile answer", () => {
     const deep = "[".repeat(100_000) + "]".repeat(100_000);
     const { message } = fold([]);
     expect(message).toBeUndefined();
-    const made = new ChatFold(1e9);
+    const made = new ChatDecoder(1e9);
     for (let i = 0; i < 2; i++)
       made.take(
         hostile(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ChatFold } from "../../src/decode/chat.ts";
+import { ChatDecoder } from "../../src/decode/chat.ts";
 import { toStep } from "../../src/conversation/step.ts";
 import type { ChatStream } from "../../src/index.ts";
 import type { ChatChunk, ChatCompletion, FunctionToolCall } from "../../src/wire/index.ts";
@@ -12,8 +12,8 @@ const deep = "DEEP";
 const eventOf = (data: object): string => event(data).replaceAll('"DEEP"', "[".repeat(5_000) + "]".repeat(5_000));
 const weird = { toString: 1, valueOf: null };
 
-function fold(...events: object[]): { chunks: ChatChunk[]; message: Loose; fold: ChatFold } {
-  const made = new ChatFold(1_000_000);
+function fold(...events: object[]): { chunks: ChatChunk[]; message: Loose; fold: ChatDecoder } {
+  const made = new ChatDecoder(1_000_000);
   const chunks: ChatChunk[] = [];
   for (const one of events) made.take(one, chunks, JSON.stringify(one).length);
   return { chunks, message: made.result().choices[0]?.message, fold: made };
