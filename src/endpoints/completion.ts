@@ -92,6 +92,9 @@ export async function streamCompletion<P extends CompletionParams>(
   const usage = transport.includeUsage ? { stream_options: { include_usage: true } } : undefined;
   const body = { ...usage, ...bodyOf(transport, "completion", { prompt }, params), stream: true };
   const texts = Array.isArray(prompt) && typeof prompt[0] !== "number" ? prompt.length : 1;
-  const decoder = new CompletionDecoder(transport.limits.answer, (typeof params?.n === "number" ? params.n : 1) * texts);
+  const decoder = new CompletionDecoder(
+    transport.limits.answer,
+    (typeof params?.n === "number" ? params.n : 1) * texts,
+  );
   return openStream(transport, jsonCall(PATH, body, options, "prompt"), decoder);
 }
