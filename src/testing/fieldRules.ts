@@ -10,7 +10,7 @@ import {
   wrongValue,
 } from "./apiErrors.ts";
 import { isRecord } from "./contentRules.ts";
-import { isFile } from "./multipart.ts";
+import { isFile } from "./forms.ts";
 
 /**
  * What one field may hold, in a line: its types with `|` between them, `!` if the field must be there, then either the allowed strings or a

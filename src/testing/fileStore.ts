@@ -1,5 +1,5 @@
 import { makeId } from "./ids.ts";
-import type { UploadedFile } from "./multipart.ts";
+import type { UploadedFile } from "./forms.ts";
 
 /** A file as the API tells of it. */
 export interface StoredFile {
@@ -18,7 +18,7 @@ export interface StoredFile {
 
 /** The files that were uploaded to one mock API. */
 export class FileStore {
-  readonly #files: Map<string, { readonly file: StoredFile; readonly content: Uint8Array | undefined }> = new Map();
+  readonly #files: Map<string, { readonly file: StoredFile; readonly content: Uint8Array }> = new Map();
   #count = 0;
 
   /** Takes a file in. @param now in ms since 1970 */
@@ -50,7 +50,7 @@ export class FileStore {
     return this.#files.get(id)?.file;
   }
 
-  /** What is in it; `undefined` where it was too big to be kept. */
+  /** Returns a file's content. */
   content(id: string): Uint8Array | undefined {
     return this.#files.get(id)?.content;
   }

@@ -26,7 +26,7 @@ export type {
   StatusReply,
 } from "./types.ts";
 export type { MockProvider } from "./providers.ts";
-export type { UploadedFile } from "./multipart.ts";
+export type { UploadedFile } from "./forms.ts";
 export { checkMessages } from "./messageRules.ts";
 export { createFault } from "./faults.ts";
 export type { EarlyPlace, Place } from "./faults.ts";

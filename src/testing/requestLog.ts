@@ -1,4 +1,4 @@
-import { boundaryOf, readMultipart } from "./multipart.ts";
+import { readForm } from "./forms.ts";
 import type { RecordedRequest, RequestStatus } from "./types.ts";
 
 /** A request on its record, with the means to end it. */
@@ -67,18 +67,40 @@ export async function openRequest(number: number, call: Arguments, isServed: boo
   return { record, signal, isServed, end };
 }
 
-/** A body as JSON, else as the fields of a form, else as text, else as bytes. */
+/** Reads a body as JSON, as the fields of a form, as text, or as bytes: the first that it is. */
 export async function readBody({ body, headers, signal }: Arguments): Promise<unknown> {
   if (body === undefined) return undefined;
-  const boundary = boundaryOf(headers.get("content-type"));
-  if (boundary !== undefined && body.body) return await readMultipart(body.body, boundary, signal);
-  const bytes = new Uint8Array(await body.arrayBuffer());
+  const bytes = await readBytes(body, signal);
+  const type = headers.get("content-type") ?? "";
+  if (/^multipart\/form-data\b/i.test(type)) return await readForm(bytes, type);
   const text = decode(bytes);
   if (text === undefined) return bytes;
   try {
     return JSON.parse(text);
   } catch {
     return text;
+  }
+}
+
+/** Reads a body to its end. If the signal fires, it cancels the body, so that a stream that is uploaded stops. */
+async function readBytes(
+  { body }: Response | Request,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (body === null) return new Uint8Array();
+  const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> = body.getReader();
+  const stop = (): void => void reader.cancel(signal?.reason).catch(() => undefined);
+  signal?.addEventListener("abort", stop);
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      signal?.throwIfAborted();
+      if (done) return new Uint8Array(await new Blob(pieces).arrayBuffer());
+      pieces.push(value);
+    }
+  } finally {
+    signal?.removeEventListener("abort", stop);
   }
 }
 

@@ -1,6 +1,6 @@
 /** A part of the upload test that runs on every runtime: it imports nothing of any. */
 import type { createClient } from "../../src/index.ts";
-import { Sha256 } from "../../src/testing/sha256.ts";
+import { Sha256 } from "./sha256.ts";
 
 /** What an upload came to. */
 export interface Outcome {

@@ -1,3 +1,4 @@
+import { formEntries } from "../forms.ts";
 import { type Arguments, readBody } from "../requestLog.ts";
 import { toBase64 } from "./base64.ts";
 import { redactHeaders, redactText, redactValue, secretsOf } from "./redact.ts";
@@ -19,16 +20,10 @@ async function canonicalBody(call: Arguments, headers: Record<string, string>): 
   headers["content-type"] = "multipart/form-data";
   const form = await call.body.formData();
   const fields: unknown[] = [];
-  for (const [name, value] of entriesOf(form)) {
+  for (const [name, value] of formEntries(form)) {
     fields.push({ name, ...(typeof value === "string" ? { value } : await describeFile(value)) });
   }
   return fields;
-}
-
-function entriesOf(form: FormData): [string, string | File][] {
-  const entries: [string, string | File][] = [];
-  form.forEach((value, name) => entries.push([name, value]));
-  return entries;
 }
 
 async function describeFile(file: File): Promise<object> {

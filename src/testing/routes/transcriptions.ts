@@ -4,7 +4,7 @@ import { TRANSCRIPTION_FIELDS, TRANSLATION_FIELDS } from "../apiFields.ts";
 import { findBodyFault } from "../bodyRules.ts";
 import { eventsDraft, jsonDraft } from "../drafts.ts";
 import { findTranscriptionFault } from "../models.ts";
-import { fileOf } from "../multipart.ts";
+import { fileOf } from "../forms.ts";
 import { type Beat, paceOf } from "../pace.ts";
 import { piece } from "../pieces.ts";
 import type { Call, Route } from "../route.ts";

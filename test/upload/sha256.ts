@@ -1,13 +1,13 @@
-/** The hash of bytes that come in pieces: WebCrypto wants them all at once. FIPS 180-4, 6.2. */
+/** SHA-256 of bytes that arrive in pieces, for runtimes whose only hash is WebCrypto, which needs them all at once. FIPS 180-4, 6.2. */
 export class Sha256 {
-  // Signed, all of it: an engine adds those without leaving its integers.
+  // Signed: engines keep additions of signed 32-bit values in integer registers.
   readonly #state: Int32Array = Int32Array.from(INITIAL);
   readonly #block: Uint8Array = new Uint8Array(64);
   readonly #words: Int32Array = new Int32Array(64);
   #filled = 0;
   #size = 0;
 
-  /** Takes the next bytes. */
+  /** Adds the next bytes. */
   update(bytes: Uint8Array): this {
     this.#size += bytes.length;
     let at = 0;
@@ -25,7 +25,7 @@ export class Sha256 {
     return this;
   }
 
-  /** Ends it, and gives the hash in hexadecimal digits. */
+  /** Returns the hash in hexadecimal digits. No bytes can be added afterwards. */
   hex(): string {
     const size = this.#size;
     const end = new Uint8Array(this.#filled < 56 ? 64 - this.#filled : 128 - this.#filled);
@@ -85,7 +85,7 @@ export class Sha256 {
 
 const turn = (word: number, by: number): number => (word >>> by) | (word << (32 - by));
 
-/** The first 32 bits of the fraction of a root of each of the first primes: so the constants are defined. */
+/** Returns the first 32 fractional bits of a root of each of the first primes, as the standard defines its constants. */
 function fractions(count: number, root: (prime: number) => number): Int32Array {
   const primes: number[] = [];
   for (let n = 2; primes.length < count; n++) if (primes.every((prime) => n % prime !== 0)) primes.push(n);
