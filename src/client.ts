@@ -2,7 +2,6 @@ import { checkDeclarations, checkRequestMessages } from "./check/messages.ts";
 import { checkInput } from "./check/responses.ts";
 import { ChatSession } from "./conversation/session.ts";
 import { chat, streamChat } from "./endpoints/chat.ts";
-import { createTransport } from "./http/transport.ts";
 import { ResponsesChatSession } from "./responses/session.ts";
 import {
   cancelResponse,
@@ -33,7 +32,7 @@ import type { Deleted } from "./endpoints/files.ts";
 import type { Page } from "./endpoints/list.ts";
 import type { MethodOptions } from "./endpoints/request.ts";
 import type { FetchInit } from "./endpoints/fetchPath.ts";
-import type { RequestOptions } from "./http/transport.ts";
+import type { RequestOptions } from "./http/connection.ts";
 import type { ResponsesSessionOptions, SessionTool } from "./responses/session.ts";
 import type { ResponseStream } from "./stream/response.ts";
 import type { ApiStream } from "./stream/apiStream.ts";
@@ -45,12 +44,7 @@ import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from ".
 export class OpenAI extends BoundEndpoints {
   /** Sends nothing yet. @param options see {@link ClientOptions} @throws InputError for options that cannot work */
   constructor(options: ClientOptions = {}) {
-    super(createTransport(clientOptions(options)));
-  }
-
-  /** The model of chats that name none; `models` of the options has those of other endpoints. */
-  get defaultModel(): string {
-    return this.transport.model;
+    super(clientOptions(options));
   }
 
   /**
@@ -64,7 +58,7 @@ export class OpenAI extends BoundEndpoints {
     options?: ChatOptions,
   ): Promise<ChatCompletion> {
     checkChat(messages, params);
-    return chat(this.transport, messages, params, options);
+    return chat(this, messages, params, options);
   }
 
   /**
@@ -78,7 +72,7 @@ export class OpenAI extends BoundEndpoints {
     options?: StreamChatOptions,
   ): Promise<ChatStream> {
     checkChat(messages, params);
-    return streamChat(this.transport, messages, params, options);
+    return streamChat(this, messages, params, options);
   }
 
   /**
@@ -104,7 +98,7 @@ export class OpenAI extends BoundEndpoints {
     options?: ResponseOptions,
   ): Promise<ResponseObject> {
     if (input !== undefined) checkInput(input);
-    return createResponse(this.transport, input, params, options);
+    return createResponse(this, input, params, options);
   }
 
   /**
@@ -118,12 +112,12 @@ export class OpenAI extends BoundEndpoints {
     options?: StreamResponseOptions,
   ): Promise<ResponseStream> {
     if (input !== undefined) checkInput(input);
-    return streamResponse(this.transport, input, params, options);
+    return streamResponse(this, input, params, options);
   }
 
   /** A stored response, whatever its status. See the free function `response`. */
   async response<P extends RetrieveParams>(id: string, params?: P, options?: RequestOptions): Promise<ResponseObject> {
-    return response(this.transport, id, params, options);
+    return response(this, id, params, options);
   }
 
   /** Streams a stored response, from where an earlier stream broke. See the free function `resumeResponse`. */
@@ -132,17 +126,17 @@ export class OpenAI extends BoundEndpoints {
     params?: P,
     options?: RequestOptions,
   ): Promise<ResponseStream> {
-    return resumeResponse(this.transport, id, params, options);
+    return resumeResponse(this, id, params, options);
   }
 
   /** Deletes a stored response. See the free function `deleteResponse`. */
   async deleteResponse(id: string, options?: RequestOptions): Promise<Deleted> {
-    return deleteResponse(this.transport, id, options);
+    return deleteResponse(this, id, options);
   }
 
   /** Stops a response in the background. See the free function `cancelResponse`. */
   async cancelResponse(id: string, options?: RequestOptions): Promise<ResponseObject> {
-    return cancelResponse(this.transport, id, options);
+    return cancelResponse(this, id, options);
   }
 
   /** What a stored response was made from. See the free function `responseInputItems`. */
@@ -151,7 +145,7 @@ export class OpenAI extends BoundEndpoints {
     params?: P,
     options?: RequestOptions,
   ): Promise<Page<InputItem & { id: string }>> {
-    return responseInputItems(this.transport, id, params, options);
+    return responseInputItems(this, id, params, options);
   }
 
   /**
@@ -168,7 +162,7 @@ export class OpenAI extends BoundEndpoints {
 
   /** Any call that answers with JSON. See the free function `request`. */
   async request<T = unknown>(path: string, params?: object, options?: MethodOptions): Promise<T> {
-    return request<T>(this.transport, path, params, options);
+    return request<T>(this, path, params, options);
   }
 
   /** Any call that answers with server-sent events. See the free function `streamRequest`. */
@@ -177,7 +171,7 @@ export class OpenAI extends BoundEndpoints {
     params?: object,
     options?: MethodOptions,
   ): Promise<ApiStream<ApiEvent, ApiEvent[]>> {
-    return streamRequest(this.transport, path, params, options);
+    return streamRequest(this, path, params, options);
   }
 
   /**
@@ -188,7 +182,7 @@ export class OpenAI extends BoundEndpoints {
    * @throws ConnectionError, TimeoutError until the headers, APIError for a redirect, or the abort
    */
   async fetch(path: string, init?: FetchInit): Promise<Response> {
-    return fetchPath(this.transport, path, init);
+    return fetchPath(this, path, init);
   }
 }
 

@@ -1,11 +1,11 @@
 import { InputError } from "./errors.ts";
 import { checkProvider, fillURL } from "./http/provider.ts";
-import { TRANSPORT_OPTIONS, type TransportOptions } from "./http/transport.ts";
+import { CONNECTION_OPTIONS, type ConnectionOptions } from "./http/connection.ts";
 import { checkOptions, ownOptions, readable, type Rules, wrong } from "./options.ts";
 import type { ProviderVariables } from "./http/provider.ts";
 
 /** How to reach the API, and where settings may come from. */
-export interface ClientOptions extends TransportOptions {
+export interface ClientOptions extends ConnectionOptions {
   /**
    * Environment variables or bindings, for what the other options leave out: `OPENAI_API_KEY`, `OPENAI_BASE_URL`,
    * `OPENAI_MODEL`, `OPENAI_ORG_ID`, `OPENAI_PROJECT_ID`.
@@ -23,7 +23,7 @@ const NAMES: ProviderVariables = {
 
 const OPENAI_HOST = /^https:\/\/api\.openai\.com(?::443)?(?:\/|$)/i;
 const CLIENT_OPTIONS: Rules = {
-  ...TRANSPORT_OPTIONS,
+  ...CONNECTION_OPTIONS,
   env(value, at) {
     // A Worker's `env` and Deno's are no plain objects. `null` is a platform without one.
     if (typeof value !== "object") throw wrong(at, "an object", value);

@@ -35,10 +35,10 @@ const DOCUMENTED = {
       execute: ({ city }) => "Rain in " + city,
     });
     export default await createClient({ apiKey: "k" }).newChatSession({ tools: [weather] }).send("Is it raining in Oslo?");`,
-  free: `import { createTransport, streamChat } from "fetchat";
+  free: `import { createConnection, streamChat } from "fetchat";
     let text = "";
-    const transport = createTransport({ apiKey: "k" });
-    for await (const chunk of await streamChat(transport, [{ role: "user", content: "Hello" }])) text += chunk.content;
+    const connection = createConnection({ apiKey: "k" });
+    for await (const chunk of await streamChat(connection, [{ role: "user", content: "Hello" }])) text += chunk.content;
     export default text;`,
   relay: `import { createClient } from "fetchat";
     import { groq } from "fetchat/providers";
@@ -137,7 +137,7 @@ function usesOf(entry: string, module: Module, core: Module): [Use, Use?][] {
 }
 
 const PROGRAM = (call: string): string =>
-  `export default async ({ transport, client, exchange, fetch, blob, signal, error, ai, fetchat }) => ${call};\n`;
+  `export default async ({ connection, client, exchange, fetch, blob, signal, error, ai, fetchat }) => ${call};\n`;
 
 function callsOf(name: string, value: unknown): readonly [string, string?] {
   if (typeof value !== "function") return ["use"];
@@ -152,13 +152,14 @@ function worldOf(entries: ReadonlyMap<string, Module>): World {
   const testing = entries.get("testing") as unknown as typeof Testing;
   const { fetch } = testing.createMockAPI({ pace: "instant" });
   const options = { apiKey: "k", fetch, model: "gpt-4o", maxRetries: 0 };
-  const transport = fetchat.createTransport(options);
+  const connection = fetchat.createConnection(options);
   const body = JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "Hello" }], stream: true });
   const given = {
     fetchat,
-    transport,
+    connection,
     client: fetchat.createClient(options),
-    exchange: () => transport.send({ path: "chat/completions", body, contentType: "application/json", streamed: true }),
+    exchange: () =>
+      connection.send({ path: "chat/completions", body, contentType: "application/json", streamed: true }),
     fetch,
     blob: new Blob(["RIFF"], { type: "audio/wav" }),
     signal: new AbortController().signal,

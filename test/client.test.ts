@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as browser from "../src/adapters/browser.ts";
 import * as cloudflare from "../src/adapters/cloudflare.ts";
 import * as deno from "../src/adapters/deno.ts";
-import { createClient, createTransport, InputError, OpenAI, type ClientOptions } from "../src/index.ts";
+import { createClient, createConnection, InputError, OpenAI, type ClientOptions } from "../src/index.ts";
 import { aiGateway, azure, custom, groq, ollama, openai } from "../src/providers/index.ts";
 import { VERSION } from "../src/version.ts";
 import { readFileSync } from "node:fs";
@@ -53,7 +53,7 @@ describe("createClient()", () => {
       const options = { provider, apiKey: "k" } as unknown as ClientOptions;
       for (const make of [
         createClient,
-        createTransport,
+        createConnection,
         browser.createClient,
         cloudflare.createClient,
         deno.createClient,
@@ -66,8 +66,8 @@ describe("createClient()", () => {
 
   it("gives an OpenAI with the default model, or the one that is given", () => {
     expect(createClient({ apiKey: "k" })).toBeInstanceOf(OpenAI);
-    expect(createClient({ apiKey: "k" }).transport.model).toBe("gpt-6-luna");
-    expect(createClient({ apiKey: "k", model: "x" }).transport.model).toBe("x");
+    expect(createClient({ apiKey: "k" }).model).toBe("gpt-6-luna");
+    expect(createClient({ apiKey: "k", model: "x" }).model).toBe("x");
   });
 
   it("takes what the options leave out from env, and an empty variable for unset", async () => {

@@ -15,9 +15,9 @@ export const STREAMED: { readonly [Name in AdapterName | "fetchatFree"]?: Progra
 > = {
   fetchatFree: {
     title: "fetchat, free functions",
-    code: `import { createTransport, streamChat } from "fetchat";
-const transport = createTransport({ apiKey: "k" });
-for await (const chunk of await streamChat(transport, ${HELLO}, { model: "m" })) console.log(chunk.content);`,
+    code: `import { createConnection, streamChat } from "fetchat";
+const connection = createConnection({ apiKey: "k" });
+for await (const chunk of await streamChat(connection, ${HELLO}, { model: "m" })) console.log(chunk.content);`,
   },
   fetchat: {
     title: "fetchat, createClient",
@@ -83,12 +83,12 @@ export const TOOLS: { readonly [Name in AdapterName | "fetchatFree"]?: Program }
 > = {
   fetchatFree: {
     title: "fetchat, free functions",
-    code: `import { chat, ChatSession, createTransport, streamChat, tool } from "fetchat";
-const transport = createTransport({ apiKey: "k", model: "m" });
+    code: `import { chat, ChatSession, createConnection, streamChat, tool } from "fetchat";
+const connection = createConnection({ apiKey: "k", model: "m" });
 const client = {
-  defaultModel: "m",
-  chat: (messages, params, options) => chat(transport, messages, params, options),
-  streamChat: (messages, params, options) => streamChat(transport, messages, params, options),
+  model: "m",
+  chat: (messages, params, options) => chat(connection, messages, params, options),
+  streamChat: (messages, params, options) => streamChat(connection, messages, params, options),
 };
 const weather = tool({ name: "get_weather", parameters: ${WEATHER}, execute: ({ city }) => "Rain in " + city });
 console.log(await new ChatSession(client, { tools: [weather] }).send("Is it raining in Oslo?"));`,

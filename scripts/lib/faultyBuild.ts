@@ -30,6 +30,6 @@ function entry(fault: string): string {
     import { faultyClient, faultyOptions } from "./test/conformance/faultyBuilds.ts";
     export * from "./src/index.ts";
     export const createClient = (options) => faultyClient(${name}, sound.createClient(faultyOptions(${name}, options)));
-    export const createTransport = (options) => sound.createTransport(faultyOptions(${name}, options));
+    export const createConnection = (options) => sound.createConnection(faultyOptions(${name}, options));
   `;
 }

@@ -2,7 +2,7 @@ import { readable, shown } from "../options.ts";
 import { defined } from "../wire/read.ts";
 import { abortError, InputError, isInputError } from "../errors.ts";
 import { resolveTimeouts } from "../http/timeouts.ts";
-import type { RequestOptions } from "../http/transport.ts";
+import type { RequestOptions } from "../http/connection.ts";
 import type { ToolCall } from "../wire/index.ts";
 import { stringOf } from "../wire/read.ts";
 import { checkSpent } from "../check/saved.ts";

@@ -11,7 +11,7 @@ import {
 } from "../endpoints/sessionArguments.ts";
 import type { ChatOptions, StreamChatOptions } from "../endpoints/chat.ts";
 import { InputError } from "../errors.ts";
-import type { RequestOptions } from "../http/transport.ts";
+import type { RequestOptions } from "../http/connection.ts";
 import { ownOptions, readable, shown } from "../options.ts";
 import { checkDeclarations, checkMessage, parseMessages } from "../check/messages.ts";
 import { checkSaved } from "../check/saved.ts";

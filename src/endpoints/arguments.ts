@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import { headerLayer } from "../http/headers.ts";
 import { resolveTimeouts } from "../http/timeouts.ts";
-import type { Transport } from "../http/transport.ts";
+import { Connection } from "../http/connection.ts";
 import {
   aCount,
   aFunction,
@@ -74,14 +74,13 @@ export interface Taken {
 }
 
 /**
- * Checks what every endpoint's function is given: transport, params and options. Nothing has been sent yet.
+ * Checks what every endpoint's function takes: connection, params and options. Nothing has been sent yet.
  *
  * @throws InputError that names the argument or its field
  */
-export function checkCall(transport: Transport, params: unknown, options: unknown, taken: Taken = {}): void {
-  const given: Partial<Transport> | null | undefined = transport;
-  if (!readable("transport", () => typeof given?.send === "function"))
-    throw wrong("transport", "what createTransport() gives, such as a client's transport", transport);
+export function checkCall(connection: Connection, params: unknown, options: unknown, taken: Taken = {}): void {
+  if (!Connection.accepts(connection))
+    throw wrong("connection", "a client, or what createConnection() returns", connection);
   const { rules = CALL_OPTIONS } = taken;
   checkOptions(
     options,

@@ -1,7 +1,7 @@
 import { modelFor } from "../http/models.ts";
 import type { EndpointModels } from "../http/models.ts";
 import { defined } from "../wire/read.ts";
-import type { Transport } from "../http/transport.ts";
+import type { Connection } from "../http/connection.ts";
 
 /**
  * A request's body: the endpoint's model, the input, and the params over them.
@@ -9,11 +9,11 @@ import type { Transport } from "../http/transport.ts";
  * @throws InputError where no model is known
  */
 export function bodyOf(
-  transport: Transport,
+  connection: Connection,
   endpoint: keyof EndpointModels,
   input: object,
   params: object | undefined,
 ): object {
   const given = defined(params) as { model?: unknown };
-  return { model: given.model ?? modelFor(transport, endpoint), ...input, ...given };
+  return { model: given.model ?? modelFor(connection.settings, endpoint), ...input, ...given };
 }

@@ -1,6 +1,7 @@
 import type { Completion } from "../decode/completion.ts";
 import type { Upload } from "../http/form.ts";
-import type { RequestOptions, Transport } from "../http/transport.ts";
+import { Connection } from "../http/connection.ts";
+import type { RequestOptions } from "../http/connection.ts";
 import { completion, streamCompletion } from "./completion.ts";
 import type { CompletionParams, CompletionStream, Prompt } from "./completion.ts";
 import { embedding } from "./embedding.ts";
@@ -11,7 +12,7 @@ import type { Images } from "../decode/images.ts";
 import { imageEdit, imageGeneration, streamImageEdit, streamImageGeneration } from "./images.ts";
 import type { ImageEditParams, ImageGenerationParams, ImageStream } from "./images.ts";
 import type { Page } from "./list.ts";
-import { model, models } from "./models.ts";
+import { models } from "./models.ts";
 import type { Model } from "./models.ts";
 import { moderation } from "./moderation.ts";
 import type { Moderation, ModerationInput, ModerationParams } from "./moderation.ts";
@@ -22,27 +23,15 @@ import { streamTranscription, transcription, translation } from "./transcription
 import type { TranscriptStream } from "./transcription.ts";
 import type { TranscriptionOf, TranscriptionParams, TranslationOf, TranslationParams } from "../decode/transcripts.ts";
 
-/** The endpoints that need nothing but a transport, as methods. Each is described at the free function of its name. */
-export class BoundEndpoints {
-  readonly #transport: Transport;
-
-  /** Binds them. @param transport see `createTransport()` */
-  constructor(transport: Transport) {
-    this.#transport = transport;
-  }
-
-  /** What the free functions take, for those that are not bound. */
-  get transport(): Transport {
-    return this.#transport;
-  }
-
+/** The endpoints that need nothing but a connection, as methods. Each is described at the free function of its name. */
+export class BoundEndpoints extends Connection {
   /** Goes on from a text. See the free function `completion`. */
   async completion<P extends CompletionParams>(
     prompt: Prompt,
     params?: P,
     options?: RequestOptions,
   ): Promise<Completion> {
-    return completion(this.transport, prompt, params, options);
+    return completion(this, prompt, params, options);
   }
 
   /** Goes on from a text, as a stream. See the free function `streamCompletion`. */
@@ -51,7 +40,7 @@ export class BoundEndpoints {
     params?: P,
     options?: RequestOptions,
   ): Promise<CompletionStream> {
-    return streamCompletion(this.transport, prompt, params, options);
+    return streamCompletion(this, prompt, params, options);
   }
 
   /** Turns texts or tokens into vectors. See the free function `embedding`. */
@@ -60,7 +49,7 @@ export class BoundEndpoints {
     params?: P,
     options?: RequestOptions,
   ): Promise<EmbeddingList<VectorOf<P>>> {
-    return embedding<P>(this.transport, input, params, options);
+    return embedding<P>(this, input, params, options);
   }
 
   /** Asks whether something is harmful. See the free function `moderation`. */
@@ -69,37 +58,32 @@ export class BoundEndpoints {
     params?: P,
     options?: RequestOptions,
   ): Promise<Moderation> {
-    return moderation(this.transport, input, params, options);
+    return moderation(this, input, params, options);
   }
 
   /** Lists the models. See the free function `models`. */
   async models(params?: object, options?: RequestOptions): Promise<Page<Model>> {
-    return models(this.transport, params, options);
-  }
-
-  /** One model. See the free function `model`. */
-  async model(id: string, options?: RequestOptions): Promise<Model> {
-    return model(this.transport, id, options);
+    return models(this, params, options);
   }
 
   /** Lists files. See the free function `files`. */
   async files<P extends FilesParams>(params?: P, options?: RequestOptions): Promise<Page<FileObject>> {
-    return files(this.transport, params, options);
+    return files(this, params, options);
   }
 
   /** What is known of a file. See the free function `file`. */
   async file(id: string, options?: RequestOptions): Promise<FileObject> {
-    return file(this.transport, id, options);
+    return file(this, id, options);
   }
 
   /** Deletes a file. See the free function `deleteFile`. */
   async deleteFile(id: string, options?: RequestOptions): Promise<Deleted> {
-    return deleteFile(this.transport, id, options);
+    return deleteFile(this, id, options);
   }
 
   /** What is in a file. See the free function `fileContent`. */
   async fileContent(id: string, options?: RequestOptions): Promise<Response> {
-    return fileContent(this.transport, id, options);
+    return fileContent(this, id, options);
   }
 
   /** Uploads a file. See the free function `uploadFile`. */
@@ -108,7 +92,7 @@ export class BoundEndpoints {
     params: P,
     options?: UploadOptions,
   ): Promise<FileObject> {
-    return uploadFile(this.transport, upload, params, options);
+    return uploadFile(this, upload, params, options);
   }
 
   /** Makes images. See the free function `imageGeneration`. */
@@ -117,7 +101,7 @@ export class BoundEndpoints {
     params?: P,
     options?: RequestOptions,
   ): Promise<Images> {
-    return imageGeneration(this.transport, prompt, params, options);
+    return imageGeneration(this, prompt, params, options);
   }
 
   /** Makes images, with partial ones on the way. See the free function `streamImageGeneration`. */
@@ -126,7 +110,7 @@ export class BoundEndpoints {
     params?: P,
     options?: RequestOptions,
   ): Promise<ImageStream> {
-    return streamImageGeneration(this.transport, prompt, params, options);
+    return streamImageGeneration(this, prompt, params, options);
   }
 
   /** Edits images. See the free function `imageEdit`. */
@@ -135,7 +119,7 @@ export class BoundEndpoints {
     params: P,
     options?: UploadOptions,
   ): Promise<Images> {
-    return imageEdit(this.transport, images, params, options);
+    return imageEdit(this, images, params, options);
   }
 
   /** Edits images, with partial ones on the way. See the free function `streamImageEdit`. */
@@ -144,12 +128,12 @@ export class BoundEndpoints {
     params: P,
     options?: UploadOptions,
   ): Promise<ImageStream> {
-    return streamImageEdit(this.transport, images, params, options);
+    return streamImageEdit(this, images, params, options);
   }
 
   /** Speaks a text. See the free function `speech`. */
   async speech<P extends SpeechParams>(input: string, params?: P, options?: RequestOptions): Promise<Response> {
-    return speech(this.transport, input, params, options);
+    return speech(this, input, params, options);
   }
 
   /** Speaks a text, as a stream of events. See the free function `streamSpeech`. */
@@ -158,7 +142,7 @@ export class BoundEndpoints {
     params?: P,
     options?: RequestOptions,
   ): Promise<SpeechStream> {
-    return streamSpeech(this.transport, input, params, options);
+    return streamSpeech(this, input, params, options);
   }
 
   /** Writes down what is said. See the free function `transcription`. */
@@ -167,7 +151,7 @@ export class BoundEndpoints {
     params?: P,
     options?: UploadOptions,
   ): Promise<TranscriptionOf<P>> {
-    return transcription<P>(this.transport, audio, params, options);
+    return transcription<P>(this, audio, params, options);
   }
 
   /** Writes down what is said, as a stream. See the free function `streamTranscription`. */
@@ -176,7 +160,7 @@ export class BoundEndpoints {
     params?: P,
     options?: UploadOptions,
   ): Promise<TranscriptStream> {
-    return streamTranscription(this.transport, audio, params, options);
+    return streamTranscription(this, audio, params, options);
   }
 
   /** Writes down in English what is said in another language. See the free function `translation`. */
@@ -185,6 +169,6 @@ export class BoundEndpoints {
     params?: P,
     options?: UploadOptions,
   ): Promise<TranslationOf<P>> {
-    return translation<P>(this.transport, audio, params, options);
+    return translation<P>(this, audio, params, options);
   }
 }

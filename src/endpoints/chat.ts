@@ -7,7 +7,7 @@ import type { ThinkTags } from "../decode/thinkTags.ts";
 import { InputError } from "../errors.ts";
 import { OPENAI } from "../http/openai.ts";
 import type { Provider } from "../http/provider.ts";
-import type { RequestOptions, Transport } from "../http/transport.ts";
+import type { RequestOptions, Connection } from "../http/connection.ts";
 import { anything } from "../options.ts";
 import type { ChatChunk, ChatCompletion, ChatParams, Message } from "../wire/index.ts";
 import { listOf, stringOf } from "../wire/read.ts";
@@ -45,13 +45,13 @@ export interface ChatOptions extends StreamChatOptions {
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort; StreamError with `onChunk`
  */
 export async function chat<P extends ChatParams>(
-  transport: Transport,
+  connection: Connection,
   messages: readonly Message[],
   params?: P,
   options?: ChatOptions,
 ): Promise<ChatCompletion> {
   const streams = "streamChat(), or onChunk among the options";
-  checkCall(transport, params, options, {
+  checkCall(connection, params, options, {
     rules: { ...CHAT_OPTIONS, thinkTags: anything },
     input: "messages",
     elsewhere: RESUME,
@@ -60,13 +60,13 @@ export async function chat<P extends ChatParams>(
   someMessages(messages, "messages");
   const { onChunk } = options ?? {};
   if (!onChunk) {
-    const tags = thinkTagsOf(transport, options);
-    const exchange = await transport.send(jsonCall(PATH, bodyOf(transport, messages, params), options, "messages"));
-    const completion = checked(await readJSON(exchange, transport.limits.answer), exchange, isCompletion);
+    const tags = thinkTagsOf(connection, options);
+    const exchange = await connection.send(jsonCall(PATH, bodyOf(connection, messages, params), options, "messages"));
+    const completion = checked(await readJSON(exchange, connection.settings.limits.answer), exchange, isCompletion);
     splitThinkTags(completion, tags);
     return completion as ChatCompletion;
   }
-  const stream = await open(transport, messages, params, options);
+  const stream = await open(connection, messages, params, options);
   for await (const chunk of stream) await onChunk(chunk);
   return stream.final();
 }
@@ -80,46 +80,46 @@ export async function chat<P extends ChatParams>(
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function streamChat<P extends ChatParams>(
-  transport: Transport,
+  connection: Connection,
   messages: readonly Message[],
   params?: P,
   options?: StreamChatOptions,
 ): Promise<ChatStream> {
-  checkCall(transport, params, options, {
+  checkCall(connection, params, options, {
     rules: { ...STREAM_OPTIONS, thinkTags: anything },
     input: "messages",
     elsewhere: RESUME,
     streams: true,
   });
   someMessages(messages, "messages");
-  return open(transport, messages, params, options);
+  return open(connection, messages, params, options);
 }
 
 /** The least that a list of messages must be; a client checks each message as well. */
 const someMessages = aListOf("messages", "role");
 
 async function open(
-  transport: Transport,
+  connection: Connection,
   messages: readonly Message[],
   params: ChatParams | undefined,
   options: StreamChatOptions | undefined,
 ): Promise<ChatStream> {
   const body = {
-    ...(transport.includeUsage ? { stream_options: { include_usage: true } } : undefined),
-    ...bodyOf(transport, messages, params),
+    ...(connection.settings.includeUsage ? { stream_options: { include_usage: true } } : undefined),
+    ...bodyOf(connection, messages, params),
     stream: true,
   };
   const call = { ...jsonCall(PATH, body, options, "messages"), streamed: true };
   const expected = typeof params?.n === "number" ? params.n : 1;
-  const read = { expected, thinkTags: thinkTagsOf(transport, options) };
-  const exchange = await transport.send(call);
-  return new ChatStream(exchange, read, { transport, maxRetries: options?.maxRetries, resume: options?.resume });
+  const read = { expected, thinkTags: thinkTagsOf(connection, options) };
+  const exchange = await connection.send(call);
+  return new ChatStream(exchange, read, { connection, maxRetries: options?.maxRetries, resume: options?.resume });
 }
 
-function bodyOf(transport: Transport, messages: readonly Message[], params: ChatParams | undefined): object {
-  const { provider } = transport;
+function bodyOf(connection: Connection, messages: readonly Message[], params: ChatParams | undefined): object {
+  const { provider } = connection.settings;
   const body = {
-    model: transport.model,
+    model: connection.model,
     messages: forProvider(messages, provider),
     ...(defined(params) as ChatParams),
   };
@@ -139,7 +139,7 @@ function effortFor(
   return asksForTools && new RegExp(toolEffort.models).test(model) ? toolEffort.effort : undefined;
 }
 
-function thinkTagsOf({ provider }: Transport, options: StreamChatOptions | undefined): ThinkTags {
+function thinkTagsOf({ settings: { provider } }: Connection, options: StreamChatOptions | undefined): ThinkTags {
   const tags: unknown = options?.thinkTags ?? provider?.thinkTags ?? false;
   if (tags === true || tags === false || tags === "opened") return tags;
   throw new InputError(

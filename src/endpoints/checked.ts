@@ -2,7 +2,7 @@ import { NO_COMPLETION } from "../decode/malformed.ts";
 import { APIError } from "../errors.ts";
 import { apiError, parseMaybe, saysWhy } from "../http/errorBody.ts";
 import { attachInfo } from "../http/info.ts";
-import type { Exchange } from "../http/transport.ts";
+import type { Exchange } from "../http/connection.ts";
 
 /**
  * Returns an answer that is a completion.

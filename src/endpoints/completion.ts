@@ -1,6 +1,6 @@
 import { CompletionDecoder, isTextCompletion } from "../decode/completion.ts";
 import type { Completion, CompletionChunk } from "../decode/completion.ts";
-import type { RequestOptions, Transport } from "../http/transport.ts";
+import type { RequestOptions, Connection } from "../http/connection.ts";
 import type { ApiStream } from "../stream/apiStream.ts";
 import type { NotParams } from "../wire/index.ts";
 import { aPrompt, checkCall } from "./arguments.ts";
@@ -62,16 +62,16 @@ export type CompletionStream = ApiStream<CompletionChunk, Completion>;
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function completion<P extends CompletionParams>(
-  transport: Transport,
+  connection: Connection,
   prompt: Prompt,
   params?: P,
   options?: RequestOptions,
 ): Promise<Completion> {
-  checkCall(transport, params, options, { input: "prompt", streams: "streamCompletion()" });
+  checkCall(connection, params, options, { input: "prompt", streams: "streamCompletion()" });
   aPrompt(prompt, "prompt");
-  const body = bodyOf(transport, "completion", { prompt }, params);
-  const exchange = await transport.send(jsonCall(PATH, body, options, "prompt"));
-  const answer = checked(await readJSON(exchange, transport.limits.answer), exchange, isTextCompletion);
+  const body = bodyOf(connection, "completion", { prompt }, params);
+  const exchange = await connection.send(jsonCall(PATH, body, options, "prompt"));
+  const answer = checked(await readJSON(exchange, connection.settings.limits.answer), exchange, isTextCompletion);
   return answer as Completion;
 }
 
@@ -82,19 +82,19 @@ export async function completion<P extends CompletionParams>(
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function streamCompletion<P extends CompletionParams>(
-  transport: Transport,
+  connection: Connection,
   prompt: Prompt,
   params?: P,
   options?: RequestOptions,
 ): Promise<CompletionStream> {
-  checkCall(transport, params, options, { input: "prompt", streams: true });
+  checkCall(connection, params, options, { input: "prompt", streams: true });
   aPrompt(prompt, "prompt");
-  const usage = transport.includeUsage ? { stream_options: { include_usage: true } } : undefined;
-  const body = { ...usage, ...bodyOf(transport, "completion", { prompt }, params), stream: true };
+  const usage = connection.settings.includeUsage ? { stream_options: { include_usage: true } } : undefined;
+  const body = { ...usage, ...bodyOf(connection, "completion", { prompt }, params), stream: true };
   const texts = Array.isArray(prompt) && typeof prompt[0] !== "number" ? prompt.length : 1;
   const decoder = new CompletionDecoder(
-    transport.limits.answer,
+    connection.settings.limits.answer,
     (typeof params?.n === "number" ? params.n : 1) * texts,
   );
-  return openStream(transport, jsonCall(PATH, body, options, "prompt"), decoder);
+  return openStream(connection, jsonCall(PATH, body, options, "prompt"), decoder);
 }

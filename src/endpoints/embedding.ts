@@ -1,5 +1,5 @@
 import { decodeBase64 } from "../http/base64.ts";
-import type { RequestOptions, Transport } from "../http/transport.ts";
+import type { RequestOptions, Connection } from "../http/connection.ts";
 import type { NotParams, ParamOf } from "../wire/index.ts";
 import { fieldsOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
@@ -54,17 +54,17 @@ export type VectorOf<P> =
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function embedding<P extends EmbeddingParams = { encoding_format?: "float" }>(
-  transport: Transport,
+  connection: Connection,
   input: Prompt,
   params?: P,
   options?: RequestOptions,
 ): Promise<EmbeddingList<VectorOf<P>>> {
-  checkCall(transport, params, options, { input: "input", streams: "no stream: embeddings have none" });
+  checkCall(connection, params, options, { input: "input", streams: "no stream: embeddings have none" });
   aPrompt(input, "input");
-  const body = bodyOf(transport, "embedding", { input }, params);
-  const exchange = await transport.send(jsonCall("/embeddings", body, options, "input"));
+  const body = bodyOf(connection, "embedding", { input }, params);
+  const exchange = await connection.send(jsonCall("/embeddings", body, options, "input"));
   const { info } = exchange;
-  const answer = await readJSON<unknown>(exchange, transport.limits.answer);
+  const answer = await readJSON<unknown>(exchange, connection.settings.limits.answer);
   const list = checkAnswer<EmbeddingList<unknown>>(answer, info, { expected: "embeddings", test: isList });
   if (params?.encoding_format === "base64") {
     for (const one of list.data) {

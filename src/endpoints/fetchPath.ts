@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import type { RequestOptions, Transport } from "../http/transport.ts";
+import type { RequestOptions, Connection } from "../http/connection.ts";
 import { aString, checkOptions, ownOptions, readable, type Rules, wrong } from "../options.ts";
 import { CALL_OPTIONS, aMethod, checkCall } from "./arguments.ts";
 
@@ -29,14 +29,14 @@ const INIT: Rules = {
  *
  * @throws ConnectionError, TimeoutError, APIError for a redirect, InputError, or the abort
  */
-export async function fetchPath(transport: Transport, path: string, init: FetchInit = {}): Promise<Response> {
-  checkCall(transport, undefined, undefined);
+export async function fetchPath(connection: Connection, path: string, init: FetchInit = {}): Promise<Response> {
+  checkCall(connection, undefined, undefined);
   checkOptions(init, INIT, "init");
   aString(path, "path");
   const { method, body, ...options } = ownOptions(init, INIT);
   if (body != null && /^(get|head)$/i.test(method ?? ""))
     throw new InputError("init.body", "none with GET and HEAD", "a body");
-  const { response, deadline, controller } = await transport.send({
+  const { response, deadline, controller } = await connection.send({
     path,
     method,
     body,

@@ -1,6 +1,6 @@
 import { defined } from "../wire/read.ts";
 import type { Upload } from "../http/form.ts";
-import type { RequestOptions, Transport } from "../http/transport.ts";
+import type { RequestOptions, Connection } from "../http/connection.ts";
 import { aString } from "../options.ts";
 import type { NotParams } from "../wire/index.ts";
 import { checkCall, UPLOAD_OPTIONS } from "./arguments.ts";
@@ -72,11 +72,11 @@ const pathOf = (id: unknown): string => `/files/${pathPart("id", id)}`;
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function files<P extends FilesParams>(
-  transport: Transport,
+  connection: Connection,
   params?: P,
   options?: RequestOptions,
 ): Promise<Page<FileObject>> {
-  return listPages<FileObject>(transport, "/files", params, options);
+  return listPages<FileObject>(connection, "/files", params, options);
 }
 
 /**
@@ -84,9 +84,9 @@ export async function files<P extends FilesParams>(
  *
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function file(transport: Transport, id: string, options?: RequestOptions): Promise<FileObject> {
-  checkCall(transport, undefined, options);
-  return ask<FileObject>(transport, anyCall(pathOf(id), undefined, options));
+export async function file(connection: Connection, id: string, options?: RequestOptions): Promise<FileObject> {
+  checkCall(connection, undefined, options);
+  return ask<FileObject>(connection, anyCall(pathOf(id), undefined, options));
 }
 
 /**
@@ -94,9 +94,9 @@ export async function file(transport: Transport, id: string, options?: RequestOp
  *
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function deleteFile(transport: Transport, id: string, options?: RequestOptions): Promise<Deleted> {
-  checkCall(transport, undefined, options);
-  return ask<Deleted>(transport, anyCall(pathOf(id), undefined, withMethod("DELETE", options)));
+export async function deleteFile(connection: Connection, id: string, options?: RequestOptions): Promise<Deleted> {
+  checkCall(connection, undefined, options);
+  return ask<Deleted>(connection, anyCall(pathOf(id), undefined, withMethod("DELETE", options)));
 }
 
 /**
@@ -105,9 +105,9 @@ export async function deleteFile(transport: Transport, id: string, options?: Req
  * @returns a response whose body has not been read: `.text()`, `.blob()`, or `.body` as a stream
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort; so does reading the body
  */
-export async function fileContent(transport: Transport, id: string, options?: RequestOptions): Promise<Response> {
-  checkCall(transport, undefined, options);
-  return openBody(transport, { path: `${pathOf(id)}/content`, options });
+export async function fileContent(connection: Connection, id: string, options?: RequestOptions): Promise<Response> {
+  checkCall(connection, undefined, options);
+  return openBody(connection, { path: `${pathOf(id)}/content`, options });
 }
 
 /**
@@ -120,13 +120,13 @@ export async function fileContent(transport: Transport, id: string, options?: Re
  *   ConnectionError, TimeoutError, or the abort
  */
 export async function uploadFile<P extends UploadFileParams>(
-  transport: Transport,
+  connection: Connection,
   upload: Upload,
   params: P,
   options?: UploadOptions,
 ): Promise<FileObject> {
-  checkCall(transport, params ?? null, options, { rules: UPLOAD_OPTIONS, input: "file" });
+  checkCall(connection, params ?? null, options, { rules: UPLOAD_OPTIONS, input: "file" });
   aString(params.purpose, "params.purpose");
   const form = { path: "/files", files: { file: upload }, fields: defined(params), options };
-  return requestForm(transport, form, { expected: "a file", test: ({ id }) => typeof id === "string" });
+  return requestForm(connection, form, { expected: "a file", test: ({ id }) => typeof id === "string" });
 }

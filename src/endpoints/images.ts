@@ -1,4 +1,4 @@
-import type { RequestOptions, Transport } from "../http/transport.ts";
+import type { RequestOptions, Connection } from "../http/connection.ts";
 import { aString } from "../options.ts";
 import type { ApiStream } from "../stream/apiStream.ts";
 import type { NotParams } from "../wire/index.ts";
@@ -67,15 +67,15 @@ const GENERATIONS = "/images/generations";
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function imageGeneration<P extends ImageGenerationParams>(
-  transport: Transport,
+  connection: Connection,
   prompt: string,
   params?: P,
   options?: RequestOptions,
 ): Promise<Images> {
-  checkCall(transport, params, options, { input: "prompt", streams: "streamImageGeneration()" });
+  checkCall(connection, params, options, { input: "prompt", streams: "streamImageGeneration()" });
   aString(prompt, "prompt");
-  const body = bodyOf(transport, "image", { prompt }, params);
-  return requestObject<Images>(transport, jsonCall(GENERATIONS, body, options, "prompt"), IMAGES);
+  const body = bodyOf(connection, "image", { prompt }, params);
+  return requestObject<Images>(connection, jsonCall(GENERATIONS, body, options, "prompt"), IMAGES);
 }
 
 /**
@@ -85,18 +85,18 @@ export async function imageGeneration<P extends ImageGenerationParams>(
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function streamImageGeneration<P extends ImageGenerationParams>(
-  transport: Transport,
+  connection: Connection,
   prompt: string,
   params?: P,
   options?: RequestOptions,
 ): Promise<ImageStream> {
-  checkCall(transport, params, options, { input: "prompt", streams: true });
+  checkCall(connection, params, options, { input: "prompt", streams: true });
   aString(prompt, "prompt");
-  const body = { ...bodyOf(transport, "image", { prompt }, params), stream: true };
+  const body = { ...bodyOf(connection, "image", { prompt }, params), stream: true };
   return openStream(
-    transport,
+    connection,
     jsonCall(GENERATIONS, body, options, "prompt"),
-    imageDecoder("image_generation", transport.limits.answer, countOf(params)),
+    imageDecoder("image_generation", connection.settings.limits.answer, countOf(params)),
   );
 }
 
@@ -108,12 +108,12 @@ export async function streamImageGeneration<P extends ImageGenerationParams>(
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function imageEdit<P extends ImageEditParams>(
-  transport: Transport,
+  connection: Connection,
   images: Blob | readonly Blob[],
   params: P,
   options?: UploadOptions,
 ): Promise<Images> {
-  return requestForm(transport, editOf(transport, images, params, options, "streamImageEdit()"), IMAGES);
+  return requestForm(connection, editOf(connection, images, params, options, "streamImageEdit()"), IMAGES);
 }
 
 /**
@@ -123,31 +123,36 @@ export async function imageEdit<P extends ImageEditParams>(
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function streamImageEdit<P extends ImageEditParams>(
-  transport: Transport,
+  connection: Connection,
   images: Blob | readonly Blob[],
   params: P,
   options?: UploadOptions,
 ): Promise<ImageStream> {
   return streamForm(
-    transport,
-    editOf(transport, images, params, options, true),
-    imageDecoder("image_edit", transport.limits.answer, countOf(params)),
+    connection,
+    editOf(connection, images, params, options, true),
+    imageDecoder("image_edit", connection.settings.limits.answer, countOf(params)),
   );
 }
 
 /** One image is `image`, several are `image[]`. */
 function editOf(
-  transport: Transport,
+  connection: Connection,
   image: Blob | readonly Blob[],
   params: ImageEditParams,
   options: UploadOptions | undefined,
   streams: Taken["streams"],
 ): FormRequest {
-  checkCall(transport, params ?? null, options, { rules: UPLOAD_OPTIONS, input: "image", streams });
+  checkCall(connection, params ?? null, options, { rules: UPLOAD_OPTIONS, input: "image", streams });
   aString(params.prompt, "prompt");
   const { mask, ...rest } = params;
   const files = mask ? { image, mask } : { image };
-  return { path: "/images/edits", files, fields: bodyOf(transport, "image", { prompt: params.prompt }, rest), options };
+  return {
+    path: "/images/edits",
+    files,
+    fields: bodyOf(connection, "image", { prompt: params.prompt }, rest),
+    options,
+  };
 }
 
 /** How many images are asked for. */

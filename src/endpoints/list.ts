@@ -1,5 +1,5 @@
 import { attachInfo } from "../http/info.ts";
-import type { RequestOptions, Transport } from "../http/transport.ts";
+import type { RequestOptions, Connection } from "../http/connection.ts";
 import { fieldOf, fieldsOf, stringOf } from "../wire/read.ts";
 import { checkCall } from "./arguments.ts";
 import { anyCall, readJSON, withMethod, wrongAnswer } from "./request.ts";
@@ -27,14 +27,14 @@ export interface Page<T> extends AsyncIterable<T> {
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort; the loop too
  */
 export async function listPages<T extends { id: string }>(
-  transport: Transport,
+  connection: Connection,
   path: string,
   params?: object,
   options?: RequestOptions,
 ): Promise<Page<T>> {
-  checkCall(transport, params, options);
-  const exchange = await transport.send(anyCall(path, params, withMethod("GET", options)));
-  const body = await readJSON<unknown>(exchange, transport.limits.answer);
+  checkCall(connection, params, options);
+  const exchange = await connection.send(anyCall(path, params, withMethod("GET", options)));
+  const body = await readJSON<unknown>(exchange, connection.settings.limits.answer);
   // Some providers send a bare list.
   const sent = Array.isArray(body) ? { object: "list", data: body } : (fieldsOf(body) ?? {});
   const data: unknown = fieldOf(sent, "data") ?? [];
@@ -50,7 +50,7 @@ export async function listPages<T extends { id: string }>(
       // A server that gives the same page again would be asked for ever.
       if (!at.has_more || after === undefined || seen.has(after)) return;
       seen.add(after);
-      at = await listPages<T>(transport, path, { ...params, after }, options);
+      at = await listPages<T>(connection, path, { ...params, after }, options);
     }
   }
   return attachInfo(Object.defineProperty(page, Symbol.asyncIterator, { value: items }), exchange.info);

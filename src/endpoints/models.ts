@@ -1,4 +1,4 @@
-import type { RequestOptions, Transport } from "../http/transport.ts";
+import type { RequestOptions, Connection } from "../http/connection.ts";
 import { checkCall } from "./arguments.ts";
 import { listPages } from "./list.ts";
 import type { Page } from "./list.ts";
@@ -23,8 +23,8 @@ export interface Model {
  *
  * @throws APIError, ConnectionError, TimeoutError, or the abort
  */
-export async function models(transport: Transport, params?: object, options?: RequestOptions): Promise<Page<Model>> {
-  return listPages<Model>(transport, "/models", params, options);
+export async function models(connection: Connection, params?: object, options?: RequestOptions): Promise<Page<Model>> {
+  return listPages<Model>(connection, "/models", params, options);
 }
 
 /**
@@ -32,7 +32,7 @@ export async function models(transport: Transport, params?: object, options?: Re
  *
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function model(transport: Transport, id: string, options?: RequestOptions): Promise<Model> {
-  checkCall(transport, undefined, options);
-  return ask<Model>(transport, anyCall(`/models/${pathPart("id", id)}`, undefined, options));
+export async function model(connection: Connection, id: string, options?: RequestOptions): Promise<Model> {
+  checkCall(connection, undefined, options);
+  return ask<Model>(connection, anyCall(`/models/${pathPart("id", id)}`, undefined, options));
 }

@@ -1,4 +1,4 @@
-import type { RequestOptions, Transport } from "../http/transport.ts";
+import type { RequestOptions, Connection } from "../http/connection.ts";
 import { readable } from "../options.ts";
 import type { ImagePart, NotParams, TextPart } from "../wire/index.ts";
 import type { Fields } from "../wire/read.ts";
@@ -60,17 +60,17 @@ export interface Moderation {
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function moderation<P extends ModerationParams>(
-  transport: Transport,
+  connection: Connection,
   input: ModerationInput,
   params?: P,
   options?: RequestOptions,
 ): Promise<Moderation> {
-  checkCall(transport, params, options, { input: "input", streams: "no stream: moderations have none" });
+  checkCall(connection, params, options, { input: "input", streams: "no stream: moderations have none" });
   checkInput(input);
-  const body = bodyOf(transport, "moderation", { input }, params);
+  const body = bodyOf(connection, "moderation", { input }, params);
   const test = ({ results }: Fields): boolean => Array.isArray(results);
   const call = jsonCall("/moderations", body, options, "input");
-  return requestObject<Moderation>(transport, call, { expected: "judgements", test });
+  return requestObject<Moderation>(connection, call, { expected: "judgements", test });
 }
 
 function checkInput(input: unknown): void {

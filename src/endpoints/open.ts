@@ -2,7 +2,7 @@ import { APIError, InputError, isConnectionError } from "../errors.ts";
 import { formBody, streamRefused } from "../http/form.ts";
 import type { FormBody } from "../http/form.ts";
 import { streamable } from "../http/streamable.ts";
-import type { Call, Exchange, RequestOptions, Transport } from "../http/transport.ts";
+import type { Call, Exchange, RequestOptions, Connection } from "../http/connection.ts";
 import { limitBody } from "../http/limitBody.ts";
 import { readable, wrong } from "../options.ts";
 import { ApiStream } from "../stream/apiStream.ts";
@@ -27,30 +27,30 @@ export interface FormRequest {
 
 /** Asks for a stream. */
 export async function openStream<Chunk, Result>(
-  transport: Transport,
+  connection: Connection,
   call: Call,
   protocol: Decoder<Chunk, Result>,
 ): Promise<ApiStream<Chunk, Result>> {
-  return streamOf(transport, await transport.send({ ...call, streamed: true }), protocol);
+  return streamOf(connection, await connection.send({ ...call, streamed: true }), protocol);
 }
 
 /** The stream of an answer. */
 function streamOf<Chunk, Result>(
-  transport: Transport,
+  connection: Connection,
   exchange: Exchange,
   protocol: Decoder<Chunk, Result>,
 ): ApiStream<Chunk, Result> {
   const { body, options } = exchange.call;
   // A stream that was sent cannot be sent again.
   return new ApiStream(exchange, protocol, {
-    transport,
+    connection,
     maxRetries: body instanceof ReadableStream ? 0 : options?.maxRetries,
   });
 }
 
 /** Asks for bytes. Resolves to the response once the API has accepted the request. */
-export async function openBody(transport: Transport, call: Call): Promise<Response> {
-  return limitBody(await transport.send({ ...call, accept: "*/*" }));
+export async function openBody(connection: Connection, call: Call): Promise<Response> {
+  return limitBody(await connection.send({ ...call, accept: "*/*" }));
 }
 
 /**
@@ -59,7 +59,7 @@ export async function openBody(transport: Transport, call: Call): Promise<Respon
  * @throws InputError where a file is none, or a stream cannot be sent here: before anything is sent; what the caller's stream fails with
  */
 async function sendForm(
-  transport: Transport,
+  connection: Connection,
   { path, files, fields, options }: FormRequest,
   streamed: boolean,
 ): Promise<Exchange> {
@@ -71,7 +71,7 @@ async function sendForm(
   const { body, contentType } = form;
   const { model } = fields as { model?: string };
   try {
-    return await transport.send({ path, method: "POST", body, contentType, options, streamed, model });
+    return await connection.send({ path, method: "POST", body, contentType, options, streamed, model });
   } catch (error) {
     if (form.failure !== undefined) throw form.failure as Error;
     throw contentType !== undefined && isConnectionError(error) ? explained(error, form) : error;
@@ -85,22 +85,22 @@ async function sendForm(
  * @throws as {@link sendForm} does; APIError where the answer is something else
  */
 export async function requestForm<T>(
-  transport: Transport,
+  connection: Connection,
   form: FormRequest,
   answer: "text" | ExpectedAnswer,
 ): Promise<T> {
-  const exchange = await sendForm(transport, form, false);
-  const read = await readJSON<T>(exchange, transport.limits.answer, answer === "text");
+  const exchange = await sendForm(connection, form, false);
+  const read = await readJSON<T>(exchange, connection.settings.limits.answer, answer === "text");
   return answer === "text" ? read : checkAnswer<T & object>(read, exchange.info, answer);
 }
 
 /** Sends files, and gives the stream of the answer. @throws as {@link sendForm} does */
 export async function streamForm<Chunk, Result>(
-  transport: Transport,
+  connection: Connection,
   form: FormRequest,
   protocol: Decoder<Chunk, Result>,
 ): Promise<ApiStream<Chunk, Result>> {
-  return streamOf(transport, await sendForm(transport, form, true), protocol);
+  return streamOf(connection, await sendForm(connection, form, true), protocol);
 }
 
 /** What `fetch` means when a stream cannot be sent. */

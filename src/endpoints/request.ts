@@ -3,7 +3,7 @@ import { apiError, findError, parseMaybe } from "../http/errorBody.ts";
 import { attachInfo } from "../http/info.ts";
 import { writeJSON } from "../http/json.ts";
 import { readText } from "../http/readText.ts";
-import type { Call, Exchange, RequestOptions, Transport } from "../http/transport.ts";
+import type { Call, Exchange, RequestOptions, Connection } from "../http/connection.ts";
 import { aString, ownOptions, readable, wrong } from "../options.ts";
 import { ApiStream } from "../stream/apiStream.ts";
 import { EventDecoder } from "../decode/events.ts";
@@ -27,18 +27,18 @@ export interface MethodOptions extends RequestOptions {
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function request<T = unknown>(
-  transport: Transport,
+  connection: Connection,
   path: string,
   params?: object,
   options?: MethodOptions,
 ): Promise<T> {
-  checkCall(transport, params, options, { rules: METHOD_OPTIONS });
-  return ask<T>(transport, anyCall(path, params, options));
+  checkCall(connection, params, options, { rules: METHOD_OPTIONS });
+  return ask<T>(connection, anyCall(path, params, options));
 }
 
 /** Sends a call, and reads its whole answer as JSON. */
-export async function ask<T>(transport: Transport, call: Call): Promise<T> {
-  return readJSON<T>(await transport.send(call), transport.limits.answer);
+export async function ask<T>(connection: Connection, call: Call): Promise<T> {
+  return readJSON<T>(await connection.send(call), connection.settings.limits.answer);
 }
 
 /**
@@ -50,16 +50,16 @@ export async function ask<T>(transport: Transport, call: Call): Promise<T> {
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function streamRequest(
-  transport: Transport,
+  connection: Connection,
   path: string,
   params?: object,
   options?: MethodOptions,
 ): Promise<ApiStream<ApiEvent, ApiEvent[]>> {
-  checkCall(transport, params, options, { rules: METHOD_OPTIONS, streams: true });
+  checkCall(connection, params, options, { rules: METHOD_OPTIONS, streams: true });
   const call: Call = { ...anyCall(path, { ...params, stream: true }, options), streamed: true };
-  const exchange = await transport.send(call);
-  return new ApiStream(exchange, new EventDecoder(transport.limits.answer), {
-    transport,
+  const exchange = await connection.send(call);
+  return new ApiStream(exchange, new EventDecoder(connection.settings.limits.answer), {
+    connection,
     maxRetries: options?.maxRetries,
   });
 }
@@ -180,12 +180,12 @@ export function checkAnswer<T extends object>(
 
 /** Makes a call that is answered with a JSON object. @throws APIError where the answer is something else */
 export async function requestObject<T extends object>(
-  transport: Transport,
+  connection: Connection,
   call: Call,
   expected: ExpectedAnswer,
 ): Promise<T> {
-  const exchange = await transport.send(call);
-  return checkAnswer<T>(await readJSON<unknown>(exchange, transport.limits.answer), exchange.info, expected);
+  const exchange = await connection.send(call);
+  return checkAnswer<T>(await readJSON<unknown>(exchange, connection.settings.limits.answer), exchange.info, expected);
 }
 
 /** Returns an id as a part of a path. @throws InputError */

@@ -1,7 +1,7 @@
 import { defined } from "../wire/read.ts";
 import { APIError } from "../errors.ts";
 import { attachInfo } from "../http/info.ts";
-import type { RequestOptions, Transport } from "../http/transport.ts";
+import type { RequestOptions, Connection } from "../http/connection.ts";
 import { endingOfResponse, isResponse } from "../decode/responseEnding.ts";
 import { ResponseStream } from "../stream/response.ts";
 import { readable, wrong } from "../options.ts";
@@ -53,8 +53,8 @@ export interface ResumeParams extends RetrieveParams {
   starting_after?: number | undefined;
 }
 
-function bodyOf(transport: Transport, input: unknown, params: object | undefined): object {
-  const body = { model: transport.model, ...defined({ input }), ...defined(params) };
+function bodyOf(connection: Connection, input: unknown, params: object | undefined): object {
+  const body = { model: connection.model, ...defined({ input }), ...defined(params) };
   const text = objectOf(body, "text");
   const format = objectOf(text, "format");
   const nested = objectOf(format, "json_schema");
@@ -72,20 +72,20 @@ function bodyOf(transport: Transport, input: unknown, params: object | undefined
  *   InputError, or the abort; StreamError with `onChunk`
  */
 export async function createResponse<P extends ResponseParams>(
-  transport: Transport,
+  connection: Connection,
   input: ResponseInput | undefined,
   params?: P,
   options?: ResponseOptions,
 ): Promise<ResponseObject> {
   const streams = "streamResponse(), or onChunk among the options";
-  checkCall(transport, params, options, { rules: CHAT_OPTIONS, input: "input", elsewhere: RESUME, streams });
+  checkCall(connection, params, options, { rules: CHAT_OPTIONS, input: "input", elsewhere: RESUME, streams });
   checkInput(input);
   const { onChunk } = options ?? {};
   if (!onChunk) {
-    const exchange = await transport.send(jsonCall(PATH, bodyOf(transport, input, params), options, "input"));
-    return checked(await readJSON(exchange, transport.limits.answer), exchange);
+    const exchange = await connection.send(jsonCall(PATH, bodyOf(connection, input, params), options, "input"));
+    return checked(await readJSON(exchange, connection.settings.limits.answer), exchange);
   }
-  const stream = await open(transport, input, params, options);
+  const stream = await open(connection, input, params, options);
   for await (const chunk of stream) await onChunk(chunk);
   return stream.final();
 }
@@ -99,14 +99,14 @@ export async function createResponse<P extends ResponseParams>(
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function streamResponse<P extends ResponseParams>(
-  transport: Transport,
+  connection: Connection,
   input: ResponseInput | undefined,
   params?: P,
   options?: StreamResponseOptions,
 ): Promise<ResponseStream> {
-  checkCall(transport, params, options, { rules: STREAM_OPTIONS, input: "input", elsewhere: RESUME, streams: true });
+  checkCall(connection, params, options, { rules: STREAM_OPTIONS, input: "input", elsewhere: RESUME, streams: true });
   checkInput(input);
-  return open(transport, input, params, options);
+  return open(connection, input, params, options);
 }
 
 /** The least that an input must be; a client checks each item as well. */
@@ -117,14 +117,14 @@ function checkInput(input: unknown): void {
 }
 
 async function open(
-  transport: Transport,
+  connection: Connection,
   input: ResponseInput | undefined,
   params: ResponseParams | undefined,
   options: StreamResponseOptions | undefined,
 ): Promise<ResponseStream> {
-  const body = { ...bodyOf(transport, input, params), stream: true };
-  const exchange = await transport.send({ ...jsonCall(PATH, body, options, "input"), streamed: true });
-  return new ResponseStream(exchange, { transport, maxRetries: options?.maxRetries, resume: options?.resume });
+  const body = { ...bodyOf(connection, input, params), stream: true };
+  const exchange = await connection.send({ ...jsonCall(PATH, body, options, "input"), streamed: true });
+  return new ResponseStream(exchange, { connection, maxRetries: options?.maxRetries, resume: options?.resume });
 }
 
 const pathOf = (id: unknown): string => `${PATH}/${pathPart("id", id)}`;
@@ -135,13 +135,13 @@ const pathOf = (id: unknown): string => `${PATH}/${pathPart("id", id)}`;
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function response<P extends RetrieveParams>(
-  transport: Transport,
+  connection: Connection,
   id: string,
   params?: P,
   options?: RequestOptions,
 ): Promise<ResponseObject> {
-  checkCall(transport, params, options, { streams: "resumeResponse()" });
-  return requestObject<ResponseObject>(transport, anyCall(pathOf(id), params, withMethod("GET", options)), RESPONSE);
+  checkCall(connection, params, options, { streams: "resumeResponse()" });
+  return requestObject<ResponseObject>(connection, anyCall(pathOf(id), params, withMethod("GET", options)), RESPONSE);
 }
 
 /**
@@ -153,15 +153,15 @@ export async function response<P extends RetrieveParams>(
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function resumeResponse<P extends ResumeParams>(
-  transport: Transport,
+  connection: Connection,
   id: string,
   params?: P,
   options?: RequestOptions,
 ): Promise<ResponseStream> {
-  checkCall(transport, params, options, { streams: true });
+  checkCall(connection, params, options, { streams: true });
   const call = anyCall(pathOf(id), { ...params, stream: true }, withMethod("GET", options));
-  const exchange = await transport.send({ ...call, streamed: true });
-  return new ResponseStream(exchange, { transport, maxRetries: options?.maxRetries });
+  const exchange = await connection.send({ ...call, streamed: true });
+  return new ResponseStream(exchange, { connection, maxRetries: options?.maxRetries });
 }
 
 const RESPONSE: ExpectedAnswer = { expected: "a response", test: isResponse };
@@ -171,9 +171,9 @@ const RESPONSE: ExpectedAnswer = { expected: "a response", test: isResponse };
  *
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function deleteResponse(transport: Transport, id: string, options?: RequestOptions): Promise<Deleted> {
-  checkCall(transport, undefined, options);
-  return ask<Deleted>(transport, anyCall(pathOf(id), undefined, withMethod("DELETE", options)));
+export async function deleteResponse(connection: Connection, id: string, options?: RequestOptions): Promise<Deleted> {
+  checkCall(connection, undefined, options);
+  return ask<Deleted>(connection, anyCall(pathOf(id), undefined, withMethod("DELETE", options)));
 }
 
 /**
@@ -184,13 +184,13 @@ export async function deleteResponse(transport: Transport, id: string, options?:
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function cancelResponse(
-  transport: Transport,
+  connection: Connection,
   id: string,
   options?: RequestOptions,
 ): Promise<ResponseObject> {
-  checkCall(transport, undefined, options);
+  checkCall(connection, undefined, options);
   const call = anyCall(`${pathOf(id)}/cancel`, undefined, withMethod("POST", options));
-  return requestObject<ResponseObject>(transport, call, RESPONSE);
+  return requestObject<ResponseObject>(connection, call, RESPONSE);
 }
 
 /**
@@ -201,12 +201,12 @@ export async function cancelResponse(
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function responseInputItems<P extends InputItemsParams>(
-  transport: Transport,
+  connection: Connection,
   id: string,
   params?: P,
   options?: RequestOptions,
 ): Promise<Page<InputItem & { id: string }>> {
-  return listPages<InputItem & { id: string }>(transport, `${pathOf(id)}/input_items`, params, options);
+  return listPages<InputItem & { id: string }>(connection, `${pathOf(id)}/input_items`, params, options);
 }
 
 /** Tells of a response that failed, and of an answer that is none. */

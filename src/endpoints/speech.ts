@@ -1,6 +1,6 @@
 import { APIError } from "../errors.ts";
 import { decodeBase64 } from "../http/base64.ts";
-import type { RequestOptions, Transport } from "../http/transport.ts";
+import type { RequestOptions, Connection } from "../http/connection.ts";
 import { aString } from "../options.ts";
 import type { ApiStream } from "../stream/apiStream.ts";
 import { TypedDecoder } from "../decode/typed.ts";
@@ -72,9 +72,9 @@ export type SpeechStream = ApiStream<SpeechChunk, SpeechEnd>;
 
 const PATH = "/audio/speech";
 
-const bodyFor = (transport: Transport, input: string, params: SpeechParams | undefined): object => ({
+const bodyFor = (connection: Connection, input: string, params: SpeechParams | undefined): object => ({
   voice: "alloy",
-  ...bodyOf(transport, "speech", { input }, params),
+  ...bodyOf(connection, "speech", { input }, params),
 });
 
 /**
@@ -84,14 +84,14 @@ const bodyFor = (transport: Transport, input: string, params: SpeechParams | und
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort; so does reading the body
  */
 export async function speech<P extends SpeechParams>(
-  transport: Transport,
+  connection: Connection,
   input: string,
   params?: P,
   options?: RequestOptions,
 ): Promise<Response> {
-  checkCall(transport, params, options, { input: "input", streams: "streamSpeech()" });
+  checkCall(connection, params, options, { input: "input", streams: "streamSpeech()" });
   aString(input, "input");
-  return openBody(transport, jsonCall(PATH, bodyFor(transport, input, params), options, "input"));
+  return openBody(connection, jsonCall(PATH, bodyFor(connection, input, params), options, "input"));
 }
 
 /**
@@ -101,16 +101,16 @@ export async function speech<P extends SpeechParams>(
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function streamSpeech<P extends SpeechParams>(
-  transport: Transport,
+  connection: Connection,
   input: string,
   params?: P,
   options?: RequestOptions,
 ): Promise<SpeechStream> {
-  checkCall(transport, params, options, { input: "input", streams: true });
+  checkCall(connection, params, options, { input: "input", streams: true });
   aString(input, "input");
-  const body = { ...bodyFor(transport, input, params), stream_format: "sse" };
+  const body = { ...bodyFor(connection, input, params), stream_format: "sse" };
   return openStream(
-    transport,
+    connection,
     jsonCall(PATH, body, options, "input"),
     new TypedDecoder<SpeechChunk, SpeechEnd>(
       {
@@ -121,7 +121,7 @@ export async function streamSpeech<P extends SpeechParams>(
         whole: () => [],
         result: ([last]) => ({ usage: objectOf(last, "usage") as SpeechUsage | undefined }),
       },
-      transport.limits.answer,
+      connection.settings.limits.answer,
     ),
   );
 }

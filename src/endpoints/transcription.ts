@@ -1,6 +1,6 @@
 import { APIError } from "../errors.ts";
 import type { Upload } from "../http/form.ts";
-import type { Transport } from "../http/transport.ts";
+import type { Connection } from "../http/connection.ts";
 import type { ApiStream } from "../stream/apiStream.ts";
 import { TypedDecoder } from "../decode/typed.ts";
 import { stringOf } from "../wire/read.ts";
@@ -30,13 +30,13 @@ export type TranscriptStream = ApiStream<TranscriptChunk, Transcription>;
  *   ConnectionError, TimeoutError, or the abort
  */
 export async function transcription<P extends TranscriptionParams = { response_format?: undefined }>(
-  transport: Transport,
+  connection: Connection,
   audio: Upload,
   params?: P,
   options?: UploadOptions,
 ): Promise<TranscriptionOf<P>> {
-  const form = formOf(transport, ["transcription", "streamTranscription()"], audio, params, options);
-  return requestForm(transport, form, isText(params) ? "text" : TRANSCRIPT);
+  const form = formOf(connection, ["transcription", "streamTranscription()"], audio, params, options);
+  return requestForm(connection, form, isText(params) ? "text" : TRANSCRIPT);
 }
 
 /**
@@ -48,14 +48,14 @@ export async function transcription<P extends TranscriptionParams = { response_f
  * @throws as {@link transcription} does
  */
 export async function streamTranscription<P extends TranscriptionParams>(
-  transport: Transport,
+  connection: Connection,
   audio: Upload,
   params?: P,
   options?: UploadOptions,
 ): Promise<TranscriptStream> {
   return streamForm(
-    transport,
-    formOf(transport, ["transcription", true], audio, params, options),
+    connection,
+    formOf(connection, ["transcription", true], audio, params, options),
     new TypedDecoder<TranscriptChunk, Transcription>(
       {
         last: "transcript.text.done",
@@ -73,7 +73,7 @@ export async function streamTranscription<P extends TranscriptionParams>(
           return whole;
         },
       },
-      transport.limits.answer,
+      connection.settings.limits.answer,
     ),
   );
 }
@@ -86,13 +86,13 @@ export async function streamTranscription<P extends TranscriptionParams>(
  * @throws as {@link transcription} does
  */
 export async function translation<P extends TranslationParams = { response_format?: undefined }>(
-  transport: Transport,
+  connection: Connection,
   audio: Upload,
   params?: P,
   options?: UploadOptions,
 ): Promise<TranslationOf<P>> {
-  const form = formOf(transport, ["translation", "no stream: translations have none"], audio, params, options);
-  return requestForm(transport, form, isText(params) ? "text" : TRANSCRIPT);
+  const form = formOf(connection, ["translation", "no stream: translations have none"], audio, params, options);
+  return requestForm(connection, form, isText(params) ? "text" : TRANSCRIPT);
 }
 
 const TRANSCRIPT: ExpectedAnswer = { expected: "a transcript", test: ({ text }) => typeof text === "string" };
@@ -106,14 +106,14 @@ function notATranscript(body: unknown): APIError {
 }
 
 function formOf(
-  transport: Transport,
+  connection: Connection,
   [kind, streams]: readonly [kind: "transcription" | "translation", streams: Taken["streams"]],
   file: Upload,
   params: object | undefined,
   options: UploadOptions | undefined,
 ): FormRequest {
-  checkCall(transport, params, options, { rules: UPLOAD_OPTIONS, input: "file", streams });
-  return { path: `/audio/${kind}s`, files: { file }, fields: bodyOf(transport, kind, {}, params), options };
+  checkCall(connection, params, options, { rules: UPLOAD_OPTIONS, input: "file", streams });
+  return { path: `/audio/${kind}s`, files: { file }, fields: bodyOf(connection, kind, {}, params), options };
 }
 
 function isText(params: { response_format?: string | undefined } | undefined): boolean {

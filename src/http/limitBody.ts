@@ -1,7 +1,7 @@
 import { ConnectionError } from "../errors.ts";
 import { attachInfo } from "./info.ts";
 import { redactError } from "./redactError.ts";
-import type { Exchange } from "./transport.ts";
+import type { Exchange } from "./connection.ts";
 
 /**
  * Returns the response of an exchange with a body that the caller reads. An abort, the total limit and the idle limit still apply to it,

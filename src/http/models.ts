@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import { aString, type Rules } from "../options.ts";
 import { OPENAI } from "./openai.ts";
-import type { Transport } from "./transport.ts";
+import type { ConnectionSettings } from "./connection.ts";
 
 /** The models of requests that name none, by endpoint. A chat's and a response's is the `model` option. */
 export interface EndpointModels {
@@ -37,7 +37,7 @@ export const MODELS: Rules = {
  *
  * @throws InputError where there is no default for the endpoint, with the reason if it is known
  */
-export function modelFor({ models, provider }: Transport, name: keyof EndpointModels): string {
+export function modelFor({ models, provider }: ConnectionSettings, name: keyof EndpointModels): string {
   const { name: service, models: defaults, noDefault } = provider ?? OPENAI;
   const model = models[name] ?? defaults?.[name];
   if (model !== undefined) return model;

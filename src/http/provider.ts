@@ -3,7 +3,7 @@ import { readable } from "../options.ts";
 import { fieldOf, objectOf, stringOf } from "../wire/read.ts";
 import { withoutEndSlashes } from "./baseURL.ts";
 import type { EndpointModels } from "./models.ts";
-import type { Call } from "./transport.ts";
+import type { Call } from "./connection.ts";
 
 /** An endpoint that this package has a function for; `images` and `audio` stand for all of theirs. */
 export type EndpointName =

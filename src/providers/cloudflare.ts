@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import { OPENAI } from "../http/openai.ts";
 import type { EndpointName, Provider } from "../http/provider.ts";
 import { aString, checkOptions } from "../options.ts";
-import type { Fetch } from "../http/transport.ts";
+import type { Fetch } from "../http/connection.ts";
 
 const LACKS: readonly EndpointName[] = ["completions", "moderations", "files", "images", "audio"];
 

@@ -13,4 +13,4 @@ export { cerebras, deepseek, fireworks, gemini, groq, mistral, openrouter, toget
 export { llamaCpp, lmStudio, ollama, vllm } from "./local.ts";
 export { openai } from "./openai.ts";
 export type { EndpointName, Provider, ProviderVariables, ToolEffort } from "../http/provider.ts";
-export type { Fetch } from "../http/transport.ts";
+export type { Fetch } from "../http/connection.ts";

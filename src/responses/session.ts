@@ -51,7 +51,7 @@ import type { ResponseStep, ResponseStepStream, ResponseTurn, ResponseTurnEvent 
 /** What a Responses session needs of a client. It keeps to `options.signal`: an aborted call ends at once. */
 export interface ResponsesClient {
   /** The model that is asked where none is named. */
-  readonly defaultModel?: string | undefined;
+  readonly model?: string | undefined;
   /** Asks for a whole response. */
   createResponse(
     input: ResponseInput | undefined,
@@ -210,7 +210,7 @@ export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
     this.budget = budget;
     this.onApproval = onApproval;
     this.save = save;
-    this.#history = new ResponseHistory(this, client.defaultModel, known?.known);
+    this.#history = new ResponseHistory(this, client.model, known?.known);
     this.#runner = new TurnRunner(this, () => openCalls(this.#list()));
     if (known) this.#runner.restore(known);
     if (known?.response) this.responseHistory.push(known.response);

@@ -7,7 +7,7 @@ import { drain, releaseConnection } from "./releaseConnection.ts";
 import { restartRequest, failureOfRestart, mayRestart } from "./restart.ts";
 import { checkInit, eventFrame, framesOf, streamResponse } from "./toResponse.ts";
 import type { FailedEnding } from "../errors.ts";
-import type { Exchange } from "../http/transport.ts";
+import type { Exchange } from "../http/connection.ts";
 import type { GoodEnding, HeldAnswer } from "../wire/index.ts";
 import type { Failure } from "./failure.ts";
 import type { Settler } from "./items.ts";
@@ -132,7 +132,7 @@ export class ApiStream<Chunk, Result> implements AsyncIterable<Chunk> {
     const { deadline, response, info } = exchange;
     this.#exchange = exchange;
     attachInfo(this, info);
-    this.#events = new EventReader(exchange, this.#options.transport.limits, {
+    this.#events = new EventReader(exchange, this.#options.connection.settings.limits, {
       onEvent: (raw, data, event) => this.#take(raw, data, event),
       onWhole: (raw) => this.#takeWhole(raw),
     });

@@ -1,4 +1,4 @@
-import type { Exchange } from "../http/transport.ts";
+import type { Exchange } from "../http/connection.ts";
 import { ApiStream } from "./apiStream.ts";
 import type { StreamOptions } from "./apiStream.ts";
 import type { ChatChunk, ChatCompletion } from "../wire/index.ts";
@@ -9,6 +9,6 @@ import type { ChatDecoderOptions } from "../decode/chat.ts";
 export class ChatStream extends ApiStream<ChatChunk, ChatCompletion> {
   /** Made by `streamChat()`. @param read how the answer is read */
   constructor(exchange: Exchange, read: ChatDecoderOptions, options: StreamOptions) {
-    super(exchange, new ChatDecoder(options.transport.limits.answer, read), options);
+    super(exchange, new ChatDecoder(options.connection.settings.limits.answer, read), options);
   }
 }

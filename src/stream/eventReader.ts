@@ -2,7 +2,7 @@ import { createParser } from "eventsource-parser";
 import { APIError } from "../errors.ts";
 import { apiError, findError, parseMaybe, saysWhy, tooLarge } from "../http/errorBody.ts";
 import { fieldsOf } from "../wire/read.ts";
-import type { Exchange, Transport } from "../http/transport.ts";
+import type { ConnectionSettings, Exchange } from "../http/connection.ts";
 
 /** Who gets what a body holds. */
 export interface EventSink {
@@ -38,10 +38,10 @@ export class EventReader {
   #count = 0;
   readonly #feed: (text: string) => void;
   readonly #exchange: Exchange;
-  readonly #limits: Transport["limits"];
+  readonly #limits: ConnectionSettings["limits"];
   readonly #sink: EventSink;
 
-  constructor(exchange: Exchange, limits: Transport["limits"], sink: EventSink) {
+  constructor(exchange: Exchange, limits: ConnectionSettings["limits"], sink: EventSink) {
     this.#exchange = exchange;
     this.#limits = limits;
     this.#sink = sink;

@@ -1,4 +1,4 @@
-import type { Exchange } from "../http/transport.ts";
+import type { Exchange } from "../http/connection.ts";
 
 /** What may come after the end before the connection is given up, in bytes. */
 const MOST_DRAINED = 65_536;

@@ -1,4 +1,4 @@
-import type { Exchange } from "../http/transport.ts";
+import type { Exchange } from "../http/connection.ts";
 import { ApiStream } from "./apiStream.ts";
 import type { StreamOptions } from "./apiStream.ts";
 import type { HeldResponse, ResponseChunk } from "../wire/responseEvents.ts";
@@ -9,7 +9,7 @@ import { ResponseDecoder } from "../decode/response.ts";
 export class ResponseStream extends ApiStream<ResponseChunk, ResponseObject> {
   /** Made by `streamResponse()`. */
   constructor(exchange: Exchange, options: StreamOptions) {
-    super(exchange, new ResponseDecoder(options.transport.limits.answer), options);
+    super(exchange, new ResponseDecoder(options.connection.settings.limits.answer), options);
   }
 
   /** What has arrived so far; can be read at any time, also after a failure. */

@@ -1,14 +1,14 @@
 import { isAbortError, isConnectionError, isTimeoutError } from "../errors.ts";
 import { backOff } from "../http/retry.ts";
-import type { Exchange, Transport } from "../http/transport.ts";
+import type { Exchange, Connection } from "../http/connection.ts";
 import { isPassing, isRestartable } from "./failure.ts";
 import type { Failure } from "./failure.ts";
 
 /** What a stream needs besides its protocol. */
 export interface StreamOptions {
   /** Makes the same request again, where that is allowed. */
-  transport: Transport;
-  /** Attempts after a failed one, those before the stream began among them. Default: the transport's. */
+  connection: Connection;
+  /** Attempts after a failed one, those before the stream began among them. Default: the connection's. */
   maxRetries?: number | undefined;
   /** `"restart"`: ask again also after content was given out. Default: only before. */
   resume?: "restart" | undefined;
@@ -20,13 +20,13 @@ export interface StreamOptions {
  * @param begun whether content has come
  */
 export function mayRestart(failure: Failure, begun: boolean, { info }: Exchange, options: StreamOptions): boolean {
-  const { resume, maxRetries, transport } = options;
-  if (failure.ending === "aborted" || info.attempts > (maxRetries ?? transport.maxRetries)) return false;
+  const { resume, maxRetries, connection } = options;
+  if (failure.ending === "aborted" || info.attempts > (maxRetries ?? connection.settings.maxRetries)) return false;
   return begun ? resume === "restart" && isRestartable(failure) : isPassing(failure);
 }
 
 /** Makes the request of a failed stream again, after a wait. Its attempts, its time and its signal count on. */
-export async function restartRequest(exchange: Exchange, { transport }: StreamOptions): Promise<Exchange> {
+export async function restartRequest(exchange: Exchange, { connection }: StreamOptions): Promise<Exchange> {
   const {
     info: { attempts },
     call,
@@ -34,7 +34,7 @@ export async function restartRequest(exchange: Exchange, { transport }: StreamOp
   } = exchange;
   deadline.restart();
   await deadline.sleep(backOff(attempts, Math.random()));
-  return transport.send(call, exchange);
+  return connection.send(call, exchange);
 }
 
 /** What it means for the stream that asking again failed. */

@@ -38,7 +38,7 @@ export interface Limits {
 
 /** A script that waits at the server, and what the server saw of it. */
 export interface Script {
-  /** Give this to `createClient` or `createTransport`; ends in `/v1`. */
+  /** Give this to `createClient` or `createConnection`; ends in `/v1`. */
   readonly baseURL: string;
   /** What the server has received for this script until now, in order, without preflights. */
   exchanges(): Promise<Exchange[]>;

@@ -52,7 +52,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   },
 };
 
-/** Returns client or transport options with the fault's `fetch` in them. */
+/** Returns client or connection options with the fault's `fetch` in them. */
 export function faultyOptions<O extends Options>(name: string, options: O): O {
   const own = options?.fetch ?? ((url: string, init: RequestInit) => fetch(url, init));
   return { ...options, fetch: faults[name]?.fetch?.(own) ?? own };

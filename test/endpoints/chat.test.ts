@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
   chat,
-  createTransport,
+  createConnection,
   httpInfo,
   InputError,
   streamChat,
   type ChatChunk,
-  type Transport,
+  type Connection,
 } from "../../src/index.ts";
 import { answer, chunk, delta, DONE, event, finish, HELLO } from "../conformance/wire.ts";
 import { body, failure, json, server, sse, type Answer, type Server, type Loose } from "../support/streams.ts";
@@ -19,15 +19,15 @@ const COMPLETION = {
   choices: [{ index: 0, message: { role: "assistant", content: "Hi", new_field: 1 }, finish_reason: "stop" }],
   field_of_tomorrow: { a: 1 },
 };
-const over = (...answers: Answer[]): [Transport, Server] => {
+const over = (...answers: Answer[]): [Connection, Server] => {
   const api = server(...answers);
-  return [createTransport({ apiKey: "sk-test-0123456789", fetch: api.fetch, maxRetries: 0 }), api];
+  return [createConnection({ apiKey: "sk-test-0123456789", fetch: api.fetch, maxRetries: 0 }), api];
 };
 
 describe("chat()", () => {
   it("sends messages and params as they are, and gives the answer as it came", async () => {
-    const [transport, api] = over(json(COMPLETION, 200, { "x-request-id": "r1" }));
-    const completion = await chat(transport, HELLO, {
+    const [connection, api] = over(json(COMPLETION, 200, { "x-request-id": "r1" }));
+    const completion = await chat(connection, HELLO, {
       temperature: 0,
       field_of_tomorrow: [1],
       top_p: null,
@@ -46,21 +46,21 @@ describe("chat()", () => {
   });
 
   it("prefers the params' model, and an undefined one hides nothing", async () => {
-    const [transport, api] = over(() => json(COMPLETION));
-    await chat(transport, HELLO, { model: "other" });
-    await chat(transport, HELLO, { model: undefined });
+    const [connection, api] = over(() => json(COMPLETION));
+    await chat(connection, HELLO, { model: "other" });
+    await chat(connection, HELLO, { model: undefined });
     expect(api.seen.map((one) => (one.body as { model: string }).model)).toEqual(["other", "gpt-6-luna"]);
   });
 
   it.each(["signal", "timeout", "maxRetries", "headers", "onChunk"])(
     "refuses the option %s among the params",
     async (name) => {
-      const [transport, api] = over(json(COMPLETION));
-      expect(await failure(chat(transport, HELLO, { [name]: 1 }))).toMatchObject({
+      const [connection, api] = over(json(COMPLETION));
+      expect(await failure(chat(connection, HELLO, { [name]: 1 }))).toMatchObject({
         kind: "InputError",
         path: `params.${name}`,
       });
-      expect(await failure(streamChat(transport, HELLO, { [name]: 1 }))).toMatchObject({ path: `params.${name}` });
+      expect(await failure(streamChat(connection, HELLO, { [name]: 1 }))).toMatchObject({ path: `params.${name}` });
       expect(api.seen).toEqual([]);
     },
   );
@@ -68,18 +68,18 @@ describe("chat()", () => {
   it.each(["model", "messages", "temperature", "stream", "tools"])(
     "refuses the param %s among the options",
     async (name) => {
-      const [transport] = over(json(COMPLETION));
-      expect(await failure(chat(transport, HELLO, {}, { [name]: 1 }))).toMatchObject({ path: `options.${name}` });
+      const [connection] = over(json(COMPLETION));
+      expect(await failure(chat(connection, HELLO, {}, { [name]: 1 }))).toMatchObject({ path: `options.${name}` });
     },
   );
 
   it("refuses a flag that would change what it gives", async () => {
-    const [transport] = over(json(COMPLETION));
-    expect(await failure(chat(transport, HELLO, { stream: true as never }))).toBeInstanceOf(InputError);
+    const [connection] = over(json(COMPLETION));
+    expect(await failure(chat(connection, HELLO, { stream: true as never }))).toBeInstanceOf(InputError);
   });
 
   it("refuses what JSON cannot write", async () => {
-    const [transport, api] = over(json(COMPLETION));
+    const [connection, api] = over(json(COMPLETION));
     const circle: Record<string, unknown> = {};
     circle["circle"] = circle;
     for (const [bad, path] of [
@@ -87,7 +87,7 @@ describe("chat()", () => {
       [{ seed: 5n }, "params.seed"],
       [{ metadata: { list: ["x", { n: 5n }] } }, "params.metadata.list[1].n"],
     ] as const)
-      expect(await failure(chat(transport, HELLO, bad as never))).toMatchObject({ kind: "InputError", path });
+      expect(await failure(chat(connection, HELLO, bad as never))).toMatchObject({ kind: "InputError", path });
     expect(api.seen).toEqual([]);
   });
 
@@ -125,8 +125,8 @@ describe("chat()", () => {
       { code: "not_json", message: expect.stringContaining("text/event-stream") },
     ],
   ] as [string, () => Response, object][])("tells %s at status 200 as what it is", async (_name, make, expected) => {
-    const [transport] = over(make);
-    const error = await failure(chat(transport, HELLO));
+    const [connection] = over(make);
+    const error = await failure(chat(connection, HELLO));
     expect(error).toMatchObject({ kind: "APIError", status: 200, ...expected });
     expect(httpInfo(error)).toMatchObject({ status: 200, attempts: 1 });
   });
@@ -134,8 +134,8 @@ describe("chat()", () => {
   it("refuses an answer beyond the limit, and stops reading", async () => {
     const endless = body("{", ...Array.from({ length: 100 }, () => " ".repeat(1_000)), "hang");
     const api = server(new Response(endless.stream));
-    const transport = createTransport({ apiKey: "k", fetch: api.fetch, limits: { answer: 10_000 } });
-    expect(await failure(chat(transport, HELLO))).toMatchObject({
+    const connection = createConnection({ apiKey: "k", fetch: api.fetch, limits: { answer: 10_000 } });
+    expect(await failure(chat(connection, HELLO))).toMatchObject({
       code: "too_large",
       message: "The answer is longer than 10000 bytes",
     });
@@ -144,10 +144,10 @@ describe("chat()", () => {
 
   it("fails with a connection error where the answer breaks off", async () => {
     const broken = new TypeError("terminated");
-    const [transport] = over(
+    const [connection] = over(
       new Response(body('{"a":', { fail: broken }).stream, { headers: { "x-request-id": "r1" } }),
     );
-    const error = await failure(chat(transport, HELLO));
+    const error = await failure(chat(connection, HELLO));
     expect(error).toMatchObject({ kind: "ConnectionError", cause: broken });
     expect(httpInfo(error)).toMatchObject({ requestId: "r1" });
   });
@@ -159,8 +159,8 @@ describe("chat() with onChunk", () => {
     [null, "null"],
     [{}, "object"],
   ])("refuses %j before anything is sent", async (onChunk, received) => {
-    const [transport, api] = over(json(COMPLETION));
-    expect(await failure(chat(transport, HELLO, {}, { onChunk: onChunk as never }))).toMatchObject({
+    const [connection, api] = over(json(COMPLETION));
+    expect(await failure(chat(connection, HELLO, {}, { onChunk: onChunk as never }))).toMatchObject({
       kind: "InputError",
       path: "options.onChunk",
       expected: "a function",
@@ -170,9 +170,9 @@ describe("chat() with onChunk", () => {
   });
 
   it("streams underneath, and resolves to the whole", async () => {
-    const [transport, api] = over(body(...answer("Hel", "lo")));
+    const [connection, api] = over(body(...answer("Hel", "lo")));
     const chunks: ChatChunk[] = [];
-    const completion = await chat(transport, HELLO, {}, { onChunk: (one) => void chunks.push(one) });
+    const completion = await chat(connection, HELLO, {}, { onChunk: (one) => void chunks.push(one) });
     expect([
       chunks.map((one) => one.content).join(""),
       completion.choices[0]?.message.content,
@@ -184,10 +184,10 @@ describe("chat() with onChunk", () => {
 
   it("waits for it before it reads on", async () => {
     const source = body(delta("a"), delta("b"), finish(), DONE);
-    const [transport] = over(source);
+    const [connection] = over(source);
     const pulls: number[] = [];
     await chat(
-      transport,
+      connection,
       HELLO,
       {},
       {
@@ -201,8 +201,8 @@ describe("chat() with onChunk", () => {
   });
 
   it("throws what streamChat() throws before there is a stream", async () => {
-    const [transport] = over(json({ error: { message: "No." } }, 401));
-    expect(await failure(chat(transport, HELLO, {}, { onChunk: () => undefined }))).toMatchObject({
+    const [connection] = over(json({ error: { message: "No." } }, 401));
+    expect(await failure(chat(connection, HELLO, {}, { onChunk: () => undefined }))).toMatchObject({
       kind: "APIError",
       status: 401,
     });
@@ -211,12 +211,12 @@ describe("chat() with onChunk", () => {
 
 describe("streamChat()", () => {
   it("asks for usage, unless the params, the provider or null say otherwise", async () => {
-    const [transport, api] = over(() => sse(body(...answer("Hi"))));
-    await streamChat(transport, HELLO);
-    await streamChat(transport, HELLO, { stream_options: { include_usage: false } });
-    await streamChat(transport, HELLO, { stream_options: null });
-    await streamChat(transport, HELLO, { stream_options: undefined });
-    await streamChat(createTransport({ apiKey: "k", fetch: api.fetch, includeUsage: false }), HELLO);
+    const [connection, api] = over(() => sse(body(...answer("Hi"))));
+    await streamChat(connection, HELLO);
+    await streamChat(connection, HELLO, { stream_options: { include_usage: false } });
+    await streamChat(connection, HELLO, { stream_options: null });
+    await streamChat(connection, HELLO, { stream_options: undefined });
+    await streamChat(createConnection({ apiKey: "k", fetch: api.fetch, includeUsage: false }), HELLO);
     expect(api.seen.map((one) => (one.body as { stream_options: unknown }).stream_options)).toEqual([
       { include_usage: true },
       { include_usage: false },
@@ -229,14 +229,16 @@ describe("streamChat()", () => {
 
   it("throws a refusal before there is a stream", async () => {
     for (const status of [400, 401, 403, 404, 429, 500]) {
-      const [transport] = over(json({ error: { message: "No.", code: "c" } }, status));
-      expect(await failure(streamChat(transport, HELLO))).toMatchObject({ kind: "APIError", status, code: "c" });
+      const [connection] = over(json({ error: { message: "No.", code: "c" } }, status));
+      expect(await failure(streamChat(connection, HELLO))).toMatchObject({ kind: "APIError", status, code: "c" });
     }
   });
 
   it("knows its HTTP side", async () => {
-    const [transport] = over(sse(body(...answer("Hi")), { "x-request-id": "r1", "x-ratelimit-remaining-tokens": "7" }));
-    const stream = await streamChat(transport, HELLO);
+    const [connection] = over(
+      sse(body(...answer("Hi")), { "x-request-id": "r1", "x-ratelimit-remaining-tokens": "7" }),
+    );
+    const stream = await streamChat(connection, HELLO);
     expect(httpInfo(stream)).toMatchObject({ requestId: "r1", attempts: 1, rateLimits: { tokens: { remaining: 7 } } });
     expect(httpInfo(await stream.final())).toMatchObject({ requestId: "r1" });
     const [cut] = over(sse(body(delta("a")), { "x-request-id": "r2" }));
@@ -247,7 +249,7 @@ describe("streamChat()", () => {
   });
 
   it("gives chunks of every choice", async () => {
-    const [transport] = over(
+    const [connection] = over(
       body(
         event({
           ...chunk({}),
@@ -256,7 +258,7 @@ describe("streamChat()", () => {
         DONE,
       ),
     );
-    const stream = await streamChat(transport, HELLO, { n: 2 });
+    const stream = await streamChat(connection, HELLO, { n: 2 });
     expect((await stream.final()).choices.map((one) => one.message.content)).toEqual(["0", "1"]);
   });
 });

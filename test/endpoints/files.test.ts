@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createClient, createTransport, httpInfo, listPages } from "../../src/index.ts";
+import { createClient, createConnection, httpInfo, listPages, model } from "../../src/index.ts";
 import { faults, type UploadedFile } from "../../src/testing/index.ts";
 import { all, failure, lastBody, setUp, streamOf } from "./support.ts";
 
@@ -19,15 +19,15 @@ describe("models()", () => {
 
   it("gives one model by its id, escaped in the path", async () => {
     const { client, mock } = setUp({}, { models: ["org/model v1"] });
-    expect((await client.model("org/model v1")).id).toBe("org/model v1");
+    expect((await model(client, "org/model v1")).id).toBe("org/model v1");
     expect(mock.requests[0]?.path).toBe("/v1/models/org%2Fmodel%20v1");
-    expect(await failure(client.model("nope"))).toMatchObject({
+    expect(await failure(model(client, "nope"))).toMatchObject({
       kind: "APIError",
       status: 404,
       code: "model_not_found",
     });
-    expect(await failure(client.model(".."))).toMatchObject({ kind: "InputError", path: "id" });
-    expect(await failure(client.model(""))).toMatchObject({ kind: "InputError", path: "id" });
+    expect(await failure(model(client, ".."))).toMatchObject({ kind: "InputError", path: "id" });
+    expect(await failure(model(client, ""))).toMatchObject({ kind: "InputError", path: "id" });
   });
 
   it("takes a bare list, as some providers send it", async () => {
@@ -92,7 +92,7 @@ describe("files()", () => {
   it("goes over any list of the API with listPages()", async () => {
     const { client } = setUp();
     const ids = await upload(client, 3);
-    const page = await listPages(client.transport, "/files", { limit: 1, order: "asc" });
+    const page = await listPages(client, "/files", { limit: 1, order: "asc" });
     expect((await all(page)).map((one) => one.id)).toEqual(ids);
   });
 });
@@ -352,7 +352,7 @@ describe("the body of fileContent()", () => {
   it("rejects a free function's call as the client's", async () => {
     const { mock } = setUp();
     const { fileContent } = await import("../../src/index.ts");
-    const transport = createTransport({ apiKey: "sk-test", fetch: mock.fetch });
-    expect(await failure(fileContent(transport, "file-1"))).toMatchObject({ status: 404 });
+    const connection = createConnection({ apiKey: "sk-test", fetch: mock.fetch });
+    expect(await failure(fileContent(connection, "file-1"))).toMatchObject({ status: 404 });
   });
 });

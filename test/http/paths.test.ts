@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createClient, isInputError, type OpenAI } from "../../src/index.ts";
+import { createClient, isInputError, model, type OpenAI } from "../../src/index.ts";
 import { azure } from "../../src/providers/index.ts";
 
 const BASE = "https://api.test/some/v1";
@@ -73,7 +73,7 @@ describe("a path that leaves the base URL", () => {
 
   it("is refused in ids and in names of deployments too", async () => {
     const { client: own, urls } = client();
-    for (const id of ["..", ".", "..;x"]) await expect(own.model(id)).rejects.toMatchObject({ kind: "InputError" });
+    for (const id of ["..", ".", "..;x"]) await expect(model(own, id)).rejects.toMatchObject({ kind: "InputError" });
     const provider = azure({ endpoint: "https://a.test", form: "deployments" });
     const fetch = (): Promise<Response> => Promise.reject(new Error("sent"));
     await expect(

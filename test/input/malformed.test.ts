@@ -13,7 +13,6 @@ const wire: Fetch = () => {
   return Promise.resolve(Response.json({ error: { message: "sent" } }, { status: 400 }));
 };
 const client = fetchat.createClient({ apiKey: "sk-test", fetch: wire, maxRetries: 0 });
-const { transport } = client;
 const chat = fetchat.createClient({ apiKey: "sk-test", fetch: wire, maxRetries: 0 });
 const session = (): fetchat.ChatSession => chat.newChatSession();
 // Both sessions take the same arguments where they are malformed.
@@ -54,8 +53,11 @@ const CALLS: Readonly<Record<string, readonly [input: readonly unknown[], params
 };
 const BY_ID = ["model", "file", "deleteFile", "fileContent", "deleteResponse", "cancelResponse"];
 
-const call = (name: string, ...args: unknown[]): unknown =>
-  (client as unknown as Record<string, (...given: unknown[]) => unknown>)[name]?.(...args);
+const call = (name: string, ...args: unknown[]): unknown => {
+  const method = (client as unknown as Record<string, unknown>)[name];
+  // `client.model` is the name of a model; one model's data is a free function's to give.
+  return typeof method === "function" ? method.apply(client, args) : free(name, client, ...args);
+};
 const free = (name: string, ...args: unknown[]): unknown =>
   (fetchat as unknown as Record<string, (...given: unknown[]) => unknown>)[name]?.(...args);
 
@@ -66,12 +68,12 @@ const ARGUMENTS: [name: string, give: Give][] = [];
 for (const [name, [input, params]] of Object.entries(CALLS)) {
   if (input.length > 0) {
     ARGUMENTS.push([`client.${name}(HERE)`, (value) => call(name, value, params)]);
-    ARGUMENTS.push([`${name}(transport, HERE)`, (value) => free(name, transport, value, params)]);
+    ARGUMENTS.push([`${name}(client, HERE)`, (value) => free(name, client, value, params)]);
   }
   ARGUMENTS.push(
     [`${name}(HERE, …)`, (value) => free(name, value, ...input, params)],
     [`client.${name}(…, HERE)`, (value) => call(name, ...input, value)],
-    [`${name}(transport, …, HERE)`, (value) => free(name, transport, ...input, value)],
+    [`${name}(client, …, HERE)`, (value) => free(name, client, ...input, value)],
     [`client.${name}(…, params, HERE)`, (value) => call(name, ...input, params, value)],
     [`client.${name}(…, { model: HERE })`, (value) => call(name, ...input, { ...params, model: value })],
     ...OPTIONS.map((option): [string, Give] => [
@@ -155,7 +157,7 @@ for (const [name, make] of [
 ARGUMENTS.push(
   ["createClient(HERE)", (value) => fetchat.createClient(value)],
   ["new OpenAI(HERE)", (value) => new fetchat.OpenAI(value)],
-  ["createTransport(HERE)", (value) => fetchat.createTransport(value)],
+  ["createConnection(HERE)", (value) => fetchat.createConnection(value)],
   ["client.fetch(HERE)", (value) => client.fetch(value)],
   ["client.fetch(path, HERE)", (value) => client.fetch("/x", value)],
   ["request(path, params, { method: HERE })", (value) => client.request("/x", {}, { method: value })],
@@ -208,7 +210,7 @@ const TAKEN: readonly (readonly [argument: RegExp, values: RegExp, why: string])
     "nothing said",
   ],
   [
-    /^(\w+Session|client\.new\w+|.*(generateResponse|createClient|OpenAI|createTransport|PartialJSON|azure|createMockAPI))\(HERE\)/,
+    /^(\w+Session|client\.new\w+|.*(generateResponse|createClient|OpenAI|createConnection|PartialJSON|azure|createMockAPI))\(HERE\)/,
     /^an object without fields$/,
     "nothing said",
   ],
@@ -227,7 +229,7 @@ const TAKEN: readonly (readonly [argument: RegExp, values: RegExp, why: string])
   [/signal: HERE/, /^null$|AbortSignal/, "a signal, or none"],
   [/(timeout|models|limits|headers|pace): HERE/, /^an object without fields$/, "nothing said"],
   [/headers: HERE/, /^an empty list$/, "pairs, of which there are none"],
-  [/\((transport, |session, )?HERE/, /^(an empty string|a string|half a surrogate pair)$/, "a text"],
+  [/\((client, |session, )?HERE/, /^(an empty string|a string|half a surrogate pair)$/, "a text"],
   [/(outputFormat|custom)\(HERE/, /^a string$/, "a name"],
   [/(description|name|organization|project|filename): HERE/, /string$|surrogate/, "a text"],
   [/apiKey: HERE/, /string$|^a function$/, "a key, or what gives it"],

@@ -5,7 +5,7 @@ import * as cloudflare from "../../src/adapters/cloudflare.ts";
 import * as deno from "../../src/adapters/deno.ts";
 import {
   createClient,
-  createTransport,
+  createConnection,
   httpInfo,
   OpenAI,
   outputFormat,
@@ -89,7 +89,7 @@ describe("an option of another name", () => {
       "apiKey",
     ],
     ["Deno's createClient({ baseUrl })", () => deno.createClient({ baseUrl: "x" } as never), "baseUrl", "baseURL"],
-    ["createTransport({ fetcher })", () => createTransport({ fetcher: wire } as never), "fetcher", "fetch"],
+    ["createConnection({ fetcher })", () => createConnection({ fetcher: wire } as never), "fetcher", "fetch"],
     [
       "chat(…, { abortSignal })",
       () => client.chat(HELLO, {}, { abortSignal: null } as never),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ChatStream } from "../../src/stream/chat.ts";
 import { resolveTimeouts } from "../../src/http/timeouts.ts";
-import { createTransport, type Exchange } from "../../src/http/transport.ts";
+import { createConnection, type Exchange } from "../../src/http/connection.ts";
 import { Deadline } from "../../src/http/deadline.ts";
 import type { StreamError } from "../../src/index.ts";
 
@@ -179,11 +179,11 @@ function streamOver(pieces: readonly Uint8Array<ArrayBuffer>[], breaks: boolean)
     controller: new AbortController(),
     redact: (words) => words,
   };
-  return new ChatStream(exchange, {}, { transport, maxRetries: 0 });
+  return new ChatStream(exchange, {}, { connection, maxRetries: 0 });
 }
 
 const headers = new Headers({ "content-type": "text/event-stream" });
-const transport = createTransport({ apiKey: "sk-test" });
+const connection = createConnection({ apiKey: "sk-test" });
 const call = { path: "/chat/completions", options: {} } as Exchange["call"];
 
 async function outcomeOf(cut: readonly Uint8Array<ArrayBuffer>[], broken: boolean): Promise<Outcome> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createClient, createTransport, streamChat } from "../../src/index.ts";
+import { createClient, createConnection, streamChat } from "../../src/index.ts";
 import { azure } from "../../src/providers/index.ts";
 import { QUESTION, recorder } from "./support.ts";
 
@@ -134,12 +134,12 @@ describe("Azure OpenAI", () => {
 
   it("takes the resource as an option, and streams", async () => {
     const { fetch, sent } = recorder();
-    const transport = createTransport({
+    const connection = createConnection({
       provider: azure({ endpoint: "https://other.openai.azure.com/" }),
       apiKey: "azure-key-1234",
       fetch,
     });
-    await (await streamChat(transport, QUESTION, { model: "d" })).final();
+    await (await streamChat(connection, QUESTION, { model: "d" })).final();
     expect(sent[0]).toMatchObject({
       url: "https://other.openai.azure.com/openai/v1/chat/completions",
       body: { stream: true, stream_options: { include_usage: true } },

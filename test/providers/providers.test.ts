@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import * as browser from "../../src/adapters/browser.ts";
 import * as cloudflare from "../../src/adapters/cloudflare.ts";
 import * as denoAdapter from "../../src/adapters/deno.ts";
-import { createClient, createTransport, request, streamChat } from "../../src/index.ts";
+import { createClient, createConnection, request, streamChat } from "../../src/index.ts";
 import type { EndpointName, Message, Provider } from "../../src/index.ts";
 import * as all from "../../src/providers/index.ts";
 import { completion, QUESTION, recorder } from "./support.ts";
@@ -95,8 +95,8 @@ describe.each(EVERY.map((provider) => [provider.name, provider] as const))("%s",
 
   it("is asked for usage in streams where it understands that", async () => {
     const { fetch, sent } = recorder();
-    const transport = createTransport({ provider, baseURL: "https://proxy.test", fetch });
-    await (await streamChat(transport, QUESTION)).final();
+    const connection = createConnection({ provider, baseURL: "https://proxy.test", fetch });
+    await (await streamChat(connection, QUESTION)).final();
     expect(sent[0]?.body["stream_options"]).toEqual(
       provider.includeUsage === false ? undefined : { include_usage: true },
     );
@@ -104,7 +104,7 @@ describe.each(EVERY.map((provider) => [provider.name, provider] as const))("%s",
 
   it("refuses what it lacks before anything is sent, and nothing else", async () => {
     const { fetch, sent } = recorder({});
-    const transport = createTransport({ provider, baseURL: "https://proxy.test", fetch });
+    const connection = createConnection({ provider, baseURL: "https://proxy.test", fetch });
     for (const [endpoint, path] of Object.entries(PATHS) as [EndpointName, string][]) {
       const lacks =
         provider.lacks?.some((one) => one === endpoint || endpoint.startsWith(`${one}/`)) ||
@@ -112,14 +112,14 @@ describe.each(EVERY.map((provider) => [provider.name, provider] as const))("%s",
         (endpoint === "audio" && provider.lacks?.includes("audio/speech"));
       const before = sent.length;
       if (lacks)
-        await expect(request(transport, path)).rejects.toThrow(
+        await expect(request(connection, path)).rejects.toThrow(
           `provider: expected an endpoint that ${name} has, received ${path}`,
         );
-      else await request(transport, path);
+      else await request(connection, path);
       expect(sent.length, path).toBe(lacks ? before : before + 1);
     }
-    await request(transport, "/chat/completions", { messages: [] });
-    await request(transport, "/completionsish");
+    await request(connection, "/chat/completions", { messages: [] });
+    await request(connection, "/completionsish");
   });
 
   it("gets no header that its CORS refuses", async () => {
@@ -213,7 +213,7 @@ describe("a base URL with a variable in it", () => {
     expect(() => createClient({ provider: all.workersAI, env: {} })).toThrow(
       "env.CLOUDFLARE_ACCOUNT_ID: expected a value, for Workers AI's base URL (or the baseURL option), received none",
     );
-    expect(() => createTransport({ provider: all.workersAI, apiKey: "k" })).toThrow("env.CLOUDFLARE_ACCOUNT_ID");
+    expect(() => createConnection({ provider: all.workersAI, apiKey: "k" })).toThrow("env.CLOUDFLARE_ACCOUNT_ID");
   });
 });
 

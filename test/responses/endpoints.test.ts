@@ -3,7 +3,7 @@ import {
   cancelResponse,
   createClient,
   createResponse,
-  createTransport,
+  createConnection,
   httpInfo,
   isAPIError,
   outputCalls,
@@ -129,11 +129,11 @@ describe("createResponse()", () => {
 
   it("is a free function too", async () => {
     const one = mock();
-    const transport = createTransport({ apiKey: "sk-test-0123456789", fetch: one.fetch });
-    const whole = await createResponse(transport, "Say hello world");
-    const streamed = await (await streamResponse(transport, "Say hello world")).final();
+    const connection = createConnection({ apiKey: "sk-test-0123456789", fetch: one.fetch });
+    const whole = await createResponse(connection, "Say hello world");
+    const streamed = await (await streamResponse(connection, "Say hello world")).final();
     expect(outputText(streamed)).toBe(outputText(whole));
-    expect((await response(transport, whole.id)).id).toBe(whole.id);
+    expect((await response(connection, whole.id)).id).toBe(whole.id);
   });
 });
 
@@ -173,7 +173,7 @@ describe("stored responses", () => {
     for (const id of ["", "..", undefined])
       await expect(client.deleteResponse(id as string)).rejects.toMatchObject({ name: "InputError", path: "id" });
     const { client: refused } = scripted([refusal(404, { message: "Response with id 'x' not found." })]);
-    await expect(cancelResponse(refused.transport, "x")).rejects.toMatchObject({ status: 404 });
+    await expect(cancelResponse(refused, "x")).rejects.toMatchObject({ status: 404 });
   });
 
   it("give their input items across pages", async () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Exchange } from "../../src/http/transport.ts";
+import type { Exchange } from "../../src/http/connection.ts";
 import { EventReader } from "../../src/stream/eventReader.ts";
 import { cutAt, type Loose } from "../support/streams.ts";
 

@@ -9,9 +9,9 @@ const MESSAGES = `[{ role: "user", content: "Hello" }]`;
 const SCHEMA = `{ type: "object", properties: { city: { type: "string" } }, required: ["city"] }`;
 const SPENT = `{ output: [{ type: "message", content: [{ type: "output_text", text: "a" }] }] }`;
 
-/** A free function over the transport. */
+/** A free function over the connection. */
 function endpoint(required: string, params?: string): Calls {
-  const given = ["transport", required].filter((one) => one !== "").join(", ");
+  const given = ["connection", required].filter((one) => one !== "").join(", ");
   return [`use(${given})`, `use(${[given, params, OPTIONS].filter((one) => one !== undefined).join(", ")})`];
 }
 
@@ -54,7 +54,7 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   cancelResponse: endpoint(`"resp_1"`),
   deleteResponse: endpoint(`"resp_1"`),
   createClient: client,
-  createTransport: [`use()`, `use({ apiKey: "k", fetch, model: "m", maxRetries: 0 }).send({ path: "models" })`],
+  createConnection: [`use()`, `use({ apiKey: "k", fetch, model: "m", maxRetries: 0 })`],
   httpInfo: ["use(error)", "client.models().then(use)"],
   decodeBase64: [`use("aGk=")`],
   isAPIError: guard,
@@ -83,7 +83,7 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   ],
 
   OpenAI: ["new use()", `new use({ apiKey: "k", fetch }).chat(${MESSAGES})`],
-  BoundEndpoints: ["new use(transport).models()"],
+  BoundEndpoints: ["new use(connection).models()"],
   ApiStream: ["new use(await exchange(), { fold: () => ({}) }, {})"],
   ChatStream: [
     "new use(await exchange(), 1, {}).final()",

@@ -1,4 +1,4 @@
-import type { RequestOptions, Transport as Connection } from "../../http/transport.ts";
+import type { RequestOptions, Connection as Connection } from "../../http/connection.ts";
 import type {
   AnswerMessage,
   ChatCompletion,

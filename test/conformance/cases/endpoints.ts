@@ -97,13 +97,13 @@ export const endpoints: ConformanceCase[] = [
   },
   {
     name: "models are listed, looped over and asked for by name; an unknown one is a 404",
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const { client } = await talk();
       const page = await client.models();
       const names = (await all(page)).map(({ id }) => id);
       ok(names.includes("gpt-6-luna"), `gpt-6-luna among ${names.join(", ")}`);
-      match(await client.model("gpt-6-luna"), { id: "gpt-6-luna", object: "model" });
-      await rejects(client.model("gpt-none"), { name: "APIError", status: 404, code: "model_not_found" });
+      match(await fetchat.model(client, "gpt-6-luna"), { id: "gpt-6-luna", object: "model" });
+      await rejects(fetchat.model(client, "gpt-none"), { name: "APIError", status: 404, code: "model_not_found" });
     },
   },
   {
@@ -113,7 +113,7 @@ export const endpoints: ConformanceCase[] = [
       const { client, script } = await talk();
       const odd = "org/ft:gpt?a=1#ü 100%";
       for (const call of [
-        () => client.model(odd),
+        () => fetchat.model(client, odd),
         () => client.file(odd),
         () => client.deleteFile(odd),
         () => client.response(odd),

@@ -115,7 +115,7 @@ describe("what goes over the wire", () => {
 
   it("is not sent again where its body is a stream that is gone", async () => {
     const api = server(refused(503, { "retry-after": "0" }), OK);
-    const upload = clientOf(api, { maxRetries: 2 }).transport.send({ path: "/files", body: body("x").stream });
+    const upload = clientOf(api, { maxRetries: 2 }).send({ path: "/files", body: body("x").stream });
     expect(await failure(upload)).toMatchObject({ status: 503 });
     expect(api.seen).toHaveLength(1);
     expect((api.seen[0]!.init as { duplex?: string }).duplex).toBe("half");
