@@ -28,9 +28,23 @@ export function textsIn(values: readonly unknown[]): string[] {
   return values.filter((one) => typeof one === "string");
 }
 
-function textOfParts(response: HasOutput, type: string, name: "text" | "refusal"): string {
-  const parts = itemsOf(response).flatMap((item) => (item["type"] === "message" ? partsOf(item["content"]) : []));
-  return textsIn(parts.map((part) => (part["type"] === type ? part[name] : undefined))).join("");
+/** Returns the gap between a text and the next message or paragraph of the same answer: a blank line. */
+export function gapAfter(text: string): string {
+  return text === "" ? "" : "\n\n";
+}
+
+/** Joins the messages of one answer. */
+function joined(texts: readonly string[]): string {
+  return texts.reduce((all, text) => (text === "" ? all : all + gapAfter(all) + text), "");
+}
+
+function textOfMessages(response: HasOutput, type: string, name: "text" | "refusal"): string {
+  const messages = itemsOf(response).filter((item) => item["type"] === "message");
+  return joined(
+    messages.map((item) =>
+      textsIn(partsOf(item["content"]).map((part) => (part["type"] === type ? part[name] : undefined))).join(""),
+    ),
+  );
 }
 
 /** Returns the parts of what a message of the model's says: some providers send a text for a list, or leave out what a text is. */
@@ -41,14 +55,14 @@ export function partsOf(content: unknown): Fields[] {
   );
 }
 
-/** Returns the text of a response: that of all its messages. `""` where there is none. */
+/** Returns the text of a response: its messages, joined by a blank line. `""` if it has none. */
 export function outputText(response: HasOutput): string {
-  return textOfParts(response, "output_text", "text");
+  return textOfMessages(response, "output_text", "text");
 }
 
 /** Returns the model's refusal; `""` where it did not refuse. */
 export function outputRefusal(response: HasOutput): string {
-  return textOfParts(response, "refusal", "refusal");
+  return textOfMessages(response, "refusal", "refusal");
 }
 
 /** Returns the images that the model made, base64. */
@@ -59,15 +73,10 @@ export function outputImages(response: HasOutput): string[] {
 
 /** Returns the model's reasoning, as far as it is told: its text, else its summary; paragraphs apart. */
 export function outputReasoning(response: HasOutput): string {
-  const told = itemsOf(response).filter(({ type }) => type === "reasoning");
   const textsOf = (item: Fields, field: string): string[] =>
     textsIn(objectsIn(listOf(item, field)).map((part) => fieldOf(part, "text")));
-  return told
-    .flatMap((item) => {
-      const texts = textsOf(item, "content");
-      return texts.length > 0 ? texts.join("") : textsOf(item, "summary");
-    })
-    .join("\n\n");
+  const reasoning = itemsOf(response).filter(({ type }) => type === "reasoning");
+  return joined(reasoning.map((item) => textsOf(item, "content").join("") || joined(textsOf(item, "summary"))));
 }
 
 /**
@@ -187,7 +196,7 @@ export function uniqueId(id: string, taken: Map<string, number>): string {
   return unique;
 }
 
-/** Some providers send arguments as an object. */
-function textOf(given: unknown): string {
+/** Returns arguments as text: some providers send them as an object. */
+export function textOf(given: unknown): string {
   return typeof given === "string" ? given : given == null || isDeep(given) ? "" : JSON.stringify(given);
 }

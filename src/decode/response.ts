@@ -1,18 +1,29 @@
 import { tooLarge } from "../http/errorBody.ts";
-import type { Decoder } from "./decoder.ts";
-import type { GoodEnding } from "../wire/index.ts";
+import type { ChunkSink, Decoder } from "./decoder.ts";
+import type { CallDelta, FinishReason, GoodEnding } from "../wire/index.ts";
 import type { HeldResponse, ResponseChunk, ResponseEvent } from "../wire/responseEvents.ts";
 import type { OutputItem, ResponseObject } from "../wire/responses.ts";
-import { fieldOf, fieldsOf, stringOf } from "../wire/read.ts";
-import { chatCalls } from "./responseCalls.ts";
+import { fieldOf, numberOf, objectOf, stringOf } from "../wire/read.ts";
+import { CallFragments, chatCalls } from "./responseCalls.ts";
 import { chatUsage, endingOfResponse, isResponse, NO_RESPONSE } from "./responseEnding.ts";
 import { ItemBuilder, PLACES } from "./responseItem.ts";
-import { outputText } from "./output.ts";
+import { gapAfter, outputText } from "./output.ts";
 
 /** Events that a response has at its beginning, before there is any output. */
 export const FIRST: RegExp = /^response\.(created|queued|in_progress)$/;
 /** Events that a response ends with. */
 export const LAST: RegExp = /^response\.(completed|done|incomplete|failed|cancelled)$/;
+
+/** The calls of an event that brings none. */
+const NO_CALLS: readonly CallDelta[] = [];
+
+/** The finish reasons of chat completions for the ways in which a response ends. */
+const FINISH_REASONS: Readonly<Record<GoodEnding, FinishReason>> = {
+  complete: "stop",
+  length: "length",
+  content_filter: "content_filter",
+  tool_calls: "tool_calls",
+};
 
 /** What a response's status is once it has ended. */
 const ENDED: readonly unknown[] = ["completed", "incomplete", "failed", "cancelled"];
@@ -23,8 +34,9 @@ export class ResponseDecoder implements Decoder<ResponseChunk, ResponseObject> {
   done = false;
   #response: Partial<ResponseObject> = {};
   #items: ItemBuilder = new ItemBuilder();
-  #text = "";
-  #reasoning = "";
+  #calls = new CallFragments();
+  #messages = new Paragraphs();
+  #thoughts = new Paragraphs();
   #ending: GoodEnding | undefined;
   #size = 0;
   #marked = false;
@@ -35,33 +47,37 @@ export class ResponseDecoder implements Decoder<ResponseChunk, ResponseObject> {
     this.#limit = limit;
   }
 
-  take(raw: object, out: ResponseChunk[], size: number): boolean {
+  take(raw: object, out: ChunkSink<ResponseChunk>, size: number): boolean {
     const type = stringOf(raw, "type") ?? "";
-    const delta = stringOf(raw, "delta") ?? "";
-    const place = PLACES.get(type);
-    let content = place === "output_text" ? delta : "";
-    const reasoning = place === "reasoning_text" || place === "summary_text" ? delta : "";
-    this.#size += this.#items.take(type, raw, size);
+    const change = this.#items.take(type, raw, size);
+    this.#size += change?.size ?? 0;
     if (Math.max(this.#size, size) > this.#limit) throw tooLarge("The response", this.#limit);
-    const sent = fieldsOf(fieldOf(raw, "response"));
+    const call = change && this.#calls.of(change);
+    let content = "";
+    let reasoning = "";
+    let calls = call ? [call] : NO_CALLS;
+    const place = PLACES.get(type);
+    const delta = stringOf(raw, "delta") ?? "";
+    if (place === "output_text") content = this.#messages.add(delta, change?.growing.place);
+    else if (place === "reasoning_text") reasoning = this.#thoughts.add(delta, change?.growing.place);
+    else if (place === "summary_text")
+      reasoning = this.#thoughts.add(delta, `${change?.growing.place} ${numberOf(raw, "summary_index")}`);
+    const sent = objectOf(raw, "response");
     if (sent) this.#response = isResponse(sent) ? sent : { ...this.#response, ...sent };
-    const [, told] = LAST.exec(type) ?? [];
-    if (told !== undefined) content = this.#end(told);
-    this.#text += content;
-    this.#reasoning += reasoning;
-    out.push({
-      type: type as ResponseEvent["type"],
-      content,
-      reasoning,
-      restarted: this.#marked,
-      raw: raw as ResponseEvent,
-    });
+    const [, status] = LAST.exec(type) ?? [];
+    if (status !== undefined) {
+      const response = this.#end(status);
+      content = this.#messages.rest(outputText(response));
+      calls = [...calls, ...this.#calls.rest(response)];
+    }
+    const finishReason = this.#ending && FINISH_REASONS[this.#ending];
+    out.push({ content, reasoning, calls, index: 0, finishReason, restarted: this.#marked, raw: raw as ResponseEvent });
     this.#marked = false;
-    // Between those that tell of no progress a response may be silent for ever.
+    // Between events that show no progress a response may be silent for ever.
     return fieldOf(raw, "delta") !== "" && type !== "keepalive" && type !== "ping" && !FIRST.test(type);
   }
 
-  takeWhole(raw: object, out: ResponseChunk[]): boolean {
+  takeWhole(raw: object, out: ChunkSink<ResponseChunk>): boolean {
     if (!isResponse(raw)) return false;
     this.take({ type: `response.${stringOf(raw, "status") ?? "completed"}`, response: raw }, out, 0);
     return true;
@@ -82,8 +98,8 @@ export class ResponseDecoder implements Decoder<ResponseChunk, ResponseObject> {
   held(): HeldResponse {
     const response = this.#whole(this.done);
     return {
-      text: this.#text,
-      reasoning: this.#reasoning,
+      text: this.#messages.text,
+      reasoning: this.#thoughts.text,
       message: undefined,
       toolCalls: chatCalls(response),
       usage: chatUsage(response),
@@ -94,24 +110,25 @@ export class ResponseDecoder implements Decoder<ResponseChunk, ResponseObject> {
   restart(marked: boolean): void {
     this.#response = {};
     this.#items = new ItemBuilder();
-    this.#text = this.#reasoning = "";
+    this.#calls = new CallFragments();
+    this.#messages = new Paragraphs();
+    this.#thoughts = new Paragraphs();
     this.#ending = undefined;
     this.done = false;
     this.#size = 0;
     this.#marked = marked;
   }
 
-  /** @returns the text that no delta had brought: some providers send only the whole @throws APIError where the response failed */
-  #end(told: string): string {
+  /** @throws APIError if the response failed */
+  #end(status: string): ResponseObject {
     this.done = true;
     const response = this.#whole(true);
     // The event's name counts where the response itself does not say how it ended.
-    const status = [response.status, told].find((one) => ENDED.includes(one));
-    response.status = (status as ResponseObject["status"]) ?? "completed";
+    const known = [response.status, status].find((one) => ENDED.includes(one));
+    response.status = (known as ResponseObject["status"]) ?? "completed";
     this.#response = response;
     this.#ending = endingOfResponse(response);
-    const text = outputText(response);
-    return text.startsWith(this.#text) ? text.slice(this.#text.length) : "";
+    return response;
   }
 
   /** The response as it stands. @param ended whether its output was sent whole, so that it counts above the gathered one */
@@ -124,5 +141,28 @@ export class ResponseDecoder implements Decoder<ResponseChunk, ResponseObject> {
       ...this.#response,
       output: (ended ? sent.length > 0 : gathered.length === 0) ? sent : gathered,
     };
+  }
+}
+
+/** Text of an answer that grows in several places, one after the other: a blank line stands between them. */
+class Paragraphs {
+  /** All of it. */
+  text = "";
+  #place: unknown;
+
+  /** Adds a piece. @returns the piece, behind a blank line if it begins another paragraph */
+  add(piece: string, place: unknown): string {
+    if (piece === "") return "";
+    const added = place === this.#place ? piece : gapAfter(this.text) + piece;
+    this.#place = place;
+    this.text += added;
+    return added;
+  }
+
+  /** Adds what the whole text has beyond this one: some providers send no deltas. @returns what was added */
+  rest(whole: string): string {
+    const added = whole.startsWith(this.text) ? whole.slice(this.text.length) : "";
+    this.text += added;
+    return added;
   }
 }

@@ -28,7 +28,9 @@ const WHOLES: ReadonlyMap<string, readonly [place: string, field: string]> = new
 /** What a part weighs besides its text, in characters: so that no flood of small ones escapes the limit. */
 const PART_SIZE = 64;
 
-interface Growing {
+/** An item of the output as it grows. */
+export interface Growing {
+  /** The item's place in the output. */
   readonly place: number;
   item: Fields;
   done: boolean;
@@ -39,22 +41,37 @@ interface Growing {
   readonly parts: Map<string, Fields>;
 }
 
+/** The effect of one event on the output. */
+export interface Change {
+  /** The item that the event belongs to. */
+  readonly growing: Growing;
+  /** The text that the event appended; `undefined` if the event replaced the item. */
+  readonly text: string | undefined;
+  /** How many characters more are kept. */
+  readonly size: number;
+}
+
 /** Puts the items of an output together from the events of a stream. */
 export class ItemBuilder {
   readonly #items = new Map<number, Growing>();
   readonly #byId = new Map<string, Growing>();
   #last: Growing | undefined;
 
-  /** Takes one event. @param size how many characters it has @returns how many characters more are kept */
-  take(type: string, event: object, size: number): number {
+  /**
+   * Takes one event.
+   *
+   * @param size the length of the event in characters
+   * @returns what the event changed; `undefined` if it belongs to no item
+   */
+  take(type: string, event: object, size: number): Change | undefined {
     if (type === "response.output_item.added" || type === "response.output_item.done") {
       const item = objectOf(event, "item");
-      return item ? this.#set(event, item, type.endsWith("done"), size) : 0;
+      return item && this.#set(event, item, type.endsWith("done"), size);
     }
     const [place, field = ""] = WHOLES.get(type) ?? [];
     if (place !== undefined) return this.#addWhole(event, stringOf(event, field) ?? "", place);
     const delta = stringOf(event, "delta");
-    return delta === undefined ? 0 : delta.length + this.#add(event, delta, PLACES.get(type));
+    return delta === undefined ? undefined : this.#add(event, delta, PLACES.get(type));
   }
 
   /** The items in order. Calls are among them only once they are whole. */
@@ -65,40 +82,41 @@ export class ItemBuilder {
       .map(({ item }) => item);
   }
 
-  #set(event: object, item: object, done: boolean, size: number): number {
+  #set(event: object, item: object, done: boolean, size: number): Change {
     const growing = this.#of(event, true);
     growing.item = { ...item };
     growing.done = done;
     const more = Math.max(0, size - growing.size);
     growing.size += more;
-    return more;
+    return { growing, text: undefined, size: more };
   }
 
   /** Adds what no delta has brought. A call is whole then. */
-  #addWhole(event: object, text: string, place: string): number {
+  #addWhole(event: object, text: string, place: string): Change | undefined {
     const ofCall = place === "arguments" || place === "input";
     const growing = this.#of(event, !ofCall);
-    if (!growing || growing.done) return 0;
-    const more = growing.grown || text === "" ? 0 : text.length + this.#add(event, text, place);
-    growing.grown &&= more === 0;
+    if (!growing || growing.done) return undefined;
+    const change = growing.grown || text === "" ? undefined : this.#add(event, text, place);
+    if (change) growing.grown = false;
     if (ofCall && isCall(growing.item)) {
       growing.item = { ...growing.item, status: "completed" };
       growing.done = true;
     }
-    return more;
+    return change;
   }
 
-  #add(event: object, delta: string, place: string | undefined): number {
+  #add(event: object, delta: string, place: string | undefined): Change | undefined {
     const ofCall = place === "arguments" || place === "input";
     const growing = place === undefined ? undefined : this.#of(event, !ofCall);
-    if (place === undefined || !growing || growing.done) return 0;
+    if (place === undefined || !growing) return undefined;
+    if (growing.done) return { growing, text: "", size: delta.length };
     const { item, parts } = growing;
     const before = parts.size;
     growing.size += delta.length;
     growing.grown = true;
     if (ofCall) grow(item, place, delta);
     else grow(partOf(growing, event, place), place === "refusal" ? place : "text", delta);
-    return (parts.size - before) * PART_SIZE;
+    return { growing, text: delta, size: delta.length + (parts.size - before) * PART_SIZE };
   }
 
   /** The item that an event is of. @param begins whether it begins one where there is none */

@@ -34,7 +34,7 @@ export class ResponseFrames implements FrameWriter<ResponseTurnEvent, ResponseTu
     if (event.type === "step_start") this.#answered.clear();
     if (event.type === "step_end") this.#endStep(event.step.response);
     const chunk = "chunk" in event && event.type !== "restart" ? event.chunk : undefined;
-    if (!chunk || LAST.test(chunk.type) || (!this.#first && FIRST.test(chunk.type))) return undefined;
+    if (!chunk || LAST.test(chunk.raw.type) || (!this.#first && FIRST.test(chunk.raw.type))) return undefined;
     return this.#isOfCall(chunk.raw) ? undefined : this.#write({ ...chunk.raw });
   }
 

@@ -149,9 +149,9 @@ export interface Chunk<Raw = ChatCompletionChunk | ResponseEvent> {
   readonly reasoning: string;
   /** Fragments of tool calls; empty where there are none. */
   readonly calls: readonly CallDelta[];
-  /** Which of the choices this belongs to. */
+  /** Which of the choices this belongs to; always 0 over the Responses API. */
   readonly index: number;
-  /** Why the model stopped, in the choice's last chunk. */
+  /** Why the model stopped, in the choice's last chunk; over both APIs in the words of chat completions. */
   readonly finishReason?: FinishReason | undefined;
   /** Whether this is the first chunk after a restart: what came before it is void. Only with `resume: "restart"`. */
   readonly restarted: boolean;

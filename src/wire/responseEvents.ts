@@ -1,4 +1,4 @@
-import type { HeldAnswer } from "./index.ts";
+import type { Chunk, HeldAnswer } from "./index.ts";
 import type { OutputItem, ResponseObject } from "./responses.ts";
 
 /** What the events of a response have in common. */
@@ -153,19 +153,8 @@ export type ResponseEvent =
   | ResponseErrorEvent
   | OtherResponseEvent;
 
-/** What one event brought. */
-export interface ResponseChunk {
-  /** The event's type, such as `"response.output_text.delta"`. */
-  readonly type: ResponseEvent["type"];
-  /** The new text of the output; `""` where there was none. */
-  readonly content: string;
-  /** New text of the model's reasoning, or of its summary; `""` where there was none. */
-  readonly reasoning: string;
-  /** Whether this is the first chunk after a restart: what came before it is void. Only with `resume: "restart"`. */
-  readonly restarted: boolean;
-  /** The event as sent. */
-  readonly raw: ResponseEvent;
-}
+/** What one event of a response brought. */
+export type ResponseChunk = Chunk<ResponseEvent>;
 
 /** What has arrived of a response so far. */
 export interface HeldResponse extends HeldAnswer {

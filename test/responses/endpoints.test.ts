@@ -230,7 +230,7 @@ describe("what a response says", () => {
   };
 
   it("is reached without digging", () => {
-    expect(outputText(body)).toBe("Hello world");
+    expect(outputText(body)).toBe("Hello \n\nworld");
     expect(outputRefusal(body)).toBe("but no");
     expect(outputImages(body)).toEqual(["aGk="]);
     expect(outputReasoning(body)).toBe("First\n\nSecond\n\nThird");

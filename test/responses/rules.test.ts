@@ -62,6 +62,8 @@ describe("tool_call_delta", () => {
     for await (const event of await client.newResponsesChatSession().stream("x"))
       if (event.type === "tool_call_delta") seen.push([event.id, event.index, event.arguments]);
     expect(seen).toEqual([
+      ["call_1", 0, ""],
+      ["call_2", 1, ""],
       ["call_1", 0, "{"],
       ["call_2", 1, "["],
     ]);

@@ -670,6 +670,7 @@ describe("stream()", () => {
     }
     expect(seen).toEqual([
       "step_start",
+      "get_weather()",
       'get_weather({"city":"Oslo"})',
       "step_end",
       "tool_call",

@@ -205,12 +205,9 @@ describe("a stream that ends well", () => {
   it("gives every event as a chunk, text and reasoning apart, and the response as it was sent", async () => {
     const { chunks, result, stream } = await outcome(full);
     expect(chunks).toHaveLength(full.split("\n\n").length - 1);
-    expect(
-      chunks.every(
-        ({ content, reasoning, type, raw }) =>
-          typeof content === "string" && typeof reasoning === "string" && raw.type === type,
-      ),
-    ).toBe(true);
+    expect(chunks.every(({ content, reasoning }) => typeof content === "string" && typeof reasoning === "string")).toBe(
+      true,
+    );
     expect(textOf(chunks)).toBe("Grüße 👋 world");
     expect(chunks.map(({ reasoning }) => reasoning).join("")).toBe("Thinking…");
     expect(result).toEqual(whole);
@@ -284,11 +281,121 @@ describe("a stream that ends well", () => {
     });
   });
 
+  it("joins several messages of one answer by a blank line, in the chunks as in the whole", async () => {
+    const messages = ["First", "Second"].map((words, at) => said(words, { id: `msg_${at}` }));
+    const deltas = messages.flatMap((item, at) => [
+      ev("response.output_item.added", { output_index: at, item: { ...item, content: [] } }),
+      text(at === 0 ? "Fi" : "Sec", { item_id: `msg_${at}`, output_index: at }),
+      text(at === 0 ? "rst" : "ond", { item_id: `msg_${at}`, output_index: at }),
+      ev("response.output_item.done", { output_index: at, item }),
+    ]);
+    const { chunks, stream, result } = await outcome(events(responseBody(messages), deltas).join(""));
+    expect(textOf(chunks)).toBe("First\n\nSecond");
+    expect(stream.partial.text).toBe("First\n\nSecond");
+    expect(outputText(result!)).toBe("First\n\nSecond");
+  });
+
+  it("separates the paragraphs of reasoning by a blank line", async () => {
+    const part = (summary_index: number, delta: string): string =>
+      ev("response.reasoning_summary_text.delta", { item_id: "rs_1", output_index: 0, summary_index, delta });
+    const { chunks } = await outcome(events(whole, [part(0, "O"), part(0, "ne"), part(1, "Two")]).join(""));
+    expect(chunks.map(({ reasoning }) => reasoning).join("")).toBe("One\n\nTwo");
+  });
+
+  it("says the finish reason in the last chunk, in the words of chat completions", async () => {
+    const { chunks } = await outcome(full);
+    expect(chunks.map(({ finishReason }) => finishReason).filter((one) => one !== undefined)).toEqual(["tool_calls"]);
+    expect(chunks.at(-1)?.finishReason).toBe("tool_calls");
+  });
+
+  describe("carries the calls in its chunks", () => {
+    const written = (chunks: readonly ResponseChunk[]): unknown[] => {
+      const calls: Record<number, { id: string; name: string; arguments: string }> = {};
+      for (const { index, id, name, arguments: more } of chunks.flatMap((chunk) => chunk.calls))
+        calls[index] = { id, name, arguments: (calls[index]?.arguments ?? "") + more };
+      return Object.values(calls);
+    };
+    const two = [
+      called("f", '{"a":1}', { id: "fc_1", call_id: "call_1" }),
+      called("g", "[2]", { id: "fc_2", call_id: "call_2" }),
+    ];
+    const begun = two.map((item) => ({ ...item, arguments: "", status: "in_progress" }));
+    const added = begun.map((item, output_index) => ev("response.output_item.added", { output_index, item }));
+    const done = two.map((item, output_index) => ev("response.output_item.done", { output_index, item }));
+    const delta = (place: object, text: string): string =>
+      ev("response.function_call_arguments.delta", { ...place, delta: text });
+    const expected = [
+      { id: "call_1", name: "f", arguments: '{"a":1}' },
+      { id: "call_2", name: "g", arguments: "[2]" },
+    ];
+
+    it.each([
+      [
+        "as deltas by place",
+        [
+          ...added,
+          delta({ output_index: 1 }, "[2"),
+          delta({ output_index: 0 }, '{"a":1}'),
+          delta({ output_index: 1 }, "]"),
+          ...done,
+        ],
+      ],
+      [
+        "as deltas by item",
+        [
+          ...begun.map((item) => ev("response.output_item.added", { item })),
+          delta({ item_id: "fc_2" }, "[2]"),
+          delta({ item_id: "fc_1" }, '{"a":1}'),
+        ],
+      ],
+      [
+        "as deltas without a place",
+        [added[0]!, delta({}, '{"a":'), delta({}, "1}"), done[0]!, added[1]!, delta({}, "[2]"), done[1]!],
+      ],
+      [
+        "whole in done events",
+        [
+          ...added,
+          ...two.map((item, output_index) =>
+            ev("response.function_call_arguments.done", { output_index, arguments: item["arguments"] }),
+          ),
+        ],
+      ],
+      ["whole in items", done],
+      ["in the last event alone", []],
+    ])("%s", async (_form, deltas) => {
+      const { chunks, stream } = await outcome(events(responseBody(two), deltas).join(""));
+      expect(written(chunks)).toEqual(expected);
+      expect(stream.partial.toolCalls).toMatchObject(
+        expected.map(({ id, name, ...rest }) => ({ id, function: { name, ...rest } })),
+      );
+    });
+
+    it("of custom tools too", async () => {
+      const item = {
+        id: "ct_1",
+        type: "custom_tool_call",
+        call_id: "call_1",
+        name: "sh",
+        input: "ls -l",
+        status: "completed",
+      };
+      const { chunks } = await outcome(
+        events(responseBody([item]), [
+          ev("response.output_item.added", { output_index: 0, item: { ...item, input: "" } }),
+          ev("response.custom_tool_call_input.delta", { output_index: 0, delta: "ls" }),
+          ev("response.custom_tool_call_input.delta", { output_index: 0, delta: " -l" }),
+        ]).join(""),
+      );
+      expect(written(chunks)).toEqual([{ id: "call_1", name: "sh", arguments: "ls -l" }]);
+    });
+  });
+
   it("passes events of unknown types", async () => {
     const { chunks } = await outcome(
       events(responseBody([said("Hi")]), [ev("response.hologram.delta", { delta: "…" }), text("Hi")]).join(""),
     );
-    expect(chunks.map(({ type }) => type as string)).toContain("response.hologram.delta");
+    expect(chunks.map(({ raw }) => raw.type as string)).toContain("response.hologram.delta");
   });
 });
 

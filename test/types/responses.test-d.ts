@@ -23,11 +23,11 @@ export async function answers(): Promise<void> {
 
 /** Known events are told apart by their type. */
 export async function events(): Promise<void> {
-  for await (const { raw, content, type } of await client.streamResponse("Hi")) {
+  for await (const { raw, content, calls } of await client.streamResponse("Hi")) {
     is<Same<typeof content, string>>(content);
     if (raw.type === "response.completed") is<Same<typeof raw.response, ResponseObject>>();
     if (raw.type === "response.output_text.delta") is<Same<typeof raw.delta, string>>();
-    if (type === "response.function_call_arguments.done" && raw.type === type) is<Same<typeof raw.arguments, string>>();
+    for (const call of calls) is<Same<typeof call.arguments, string>>(call.arguments);
   }
   for await (const event of await client.newResponsesChatSession().stream("Hi"))
     if (event.type === "text") is<Same<typeof event.chunk.content, string>>();
