@@ -1,33 +1,48 @@
-/** An object of JSON whose fields nobody has checked yet. */
+/** An object of JSON whose fields have not been checked. */
 export type Fields = Readonly<Record<string, unknown>>;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
 /**
  * Returns a value as an object with unchecked fields.
  *
- * @param value anything that came over the wire
- * @returns `undefined` unless the value is an object that is not a list
+ * @param value anything from the wire
+ * @returns `undefined` unless the value is an object and no list
  */
 export function fieldsOf(value: unknown): Fields | undefined {
   return isFields(value) ? value : undefined;
 }
 
 /**
- * Returns one field if it is an object.
+ * Returns an own field of an object, whatever its type.
  *
- * @param value anything that came over the wire
+ * @param value anything from the wire
  * @param key the field's name
- * @returns `undefined` where the value has no such field, or the field is a list or no object
+ * @returns `undefined` if the value is no object or lacks the field
+ */
+export function fieldOf(value: unknown, key: string): unknown {
+  return isFields(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+/**
+ * Returns a field if it is an object.
+ *
+ * @param value anything from the wire
+ * @param key the field's name
+ * @returns `undefined` unless the field is an object and no list
  */
 export function objectOf(value: unknown, key: string): Fields | undefined {
   return fieldsOf(fieldOf(value, key));
 }
 
 /**
- * Returns one field if it is a string.
+ * Returns a field if it is a string.
  *
- * @param value anything that came over the wire
+ * @param value anything from the wire
  * @param key the field's name
- * @returns `undefined` where the value has no such field, or the field is no string
+ * @returns `undefined` unless the field is a string
  */
 export function stringOf(value: unknown, key: string): string | undefined {
   const field = fieldOf(value, key);
@@ -35,11 +50,11 @@ export function stringOf(value: unknown, key: string): string | undefined {
 }
 
 /**
- * Returns one field if it is a finite number.
+ * Returns a field if it is a finite number.
  *
- * @param value anything that came over the wire
+ * @param value anything from the wire
  * @param key the field's name
- * @returns `undefined` where the value has no such field, or the field is no finite number
+ * @returns `undefined` unless the field is a finite number
  */
 export function numberOf(value: unknown, key: string): number | undefined {
   const field = fieldOf(value, key);
@@ -47,40 +62,56 @@ export function numberOf(value: unknown, key: string): number | undefined {
 }
 
 /**
- * Returns the index of a choice, a call or another item of a list. Some servers send it as text.
+ * Returns a field if it is a list.
  *
- * @param value anything that came over the wire
- * @returns `undefined` where it has none
+ * @param value anything from the wire
+ * @param key the field's name
+ * @returns an empty list unless the field is a list
+ */
+export function listOf(value: unknown, key: string): readonly unknown[] {
+  return itemsIn(fieldOf(value, key));
+}
+
+/**
+ * Returns the items of a value that should be a list.
+ *
+ * @param value anything from the wire
+ * @returns an empty list unless the value is a list
+ */
+export function itemsIn(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/**
+ * Returns the objects among the items of a value that should be a list.
+ *
+ * @param value anything from the wire
+ * @returns an empty list unless the value is a list
+ */
+export function objectsIn(value: unknown): Fields[] {
+  return itemsIn(value).filter(isFields);
+}
+
+/**
+ * Returns an id. Some servers number their ids.
+ *
+ * @param value anything from the wire
+ * @param key the id's field
+ * @returns `""` unless the field is a string or a finite number
+ */
+export function idOf(value: unknown, key = "id"): string {
+  return stringOf(value, key) ?? numberOf(value, key)?.toString() ?? "";
+}
+
+/**
+ * Returns the index of a choice, a call or another item of a list. Some servers send it as a string.
+ *
+ * @param value anything from the wire
+ * @returns `undefined` if it has none
  */
 export function indexOf(value: unknown): number | undefined {
   const index = stringOf(value, "index");
   return index !== undefined && /^\d{1,9}$/.test(index) ? Number(index) : numberOf(value, "index");
-}
-
-/**
- * Returns one field if it is a list.
- *
- * @param value anything that came over the wire
- * @param key the field's name
- * @returns an empty list where the value has no such field, or the field is no list
- */
-export function listOf(value: unknown, key: string): readonly unknown[] {
-  const field = fieldOf(value, key);
-  return Array.isArray(field) ? (field as readonly unknown[]) : [];
-}
-
-/**
- * Returns one own field of an object, whatever its type.
- *
- * @param value anything that came over the wire
- * @param key the field's name
- */
-export function fieldOf(value: unknown, key: string): unknown {
-  return isFields(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**
