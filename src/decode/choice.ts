@@ -1,73 +1,65 @@
-import type {
-  AssistantMessage,
-  CallDelta,
-  Choice,
-  FunctionCall,
-  GoodEnding,
-  Logprobs,
-  ToolCall,
-} from "../wire/index.ts";
+import type { AssistantMessage, CallDelta, Choice, FunctionCall, GoodEnding, ToolCall } from "../wire/index.ts";
 import { fieldOf, fieldsOf, listOf, numberOf, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
-import { CallBuilder, isSurelyWhole, isWhole, nameOf, textOf } from "./calls.ts";
+import { CallBuilder, isSurelyWhole, isWhole, nameOf } from "./calls.ts";
 import { readContent } from "./content.ts";
 import { endingOf } from "./finish.ts";
-import { itemsOf, partOf } from "./malformed.ts";
+import { argumentsText, expectList, expectObject } from "./malformed.ts";
 import { GrowingText, mergeField } from "./merge.ts";
+import type { Assembled } from "./merge.ts";
 import { ThinkSplitter } from "./thinkTags.ts";
 import type { SplitText, ThinkTags } from "./thinkTags.ts";
 
-/** The names under which providers send the model's reasoning. */
+/** Names under which providers send the model's reasoning. */
 const REASONING: ReadonlySet<string> = new Set(["reasoning_content", "reasoning", "reasoning_text", "thinking"]);
-/** Where reasoning goes that a provider sends as a part of the content. */
+/** Field for reasoning that a provider sends within the content. */
 const REASONING_IN_CONTENT = "reasoning_content";
-/** Fields of a choice that are read by themselves; a whole message beside a delta only repeats what was assembled. */
+/** Fields of a choice that have a meaning here. A whole message beside a delta only repeats what was assembled. */
 const OWN: ReadonlySet<string> = new Set(["delta", "message", "index", "finish_reason"]);
 /** The calls of an event that brings none. */
 export const NO_CALLS: readonly CallDelta[] = [];
 
-/** How a choice is read. */
+/** Settings of a {@link ChoiceBuilder}. */
 export interface ChoiceOptions {
-  /** Whether the message comes whole, and not in pieces. */
+  /** `true` if the message comes whole. Default false: in pieces. */
   whole?: boolean | undefined;
-  /** Whether the content may begin with reasoning between tags. */
+  /** Answers whose content may begin with reasoning between tags. Default false. */
   thinkTags?: ThinkTags | undefined;
 }
 
-/** One choice as it grows. */
+/** One choice of an answer while it arrives. */
 export class ChoiceBuilder {
   readonly index: number;
   finishReason: string | undefined;
-  /** Whether the server has said that the answer is over, but not why. */
+  /** `true` once the server has ended the answer without a finish reason. */
   isSilentlyOver = false;
-  /** Whether the last event brought something to keep besides content. */
+  /** `true` if the last event brought a field besides content. */
   grown = false;
-  /** The text, the reasoning and the calls that the last event brought. */
+  /** The text that the last event brought. */
   newText = "";
+  /** The reasoning that the last event brought. */
   newReasoning = "";
+  /** The fragments of calls that the last event brought. */
   newCalls: readonly CallDelta[] = NO_CALLS;
-  #calls: CallBuilder | undefined;
-  #content: GrowingText | undefined;
-  #hasText = false;
+  /** Texts that grow, by field: `content`, `refusal`, `audio.data`, `audio.transcript`, and each field with reasoning. */
+  readonly #texts: Record<string, GrowingText> = {};
+  /** The reasoning of all fields. */
   #reasoning: GrowingText | undefined;
-  #transcript: GrowingText | undefined;
+  #calls: CallBuilder | undefined;
   #legacyCalls: CallBuilder | undefined;
-  #refusal: GrowingText | undefined;
-  #logprobs: Record<string, unknown> | undefined;
-  /** Everything else that the provider sends, to be given back. */
-  #extra: Record<string, unknown> | undefined;
-  /** Whether anything has come in deltas, and the content of messages that came instead. */
+  #audio: Assembled | undefined;
+  /** Other fields of the message, to be sent back to the provider. Those with reasoning are `""` here and grow in the texts. */
+  readonly #extra: Assembled = {};
+  /** Fields beside the message. */
+  readonly #beside: Assembled = {};
+  #hasText = false;
+  /** `true` once a delta has brought content. */
   #hasDeltas = false;
+  /** The content of the messages that came instead of deltas. */
   #messageText = "";
-  /** The texts among it that grow. */
-  #texts: Record<string, GrowingText> | undefined;
-  #beside: Record<string, unknown> | undefined;
-  #audio: Record<string, unknown> | undefined;
-  /** The sound, as it grows. */
-  #sound: GrowingText | undefined;
-  /** Whether the sound has its `expires_at`, which comes last. */
-  #isSoundOver = false;
-  /** Whether reasoning came as text; the same text in `reasoning_details` is not told twice then. */
+  /** `true` once the audio has its `expires_at`, which comes last. */
+  #isAudioOver = false;
+  /** `true` once reasoning has come as text. The same text in `reasoning_details` is not added again. */
   #hasPlainReasoning = false;
   readonly #splitter: ThinkSplitter | undefined;
   readonly #isWhole: boolean;
@@ -78,21 +70,28 @@ export class ChoiceBuilder {
     if (thinkTags !== false) this.#splitter = new ThinkSplitter(thinkTags);
   }
 
-  /** All the text; the transcript where the answer is sound; `undefined` where neither was sent. */
+  /** The text so far, or the transcript of an answer in audio; `undefined` if neither was sent. */
   get text(): string | undefined {
-    return this.#text() || this.#transcript?.toString();
+    return this.#content() || this.#textOf("audio.transcript");
   }
 
-  /** All the reasoning. */
+  /** The reasoning so far. */
   get reasoning(): string {
-    return (this.#reasoning?.toString() ?? "") + (this.#splitter?.held.reasoning ?? "");
+    return String(this.#reasoning ?? "") + (this.#splitter?.held.reasoning ?? "");
+  }
+
+  /** Begins the next event: clears what the last one brought. */
+  startEvent(): void {
+    this.newText = this.newReasoning = "";
+    this.newCalls = NO_CALLS;
+    this.grown = false;
   }
 
   /**
-   * Takes one delta, or a whole message.
+   * Adds a delta, or a whole message.
    *
-   * @returns how many characters of content (text, reasoning, refusal, calls, sound) it brought
-   * @throws APIError where something essential in it has the wrong type
+   * @returns how many characters of content (text, reasoning, refusal, calls, audio) it brought
+   * @throws APIError if something essential in it has the wrong type
    */
   add(delta: Fields): number {
     const size = this.#add(delta);
@@ -101,32 +100,100 @@ export class ChoiceBuilder {
   }
 
   /**
-   * Takes what a message brings that has not come in deltas. Where none came, its content goes on with that of earlier messages, which
-   * it may begin with.
+   * Adds the fields of a message that no delta has brought. If there were no deltas at all, its content continues the content of earlier
+   * messages, which it may repeat.
    *
-   * @returns as `add()` does
+   * @returns the same as `add()`
    */
   complete(message: Fields): number {
     const missing = Object.keys(message).filter((key) => !this.#has(key));
-    const added: Record<string, unknown> = Object.fromEntries(missing.map((key) => [key, message[key]]));
+    const added: Assembled = Object.fromEntries(missing.map((key) => [key, message[key]]));
     const content = stringOf(message, "content");
     if (content !== undefined && !this.#hasDeltas) {
-      const isWhole = this.#messageText !== "" && content.startsWith(this.#messageText);
-      added["content"] = isWhole ? content.slice(this.#messageText.length) : content;
-      this.#messageText = isWhole ? content : this.#messageText + content;
+      const repeats = this.#messageText !== "" && content.startsWith(this.#messageText);
+      added["content"] = repeats ? content.slice(this.#messageText.length) : content;
+      this.#messageText = repeats ? content : this.#messageText + content;
     }
     return this.#add(added);
   }
 
-  /** Returns whether a field of the message has come. */
+  /** Adds what stands beside the delta: log probabilities, and whatever the provider sends. */
+  addFields(choice: Fields): void {
+    for (const key of Object.keys(choice)) {
+      const value = choice[key];
+      if (value == null || OWN.has(key) || key === "__proto__") continue;
+      if (typeof value === "object" || !Object.hasOwn(this.#beside, key)) this.grown = true;
+      if (key === "logprobs") {
+        if (fieldsOf(value)) mergeField(this.#beside, key, value, { whole: true });
+      } else if (!Array.isArray(value)) mergeField(this.#beside, key, value);
+      // A list replaces the one before, unless it is empty.
+      else if (value.length > 0) this.#beside[key] = value.slice();
+    }
+  }
+
+  /** Adds text that was held back until it was clear if it is reasoning. */
+  flush(): void {
+    if (this.#splitter) this.#addSplit(this.#splitter.end());
+  }
+
+  /** Returns the ending of this choice; `undefined` until it has ended. */
+  ending(): GoodEnding | undefined {
+    const hasCalls = !!this.#calls?.size || !!this.#legacyCalls?.size;
+    if (this.finishReason !== undefined) return endingOf(this.finishReason, hasCalls);
+    if (!this.isSilentlyOver && !this.#isAudioOver) return undefined;
+    if (!hasCalls) return "complete";
+    return this.#listCalls(false).every(isWhole) ? "tool_calls" : undefined;
+  }
+
+  /** Returns the calls that are whole. */
+  toolCalls(): ToolCall[] {
+    return this.ending() === "tool_calls" ? this.#listCalls(false).filter(isWhole) : this.#listCalls(true);
+  }
+
+  /** Returns the message so far. It has calls only once the choice has ended with them, and never calls that were cut. */
+  message(): AssistantMessage {
+    const ending = this.ending();
+    const calls = ending === undefined ? [] : this.#listCalls(ending !== "tool_calls");
+    const legacy = ending === undefined ? undefined : this.#legacyCall(ending);
+    const hasCalls = calls.length > 0 || legacy !== undefined;
+    const content = this.#content();
+    const refusal = this.#textOf("refusal");
+    const isEmpty = content === undefined || (content === "" && (hasCalls || refusal !== undefined));
+    const message: AssistantMessage = { role: "assistant", content: isEmpty ? null : content };
+    if (refusal !== undefined) message.refusal = refusal;
+    Object.assign(message, this.#extra);
+    for (const key in this.#texts)
+      if (this.#extra[key] === "") Object.assign(message, { [key]: this.#reasoningOf(key) });
+    if (this.#audio) message.audio = this.#audioOf(this.#audio);
+    if (calls.length > 0) message.tool_calls = calls;
+    if (legacy) message.function_call = legacy;
+    return message;
+  }
+
+  /** Returns the choice in the API's form. */
+  choice(): Choice {
+    return {
+      index: this.index,
+      message: this.message(),
+      finish_reason: this.finishReason ?? null,
+      ...this.#beside,
+    };
+  }
+
+  /** Returns `true` until something worth keeping has come. */
+  isEmpty(): boolean {
+    const { content, refusal, tool_calls, function_call, audio } = this.message();
+    return !content && !refusal && !tool_calls && !function_call && !audio;
+  }
+
+  /** Returns `true` if a field of the message has come. */
   #has(key: string): boolean {
     if (key === "content") return !!this.text;
-    if (key === "refusal") return this.#refusal !== undefined;
-    if (REASONING.has(key)) return this.reasoning !== "";
     if (key === "tool_calls") return !!this.#calls?.size;
     if (key === "function_call") return !!this.#legacyCalls?.size;
     if (key === "audio") return this.#audio !== undefined;
-    return Object.hasOwn(this.#extra ?? {}, key);
+    if (REASONING.has(key)) return this.reasoning !== "";
+    return (key === "refusal" && this.#texts[key] !== undefined) || Object.hasOwn(this.#extra, key);
   }
 
   #add(delta: Fields): number {
@@ -135,7 +202,7 @@ export class ChoiceBuilder {
       const value = delta[key];
       if (value == null || key === "role") continue;
       if (key === "content") size += this.#addContent(value);
-      else if (key === "refusal") size += this.#addRefusal(value);
+      else if (key === "refusal") size += this.#grow(key, stringOf(delta, key) ?? "");
       else if (REASONING.has(key)) size += this.#addReasoningField(key, value);
       else if (key === "tool_calls") size += this.#addCalls(value);
       else if (key === "function_call") size += this.#addFunctionCall(value);
@@ -143,95 +210,29 @@ export class ChoiceBuilder {
       else if (key !== "name" || (typeof value === "string" && value !== "")) this.#keep(key, value);
     }
     if (!this.#hasPlainReasoning) size += this.#addDetails(listOf(delta, "reasoning_details"));
-    if (size > 0 && numberOf(fieldOf(delta, "audio"), "expires_at") === undefined) this.#isSoundOver = false;
+    if (size > 0 && numberOf(fieldOf(delta, "audio"), "expires_at") === undefined) this.#isAudioOver = false;
     return size;
   }
 
-  /** Forgets what the last event brought: the next one begins. */
-  startEvent(): void {
-    this.newText = this.newReasoning = "";
-    this.newCalls = NO_CALLS;
-    this.grown = false;
+  /** Appends to a text of which only pieces that are not empty count. @returns the size of the piece */
+  #grow(key: string, piece: string): number {
+    if (piece !== "") (this.#texts[key] ??= new GrowingText()).add(piece);
+    return piece.length;
   }
 
-  /** Takes what stands beside the delta: log probabilities, and whatever the provider adds. */
-  addFields(choice: Fields): void {
-    for (const key of Object.keys(choice)) {
-      const value = choice[key];
-      if (value == null || OWN.has(key) || key === "__proto__") continue;
-      const beside = (this.#beside ??= {});
-      if (typeof value === "object" || !Object.hasOwn(beside, key)) this.grown = true;
-      if (key === "logprobs") this.#addLogprobs(fieldsOf(value));
-      // Reports are told in parts, and an empty one takes nothing back; a list is told as a whole.
-      else if (!Array.isArray(value)) mergeField(beside, key, value);
-      else if (value.length > 0) beside[key] = [...(value as unknown[])];
-    }
+  #textOf(key: string): string | undefined {
+    return this.#texts[key]?.toString();
   }
 
-  /** Gives out text that was held back until it was clear whether it is reasoning. */
-  flush(): void {
-    if (this.#splitter) this.#addSplit(this.#splitter.end());
-  }
-
-  /** Returns how this choice ended; `undefined` as long as nothing says so. */
-  ending(): GoodEnding | undefined {
-    const hasCalls = !!this.#calls?.size || !!this.#legacyCalls?.size;
-    if (this.finishReason !== undefined) return endingOf(this.finishReason, hasCalls);
-    if (!this.isSilentlyOver && !this.#isSoundOver) return undefined;
-    if (!hasCalls) return "complete";
-    return this.#listCalls(false).every(isWhole) ? "tool_calls" : undefined;
-  }
-
-  /** Returns the calls that may be handed out: those that are whole. */
-  toolCalls(): ToolCall[] {
-    return this.ending() === "tool_calls" ? this.#listCalls(false).filter(isWhole) : this.#listCalls(true);
-  }
-
-  /** Returns the message as it stands. Calls are in it only once the choice ended with them; cut ones never. */
-  message(): AssistantMessage {
-    const ending = this.ending();
-    const calls = ending === undefined ? [] : this.#listCalls(ending !== "tool_calls");
-    const legacy = ending === undefined ? undefined : this.#legacyCall(ending);
-    const called = calls.length > 0 || legacy !== undefined;
-    const content = this.#text();
-    const refusal = this.#refusal?.toString();
-    const empty = content === undefined || (content === "" && (called || refusal !== undefined));
-    const message: AssistantMessage = { role: "assistant", content: empty ? null : content };
-    if (refusal !== undefined) message.refusal = refusal;
-    Object.assign(message, this.#extra);
-    for (const key in this.#texts) if (this.#extra?.[key] === "") Object.assign(message, { [key]: this.#textOf(key) });
-    if (this.#audio) message.audio = this.#soundOf(this.#audio);
-    if (calls.length > 0) message.tool_calls = calls;
-    if (legacy) message.function_call = legacy;
-    return message;
-  }
-
-  /** Returns the choice in the API's form. */
-  choice(): Choice {
-    const choice: Choice = {
-      index: this.index,
-      message: this.message(),
-      finish_reason: this.finishReason ?? null,
-      ...this.#beside,
-    };
-    if (this.#logprobs) choice.logprobs = this.#logprobs as unknown as Logprobs;
-    return choice;
-  }
-
-  /** Returns whether nothing worth keeping has come. */
-  isEmpty(): boolean {
-    const { content, refusal, tool_calls, function_call, audio } = this.message();
-    return !content && !refusal && !tool_calls && !function_call && !audio;
-  }
-
-  #text(): string | undefined {
+  #content(): string | undefined {
     const held = this.#splitter?.held.content;
-    return this.#content === undefined && !held ? undefined : (this.#content?.toString() ?? "") + (held ?? "");
+    const text = this.#textOf("content");
+    return text === undefined && !held ? undefined : (text ?? "") + (held ?? "");
   }
 
-  #textOf(key: string): string {
+  #reasoningOf(key: string): string {
     const held = key === REASONING_IN_CONTENT ? this.#splitter?.held.reasoning : undefined;
-    return String(this.#texts?.[key] ?? "") + (held ?? "");
+    return (this.#textOf(key) ?? "") + (held ?? "");
   }
 
   #listCalls(wholeOnly: boolean): ToolCall[] {
@@ -245,9 +246,9 @@ export class ChoiceBuilder {
     return call;
   }
 
-  #soundOf(audio: Fields): NonNullable<AssistantMessage["audio"]> {
-    const data = this.#sound?.toString();
-    const transcript = this.#transcript?.toString();
+  #audioOf(audio: Fields): NonNullable<AssistantMessage["audio"]> {
+    const data = this.#textOf("audio.data");
+    const transcript = this.#textOf("audio.transcript");
     return {
       id: "",
       ...audio,
@@ -258,7 +259,7 @@ export class ChoiceBuilder {
 
   #keep(key: string, value: unknown): void {
     this.grown = true;
-    mergeField((this.#extra ??= {}), key, value, { whole: this.#isWhole });
+    mergeField(this.#extra, key, value, { whole: this.#isWhole });
   }
 
   #addContent(value: unknown): number {
@@ -266,7 +267,7 @@ export class ChoiceBuilder {
     if (!read) return 0;
     const { text, reasoning, refusal } = read;
     if (reasoning !== "") this.#addReasoning(REASONING_IN_CONTENT, reasoning);
-    if (refusal !== "") this.#addRefusal(refusal);
+    this.#grow("refusal", refusal);
     if (this.#splitter && typeof value === "string") this.#addSplit(this.#splitter.add(text));
     else if (text !== "" || typeof value === "string") this.#addText(text);
     return text.length + reasoning.length + refusal.length;
@@ -277,10 +278,11 @@ export class ChoiceBuilder {
     this.#addText(content);
   }
 
+  /** Appends to the content. An empty text is content too: it differs from none. */
   #addText(text: string): void {
     if (text !== "") this.#hasText = true;
     this.newText += text;
-    (this.#content ??= new GrowingText()).add(text);
+    (this.#texts["content"] ??= new GrowingText()).add(text);
   }
 
   #addReasoningField(key: string, value: unknown): number {
@@ -293,18 +295,16 @@ export class ChoiceBuilder {
   }
 
   #addReasoning(key: string, value: string): number {
-    // Some send the same words under two names at once.
+    // Some servers send the same words under two names in one event.
     if (this.newReasoning !== value) this.#think(value);
-    // An empty text keeps its place.
-    const extra = (this.#extra ??= {});
-    const texts = (this.#texts ??= {});
-    if (extra[key] !== "") texts[key] = new GrowingText();
-    extra[key] = "";
-    texts[key]?.add(value);
+    // The empty text in its place keeps the order of the fields.
+    if (this.#extra[key] !== "") this.#texts[key] = new GrowingText();
+    this.#extra[key] = "";
+    this.#texts[key]?.add(value);
     return value.length;
   }
 
-  /** Reads the reasoning of a provider that tells it in details alone; the details themselves are kept as they are. */
+  /** Reads the reasoning of a provider that sends it in details alone. The details themselves are kept as they are. */
   #addDetails(details: readonly unknown[]): number {
     let size = 0;
     for (const detail of details) {
@@ -320,62 +320,44 @@ export class ChoiceBuilder {
     (this.#reasoning ??= new GrowingText()).add(text);
   }
 
-  #addRefusal(value: unknown): number {
-    if (typeof value !== "string" || value === "") return 0;
-    (this.#refusal ??= new GrowingText()).add(value);
-    return value.length;
-  }
-
   #addCalls(value: unknown): number {
     let size = 0;
-    const news: CallDelta[] = [];
-    itemsOf(value, "tool_calls").forEach((item, at) => {
+    const added: CallDelta[] = [];
+    expectList(value, "tool_calls").forEach((item, at) => {
       const calls = (this.#calls ??= new CallBuilder());
-      // Whole calls are told apart by their places, not by ids, which some providers leave out or give twice.
-      const added = calls.add(item, this.#isWhole ? at : undefined);
+      // Whole calls differ by their places: some providers leave out ids or repeat them.
+      const delta = calls.add(item, this.#isWhole ? at : undefined);
       if (calls.grown) this.grown = true;
-      if (!added) return;
-      size += added.arguments.length + added.name.length;
-      news.push(added);
+      if (!delta) return;
+      size += delta.arguments.length + delta.name.length;
+      added.push(delta);
     });
-    if (news.length > 0) this.newCalls = news;
+    if (added.length > 0) this.newCalls = added;
     return size;
   }
 
   #addFunctionCall(value: unknown): number {
-    const fn = partOf(value, "function_call");
-    // Servers that write every field send an empty one where there is none.
-    if (nameOf(fn) === "" && textOf(fieldOf(fn, "arguments")) === "") return 0;
+    const fn = expectObject(value, "function_call");
+    // Servers that write every field send an empty call if there is none.
+    if (nameOf(fn) === "" && argumentsText(fieldOf(fn, "arguments")) === "") return 0;
     const added = (this.#legacyCalls ??= new CallBuilder()).add({ index: 0, function: fn });
     return added ? added.name.length + added.arguments.length : 0;
   }
 
   #addAudio(value: unknown): number {
-    const audio: Record<string, unknown> = { ...fieldsOf(value) };
-    const data = stringOf(audio, "data") ?? "";
-    const transcript = stringOf(audio, "transcript") ?? "";
-    const expires = numberOf(audio, "expires_at");
-    if (data !== "") (this.#sound ??= new GrowingText()).add(data);
-    if (transcript !== "") this.#addTranscript(transcript);
-    if (expires) this.#isSoundOver = true;
-    Object.assign(audio, { id: stringOf(audio, "id"), data: undefined, transcript: undefined, expires_at: expires });
-    for (const key of Object.keys(audio)) {
-      // Servers that write every field send zero values where there is no sound.
-      if (audio[key]) mergeField((this.#audio ??= {}), key, audio[key]);
+    const data = stringOf(value, "data") ?? "";
+    const transcript = stringOf(value, "transcript") ?? "";
+    const expires = numberOf(value, "expires_at");
+    if (expires) this.#isAudioOver = true;
+    // The transcript is the text of an answer that has no other.
+    if (!this.#hasText) this.newText += transcript;
+    const size = this.#grow("audio.data", data) + this.#grow("audio.transcript", transcript);
+    const rest = { ...fieldsOf(value), id: stringOf(value, "id"), data: "", transcript: "", expires_at: expires };
+    for (const [key, field] of Object.entries(rest)) {
+      // Servers that write every field send zero values if there is no audio.
+      if (field) mergeField((this.#audio ??= {}), key, field);
     }
-    if (data !== "" || transcript !== "") this.#audio ??= {};
-    return data.length + transcript.length;
-  }
-
-  /** The transcript is the text of an answer that has no other. */
-  #addTranscript(text: string): void {
-    if (!this.#hasText) this.newText += text;
-    (this.#transcript ??= new GrowingText()).add(text);
-  }
-
-  #addLogprobs(logprobs: Fields | undefined): void {
-    if (!logprobs) return;
-    const known = (this.#logprobs ??= {});
-    for (const key of Object.keys(logprobs)) mergeField(known, key, logprobs[key], { whole: true });
+    if (size > 0) this.#audio ??= {};
+    return size;
   }
 }

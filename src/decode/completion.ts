@@ -4,7 +4,7 @@ import type { ChatChunk, ChatCompletion, FinishReason, GoodEnding, HeldAnswer, U
 import { fieldOf, fieldsOf, listOf, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { ChatDecoder } from "./chat.ts";
-import { itemsOf, partOf } from "./malformed.ts";
+import { expectList, expectObject } from "./malformed.ts";
 
 /** Log probabilities of a text completion, a list item for each token. */
 export interface CompletionLogprobs {
@@ -80,7 +80,7 @@ export class CompletionDecoder implements Decoder<CompletionChunk, Completion> {
   takeWhole(raw: object, out: ChunkSink<CompletionChunk>): boolean {
     if (!isTextCompletion(raw)) return false;
     const chunks: ChatChunk[] = [];
-    const choices = itemsOf(asChat(raw)["choices"], "choices").map((choice) => {
+    const choices = expectList(asChat(raw)["choices"], "choices").map((choice) => {
       const { delta, ...rest } = fieldsOf(choice) ?? {};
       return { ...rest, message: delta };
     });
@@ -131,8 +131,8 @@ export function isTextCompletion(value: unknown): value is object {
 
 /** Returns a completion's event in the form of a chat's. */
 function asChat(raw: object): Fields {
-  const choices = itemsOf(fieldOf(raw, "choices"), "choices").map((item) => {
-    const choice = partOf(item, "a choice");
+  const choices = expectList(fieldOf(raw, "choices"), "choices").map((item) => {
+    const choice = expectObject(item, "a choice");
     if (!choice) return item;
     const { text, ...rest } = choice;
     return { ...rest, delta: { content: text } };

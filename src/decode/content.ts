@@ -1,8 +1,8 @@
 import type { AssistantMessage } from "../wire/index.ts";
-import { fieldOf, fieldsOf, stringOf } from "../wire/read.ts";
+import { fieldOf, itemsIn, stringOf } from "../wire/read.ts";
 import { jsonText } from "./malformed.ts";
 
-/** What a message's content says. */
+/** The texts in a message's content. */
 export interface ReadContent {
   readonly text: string;
   readonly reasoning: string;
@@ -10,43 +10,43 @@ export interface ReadContent {
 }
 
 /**
- * Reads content in any form that servers send: text, a list of parts (in Mistral's, thinking stands beside text), or a JSON value, as
- * Workers AI answers where JSON was asked for; that is read as its JSON text.
+ * Reads content in any form that servers send: a text, a list of parts (Mistral sends thinking beside text), or a JSON value as Workers AI
+ * sends for JSON mode, which is read as its JSON text.
  *
- * @param content a message's content, as sent
- * @returns `undefined` where it is missing or null
- * @throws APIError where it is nested too deep to be written
+ * @param content a message's content as sent
+ * @returns `undefined` if it is missing or null
+ * @throws APIError if it is nested too deep to be written
  */
 export function readContent(content: unknown): ReadContent | undefined {
   if (content == null) return undefined;
   if (typeof content === "string") return { text: content, reasoning: "", refusal: "" };
-  if (!isParts(content)) return { text: jsonText(content, "the content"), reasoning: "", refusal: "" };
+  const parts = itemsIn(content);
+  if (!Array.isArray(content) || !parts.every(isPart))
+    return { text: jsonText(content, "the content"), reasoning: "", refusal: "" };
   const read = { text: "", reasoning: "", refusal: "" };
-  for (const part of content) {
+  for (const part of parts) {
     const text = stringOf(part, "text");
-    if (text !== undefined) read.text += text;
-    else {
-      read.reasoning += thoughtOf(fieldOf(part, "thinking"));
+    if (text === undefined) {
+      read.reasoning += thinkingText(fieldOf(part, "thinking"));
       read.refusal += stringOf(part, "refusal") ?? "";
-    }
+    } else read.text += text;
   }
   return read;
 }
 
-/** A list of anything else than parts is an answer in JSON. */
-function isParts(content: unknown): content is readonly unknown[] {
-  return (
-    Array.isArray(content) &&
-    content.every((part) => part === null || ["type", "text"].some((name) => stringOf(part, name) !== undefined))
-  );
+/** Returns `true` for a content part. A list of anything else is an answer in JSON. */
+function isPart(part: unknown): boolean {
+  return part === null || (stringOf(part, "type") ?? stringOf(part, "text")) !== undefined;
 }
 
-function thoughtOf(thinking: unknown): string {
-  if (!Array.isArray(thinking)) return typeof thinking === "string" ? thinking : "";
-  return thinking.map((part) => stringOf(fieldsOf(part), "text") ?? "").join("");
+function thinkingText(thinking: unknown): string {
+  if (typeof thinking === "string") return thinking;
+  return itemsIn(thinking)
+    .map((part) => stringOf(part, "text") ?? "")
+    .join("");
 }
 
-/** Returns the text of a message; its refusal, or the transcript of its sound, where there is no other. */
+/** Returns the text of a message. If it has none, returns its refusal or the transcript of its audio. */
 export function textOf({ content, refusal, audio }: AssistantMessage): string {
   return readContent(content)?.text || refusal || stringOf(audio, "transcript") || "";
 }

@@ -1,17 +1,17 @@
-/** Deeper values cannot be written as JSON everywhere: engines give up at some thousand levels, and some runtimes far earlier. */
+/** The deepest nesting that is kept. Engines cannot write deeper values everywhere: some give up at a few hundred levels. */
 const DEEPEST = 100;
 
 /**
- * Returns whether a value is nested deeper than an answer has reason to be.
+ * Returns `true` if a value is nested too deep to be kept.
  *
- * @param value JSON that came over the wire
+ * @param value JSON from the wire
  */
 export function isDeep(value: unknown): boolean {
   let level = [value];
-  // No recursion: the stack is what a deep value exhausts.
+  // No recursion: a deep value would exhaust the stack.
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > DEEPEST) return true;
-    level = level.flatMap((one) => (typeof one === "object" && one !== null ? (Object.values(one) as unknown[]) : []));
+    level = level.flatMap((one): unknown[] => (typeof one === "object" && one !== null ? Object.values(one) : []));
   }
   return false;
 }

@@ -2,53 +2,74 @@ import { APIError } from "../errors.ts";
 import { fieldsOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 
+/** Message of the error for a body that is no chat completion. */
+export const NO_COMPLETION = "The answer is no completion: it has no choices";
+
 /**
- * Returns the error of an answer in which something essential has the wrong type.
+ * Returns the error for an answer in which something essential has the wrong type.
  *
- * @param what where it is and what was expected, without anything that the model wrote
+ * @param problem the place and what is wrong there, without anything that the model wrote
  */
-export function malformed(what: string): APIError {
-  return new APIError(`The answer is malformed: ${what}`, { status: 200, code: "malformed" });
+export function malformed(problem: string): APIError {
+  return new APIError(`The answer is malformed: ${problem}`, { status: 200, code: "malformed" });
 }
 
 /**
- * Returns a part of an answer as an object; `undefined` where it is missing or null.
+ * Returns the error for an answer with more items than a client should keep.
  *
- * @param what the part's place, for the error
- * @throws APIError where it is anything else
+ * @param items the limit and what is limited, such as `1024 choices`
  */
-export function partOf(value: unknown, what: string): Fields | undefined {
-  return value == null ? undefined : (fieldsOf(value) ?? fail(`${what} is no object`));
+export function tooMany(items: string): APIError {
+  return new APIError(`More than ${items}`, { status: 200, code: "too_large" });
 }
 
 /**
- * Returns a part of an answer as a list; empty where it is missing or null.
+ * Returns a part of an answer that must be an object if it is there.
  *
- * @param what the part's place, for the error
- * @throws APIError where it is anything else
+ * @param what the part's name in the error
+ * @returns `undefined` if it is missing or null
+ * @throws APIError if it is anything else
  */
-export function itemsOf(value: unknown, what: string): readonly unknown[] {
+export function expectObject(value: unknown, what: string): Fields | undefined {
+  const fields = fieldsOf(value);
+  if (value != null && !fields) throw malformed(`${what} is no object`);
+  return fields;
+}
+
+/**
+ * Returns a part of an answer that must be a list if it is there.
+ *
+ * @param what the part's name in the error
+ * @returns an empty list if it is missing or null
+ * @throws APIError if it is anything else
+ */
+export function expectList(value: unknown, what: string): readonly unknown[] {
   if (value == null) return [];
-  return Array.isArray(value) ? (value as readonly unknown[]) : fail(`${what} is no list`);
+  if (!Array.isArray(value)) throw malformed(`${what} is no list`);
+  return value;
 }
 
 /**
  * Returns a value as JSON text.
  *
- * @param what the value's place, for the error
- * @throws APIError where it is nested too deep to be written
+ * @param what the value's name in the error
+ * @throws APIError if it is nested too deep to be written
  */
 export function jsonText(value: unknown, what: string): string {
   try {
     return JSON.stringify(value);
   } catch {
-    return fail(`${what} is nested too deep`);
+    throw malformed(`${what} is nested too deep`);
   }
 }
 
-function fail(what: string): never {
-  throw malformed(what);
+/**
+ * Returns a call's arguments or input as text. Some servers send them as an object.
+ *
+ * @returns `""` if there are none
+ * @throws APIError if they are nested too deep to be written
+ */
+export function argumentsText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return value == null ? "" : jsonText(value, "a tool call's arguments");
 }
-
-/** What is said of an answer that is none. */
-export const NO_COMPLETION = "The answer is no completion: it has no choices";

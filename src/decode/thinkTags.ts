@@ -1,46 +1,47 @@
 import { objectOf, stringOf } from "../wire/read.ts";
 import { GrowingText } from "./merge.ts";
+import type { Assembled } from "./merge.ts";
 
 /**
- * Whether an answer's content may begin with the model's reasoning between `<think>` and `</think>`: `"opened"` where it does only if it begins
- * with `<think>`, `true` also where the opening tag is missing. Then text is held back until it is clear what it is.
+ * Answers whose content may begin with the model's reasoning between `<think>` and `</think>`: none (`false`), those that begin with
+ * `<think>` (`"opened"`), or also those without the opening tag (`true`), of which text is held back until it is clear what it is.
  */
 export type ThinkTags = boolean | "opened";
 
 const OPEN = "<think>";
 const CLOSE = "</think>";
-/** How many characters of space are waited for the opening tag. */
+/** Characters of white space that may precede the opening tag. */
 const MOST_SPACE = 1_024;
 
-/** What a piece of content turned out to be. */
+/** The text and the reasoning in a piece of content. */
 export interface SplitText {
   readonly content: string;
   readonly reasoning: string;
 }
 
-/** Splits content that comes in pieces into the reasoning between its tags and the text behind them. */
+/** Splits content that arrives in pieces into the reasoning between its tags and the text after them. */
 export class ThinkSplitter {
-  /** `start`: nothing but space has come; `unopened`: text without an opening tag; `after`: the closing tag has come. */
+  /** `start`: only white space has come. `unopened`: text without an opening tag. `after`: the closing tag has come. */
   #state: "start" | "unopened" | "inside" | "after" | "content" = "start";
-  /** What has come and is not told yet: it may be a piece of a tag, or either kind of text. */
+  /** Content that may be a piece of a tag, or either kind of text. */
   #held = "";
-  /** What was held back before that, without a tag in it. */
+  /** Content held back before that, without a tag in it. */
   #unopened = new GrowingText();
   #hasReasoning = false;
   readonly #isOpened: boolean;
 
-  /** @param tags which answers have reasoning in their content */
+  /** @param tags the answers with reasoning in their content */
   constructor(tags: true | "opened") {
     this.#isOpened = tags === "opened";
   }
 
-  /** What is held back, as it counts until more comes. */
+  /** The content held back so far, which counts as this unless more comes. */
   get held(): SplitText {
     if (this.#state === "inside") return { content: "", reasoning: this.#held };
     return { content: String(this.#unopened) + this.#held, reasoning: "" };
   }
 
-  /** Takes the next piece. */
+  /** Adds the next piece. @returns what is certain now */
   add(piece: string): SplitText {
     if (this.#state === "content") return { content: piece, reasoning: "" };
     this.#held += piece;
@@ -50,7 +51,7 @@ export class ThinkSplitter {
     return { content: this.#content(), reasoning: "" };
   }
 
-  /** Gives out what is held back: nothing more will come. */
+  /** Ends the content. @returns what was held back */
   end(): SplitText {
     const { held } = this;
     this.#held = "";
@@ -68,7 +69,7 @@ export class ThinkSplitter {
       this.#state = this.#isOpened ? "content" : "unopened";
   }
 
-  /** Reads reasoning up to its closing tag, and holds back what may be a piece of the tag. */
+  /** Reads reasoning up to its closing tag. Holds back what may be a piece of the tag. */
   #close(before = ""): SplitText {
     const at = this.#held.indexOf(CLOSE);
     const end = at >= 0 ? at : this.#held.length - overlap(this.#held);
@@ -80,7 +81,7 @@ export class ThinkSplitter {
     return { content: at >= 0 ? this.#content() : "", reasoning };
   }
 
-  /** A closing tag without an opening one ends reasoning; an opening one in the midst of text is a part of the text. */
+  /** Reads text without an opening tag: a closing tag makes it reasoning, a later opening tag makes it content. */
   #closeUnopened(): SplitText {
     const at = this.#held.indexOf(CLOSE);
     const opened = this.#held.indexOf(OPEN);
@@ -97,7 +98,7 @@ export class ThinkSplitter {
     return { content: "", reasoning: "" };
   }
 
-  /** Behind the closing tag the text begins with its first word. */
+  /** Returns the content. After the closing tag it begins with its first word. */
   #content(): string {
     if (this.#state === "start") return "";
     const content = this.#state === "after" ? this.#held.trimStart() : this.#held;
@@ -107,7 +108,7 @@ export class ThinkSplitter {
   }
 }
 
-/** Returns how many characters at the end of a text may be the beginning of the closing tag. */
+/** Returns the number of characters at the end of a text that may begin the closing tag. */
 function overlap(text: string): number {
   for (let size = Math.min(text.length, CLOSE.length - 1); size > 0; size--)
     if (CLOSE.startsWith(text.slice(-size))) return size;
@@ -115,14 +116,14 @@ function overlap(text: string): number {
 }
 
 /**
- * Takes the reasoning out of the content of a whole answer, and puts it where other providers send theirs.
+ * Moves the reasoning in the content of a whole answer to `reasoning_content`.
  *
- * @param completion a chat completion as sent; its messages are changed
+ * @param completion a chat completion as sent. Its messages are changed
  */
 export function splitThinkTags(completion: { choices: readonly unknown[] }, tags: ThinkTags): void {
   if (tags === false) return;
   for (const choice of completion.choices) {
-    const message = objectOf(choice, "message") as Record<string, unknown> | undefined;
+    const message: Assembled | undefined = objectOf(choice, "message");
     const given = stringOf(message, "content");
     if (!message || given === undefined) continue;
     const splitter = new ThinkSplitter(tags);
