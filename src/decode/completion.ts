@@ -1,32 +1,32 @@
 import { textOf } from "./content.ts";
 import type { ChunkSink, Decoder } from "./decoder.ts";
-import type { ChatChunk, ChatCompletion, FinishReason, GoodEnding, HeldAnswer, Usage } from "../wire/index.ts";
+import type { ChatChunk, Choice, FinishReason, GoodEnding, HeldAnswer, Usage } from "../wire/index.ts";
 import { fieldOf, fieldsOf, listOf, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { ChatDecoder } from "./chat.ts";
 import { expectList, expectObject } from "./malformed.ts";
 
-/** Log probabilities of a text completion, a list item for each token. */
+/** Log probabilities of a text completion, with one item for each token. */
 export interface CompletionLogprobs {
-  /** Where each token begins in the text, in characters. */
+  /** The offset of each token in the text, in characters. */
   text_offset?: number[] | undefined;
-  /** The log probability of each token; null where it has none. */
+  /** The log probability of each token; null if it has none. */
   token_logprobs?: (number | null)[] | undefined;
   /** The text of each token. */
   tokens?: string[] | undefined;
-  /** The likeliest tokens at each place, with their log probabilities. */
+  /** The most likely tokens at each position, with their log probabilities. */
   top_logprobs?: (Record<string, number> | null)[] | null | undefined;
 }
 
-/** One of the texts. */
+/** One text of a completion. */
 export interface CompletionChoice {
   /** The text. */
   text: string;
-  /** Which of the texts it is, from 0. */
+  /** Index of the text among the choices, from 0. */
   index: number;
-  /** Log probabilities, where `logprobs` asked for them. */
+  /** Log probabilities, if `logprobs` requested them. */
   logprobs: CompletionLogprobs | null;
-  /** Why the model stopped; null in a streamed one that goes on. */
+  /** The reason why the model stopped; null in a stream until it has. */
   finish_reason: FinishReason | null;
 }
 
@@ -34,38 +34,38 @@ export interface CompletionChoice {
 export interface Completion {
   /** The completion's id. */
   id: string;
-  /** What this is. */
+  /** The object type. */
   object: "text_completion";
-  /** When it was made, in seconds since 1970. */
+  /** Unix time of the completion, in seconds. */
   created: number;
   /** The model that answered. */
   model: string;
   /** The texts: `n` for each prompt. */
   choices: CompletionChoice[];
-  /** Tokens used, where the provider says. */
+  /** Tokens used, if the provider reports them. */
   usage?: Usage | null | undefined;
-  /** Which configuration of the provider's answered: where it changes, a `seed` may give something else. */
+  /** The provider's configuration that answered. If it changes, the same `seed` may give another text. */
   system_fingerprint?: string | null | undefined;
 }
 
-/** What one event brought to one choice. */
+/** The part of one event that belongs to one choice. */
 export interface CompletionChunk {
-  /** The new text; `""` where there was none. */
+  /** The new text; `""` if there is none. */
   readonly content: string;
-  /** Which of the choices this belongs to. */
+  /** Index of the choice. */
   readonly index: number;
-  /** Why the model stopped, in the choice's last chunk. */
+  /** The reason why the model stopped, in the choice's last chunk. */
   readonly finishReason: FinishReason | undefined;
   /** The event as sent. */
   readonly raw: Completion;
 }
 
-/** Text completions end as chats do, so a chat decoder does the work. */
+/** Decodes the events of a streamed text completion. They are read as those of a chat, which ends the same way. */
 export class CompletionDecoder implements Decoder<CompletionChunk, Completion> {
   readonly done: boolean = false;
   readonly #chat: ChatDecoder;
 
-  /** @param limit the most characters of collected text @param expected how many choices were asked for */
+  /** @param limit the most characters that are kept @param expected the number of choices that were requested */
   constructor(limit: number, expected: number) {
     this.#chat = new ChatDecoder(limit, { expected });
   }
@@ -124,12 +124,12 @@ export class CompletionDecoder implements Decoder<CompletionChunk, Completion> {
   }
 }
 
-/** Returns whether a value is a text completion: it has choices, and the first of them has a text. */
+/** Returns `true` for a text completion: its first choice has a text. */
 export function isTextCompletion(value: unknown): value is object {
   return stringOf(listOf(value, "choices")[0], "text") !== undefined;
 }
 
-/** Returns a completion's event in the form of a chat's. */
+/** Returns an event of a text completion in the form of a chat's event. */
 function asChat(raw: object): Fields {
   const choices = expectList(fieldOf(raw, "choices"), "choices").map((item) => {
     const choice = expectObject(item, "a choice");
@@ -140,6 +140,7 @@ function asChat(raw: object): Fields {
   return { ...raw, choices };
 }
 
-function asText({ message, logprobs = null, ...choice }: ChatCompletion["choices"][number]): CompletionChoice {
-  return { ...choice, text: textOf(message), logprobs: logprobs as CompletionLogprobs | null };
+function asText({ message, ...choice }: Choice): CompletionChoice {
+  const logprobs: object | null = choice.logprobs ?? null;
+  return { ...choice, text: textOf(message), logprobs };
 }

@@ -1,23 +1,24 @@
 import { tooLarge } from "../http/errorBody.ts";
 import type { GoodEnding, HeldAnswer } from "../wire/index.ts";
+import { fieldsOf } from "../wire/read.ts";
 import type { ChunkSink, Decoder } from "./decoder.ts";
 
-/** One event of an endpoint that this package has no function for. */
+/** One event of a streamed request to any endpoint. */
 export interface ApiEvent {
-  /** The event's name, where the server gave it one (`event: …`). */
+  /** The event's name, if the server named it (`event: …`). */
   readonly event: string | undefined;
   /** The event's JSON. */
   readonly raw: Record<string, unknown>;
 }
 
-/** Gathers events as they are. The answer may be over after each: at `[DONE]`, or at the end of the body. */
+/** Collects events as they are. The answer may end after any event: at `[DONE]`, or at the end of the body. */
 export class EventDecoder implements Decoder<ApiEvent, ApiEvent[]> {
   readonly done: boolean = false;
   #events: ApiEvent[] = [];
   #size = 0;
   readonly #limit: number;
 
-  /** @param limit the most characters of collected events */
+  /** @param limit the most characters that are kept */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -25,7 +26,7 @@ export class EventDecoder implements Decoder<ApiEvent, ApiEvent[]> {
   take(raw: object, out: ChunkSink<ApiEvent>, size: number, event?: string): boolean {
     this.#size += size;
     if (this.#size > this.#limit) throw tooLarge("The answer", this.#limit);
-    const one: ApiEvent = { event, raw: raw as Record<string, unknown> };
+    const one: ApiEvent = { event, raw: fieldsOf(raw) ?? {} };
     this.#events.push(one);
     out.push(one);
     return true;

@@ -1,52 +1,52 @@
 import type { NotParams, ParamOf } from "../wire/index.ts";
 
-/** The API's own fields of a translation, sent as they are; any other field of the API may be given too. */
+/** Fields of the API's translation request. Other fields of the API are sent too. */
 export interface TranslationParams extends NotParams {
-  /** The model; the client's for translations where it is left out. */
+  /** The model. @default the client's model for translations */
   model?: string | undefined;
-  /** Guides the style, or goes on from what came before; in English. */
+  /** English text that guides the style, or that the speech continues. */
   prompt?: string | undefined;
-  /** The form of the answer. The API's default is `"json"`. */
+  /** The form of the answer. @default "json" */
   response_format?: "json" | "text" | "srt" | "verbose_json" | "vtt" | undefined;
-  /** 0 to 1. */
+  /** Sampling temperature, from 0 to 1. */
   temperature?: number | undefined;
 }
 
-/** The API's own fields of a transcription, sent as they are; any other field of the API may be given too. */
+/** Fields of the API's transcription request. Other fields of the API are sent too. */
 export interface TranscriptionParams extends NotParams {
-  /** The model; the client's for transcriptions where it is left out. */
+  /** The model. @default the client's model for transcriptions */
   model?: string | undefined;
-  /** What is spoken, as ISO 639-1 has it: `en`. */
+  /** The spoken language in ISO 639-1, such as `en`. */
   language?: string | undefined;
-  /** What may be spoken, in ISO 639-1, for models that take several. */
+  /** Languages that may be spoken, in ISO 639-1, for models that accept several. */
   languages?: string[] | undefined;
-  /** Words that are likely to come up, for models that take them. */
+  /** Words that are likely to be spoken, for models that accept them. */
   keywords?: string[] | undefined;
-  /** Guides the style, or goes on from what came before; in the language that is spoken. */
+  /** Text in the spoken language that guides the style, or that the speech continues. */
   prompt?: string | undefined;
-  /** The form of the answer. The API's default is `"json"`; not every model has every form. */
+  /** The form of the answer. Not every model supports every form. @default "json" */
   response_format?: "json" | "text" | "srt" | "verbose_json" | "vtt" | "diarized_json" | undefined;
-  /** 0 to 1. */
+  /** Sampling temperature, from 0 to 1. */
   temperature?: number | undefined;
-  /** What to send besides: log probabilities, with `"json"` and some models only. */
+  /** Further data to send. Log probabilities need `"json"`, and some models. */
   include?: "logprobs"[] | undefined;
-  /** What to give times of, with `"verbose_json"`. The API's default is segments. */
+  /** The units to give times for, with `"verbose_json"`. @default ["segment"] */
   timestamp_granularities?: ("word" | "segment")[] | undefined;
-  /** How the sound is cut: not at all where it is left out; `"auto"` cuts where nobody speaks. */
+  /** Cuts the audio before it is transcribed: `"auto"` at pauses. @default null (not at all) */
   chunking_strategy?:
     | "auto"
     | { type: "server_vad"; prefix_padding_ms?: number; silence_duration_ms?: number; threshold?: number }
     | null
     | undefined;
-  /** Speakers to be recognized, up to four, with a sample of each in `known_speaker_references`. */
+  /** Names of up to four speakers to recognize, with a sample of each in `known_speaker_references`. */
   known_speaker_names?: string[] | undefined;
-  /** Data URLs. */
+  /** Samples of the known speakers, as data URLs. */
   known_speaker_references?: string[] | undefined;
-  /** Not here: `streamTranscription()` streams. */
+  /** Not accepted: use `streamTranscription()`. */
   stream?: never;
 }
 
-/** What a transcription cost. */
+/** The cost of a transcription. */
 export type TranscriptionUsage =
   | {
       type: "tokens";
@@ -57,71 +57,71 @@ export type TranscriptionUsage =
     }
   | { type: "duration"; seconds: number };
 
-/** What was said. */
+/** A transcription. */
 export interface Transcription {
-  /** The words. */
+  /** The text. */
   text: string;
-  /** What was spoken, for models that tell. */
+  /** Spoken languages, from models that detect them. */
   languages?: { code: string }[] | undefined;
-  /** Log probabilities, where `include` asked for them. */
+  /** Log probabilities, if `include` requested them. */
   logprobs?: { token?: string; logprob?: number; bytes?: number[] }[] | undefined;
-  /** What it cost. */
+  /** The cost. */
   usage?: TranscriptionUsage | undefined;
 }
 
-/** A stretch of speech, in seconds from the beginning. */
+/** A segment of speech. */
 export interface TranscriptSegment {
-  /** Its number. */
+  /** Number of the segment. */
   id: number;
-  /** Where the stretch that it was heard in begins. */
+  /** Seek offset of the segment. */
   seek: number;
-  /** When it begins. */
+  /** Start in seconds. */
   start: number;
-  /** When it ends. */
+  /** End in seconds. */
   end: number;
-  /** The words. */
+  /** The text. */
   text: string;
-  /** The ids of its tokens. */
+  /** Ids of the tokens. */
   tokens: number[];
-  /** The temperature that it was sampled with. */
+  /** Temperature of the sampling. */
   temperature: number;
-  /** The mean log probability of its tokens; below -1 it is not to be trusted. */
+  /** Average log probability of the tokens. Below -1 the transcription probably failed. */
   avg_logprob: number;
-  /** How far the text can be compressed; above 2.4 it is likely to repeat itself. */
+  /** Compression ratio of the text. Above 2.4 the transcription probably failed. */
   compression_ratio: number;
-  /** How likely it is that nobody spoke. */
+  /** Probability that nobody speaks in the segment. */
   no_speech_prob: number;
 }
 
-/** What was said in another language, and when: the answer of a translation with `verbose_json`. */
+/** A translation with times: the answer with `verbose_json`. */
 export interface VerboseTranslation {
-  /** What language the words are in. */
+  /** Language of the text. */
   language: string;
-  /** How long the sound is, in seconds. */
+  /** Duration of the audio in seconds. */
   duration: number;
-  /** The words. */
+  /** The text. */
   text: string;
-  /** The words by stretches, with their times. */
+  /** Segments of the text with their times. */
   segments?: TranscriptSegment[] | undefined;
 }
 
-/** What was said, and when: the answer with `verbose_json`. */
+/** A transcription with times: the answer with `verbose_json`. */
 export interface VerboseTranscription extends VerboseTranslation {
-  /** Each word with its times in seconds, where `timestamp_granularities` asked for them. */
+  /** Words with their times in seconds, if `timestamp_granularities` requested them. */
   words?: { word: string; start: number; end: number }[] | undefined;
-  /** What it cost. */
+  /** The cost. */
   usage?: TranscriptionUsage | undefined;
 }
 
-/** What was said, and by whom: the answer with `diarized_json`. */
+/** A transcription by speakers: the answer with `diarized_json`. */
 export interface DiarizedTranscription {
-  /** What was done. */
+  /** The task. */
   task: "transcribe";
-  /** How long the sound is, in seconds. */
+  /** Duration of the audio in seconds. */
   duration: number;
-  /** The words. */
+  /** The text. */
   text: string;
-  /** The words by speakers, with their times in seconds. */
+  /** Segments by speaker, with their times in seconds. */
   segments: {
     type: "transcript.text.segment";
     id: string;
@@ -130,47 +130,47 @@ export interface DiarizedTranscription {
     text: string;
     speaker: string;
   }[];
-  /** What it cost. */
+  /** The cost. */
   usage?: TranscriptionUsage | undefined;
 }
 
-/** What was said in another language. */
+/** A translation. */
 export interface Translation {
-  /** The words, in English. */
+  /** The text in English. */
   text: string;
 }
 
-/** What each `response_format` gives. */
+/** Answers by `response_format`. */
 export interface Transcripts<Json, Verbose> {
   /** An object with the text. */
   json: Json;
-  /** The text with its times. */
+  /** The text with times. */
   verbose_json: Verbose;
-  /** The text with its speakers. */
+  /** The text with speakers. */
   diarized_json: DiarizedTranscription;
   /** The text alone. */
   text: string;
-  /** Subtitles, as SubRip has them. */
+  /** Subtitles in SubRip format. */
   srt: string;
-  /** Subtitles, as WebVTT has them. */
+  /** Subtitles in WebVTT format. */
   vtt: string;
 }
 
-/** The `response_format` that was asked for. */
+/** The `response_format` in params of type `P`. */
 export type FormatOf<P> =
   ParamOf<P, "response_format"> extends infer F ? (F extends keyof Transcripts<0, 0> ? F : "json") : never;
 
-/** What a transcription gives, by the `response_format` that was asked for. */
+/** The answer of a transcription with params of type `P`. */
 export type TranscriptionOf<P> = Transcripts<Transcription, VerboseTranscription>[FormatOf<P>];
 
-/** What a translation gives, by the `response_format` that was asked for. */
+/** The answer of a translation with params of type `P`. */
 export type TranslationOf<P> = Transcripts<Translation, VerboseTranslation>[FormatOf<P>];
 
-/** What one event brought. */
+/** One event of a streamed transcription. */
 export interface TranscriptChunk {
-  /** The new text; `""` where there was none. */
+  /** The new text; `""` if there is none. */
   readonly content: string;
-  /** The event as sent; `transcript.text.segment` says who speaks, for models that tell speakers apart. */
+  /** The event as sent. `transcript.text.segment` names the speaker, from models that tell speakers apart. */
   readonly raw: {
     type: string;
     delta?: string;

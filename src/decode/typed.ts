@@ -1,25 +1,25 @@
 import { tooLarge } from "../http/errorBody.ts";
 import type { GoodEnding, HeldAnswer } from "../wire/index.ts";
+import { fieldsOf, stringOf } from "../wire/read.ts";
+import type { Fields } from "../wire/read.ts";
 import type { ChunkSink, Decoder } from "./decoder.ts";
 
-type Fields = Record<string, unknown>;
-
-/** What tells the events of one endpoint apart. */
+/** The rules by which the events of one endpoint are read. */
 export interface EventRules<Chunk, Result> {
-  /** The chunk that an event gives. `text` is what has come before it. */
+  /** Returns the chunk of an event. `text` is the content before it. */
   chunk(event: Fields, text: string): Chunk;
-  /** A last event's `type`; where it is left out any event may be the last. */
+  /** The `type` of a last event. Default: any event may be the last. */
   last?: string | undefined;
-  /** The whole, of the last events. */
-  result(last: Fields[]): Result;
-  /** A whole answer that came instead of a stream, as last events without their type; none where it is no such answer. */
-  whole(answer: Fields): Fields[];
+  /** Returns the whole answer, given its last events. */
+  result(last: readonly Fields[]): Result;
+  /** Returns a whole answer that came instead of a stream as last events without their type; an empty list for anything else. */
+  whole(answer: Fields): readonly Fields[];
 }
 
-/** Fields that hold content, whatever the endpoint. */
+/** Fields with content, at any of these endpoints. */
 const CONTENT = ["delta", "b64_json", "audio", "text"];
 
-/** Folds events that say by their `type` what they are. The answer is whole once the last events have come: one, or one for each image. */
+/** Decodes events that name their `type`. The answer is whole once its last events have come: one, or one for each image. */
 export class TypedDecoder<Chunk extends object, Result> implements Decoder<Chunk, Result> {
   readonly done: boolean = false;
   #last: Fields[] = [];
@@ -29,7 +29,7 @@ export class TypedDecoder<Chunk extends object, Result> implements Decoder<Chunk
   readonly #limit: number;
   #expected: number;
 
-  /** @param limit the most characters of what is kept @param expected how many last events there will be */
+  /** @param limit the most characters that are kept @param expected the number of last events */
   constructor(rules: EventRules<Chunk, Result>, limit: number, expected = 1) {
     this.#rules = rules;
     this.#limit = limit;
@@ -37,9 +37,9 @@ export class TypedDecoder<Chunk extends object, Result> implements Decoder<Chunk
   }
 
   take(raw: object, out: ChunkSink<Chunk>, size: number): boolean {
-    const event = raw as Fields;
+    const event = fieldsOf(raw) ?? {};
     const chunk = this.#rules.chunk(event, this.#text);
-    const { content = "" } = chunk as { content?: string };
+    const content = stringOf(chunk, "content") ?? "";
     const { last = event["type"] } = this.#rules;
     const isLast = event["type"] === last;
     if (isLast) this.#last.push(event);
@@ -51,7 +51,7 @@ export class TypedDecoder<Chunk extends object, Result> implements Decoder<Chunk
   }
 
   takeWhole(raw: object, out: ChunkSink<Chunk>): boolean {
-    const events = this.#rules.whole(raw as Fields);
+    const events = this.#rules.whole(fieldsOf(raw) ?? {});
     this.#expected = events.length || this.#expected;
     for (const event of events) this.take(this.#rules.last ? { type: this.#rules.last, ...event } : event, out, 0);
     return events.length > 0;
