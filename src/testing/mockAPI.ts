@@ -40,11 +40,13 @@ const OPTIONS: Rules = {
   models: strings,
   strictModels: aBoolean,
   checkRequests: aBoolean,
+  defaultReply: checkReply,
   now: aFunction,
 };
 
 class Script implements MockAPI {
   readonly #settings: Settings;
+  readonly #defaultReply: Reply | undefined;
   readonly #queue: Reply[] = [];
   readonly #failures: Map<number, Reply> = new Map();
   readonly #requests: RecordedRequest[] = [];
@@ -52,6 +54,7 @@ class Script implements MockAPI {
 
   constructor(options: MockAPIOptions) {
     const { now } = options;
+    this.#defaultReply = options.defaultReply;
     this.#settings = {
       provider: options.provider ?? "openai",
       pace: options.pace ?? {},
@@ -134,7 +137,10 @@ class Script implements MockAPI {
     const failure = this.#failures.get(record.number);
     const refusal = failure === undefined ? this.#check(record, destination) : undefined;
     if (refusal) return respond(open, signal, dress(record, refusalDraft(refusal)));
-    const resolved = await untilAborted(resolveReply(failure ?? this.#queue.shift(), record), signal);
+    const resolved = await untilAborted(
+      resolveReply(failure ?? this.#queue.shift(), record, this.#defaultReply),
+      signal,
+    );
     noteSigned(resolved.overrides, this.#settings.signed);
     if (resolved.reply instanceof Response && resolved.faults.length === 0) return passOn(open, resolved.reply);
     const draft = dress(record, await this.#draft(record, destination, resolved), resolved.overrides.headers);

@@ -72,7 +72,7 @@ export async function readBody({ body, headers, signal }: Arguments): Promise<un
   if (body === undefined) return undefined;
   const bytes = await readBytes(body, signal);
   const type = headers.get("content-type") ?? "";
-  if (/^multipart\/form-data\b/i.test(type)) return await readForm(bytes, type);
+  if (/^multipart\/form-data\b/i.test(type)) return signal?.aborted ? undefined : await readForm(bytes, type);
   const text = decode(bytes);
   if (text === undefined) return bytes;
   try {
@@ -82,7 +82,7 @@ export async function readBody({ body, headers, signal }: Arguments): Promise<un
   }
 }
 
-/** Reads a body to its end. If the signal fires, it cancels the body, so that a stream that is uploaded stops. */
+/** Reads a body to its end, or cancels it when the signal fires, so that a stream that is being uploaded stops. */
 async function readBytes(
   { body }: Response | Request,
   signal: AbortSignal | undefined,
@@ -95,7 +95,6 @@ async function readBytes(
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      signal?.throwIfAborted();
       if (done) return new Uint8Array(await new Blob(pieces).arrayBuffer());
       pieces.push(value);
     }

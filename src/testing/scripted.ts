@@ -23,18 +23,28 @@ export interface Resolved {
   readonly faults: readonly Fault[];
 }
 
-/** Resolves a scripted reply as far as it goes without an endpoint. Rejects with what its function throws. */
-export async function resolveReply(reply: Reply | undefined, request: RecordedRequest): Promise<Resolved> {
-  if (reply === undefined) return { reply: {}, overrides: {}, faults: [] };
+/**
+ * Resolves a scripted reply as far as possible without an endpoint: calls its function and collects its faults.
+ *
+ * @param fallback the reply in place of `undefined`: the mock API's `defaultReply`
+ * @returns a promise that rejects with what the reply's function throws
+ */
+export async function resolveReply(
+  reply: Reply | undefined,
+  request: RecordedRequest,
+  fallback?: Reply,
+): Promise<Resolved> {
+  if (reply === undefined)
+    return fallback === undefined ? { reply: {}, overrides: {}, faults: [] } : await resolveReply(fallback, request);
   if (typeof reply === "string") return { reply: { text: reply }, overrides: {}, faults: [] };
   if (typeof reply === "function") {
     const given = isFault(reply) ? reply() : await reply(request);
     if (given instanceof Response) return { reply: given, overrides: {}, faults: [] };
     checkReply(given, "reply");
-    return await resolveReply(given, request);
+    return await resolveReply(given, request, fallback);
   }
   if ("reply" in reply) {
-    const inner = await resolveReply(reply.reply, request);
+    const inner = await resolveReply(reply.reply, request, fallback);
     return { ...inner, faults: [...inner.faults, ...listOf(reply.fault)] };
   }
   return { reply: written(reply), overrides: reply, faults: listOf(reply.fault) };

@@ -135,8 +135,10 @@ export interface FaultyReply {
   fault: Fault | readonly Fault[];
 }
 
-/** A reply that is made when its request is there. */
-export type ReplyFunction = (request: RecordedRequest) => Reply | Response | Promise<Reply | Response>;
+/** Makes the reply to a request; `undefined` stands for the default answer. */
+export type ReplyFunction = (
+  request: RecordedRequest,
+) => Reply | Response | undefined | Promise<Reply | Response | undefined>;
 
 /** What a test can have the mock API answer. */
 export type Reply =
@@ -198,6 +200,11 @@ export interface MockAPIOptions {
   strictModels?: boolean | undefined;
   /** Whether keys, parameters and messages are checked before any reply, scripted ones too. Default true. */
   checkRequests?: boolean | undefined;
+  /**
+   * Answers every request that no queued reply answers. A function can return `undefined` for the default answer, which repeats the
+   * prompt, calls the tools that the prompt names, and fits the schema that the request gives.
+   */
+  defaultReply?: Reply | undefined;
   /** The time, in ms since 1970. Default `Date.now`. With it, models whose announced shutdown has passed at that time are refused. */
   now?: (() => number) | undefined;
 }

@@ -14,7 +14,7 @@ describe("a whole completion", () => {
       choices: [
         {
           index: 0,
-          message: { role: "assistant", content: expect.stringContaining("no model"), refusal: null, annotations: [] },
+          message: { role: "assistant", content: "You said: Hello", refusal: null, annotations: [] },
           logprobs: null,
           finish_reason: "stop",
         },
@@ -37,7 +37,8 @@ describe("a whole completion", () => {
   });
 
   it("counts tokens plausibly", async () => {
-    const { usage, choices } = await complete(instant(), { messages: user("Write a long answer, please.") });
+    const prompt = "A stream of words, each of them with its space, arrives at a reader. ".repeat(10);
+    const { usage, choices } = await complete(instant(), { messages: user(prompt) });
     const length = choices[0]?.message.content?.length ?? 0;
     expect(length / (usage?.completion_tokens ?? 0)).toBeGreaterThan(3);
     expect(length / (usage?.completion_tokens ?? 0)).toBeLessThan(7);
@@ -99,8 +100,8 @@ describe("a streamed completion", () => {
 
   it("says the same as the whole completion", async () => {
     const [whole, streamed] = [
-      await say(instant(), "Write a long answer with emoji"),
-      await chunks(instant(), { messages: user("Write a long answer with emoji") }),
+      await say(instant(), "A prompt with emoji: 👋🏽 👩‍👩‍👧‍👦"),
+      await chunks(instant(), { messages: user("A prompt with emoji: 👋🏽 👩‍👩‍👧‍👦") }),
     ];
     expect(joined(streamed)).toBe(whole);
   });
@@ -122,23 +123,23 @@ describe("a streamed completion", () => {
   });
 
   it("never cuts a character in two", async () => {
-    const list = await chunks(instant(), { messages: user("emoji") });
+    const list = await chunks(instant(), { messages: user("👋🏽👩‍👩‍👧‍👦🇳🇴".repeat(20)) });
     for (const chunk of list) expect(chunk.choices[0]?.delta.content ?? "").not.toMatch(/\p{Surrogate}/u);
   });
 });
 
 describe("limits", () => {
   it.each(["max_completion_tokens", "max_tokens"])("cuts the answer at %s and says so", async (name) => {
-    const { choices, usage } = await complete(instant(), { messages: user("Say one two three four"), [name]: 2 });
-    expect(choices[0]).toMatchObject({ finish_reason: "length", message: { content: "one two" } });
-    expect(usage?.completion_tokens).toBe(2);
-    const list = await chunks(instant(), { messages: user("Say one two three four"), [name]: 2 });
-    expect(joined(list)).toBe("one two");
+    const { choices, usage } = await complete(instant(), { messages: user("one two three four"), [name]: 4 });
+    expect(choices[0]).toMatchObject({ finish_reason: "length", message: { content: "You said: one two" } });
+    expect(usage?.completion_tokens).toBe(4);
+    const list = await chunks(instant(), { messages: user("one two three four"), [name]: 4 });
+    expect(joined(list)).toBe("You said: one two");
     expect(list.at(-1)?.choices[0]?.finish_reason).toBe("length");
   });
 
   it("leaves an answer that just fits as it is", async () => {
-    const { choices } = await complete(instant(), { messages: user("Say one two"), max_completion_tokens: 2 });
+    const { choices } = await complete(instant(), { messages: user("one two"), max_completion_tokens: 4 });
     expect(choices[0]?.finish_reason).toBe("stop");
   });
 
@@ -157,8 +158,8 @@ describe("limits", () => {
   });
 
   it("ends before the first stop sequence", async () => {
-    expect(await say(instant(), "Say one two three four", { stop: "three" })).toBe("one two ");
-    expect(await say(instant(), "Say one two three four", { stop: ["four", "two"] })).toBe("one ");
+    expect(await say(instant(), "one two three four", { stop: "three" })).toBe("You said: one two ");
+    expect(await say(instant(), "one two three four", { stop: ["four", "two"] })).toBe("You said: one ");
   });
 });
 

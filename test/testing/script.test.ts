@@ -21,7 +21,7 @@ describe("scripted replies", () => {
     expect(mock.pending).toBe(2);
     expect([await say(mock, "a"), await say(mock, "b")]).toEqual(["one", "two"]);
     expect(mock.pending).toBe(0);
-    expect(await say(mock, "Say three")).toBe("three");
+    expect(await say(mock, "three")).toBe("You said: three");
   });
 
   it.each([
@@ -137,7 +137,7 @@ describe("scripted replies", () => {
     const response = await ask(mock, {});
     expect([response.headers.get("x-mine"), response.headers.get("x-request-id")]).toEqual(["1", "r"]);
     expect(await response.json()).toMatchObject({
-      choices: [{ finish_reason: null, message: { content: expect.stringContaining("mock") } }],
+      choices: [{ finish_reason: null, message: { content: "You said: Hello" } }],
     });
   });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chunks, complete, instant, type ReadCall, say, user } from "./support.ts";
+import { faults } from "../../src/testing/index.ts";
+import { ask, chunks, complete, instant, type ReadCall, say, user } from "./support.ts";
 
 const weather = {
   type: "function",
@@ -38,56 +39,48 @@ async function called(
   return [choices[0]?.message.tool_calls, choices[0]?.finish_reason];
 }
 
-describe("which tool is called", () => {
-  it("the one whose words the prompt says", async () => {
+describe("the default answer calls", () => {
+  it("the tool that the prompt names", async () => {
     const tools = [weather, dice];
-    const [calls, finish] = await called("What is the weather in Oslo?", { tools });
+    const [calls, finish] = await called("Please use get_weather", { tools });
     expect(calls).toEqual([
       {
         id: expect.stringMatching(/^call_\w{24}$/),
         type: "function",
-        function: { name: "get_weather", arguments: '{"city":"Oslo"}' },
+        function: { name: "get_weather", arguments: '{"city":"city"}' },
       },
     ]);
     expect(finish).toBe("tool_calls");
-    expect((await called("Is it raining in Oslo?", { tools }))[0]?.[0]?.function?.name).toBe("get_weather");
-    expect((await called("Please use rollDice", { tools }))[0]?.[0]?.function?.name).toBe("rollDice");
-    expect((await called("Roll some dice", { tools }))[0]?.[0]?.function?.name).toBe("rollDice");
     expect(await called("Tell me a joke", { tools })).toEqual([undefined, "stop"]);
   });
 
-  it("each of several that the prompt says, unless calls must not be parallel", async () => {
+  it("every tool that the prompt names, and only the first if parallel_tool_calls is false", async () => {
     const tools = [weather, dice];
-    const [calls] = await called("Both: weather in Oslo and 2 dice with 6 sides", { tools });
+    const [calls] = await called("Use rollDice and get_weather", { tools });
     expect(calls?.map((call) => call.function)).toEqual([
-      { name: "get_weather", arguments: '{"city":"Oslo"}' },
-      { name: "rollDice", arguments: '{"sides":2,"count":6}' },
+      { name: "get_weather", arguments: '{"city":"city"}' },
+      { name: "rollDice", arguments: '{"sides":1,"count":1}' },
     ]);
     expect(new Set(calls?.map((call) => call.id)).size).toBe(2);
-    const [one] = await called("Both: weather in Oslo and 2 dice with 6 sides", { tools, parallel_tool_calls: false });
+    const [one] = await called("Use rollDice and get_weather", { tools, parallel_tool_calls: false });
     expect(one).toHaveLength(1);
   });
 
-  it("one for each of several places", async () => {
-    const [calls] = await called("Weather in Oslo and San Francisco, please", { tools: [weather] });
-    expect(calls?.map((call) => call.function?.arguments)).toEqual(['{"city":"Oslo"}', '{"city":"San Francisco"}']);
-  });
-
-  it("the one that the request names, which ends with stop, as the API has it", async () => {
+  it("the tool that the request names, with the finish reason stop, as the API does", async () => {
     const tool_choice = { type: "function", function: { name: "rollDice" } };
-    const [calls, finish] = await called("Weather in Oslo and Rome", { tools: [weather, dice], tool_choice });
+    const [calls, finish] = await called("Use get_weather", { tools: [weather, dice], tool_choice });
     expect([calls?.map((call) => call.function?.name), finish]).toEqual([["rollDice"], "stop"]);
   });
 
-  it("the first where one is required, and none where none may be", async () => {
+  it("the first tool if the request requires one, and no tool with tool_choice none", async () => {
     expect(await called("Hello", { tools: [dice], tool_choice: "required" })).toMatchObject([
       [{ function: { name: "rollDice" } }],
       "tool_calls",
     ]);
-    expect(await called("Roll dice", { tools: [dice], tool_choice: "none" })).toEqual([undefined, "stop"]);
+    expect(await called("Use rollDice", { tools: [dice], tool_choice: "none" })).toEqual([undefined, "stop"]);
   });
 
-  it("a custom one with text", async () => {
+  it("a custom tool, with the prompt as its input", async () => {
     const [calls] = await called("Use the paint tool", { tools: [{ type: "custom", custom: { name: "paint" } }] });
     expect(calls).toMatchObject([{ type: "custom", custom: { name: "paint", input: "Use the paint tool" } }]);
     const list = await chunks(instant(), {
@@ -101,12 +94,12 @@ describe("which tool is called", () => {
     ]);
   });
 
-  it("a legacy function, alone", async () => {
+  it("one legacy function", async () => {
     const functions = [weather.function, dice.function];
-    const { choices } = await complete(instant(), { messages: user("Weather and dice in Oslo"), functions });
+    const { choices } = await complete(instant(), { messages: user("Use get_weather and rollDice"), functions });
     expect(choices[0]).toMatchObject({
       finish_reason: "function_call",
-      message: { content: null, function_call: { name: "get_weather", arguments: '{"city":"Oslo"}' } },
+      message: { content: null, function_call: { name: "get_weather", arguments: '{"city":"city"}' } },
     });
     const named = await complete(instant(), {
       messages: user("Hello"),
@@ -118,8 +111,8 @@ describe("which tool is called", () => {
 });
 
 describe("a streamed call", () => {
-  it("begins in the first delta where it is alone, and goes on in pieces of its arguments", async () => {
-    const list = await chunks(instant(), { messages: user("Weather in Oslo"), tools: [weather] });
+  it("begins in the first delta if it is the only call, and continues with pieces of its arguments", async () => {
+    const list = await chunks(instant(), { messages: user("Use get_weather"), tools: [weather] });
     const deltas = list.map((chunk) => chunk.choices[0]?.delta);
     expect(deltas[0]).toEqual({
       role: "assistant",
@@ -135,7 +128,7 @@ describe("a streamed call", () => {
       refusal: null,
     });
     expect(deltas.slice(1)).toEqual([
-      ...['{"', "city", '":"', "Oslo", '"}'].map((text) => ({
+      ...['{"', "city", '":"', "city", '"}'].map((text) => ({
         tool_calls: [{ index: 0, function: { arguments: text } }],
       })),
       {},
@@ -144,30 +137,26 @@ describe("a streamed call", () => {
   });
 
   it("has its own index among several", async () => {
-    const list = await chunks(instant(), { messages: user("Weather in Oslo and Rome"), tools: [weather] });
+    const list = await chunks(instant(), { messages: user("Use get_weather and rollDice"), tools: [weather, dice] });
     const calls = list.flatMap((chunk) => chunk.choices[0]?.delta.tool_calls ?? []);
     expect(list[0]?.choices[0]?.delta).toEqual({ role: "assistant", content: null, refusal: null });
-    for (const [index, city] of ["Oslo", "Rome"].entries()) {
+    for (const [index, sent] of ['{"city":"city"}', '{"sides":1,"count":1}'].entries()) {
       const own = calls.filter((call) => call.index === index);
       expect(own.filter((call) => call.id)).toHaveLength(1);
-      expect(own.map((call) => call.function?.arguments).join("")).toBe(`{"city":"${city}"}`);
+      expect(own.map((call) => call.function?.arguments).join("")).toBe(sent);
     }
   });
 });
 
-describe("arguments", () => {
-  it("take what the prompt names of an enum, and numbers within their bounds", async () => {
+describe("default arguments", () => {
+  it("fit the schema: its required properties, its enums, its bounds", async () => {
+    const { parameters } = weather.function;
     const strict = {
-      type: "function",
-      function: {
-        ...weather.function,
-        parameters: { ...weather.function.parameters, required: ["city", "unit", "days"] },
-      },
+      ...weather,
+      function: { ...weather.function, parameters: { ...parameters, required: ["city", "unit", "days"] } },
     };
-    const [calls] = await called("Weather in New York in fahrenheit for 30 days", { tools: [strict] });
-    expect(calls?.[0]?.function?.arguments).toBe('{"city":"New York","unit":"fahrenheit","days":7}');
-    const [first] = await called("weather", { tools: [strict] });
-    expect(first?.[0]?.function?.arguments).toBe('{"city":"weather","unit":"celsius","days":1}');
+    const [calls] = await called("get_weather", { tools: [strict] });
+    expect(calls?.[0]?.function?.arguments).toBe('{"city":"city","unit":"celsius","days":1}');
   });
 
   it("are an empty object for a tool without parameters", async () => {
@@ -177,10 +166,10 @@ describe("arguments", () => {
 });
 
 describe("tool results", () => {
-  it("are quoted, and no tool is called again", async () => {
+  it("are repeated in the answer, and no tool is called again", async () => {
     const call = { id: "a", type: "function", function: { name: "get_weather", arguments: "{}" } };
     const messages = [
-      ...user("Weather in Oslo"),
+      ...user("Use get_weather"),
       { role: "assistant", content: null, tool_calls: [call, { ...call, id: "b" }] },
       { role: "tool", tool_call_id: "a", content: "rain" },
       { role: "tool", tool_call_id: "b", content: [{ type: "text", text: "sun" }] },
@@ -188,14 +177,16 @@ describe("tool results", () => {
     const { choices } = await complete(instant(), { messages, tools: [weather] });
     expect(choices[0]).toMatchObject({
       finish_reason: "stop",
-      message: { content: "The 2 tools say:\n- rain\n- sun" },
+      message: { content: "The tool returned: rain, sun" },
     });
     const legacy = [
       ...user("Weather"),
       { role: "assistant", content: null, function_call: call.function },
       { role: "function", name: "get_weather", content: "rain" },
     ];
-    expect((await complete(instant(), { messages: legacy })).choices[0]?.message.content).toBe("The tool says: rain");
+    expect((await complete(instant(), { messages: legacy })).choices[0]?.message.content).toBe(
+      "The tool returned: rain",
+    );
   });
 });
 
@@ -204,13 +195,13 @@ describe("answers in JSON", () => {
     response_format: { type: "json_schema", json_schema: { name: "answer", schema } },
   });
 
-  it("are an object where any will do", async () => {
-    expect(
-      JSON.parse(await say(instant(), "As JSON, please", { response_format: { type: "json_object" } })),
-    ).toMatchObject({ prompt: "As JSON, please" });
+  it("are an object for json_object", async () => {
+    expect(JSON.parse(await say(instant(), "As JSON, please", { response_format: { type: "json_object" } }))).toEqual({
+      answer: "As JSON, please",
+    });
   });
 
-  it("fit the schema that was given", async () => {
+  it("fit the schema of the request", async () => {
     const schema = {
       type: "object",
       properties: {
@@ -228,7 +219,7 @@ describe("answers in JSON", () => {
       $defs: { item: { type: "object", properties: { n: { type: "integer", exclusiveMinimum: 4 } } } },
     };
     expect(JSON.parse(await say(instant(), "Greetings to Ada", format(schema)))).toEqual({
-      name: "Ada",
+      name: "name",
       kind: "b",
       fixed: 7,
       list: [{ n: 5 }, { n: 5 }, { n: 5 }],
@@ -239,7 +230,7 @@ describe("answers in JSON", () => {
     });
   });
 
-  it("come to an end where the schema does not", async () => {
+  it("end even if the schema is recursive", async () => {
     const schema = {
       type: "object",
       properties: { next: { anyOf: [{ $ref: "#" }, { type: "null" }] }, all: { type: "array", items: { $ref: "#" } } },
@@ -279,16 +270,35 @@ describe("answers in JSON", () => {
 
   it("keep numbers within any bounds", async () => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: -50, max: 50 }),
-        fc.nat(50),
-        fc.integer({ min: -99, max: 99 }),
-        async (low, width, wanted) => {
-          const schema = { type: "object", properties: { n: { type: "integer", minimum: low, maximum: low + width } } };
-          const { n } = JSON.parse(await say(instant(), `Take ${wanted}`, format(schema))) as { n: number };
-          expect(n).toBe(Math.min(low + width, Math.max(low, wanted)));
-        },
-      ),
+      fc.asyncProperty(fc.integer({ min: -50, max: 50 }), fc.nat(50), async (low, width) => {
+        const schema = { type: "object", properties: { n: { type: "integer", minimum: low, maximum: low + width } } };
+        const { n } = JSON.parse(await say(instant(), "A number", format(schema))) as { n: number };
+        expect(n).toBe(Math.min(low + width, Math.max(low, 1)));
+      }),
     );
+  });
+});
+
+describe("the option defaultReply", () => {
+  it("answers what no queued reply answers, with its function or as a fixed reply", async () => {
+    const mock = instant({ defaultReply: ({ number }) => `Call ${number}` }).reply("queued");
+    expect([await say(mock, "a"), await say(mock, "b"), await say(mock, "c")]).toEqual(["queued", "Call 2", "Call 3"]);
+    expect(await say(instant({ defaultReply: { status: 204 } }), "a").catch(String)).toContain("SyntaxError");
+  });
+
+  it("leaves requests to the default answer where its function returns undefined", async () => {
+    expect(await say(instant({ defaultReply: () => undefined }), "Hello")).toBe("You said: Hello");
+  });
+
+  it("is what a fault without a reply of its own applies to", async () => {
+    const mock = instant({ defaultReply: "one two three" }).reply(faults.cut({ afterEvents: 3 })());
+    expect(await (await ask(mock, { stream: true })).text()).not.toContain("three");
+    expect(await say(mock, "a")).toBe("one two three");
+    const faulty = instant({ defaultReply: faults.status(503) });
+    expect((await ask(faulty, {})).status).toBe(503);
+  });
+
+  it("is refused when it is no reply", () => {
+    expect(() => instant({ defaultReply: 7 as never })).toThrow("defaultReply");
   });
 });

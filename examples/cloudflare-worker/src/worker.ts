@@ -1,18 +1,19 @@
 import { createRelay, isLoopback, type RelayOptions } from "fetchat/relay";
 import { createMockAPI } from "fetchat/testing";
 import { closedPage, pageFile } from "./page.ts";
+import { talk } from "./talk.ts";
 
-/** What the Worker is bound to. All of it may be missing. */
+/** The Worker's bindings, all of them optional. */
 export interface Env {
   /** The API's key. Without it a mock API answers, so that the page can be tried. */
   OPENAI_API_KEY?: string;
-  /** Another API that speaks the same language, such as `http://127.0.0.1:11434/v1`. */
+  /** Another service with the same API, such as `http://127.0.0.1:11434/v1`. */
   OPENAI_BASE_URL?: string;
   /** The model that the page asks for. */
   OPENAI_MODEL?: string;
-  /** What clients must send. A deployed Worker answers nothing without it. */
+  /** The token that clients must send. A deployed Worker refuses every request until it is set. */
   RELAY_TOKEN?: string;
-  /** Host names that are served, with commas between them. `npm start` gives those of this machine. */
+  /** The host names to serve, separated by commas. `npm start` sets those of this machine. */
   RELAY_HOSTS?: string;
 }
 
@@ -30,11 +31,11 @@ export default {
 function relayOptions(request: Request, env: Env): RelayOptions {
   const { OPENAI_API_KEY, OPENAI_BASE_URL, RELAY_TOKEN } = env;
   const common: Partial<RelayOptions> = { token: RELAY_TOKEN, open: isLoopback(request.url), hosts: hosts(env) };
-  if (!OPENAI_API_KEY) return { ...common, apiKey: "none", fetch: createMockAPI().fetch };
+  if (!OPENAI_API_KEY) return { ...common, apiKey: "none", fetch: createMockAPI({ defaultReply: talk }).fetch };
   return { ...common, apiKey: OPENAI_API_KEY, baseURL: OPENAI_BASE_URL || undefined };
 }
 
-/** Cloudflare finds a deployed Worker by its host, so a loopback name proves that this one runs on somebody's machine. */
+/** Cloudflare routes requests to a deployed Worker by its host, so a loopback name means that this one runs locally. */
 function mayServe(request: Request, env: Env): boolean {
   const served = hosts(env);
   if (served && !served.includes(new URL(request.url).hostname)) return false;

@@ -1,7 +1,7 @@
 import { type Answer, answerOf, countAnswer, hasContent, limitTo } from "../answer.ts";
 import { SERVER_TEXT } from "../apiErrors.ts";
-import { readChatRequest } from "../brain/chatRequest.ts";
-import { think } from "../brain/think.ts";
+import { readChatRequest } from "../chatRequest.ts";
+import { defaultAnswer } from "../defaultAnswer.ts";
 import { isRecord } from "../contentRules.ts";
 import { makeHexId } from "../ids.ts";
 import type { Call } from "../route.ts";
@@ -30,7 +30,7 @@ export function answerTo(call: Call, body: Fields, history: readonly Fields[]): 
   const { reply } = call;
   if (hasContent(reply)) return answerOf(reply, seed);
   const limit = body["max_output_tokens"];
-  const answer = limitTo(think(readChatRequest(chatBody(body, history)), 0, seed), limit);
+  const answer = limitTo(defaultAnswer(readChatRequest(chatBody(body, history)), 0, seed), limit);
   return reply.finishReason === undefined ? answer : { ...answer, finishReason: reply.finishReason };
 }
 

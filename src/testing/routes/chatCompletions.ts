@@ -1,7 +1,7 @@
 import { type Answer, answerOf, hasContent, limitTo, stopAt } from "../answer.ts";
 import { badRequest, type Refusal } from "../apiErrors.ts";
-import { type ChatRequest, readChatRequest } from "../brain/chatRequest.ts";
-import { think } from "../brain/think.ts";
+import { type ChatRequest, readChatRequest } from "../chatRequest.ts";
+import { defaultAnswer } from "../defaultAnswer.ts";
 import { chunksOf, type CompletionHead, completionOf, usageOf } from "../completion.ts";
 import { jsonDraft, streamDraft } from "../drafts.ts";
 import { rateLimitHeaders } from "../headers.ts";
@@ -47,7 +47,7 @@ function answerTo(call: Call, chat: ChatRequest, choice: number): Answer {
   // What a test wrote out is said as it stands: limits and stop sequences are the model's business.
   const { dress = (answer: Answer) => answer } = PROVIDERS[call.settings.provider];
   if (hasContent(reply)) return dress(answerOf(reply, seed), seed);
-  const answer = dress(limitTo(stopAt(think(chat, choice, seed), chat.stop), chat.maxTokens), seed);
+  const answer = dress(limitTo(stopAt(defaultAnswer(chat, choice, seed), chat.stop), chat.maxTokens), seed);
   return reply.finishReason === undefined ? answer : { ...answer, finishReason: reply.finishReason };
 }
 

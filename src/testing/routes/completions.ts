@@ -2,8 +2,8 @@ import { type Fields, fieldOf, fieldsOf } from "../../wire/read.ts";
 import { COMPLETION_FIELDS } from "../apiFields.ts";
 import { findBodyFault } from "../bodyRules.ts";
 import { type Answer, answerOf, hasContent, limitTo, stopAt } from "../answer.ts";
-import { type ChatRequest, readChatRequest } from "../brain/chatRequest.ts";
-import { think } from "../brain/think.ts";
+import { type ChatRequest, readChatRequest } from "../chatRequest.ts";
+import { defaultAnswer } from "../defaultAnswer.ts";
 import { usageOf } from "../completion.ts";
 import { jsonDraft, streamDraft } from "../drafts.ts";
 import { findCompletionFault } from "../models.ts";
@@ -41,7 +41,7 @@ function answersTo({ request, reply }: Call, prompt: string, body: Fields): Answ
   return Array.from({ length: asChat.choices }, (_, choice) => {
     const seed = `${request.number}.${choice}`;
     if (hasContent(reply)) return answerOf(reply, seed);
-    const answer = limitTo(stopAt(think(asChat, choice, seed), asChat.stop), asChat.maxTokens);
+    const answer = limitTo(stopAt(defaultAnswer(asChat, choice, seed), asChat.stop), asChat.maxTokens);
     const echoed = body["echo"] === true ? { ...answer, text: prompt + (answer.text ?? "") } : answer;
     return reply.finishReason === undefined ? echoed : { ...echoed, finishReason: reply.finishReason };
   });

@@ -1,28 +1,25 @@
-import { type Fields, fieldOf, fieldsOf, listOf, numberOf, objectOf, stringOf } from "../../wire/read.ts";
-import { isRecord } from "../contentRules.ts";
+import { type Fields, fieldOf, fieldsOf, listOf, numberOf, objectOf, stringOf } from "../wire/read.ts";
+import { isRecord } from "./contentRules.ts";
 
-/** A message as the mock API hears it. */
-export interface HeardMessage {
+/** The parts of a message that the default answer depends on. */
+export interface PlainMessage {
   readonly role: string;
-  /** The words of all its parts. */
+  /** The text of all its parts. */
   readonly text: string;
-  /** The types of its parts that are not words: `image_url`, `input_audio`, `file`. */
-  readonly attachments: readonly string[];
 }
 
-/** A tool on offer. */
+/** A tool of the request. */
 export interface OfferedTool {
   readonly name: string;
-  readonly description: string;
-  /** Its parameters' JSON Schema. */
+  /** The JSON Schema of its parameters. */
   readonly schema: Readonly<Record<string, unknown>>;
   readonly kind: "function" | "custom" | "legacy";
 }
 
-/** What a chat completion request asks for, with the API's defaults. */
+/** The fields of a chat completion request that change its answer, with the API's defaults filled in. */
 export interface ChatRequest {
   readonly model: string;
-  readonly messages: readonly HeardMessage[];
+  readonly messages: readonly PlainMessage[];
   readonly tools: readonly OfferedTool[];
   /** `none`, `auto`, `required`, or the name of the tool to call. */
   readonly toolChoice: string;
@@ -33,17 +30,17 @@ export interface ChatRequest {
   readonly includeObfuscation: boolean;
   readonly stop: unknown;
   readonly maxTokens: unknown;
-  /** What the answer is to be: words, any JSON object, or JSON of a schema. */
+  /** The form of the answer: text, any JSON object, or JSON that fits this schema. */
   readonly format: "text" | "json" | Readonly<Record<string, unknown>>;
 }
 
-/** Reads a request's body, and makes the best of what is wrong in it. */
+/** Reads a request's body. Fields of a wrong type count as missing, as `checkRequests: false` lets them pass. */
 export function readChatRequest(body: unknown): ChatRequest {
   const fields: Fields = fieldsOf(body) ?? {};
   const options = fields["stream_options"];
   return {
     model: stringOf(fields, "model") ?? "gpt-6-luna",
-    messages: records(fields, "messages").map(hear),
+    messages: records(fields, "messages").map(plainMessage),
     tools: [
       ...records(fields, "tools").map(offered),
       ...records(fields, "functions").map((item) => offeredAs(item, "legacy")),
@@ -64,15 +61,10 @@ function records(value: unknown, key: string): Fields[] {
   return listOf(value, key).filter(isRecord);
 }
 
-function hear(message: Fields): HeardMessage {
-  const { content } = message;
+function plainMessage(message: Fields): PlainMessage {
   const parts = records(message, "content");
-  const words = parts.map((part) => part["text"] ?? part["refusal"]).filter((text) => typeof text === "string");
-  const attachments = parts
-    .map((part) => stringOf(part, "type") ?? "part")
-    .filter((type) => type !== "text" && type !== "refusal");
-  const text = typeof content === "string" ? content : words.join("\n");
-  return { role: stringOf(message, "role") ?? "", text, attachments };
+  const texts = parts.map((part) => part["text"] ?? part["refusal"]).filter((text) => typeof text === "string");
+  return { role: stringOf(message, "role") ?? "", text: stringOf(message, "content") ?? texts.join("\n") };
 }
 
 function offered(tool: Fields): OfferedTool {
@@ -83,7 +75,6 @@ function offered(tool: Fields): OfferedTool {
 function offeredAs(declared: Fields, kind: OfferedTool["kind"]): OfferedTool {
   return {
     name: stringOf(declared, "name") ?? "",
-    description: stringOf(declared, "description") ?? "",
     schema: objectOf(declared, "parameters") ?? {},
     kind,
   };

@@ -1,26 +1,57 @@
-import { hash } from "../ids.ts";
-import { words } from "../tokens.ts";
-import type { HeardMessage } from "./chatRequest.ts";
-import { LONG_ANSWER, CODE, HAIKUS, HELP, JOKES, MARKDOWN, UNICODE, WHO } from "./texts.ts";
+import type { RecordedRequest, Reply } from "fetchat/testing";
+import { CODE, HAIKUS, HELP, JOKES, LONG_ANSWER, MARKDOWN, UNICODE, WHO } from "./texts.ts";
 
-/** What there is to talk about. */
-export interface Talk {
-  /** What the user said last. */
-  readonly prompt: string;
-  /** All that the user said, the last too. */
-  readonly asked: readonly HeardMessage[];
-  /** Which of several choices, from 0. */
-  readonly choice: number;
+/** The fields of a chat request that this file reads. */
+interface ChatBody {
+  readonly messages: readonly { readonly role: string; readonly content?: string | readonly Part[] | null }[];
+  readonly tools?: unknown;
+  readonly response_format?: unknown;
 }
 
-/** What a prompt may be about, and what is said then. */
+interface Part {
+  readonly type: string;
+  readonly text?: string;
+}
+
+/** A message of the user. */
+interface Said {
+  readonly text: string;
+  /** The types of its parts that are not text: `image_url`, `input_audio`, `file`. */
+  readonly attachments: readonly string[];
+}
+
+/** A conversation, reduced to what the user said. */
+interface Talk {
+  /** The text of the last message. */
+  readonly prompt: string;
+  /** All messages of the user, the last one included. */
+  readonly asked: readonly Said[];
+}
+
+/** A topic: the prompts that it matches, and the answer. */
 type Topic = readonly [about: RegExp, say: string | ((talk: Talk, match: RegExpExecArray) => string)];
 
-/** An answer in words. Pleasant, a little useful, and plain about what it is. */
-export function talk(given: Talk): string {
-  const seen = describeAttachments(given.asked.at(-1));
-  const text = seen ?? discuss(given);
-  return given.choice === 0 ? text : `${text} (Put differently, ${given.choice + 1}.)`;
+/**
+ * Answers a chat without a model: the `defaultReply` of the mock API while there is no key. Equal conversations get equal answers.
+ *
+ * @returns `undefined` for requests with tools or a response format, and for other endpoints: the mock API answers those itself
+ */
+export function talk({ path, body }: RecordedRequest): Reply | undefined {
+  // The mock API checks the body before it asks for a reply.
+  const { messages, tools, response_format } = body as ChatBody;
+  if (!path.endsWith("/chat/completions") || tools || response_format) return undefined;
+  const asked = messages.filter(({ role }) => role === "user").map(({ content }) => said(content ?? ""));
+  const last = asked.at(-1);
+  if (last === undefined) return undefined;
+  return { text: describeAttachments(last) ?? discuss({ prompt: last.text, asked }) };
+}
+
+function said(content: string | readonly Part[]): Said {
+  if (typeof content === "string") return { text: content, attachments: [] };
+  return {
+    text: content.flatMap(({ text }) => text ?? []).join("\n"),
+    attachments: content.map(({ type }) => type).filter((type) => type !== "text"),
+  };
 }
 
 function discuss(given: Talk): string {
@@ -31,9 +62,11 @@ function discuss(given: Talk): string {
   return echo(given);
 }
 
-const COLORS: readonly string[] = words("ultramarine vermilion saffron viridian magenta ochre teal indigo coral umber");
+const COLORS: readonly string[] = "ultramarine vermilion saffron viridian magenta ochre teal indigo coral umber".split(
+  " ",
+);
 
-// The first that fits answers, so the particular stand before the general.
+// The first match answers, so specific topics come before general ones.
 const TOPICS: readonly Topic[] = [
   [/\b(?:repeat|say|echo)\b(?: after me)?[:\s]+["“]?(.+?)["”]?$/is, (_talk, match) => match[1]?.trim() ?? ""],
   [/\bwhat(?:'s| is|’s) my name\b/i, recallName],
@@ -69,11 +102,11 @@ function greet({ asked }: Talk): string {
 }
 
 function echo({ prompt, asked }: Talk): string {
-  const said = prompt.trim().replace(/\s+/g, " ");
-  if (said === "")
+  const text = prompt.trim().replace(/\s+/g, " ");
+  if (text === "")
     return "You said nothing, and I heard it clearly. I am the mock API, no model: ask for help to see what I know.";
-  const letters = Array.from(said);
-  const short = letters.length > 120 ? `${letters.slice(0, 117).join("")}…` : said;
+  const letters = Array.from(text);
+  const short = letters.length > 120 ? `${letters.slice(0, 117).join("")}…` : text;
   const words = prompt.match(/[\p{L}\p{N}'’-]+/gu)?.length ?? 0;
   const turn =
     asked.length > 1 ? ` This is message ${asked.length}; before it you said “${firstWords(asked.at(-2)?.text)}”.` : "";
@@ -111,8 +144,8 @@ function listColors(wanted: number): string {
   return list.map((color, index) => `${index + 1}. ${color}`).join("\n");
 }
 
-function pick(texts: readonly string[], { prompt, asked, choice }: Talk): string {
-  return texts[(hash(prompt) + asked.length + choice) % texts.length] ?? "";
+function pick(texts: readonly string[], { prompt, asked }: Talk): string {
+  return texts[(prompt.length + asked.length) % texts.length] ?? "";
 }
 
 function plural(number: number, word: string): string {
@@ -121,12 +154,12 @@ function plural(number: number, word: string): string {
 
 const ATTACHMENTS: Readonly<Record<string, string>> = { image_url: "image", input_audio: "sound", file: "file" };
 
-function describeAttachments(message: HeardMessage | undefined): string | undefined {
-  if (message === undefined || message.attachments.length === 0) return undefined;
+function describeAttachments(message: Said): string | undefined {
+  if (message.attachments.length === 0) return undefined;
   const kinds = [...new Set(message.attachments)];
   const counted = kinds.map((kind) =>
     plural(message.attachments.filter((item) => item === kind).length, ATTACHMENTS[kind] ?? kind),
   );
-  const said = message.text.trim() === "" ? "" : ` and the words “${firstWords(message.text)}”`;
-  return `I received ${counted.join(" and ")}${said}. I am the mock API and no model: I can tell that it is there, not what it shows.`;
+  const words = message.text.trim() === "" ? "" : ` and the words “${firstWords(message.text)}”`;
+  return `I received ${counted.join(" and ")}${words}. I am the mock API and no model: I can tell that it is there, not what it shows.`;
 }

@@ -1,4 +1,4 @@
-/** Jokes that no model made. */
+/** Jokes. */
 export const JOKES: readonly string[] = [
   "Why did the stream cross the network? To get to the other [DONE].",
   "A byte walks into a bar. The bartender asks: “What's wrong?” — “A parity error.” — “I thought you looked a bit off.”",
@@ -6,13 +6,13 @@ export const JOKES: readonly string[] = [
   "I would tell you a joke about UDP, but you might not get it.",
 ];
 
-/** Seventeen syllables each. */
+/** Haikus. */
 export const HAIKUS: readonly string[] = [
   "A word, then a space.\nThe socket hums in the dark.\nThe line ends. So soon.",
   "Cold edge of the net:\na small function wakes and speaks,\nthen it is no more.",
 ];
 
-/** Every kind of block that a chat page may want to show. */
+/** Every kind of Markdown block that a chat page shows. */
 export const MARKDOWN = `## A little of everything
 
 Some *emphasis*, some **strength**, some \`code\`, and a [link](https://example.com/).
@@ -28,7 +28,7 @@ Some *emphasis*, some **strength**, some \`code\`, and a [link](https://example.
 
 > Nothing here was thought of by a model.`;
 
-/** A program that does something. */
+/** An answer with a code block. */
 export const CODE = `Here is a program that reads a response's body to its end:
 
 \`\`\`ts
@@ -46,21 +46,20 @@ async function readAll(response: Response): Promise<string> {
 
 It works wherever there is \`fetch\`.`;
 
-/** Characters of one to four bytes, joined and combined ones, and writing from right to left. */
+/** Characters of one to four bytes, joined and combined ones, and right-to-left text. */
 export const UNICODE =
   "Grüße aus Zürich — café, naïve, Ωmega, Привет, 你好世界, こんにちは, 안녕하세요, नमस्ते, مرحبا, שלום. 👋🌍 A family: 👩‍👩‍👧‍👦, a flag: 🇳🇴, a wave: 👋🏽, a letter with company: é, and 𝕌𝕟𝕚𝕔𝕠𝕕𝕖 beyond the first plane.";
 
-/** Who speaks. */
+/** An introduction. */
 export const WHO =
   "I am the mock API that comes with fetchat: a program that speaks the OpenAI API without a model, so that you can try a page or test a client without a key. Everything I say was written down beforehand.";
 
-/** What the mock API can do. */
+/** A list of the prompts that have an answer. */
 export const HELP = `I am fetchat's mock API, no model, and I know a few things by heart:
 - “Tell me a joke”, “Write a haiku”, “List your top 5 colors”
 - “Show me some code”, “Show me markdown”, “Emoji, please”
 - “Write a long answer”, “Count to 50”, “What is 6 × 7?”, “Say hello world”
-- “My name is Ada”, and later “What is my name?”
-Give me tools and mention one, and I will call it.`;
+- “My name is Ada”, and later “What is my name?”`;
 
 const PARAGRAPHS: readonly string[] = [
   "There was once an answer that took its time. It set out from a small server at the edge of the network, one word after the other, each with its space, and none of them knew how many would follow.",
@@ -73,5 +72,5 @@ const PARAGRAPHS: readonly string[] = [
   "But you did not, and so the answer came to what every answer hopes to come to: a last word, a reason for having ended, an account of what it cost, and a plain mark behind it that says that it is done.",
 ];
 
-/** A long answer, for pages that scroll and streams that are stopped half-way. */
+/** A long answer, to scroll a page and to stop a stream half-way. */
 export const LONG_ANSWER: string = PARAGRAPHS.join("\n\n");

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { complete, instant, say, user } from "./support.ts";
+import { talk } from "../../examples/cloudflare-worker/src/talk.ts";
+import type { MockAPI } from "../../src/testing/index.ts";
+import { complete, instant as mockWith, say, user } from "../testing/support.ts";
 
-describe("what the mock API says", () => {
+/** Creates the mock API of the Worker example. */
+function instant(): MockAPI {
+  return mockWith({ defaultReply: talk });
+}
+
+describe("the Worker example without a key", () => {
   it.each([
     ["Hello", "no model"],
     ["Who are you?", "without a model"],
@@ -26,21 +33,21 @@ describe("what the mock API says", () => {
     expect(await say(instant(), prompt)).toContain(part);
   });
 
-  it("repeats what it does not know, and says what it is", async () => {
+  it("repeats a prompt that it does not know, and says that it is a mock API", async () => {
     const text = await say(instant(), "What about bananas, then?");
     expect(text).toContain("“What about bananas, then?” (4 words)");
     expect(text).toContain("mock API and no model");
   });
 
-  it("shortens what is long", async () => {
+  it("shortens a long prompt", async () => {
     expect((await say(instant(), "banana ".repeat(100))).length).toBeLessThan(500);
   });
 
-  it("can be long", async () => {
+  it("gives a long answer", async () => {
     expect((await say(instant(), "Write a long essay")).length).toBeGreaterThan(1500);
   });
 
-  it("counts the turns and remembers what was said", async () => {
+  it("counts the turns and remembers earlier messages", async () => {
     const history = [...user("My name is Ada"), { role: "assistant", content: "Nice" }];
     const ask = async (content: string): Promise<string | null | undefined> =>
       (await complete(instant(), { messages: [...history, ...user(content)] })).choices[0]?.message.content;
@@ -49,7 +56,7 @@ describe("what the mock API says", () => {
     expect(await ask("Hi")).toBe("Hello again! This is message 2 of our conversation.");
   });
 
-  it("tells another joke the next time, and the same in the same place", async () => {
+  it("tells another joke in the next turn, and the same joke in the same turn", async () => {
     const joke = async (turns: number): Promise<string | null | undefined> => {
       const before = Array.from({ length: turns }, () => [
         ...user("Tell me a joke"),
@@ -62,12 +69,20 @@ describe("what the mock API says", () => {
     expect(await joke(0)).not.toBe(await joke(1));
   });
 
-  it("sees that something is attached, and not what", async () => {
+  it("counts attachments without describing their content", async () => {
     const image = { type: "image_url", image_url: { url: "data:image/png;base64,AA==" } };
     const sound = { type: "input_audio", input_audio: { data: "", format: "wav" } };
     const file = { type: "file", file: { file_id: "f" } };
     expect(await say(instant(), [{ type: "text", text: "What is this?" }, image, image, sound, file])).toBe(
       "I received 2 images and 1 sound and 1 file and the words “What is this?”. I am the mock API and no model: I can tell that it is there, not what it shows.",
     );
+  });
+
+  it("leaves requests with tools and response formats to the mock API", async () => {
+    const tools = [{ type: "function", function: { name: "tell_joke" } }];
+    const { choices } = await complete(instant(), { messages: user("tell_joke"), tools });
+    expect(choices[0]?.finish_reason).toBe("tool_calls");
+    const json = await say(instant(), "A joke as JSON", { response_format: { type: "json_object" } });
+    expect(JSON.parse(json)).toEqual({ answer: "A joke as JSON" });
   });
 });
