@@ -44,11 +44,15 @@ describe("fetchat/deno, in Deno,", () => {
 
   it("needs the key's variable and the API's host, and nothing else", async () => {
     const options = { baseURL: `${api.url}/v1` };
-    expect(await ask(["--allow-env=OPENAI_API_KEY", "--allow-net=HOST"], options)).toContain("Rhine");
+    expect(await ask(["--allow-env=OPENAI_API_KEY", "--allow-net=HOST"], options)).toContain(
+      "You said: Name three rivers",
+    );
   });
 
   it("needs no variable at all where the key is given", async () => {
-    expect(await ask(["--allow-net=HOST"], { apiKey: KEY, baseURL: `${api.url}/v1` })).toContain("Rhine");
+    expect(await ask(["--allow-net=HOST"], { apiKey: KEY, baseURL: `${api.url}/v1` })).toContain(
+      "You said: Name three rivers",
+    );
   });
 
   it.each([
@@ -56,7 +60,7 @@ describe("fetchat/deno, in Deno,", () => {
     ["of all of OPENAI_*", "--allow-env=OPENAI_*"],
     ["of everything", "--allow-env"],
   ])("reads the base URL with the permission %s", async (_, permission) => {
-    expect(await ask([permission, "--allow-net=HOST"])).toContain("Rhine");
+    expect(await ask([permission, "--allow-net=HOST"])).toContain("You said: Name three rivers");
   });
 
   it.each([

@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/lib/paths.ts";
+import { type FaultServer, startFaultServer } from "../support/server.ts";
 import { runSnippet } from "../support/snippet-run.ts";
 import { typeErrors, writeSnippet } from "../support/snippet-types.ts";
 import { snippetsOf } from "../support/snippets.ts";
-import { startUploadServer, type UploadServer } from "../upload/server.ts";
 
 const blocks = snippetsOf(readFileSync(`${ROOT}/docs/endpoints.md`, "utf8")).filter((one) => one.language === "ts");
 
-let server: UploadServer;
+let server: FaultServer;
 beforeAll(async () => {
-  server = await startUploadServer();
+  server = await startFaultServer();
 });
 afterAll(() => server.close());
 
@@ -22,6 +22,6 @@ describe("docs/endpoints.md", () => {
   });
 
   it.each(blocks.map((one) => [one.line, one] as const))("runs the block of line %i", async (_, one) => {
-    await runSnippet(await writeSnippet("docs/endpoints.md", one), { ...server, port: 0 });
+    await runSnippet(await writeSnippet("docs/endpoints.md", one), server);
   });
 });

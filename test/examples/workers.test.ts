@@ -132,7 +132,7 @@ describe("wrangler dev", () => {
     ];
     const example = await start(command, {});
     try {
-      expect(await textOf(await ask(example.url + path, body === undefined ? {} : { body }))).toContain("Rhine");
+      expect(await textOf(await ask(example.url + path, body === undefined ? {} : { body }))).toContain("You said: ");
     } finally {
       await example.stop();
       await rm(folder, { recursive: true });

@@ -28,10 +28,10 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  * Starts the server on a free port of 127.0.0.1.
  * `POST /script` with a ScriptRequest gives `{ id }`; `/s/ID/v1` is then the base URL that plays it;
  * `GET /s/ID/log` gives `{ exchanges }`, and with `?left=MS` waits until the client has left the last one.
- * Every other path under `/v1` is the mock API.
+ * Every other path under `/v1` is one mock API without a script.
  */
 export async function startFaultServer(): Promise<FaultServer> {
-  const scripts = new Map<string, Running>();
+  const scripts = new Map([["", running({ pieces: "whole", replies: [] })]]);
   const server = createServer((request, response) => {
     route(scripts, request, response).catch((error: unknown) => {
       if (!response.headersSent) json(response, { error: String(error) }, 500);
@@ -58,8 +58,7 @@ async function route(scripts: Map<string, Running>, request: IncomingMessage, re
   if (id === undefined && request.method === "OPTIONS") return void response.writeHead(204).end();
   if (url.pathname === "/script")
     return json(response, { id: addScript(scripts, JSON.parse((await bytes(request)).toString()) as ScriptRequest) });
-  const script =
-    scripts.get(id ?? "") ?? (url.pathname.startsWith("/v1/") ? running({ pieces: "whole", replies: [] }) : undefined);
+  const script = id === undefined && !url.pathname.startsWith("/v1/") ? undefined : scripts.get(id ?? "");
   if (script === undefined) return json(response, { error: `no script at ${url.pathname}` }, 404);
   if (rest === "/log") return json(response, await logOf(script, url.searchParams.get("left")));
   await play(script, (rest ?? url.pathname) + url.search, request, response);
