@@ -2,6 +2,7 @@ import { optional } from "valibot";
 import { InputError } from "../errors.ts";
 import { readable } from "../options.ts";
 import type { ContentPart, Message } from "../wire/index.ts";
+import { fieldOf, listOf } from "../wire/read.ts";
 import { check, fits } from "./check.ts";
 import type { Shape } from "./check.ts";
 import { byKind, fields, list, nothing, oneOf, orNull, plain, shortName, some, textOr, when } from "./shapes.ts";
@@ -13,10 +14,17 @@ interface Said {
   refusal?: unknown;
   audio?: unknown;
   images?: unknown;
+  responses?: unknown;
 }
 
-const saysNothing = ({ content, tool_calls, function_call, refusal, audio, images }: Said): boolean =>
-  content == null && (tool_calls ?? []).length === 0 && !function_call && !refusal && !audio && !images;
+const saysNothing = ({ content, tool_calls, function_call, refusal, audio, images, responses }: Said): boolean =>
+  content == null &&
+  (tool_calls ?? []).length === 0 &&
+  !function_call &&
+  !refusal &&
+  !audio &&
+  !images &&
+  listOf(responses, "items").length === 0;
 
 /** The shapes of what comes from outside. Unknown fields pass. */
 interface Shapes {
@@ -68,6 +76,8 @@ function build(): Shapes {
     custom: fields({ id: anyText, custom: fields({ name: anyText, input: anyText }) }),
     function: functionCall,
   });
+  // Items are checked where they are sent, which chat completions never do.
+  const keeps = { responses: optional(fields({ items: list(fields({})), from: name, id: name, of: name })) };
   const assistant = fields({
     content: maybe(textOr(spokenParts)),
     name: maybe(anyText),
@@ -76,17 +86,17 @@ function build(): Shapes {
     tool_calls: maybe(list(when(({ type }) => type == null, functionCall, toolCall))),
     function_call: maybe(call),
     audio: maybe(fields({ id: anyText })),
+    ...keeps,
   });
-  const instructions = fields({ content: textOr(instructionParts), name });
   const content = textOr(contentParts);
-
+  const instructions = fields({ content: textOr(instructionParts), name, ...keeps });
   const message = byKind("role", {
     developer: instructions,
     system: instructions,
-    user: fields({ content, name }),
+    user: fields({ content, name, ...keeps }),
     assistant: when(saysNothing, nothing("content, tool_calls, function_call, refusal or audio"), assistant),
-    tool: fields({ tool_call_id: anyText, content }),
-    function: fields({ name: anyText, content: orNull(anyText) }),
+    tool: fields({ tool_call_id: anyText, content, ...keeps }),
+    function: fields({ name: anyText, content: orNull(anyText), ...keeps }),
   });
 
   const declaration = fields({ name: anyText, description: maybe(anyText), parameters: maybe(fields({})) });
@@ -102,14 +112,35 @@ function build(): Shapes {
 }
 
 /**
- * Checks messages that came from outside, such as a request's JSON.
+ * Checks messages that came from outside, such as a request's JSON. Items of the Responses API that they keep are left out: whoever sent
+ * them could have made up instructions, or the id of another user's response.
  *
  * @param value a list of messages, or an object that holds one in `messages`
- * @param root what the list is called in an error. Default `messages`
- * @returns the same messages, typed
+ * @param root the name of the list in an error. Default `messages`
+ * @returns the messages, typed
  * @throws InputError that names the path, what was expected and what was there
  */
 export function parseMessages(value: unknown, root = "messages"): Message[] {
+  const messages = checkMessages(value, root);
+  const keeps = (message: Message): boolean => fieldOf(message, "responses") !== undefined;
+  if (!messages.some(keeps)) return messages;
+  return messages.map((message) => {
+    if (!keeps(message)) return message;
+    const { responses: _, ...said } = message;
+    // What was kept may have been all that there was.
+    return said.role === "assistant" && saysNothing(said) ? { ...said, content: "" } : said;
+  });
+}
+
+/**
+ * Checks the messages of the program's own document, and keeps the items in them.
+ *
+ * @param value a list of messages, or an object that holds one in `messages`
+ * @param root the name of the list in an error
+ * @returns the same messages, typed
+ * @throws InputError that names the path, what was expected and what was there
+ */
+export function checkMessages(value: unknown, root: string): Message[] {
   const list = readable(root, () => {
     const holder = value as { messages?: unknown } | null | undefined;
     const isHolder = typeof holder === "object" && holder !== null && !Array.isArray(value) && "messages" in holder;

@@ -213,6 +213,6 @@ function sendableFunction(call: FunctionCall): FunctionCall {
 }
 
 /** Models invent names, such as `multi_tool_use.parallel`, that the API refuses when it gets them back. */
-function plainName(name: string): string {
+export function plainName(name: string): string {
   return name.replaceAll(/[^\w-]/g, "_").slice(0, 64) || "unnamed";
 }

@@ -44,8 +44,8 @@ export function toHistory(answer: AssistantMessage): AssistantMessage | undefine
 
 /** Returns `true` for an assistant's message with anything in it: the API refuses empty ones. */
 export function saysSomething(message: AssistantMessage): boolean {
-  const { content, refusal, audio, images } = message;
-  return !!(content?.length || refusal || audio || images?.length || hasCalls(message));
+  const { content, refusal, audio, images, responses } = message;
+  return !!(content?.length || refusal || audio || images?.length || responses?.items.length || hasCalls(message));
 }
 
 function hasCalls({ tool_calls, function_call }: AssistantMessage): boolean {
@@ -164,7 +164,7 @@ export function distinct(calls: readonly ToolCall[]): ToolCall[] {
 }
 
 /** Copies the fields of an object, without those that are nested too deep. */
-function cleanFields(fields: Fields): Fields {
+export function cleanFields(fields: Fields): Fields {
   const kept = Object.entries(fields).filter(([, value]) => !isDeep(value));
   return fieldsOf(clean(Object.fromEntries(kept))) ?? {};
 }

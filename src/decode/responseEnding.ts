@@ -63,14 +63,16 @@ function counts(value: unknown): Record<string, number> {
   );
 }
 
-/** Returns the tokens that a response used, in chat's words. */
+/** Returns the tokens that a response used, in chat's form. */
 export function chatUsage(response: ResponseObject): Usage | undefined {
   const usage = usageOf(response);
-  return (
-    usage && {
-      prompt_tokens: usage.input_tokens,
-      completion_tokens: usage.output_tokens,
-      total_tokens: usage.total_tokens,
-    }
-  );
+  if (!usage) return undefined;
+  const { input_tokens, output_tokens, total_tokens, input_tokens_details, output_tokens_details } = usage;
+  return {
+    prompt_tokens: input_tokens,
+    completion_tokens: output_tokens,
+    total_tokens,
+    ...(input_tokens_details && { prompt_tokens_details: input_tokens_details }),
+    ...(output_tokens_details && { completion_tokens_details: output_tokens_details }),
+  };
 }

@@ -6,24 +6,33 @@ const MESSAGE = ["role", "content", "name", "tool_calls"];
 const CALL = ["id", "type", "function", "custom"];
 
 /**
- * Returns messages as a provider takes them: without the fields of assistant messages that it would refuse the request for, and with content
- * in the form that it reads.
+ * Returns messages as a provider takes them: without the items that they keep for the Responses API, without the fields of assistant messages
+ * that it would refuse the request for, and with content in the form that it reads.
  *
  * @param messages the messages of a request
  * @param provider the provider's rules. Default: everything stays as it is, but a call without arguments gets empty ones
  */
 export function forProvider(messages: readonly Message[], provider: Provider | undefined): readonly Message[] {
   return messages.flatMap((message) => {
-    const said = message.role === "assistant" ? answerFor(message, provider) : message;
+    const own = forChat(message);
+    const said = own?.role === "assistant" ? answerFor(own, provider) : own;
     if (!said) return [];
     return provider?.plainContent ? plainly(said) : said;
   });
 }
 
+/** Returns a message without what it keeps for the Responses API; `undefined` if it says nothing else. */
+function forChat(message: Message): Message | undefined {
+  if (!message.responses) return message;
+  const { responses: _, ...said } = message;
+  const isEmpty = said.role === "assistant" ? !saysSomething(said) : said.content?.length === 0 && said.role !== "tool";
+  return isEmpty ? undefined : said;
+}
+
 /** @returns `undefined` where nothing is left that the provider takes */
 function answerFor(message: AssistantMessage, provider: Provider | undefined): AssistantMessage | undefined {
   const calls = message.tool_calls;
-  const whole = calls ? { ...message, tool_calls: calls.map(withArguments) } : message;
+  const whole = calls ? { ...message, tool_calls: calls.map(plainCall) } : message;
   const said = provider?.thinkingParts ? thinkingInside(whole) : whole;
   if (!provider?.takes) return said;
   const kept = pick(said, [...MESSAGE, ...provider.takes]) as AssistantMessage;
@@ -31,8 +40,8 @@ function answerFor(message: AssistantMessage, provider: Provider | undefined): A
   return saysSomething(kept) || !saysSomething(said) ? kept : undefined;
 }
 
-/** Some servers leave out the arguments of a call that has none, and refuse such a call when it comes back. */
-function withArguments(call: ToolCall): ToolCall {
+/** Chat completions know no namespaces. Some servers leave out the arguments of a call without any, and refuse that call when it comes back. */
+function plainCall({ namespace: _, ...call }: ToolCall): ToolCall {
   if (call.type === "custom" || (call.function.arguments as string | null | undefined) != null) return call;
   return { ...call, function: { ...call.function, arguments: "{}" } };
 }

@@ -3,6 +3,7 @@ import { APIError } from "../errors.ts";
 import { attachInfo } from "../http/info.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
 import { endingOfResponse, isResponse } from "../decode/responseEnding.ts";
+import type { ResponseDecoder } from "../decode/response.ts";
 import { ResponseStream } from "../stream/response.ts";
 import { readable, wrong } from "../options.ts";
 import type { NotParams } from "../wire/index.ts";
@@ -121,10 +122,42 @@ async function open(
   input: ResponseInput | undefined,
   params: ResponseParams | undefined,
   options: StreamResponseOptions | undefined,
+  decoder?: ResponseDecoder,
 ): Promise<ResponseStream> {
   const body = { ...bodyOf(connection, input, params), stream: true };
   const exchange = await connection.send({ ...jsonCall(PATH, body, options, "input"), streamed: true });
-  return new ResponseStream(exchange, { connection, maxRetries: options?.maxRetries, resume: options?.resume });
+  const restarts = decoder ? { maxRetries: 0 } : { maxRetries: options?.maxRetries, resume: options?.resume };
+  return new ResponseStream(exchange, { connection, ...restarts }, decoder);
+}
+
+/**
+ * Asks for a response in the background, as a stream that is not asked for anew where it breaks: {@link resumeBackground} continues it.
+ *
+ * @param decoder reads the response over all its connections
+ */
+export async function openBackground(
+  connection: Connection,
+  input: ResponseInput | undefined,
+  params: ResponseParams,
+  options: RequestOptions,
+  decoder: ResponseDecoder,
+): Promise<ResponseStream> {
+  checkCall(connection, params, options, { rules: STREAM_OPTIONS, input: "input", elsewhere: RESUME, streams: true });
+  checkInput(input);
+  return open(connection, input, params, options, decoder);
+}
+
+/** Continues the stream of a response in the background behind an event. @param decoder has read the events up to there */
+export async function resumeBackground(
+  connection: Connection,
+  id: string,
+  starting_after: number | undefined,
+  options: RequestOptions,
+  decoder: ResponseDecoder,
+): Promise<ResponseStream> {
+  const call = anyCall(pathOf(id), { stream: true, ...defined({ starting_after }) }, withMethod("GET", options));
+  const exchange = await connection.send({ ...call, streamed: true });
+  return new ResponseStream(exchange, { connection, maxRetries: 0 }, decoder);
 }
 
 const pathOf = (id: unknown): string => `${PATH}/${pathPart("id", id)}`;

@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { Fingerprint } from "./fingerprint.ts";
 
 /**
  * Checks a base URL and takes its last slashes away.
@@ -46,4 +47,15 @@ export function isExposed(baseURL: string): boolean {
   if (!/^http:/i.test(baseURL)) return false;
   const { hostname } = new URL(baseURL);
   return !/^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}
+
+/**
+ * Returns a name for the service at a base URL: the host, and a hash of a path that is more than `/v1`. The path itself may hold a token.
+ *
+ * @param baseURL a base URL that was checked
+ */
+export function serviceOf(baseURL: string): string {
+  const [, host = "", path = baseURL] = /^https?:\/\/([^/]+)(.*)$/i.exec(baseURL) ?? [];
+  const name = host.toLowerCase();
+  return path === "/v1" || path === "" ? name : [name, new Fingerprint().add(path)].filter(Boolean).join(" ");
 }

@@ -1,4 +1,4 @@
-import { checkBaseURL, checkOrigin, isExposed } from "./baseURL.ts";
+import { checkBaseURL, checkOrigin, isExposed, serviceOf } from "./baseURL.ts";
 import { checkHeader, headerLayer } from "./headers.ts";
 import { OPENAI } from "./openai.ts";
 import { checkProvider, fillURL } from "./provider.ts";
@@ -193,6 +193,15 @@ export class Connection {
   /** The model of requests that name none. */
   get model(): string {
     return this.#access.settings.model;
+  }
+
+  /**
+   * The name of the service: its host, and a short hash of the path if that is more than `/v1`. It says nothing of the key.
+   *
+   * @internal
+   */
+  get service(): string {
+    return serviceOf(this.#access.baseURL);
   }
 
   /**

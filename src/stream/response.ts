@@ -7,9 +7,13 @@ import { ResponseDecoder } from "../decode/response.ts";
 
 /** A streamed response: loop over its {@link ResponseChunk}s, wait for `final()`, or pass it on with `toResponse()`. */
 export class ResponseStream extends ApiStream<ResponseChunk, ResponseObject> {
-  /** Made by `streamResponse()`. */
-  constructor(exchange: Exchange, options: StreamOptions) {
-    super(exchange, new ResponseDecoder(options.connection.settings.limits.answer), options);
+  /** Made by `streamResponse()`. @param decoder has read the beginning of the response, if an earlier connection brought it */
+  constructor(
+    exchange: Exchange,
+    options: StreamOptions,
+    decoder: ResponseDecoder = new ResponseDecoder(options.connection.settings.limits.answer),
+  ) {
+    super(exchange, decoder, options);
   }
 
   /** What has arrived so far; can be read at any time, also after a failure. */

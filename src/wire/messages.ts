@@ -1,5 +1,22 @@
 // The wire, as OpenAI's API reference describes it (https://platform.openai.com/docs/api-reference/chat), hand-selected.
 
+import type { InputItem } from "./responseItems.ts";
+
+/**
+ * What a message of a session keeps for the Responses API: the items that it came from, or that stand in its place. Chat completions never
+ * see it.
+ */
+export interface KeptItems {
+  /** The items, in order. */
+  items: InputItem[];
+  /** The service that made them; they go back unchanged to this one alone. */
+  from?: string | undefined;
+  /** The response's id, if the service can continue from it. */
+  id?: string | undefined;
+  /** A fingerprint of the messages that the response answered. */
+  of?: string | undefined;
+}
+
 /** A piece of text in a message's content. */
 export interface TextPart {
   /** Tells parts apart. */
@@ -51,6 +68,8 @@ export interface DeveloperMessage {
   content: string | TextPart[];
   /** Tells speakers of the same role apart. */
   name?: string | undefined;
+  /** Items of the Responses API that stand in the message's place there. Not sent to chat completions. */
+  responses?: KeptItems | undefined;
 }
 
 /** Instructions to the model, as older models and other providers call them. */
@@ -61,6 +80,8 @@ export interface SystemMessage {
   content: string | TextPart[];
   /** Tells speakers of the same role apart. */
   name?: string | undefined;
+  /** Items of the Responses API that stand in the message's place there. Not sent to chat completions. */
+  responses?: KeptItems | undefined;
 }
 
 /** What the user says. */
@@ -71,6 +92,8 @@ export interface UserMessage {
   content: string | ContentPart[];
   /** Tells speakers of the same role apart. */
   name?: string | undefined;
+  /** Items of the Responses API that stand in the message's place there. Not sent to chat completions. */
+  responses?: KeptItems | undefined;
 }
 
 /** A call of a function that the model asks for. `arguments` is JSON text, as the model wrote it. */
@@ -135,6 +158,8 @@ export interface AssistantMessage {
   annotations?: unknown[] | null | undefined;
   /** Images that the model made, as OpenRouter sends them. */
   images?: unknown[] | null | undefined;
+  /** The output items of the response that the message came from. Not sent to chat completions. */
+  responses?: KeptItems | undefined;
 }
 
 /** What the model said, in an answer. */
@@ -151,6 +176,8 @@ export interface ToolMessage {
   tool_call_id: string;
   /** The result, for the model to read. */
   content: string | ContentPart[];
+  /** Items of the Responses API that stand in the message's place there. Not sent to chat completions. */
+  responses?: KeptItems | undefined;
 }
 
 /** The result of a legacy function call. */
@@ -161,6 +188,8 @@ export interface FunctionMessage {
   name: string;
   /** The result, for the model to read. */
   content: string | null;
+  /** Items of the Responses API that stand in the message's place there. Not sent to chat completions. */
+  responses?: KeptItems | undefined;
 }
 
 /** One message of a conversation. */

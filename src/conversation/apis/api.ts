@@ -11,6 +11,14 @@ import type {
 } from "../../wire/index.ts";
 import type { ResponseObject } from "../../wire/responses.ts";
 
+/** The place of a response that is made in the background, in the words of a saved turn. */
+export interface BackgroundPlace {
+  /** The response's id, once the API has told it. */
+  id?: string | undefined;
+  /** The number of the last event that has come. */
+  after?: number | undefined;
+}
+
 /** One request of a turn, in chat's form. The API turns `messages` into what its endpoint accepts and never writes to them. */
 export interface ApiRequest {
   /** The connection to send through. */
@@ -21,6 +29,11 @@ export interface ApiRequest {
   readonly params: ChatParams;
   /** Options of the request. */
   readonly options: RequestOptions & { readonly resume?: "restart" | undefined };
+  /**
+   * The turn's background response. An API that makes one writes here how far it has come, and clears it at the end. If it has an `id`, the
+   * request continues that response.
+   */
+  readonly background?: BackgroundPlace | undefined;
 }
 
 /** One request of a turn and its answer, in chat's form whichever API gave it. */

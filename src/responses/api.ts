@@ -1,0 +1,105 @@
+import type { AnswerStream, Api, ApiRequest, Step } from "../conversation/apis/api.ts";
+import { createResponse, streamResponse } from "../endpoints/responses.ts";
+import { checkParams } from "../endpoints/arguments.ts";
+import { InputError } from "../errors.ts";
+import { anObject, oneOf, readable, wrong } from "../options.ts";
+import type { NotParams } from "../wire/index.ts";
+import { defined, fieldOf } from "../wire/read.ts";
+import type { ResponseParams } from "../wire/responses.ts";
+import { askInBackground } from "./background.ts";
+import { ResponseRequest } from "./request.ts";
+import { Refusals } from "./refusals.ts";
+
+/** How a session asks by the Responses API: who keeps the conversation, and the params that only this API knows. */
+export interface ResponsesOptions extends Omit<ResponseParams, "model" | "tool_choice" | "stream">, NotParams {
+  /**
+   * Who keeps the conversation. `"local"`: the session sends all messages each time, and the service stores nothing. `"server"`: the
+   * service stores responses, and the session continues from the last one by its id.
+   *
+   * @default "local"
+   */
+  state?: "local" | "server" | undefined;
+}
+
+/**
+ * Makes a session ask by the Responses API, `POST /responses`. Its messages stay in the form of chat completions, so that the API can
+ * change in the middle of a chat.
+ *
+ * Params of a session and of a turn are in chat's form and override those given here.
+ *
+ * @param options who keeps the conversation, hosted tools, and other params of the Responses API alone
+ * @returns a value for a session's option `api`
+ * @throws InputError if an option is malformed or belongs elsewhere
+ * @example
+ * ```ts
+ * const chat = client.newChatSession({ api: responses({ tools: [{ type: "web_search" }], reasoning: { summary: "auto" } }) });
+ * await chat.send("Is it raining in Oslo?", { reasoning_effort: "medium" });
+ * ```
+ */
+export function responses(options: ResponsesOptions = {}): Api {
+  checkOptions(options);
+  const { state = "local", ...params } = options;
+  const standing: ResponseParams = defined(params);
+  const refusals = new Refusals();
+  const requestOf = (request: ApiRequest): ResponseRequest =>
+    new ResponseRequest(request, { state, standing, refusals });
+
+  async function stream(request: ApiRequest): Promise<AnswerStream> {
+    const asked = requestOf(request);
+    if (asked.isBackground) return askInBackground(asked);
+    const { connection, options } = request;
+    const stream = await asked.send((input, body) => streamResponse(connection, input, body, options));
+    return {
+      [Symbol.asyncIterator]: () => stream[Symbol.asyncIterator](),
+      final: async () => asked.step(await stream.final()),
+      get partial() {
+        return asked.partial(stream.partial);
+      },
+    };
+  }
+
+  async function ask(request: ApiRequest): Promise<Step> {
+    const asked = requestOf(request);
+    // A background response is whole only at the end of its stream.
+    if (asked.isBackground) return (await askInBackground(asked)).final();
+    const { connection, options } = request;
+    const { resume: _, ...own } = options;
+    return asked.step(await asked.send((input, body) => createResponse(connection, input, body, own)));
+  }
+
+  return { name: "responses", ask, stream };
+}
+
+/** Names that are no options of `responses()`, and where they belong. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  input: "input as the first argument of send()",
+  messages: "messages among the session's options",
+  model: "model among the session's options",
+  tool_choice: "tool_choice among the params of a session or a turn",
+};
+
+function checkOptions(options: unknown): void {
+  anObject(options, "options");
+  const { state, tools, ...params } = readable("options", () => ({ ...(options as ResponsesOptions) }));
+  if (state !== undefined) oneOf("local", "server")(state, "state");
+  if (tools !== undefined) checkTools(tools);
+  checkParams(params, {
+    root: "",
+    elsewhere: ELSEWHERE,
+    streams: "the session's stream(), or onChunk among the options of send()",
+  });
+}
+
+function checkTools(tools: unknown): void {
+  if (!Array.isArray(tools)) throw wrong("tools", "a list of tools", tools);
+  for (const [at, tool] of (tools as unknown[]).entries()) {
+    if (typeof fieldOf(tool, "type") !== "string")
+      throw wrong(`tools[${at}]`, 'a tool such as { type: "web_search" }', tool);
+    if (typeof fieldOf(tool, "execute") === "function")
+      throw new InputError(
+        `tools[${at}]`,
+        "a tool that the provider runs",
+        "a tool of tool(), which belongs among the session's tools",
+      );
+  }
+}

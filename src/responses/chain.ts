@@ -1,0 +1,67 @@
+import { Fingerprint } from "../http/fingerprint.ts";
+import { answerTo, askedAs, isAsking, isCall, objectsIn } from "../decode/output.ts";
+import type { KeptItems, Message, ToolCall } from "../wire/index.ts";
+
+/**
+ * Returns a fingerprint of the messages before each index, and of all of them at the end. It covers what was said, and not what a message
+ * keeps for an API or what a provider added.
+ */
+export function fingerprints(messages: readonly Message[]): string[] {
+  const fingerprint = new Fingerprint();
+  return [fingerprint.add(""), ...messages.map((message) => fingerprint.add(wordsOf(message)))];
+}
+
+function wordsOf(message: Message): string {
+  const { role, content } = message;
+  if (role === "tool") return JSON.stringify([role, content, message.tool_call_id]);
+  if (role === "function") return JSON.stringify([role, content, message.name]);
+  if (role !== "assistant")
+    return JSON.stringify([role, content, content.length === 0 ? message.responses?.items : undefined]);
+  const { refusal, tool_calls, function_call } = message;
+  return JSON.stringify([role, content ?? "", refusal ?? "", tool_calls?.map(callWords), function_call ?? undefined]);
+}
+
+function callWords(call: ToolCall): unknown[] {
+  return call.type === "custom"
+    ? [call.id, call.custom.name, call.custom.input]
+    : [call.id, call.function.name, call.function.arguments];
+}
+
+/** An answer that the service knows by its id, together with all that was before it. */
+export interface KnownAnswer {
+  /** The response's id. */
+  readonly id: string;
+  /** The index of its message. */
+  readonly at: number;
+}
+
+/**
+ * Finds the last answer that a service can continue from.
+ *
+ * @param to the service
+ * @param isLost whether the service said that it has lost the response
+ */
+export function lastKnown(
+  messages: readonly Message[],
+  to: string,
+  isLost: (kept: KeptItems) => boolean,
+): KnownAnswer | undefined {
+  let before: string[] | undefined;
+  for (let at = messages.length - 1; at >= 0; at--) {
+    const kept = messages[at]?.responses;
+    if (kept?.id === undefined || kept.from !== to || isLost(kept)) continue;
+    before ??= fingerprints(messages);
+    if (kept.of === before[at]) return isStuck(messages, at) ? undefined : { id: kept.id, at };
+  }
+  return undefined;
+}
+
+/** Returns whether an answer asks for what nobody has answered, such as a computer's output: the API does not continue from it. */
+function isStuck(messages: readonly Message[], at: number): boolean {
+  const items = objectsIn(messages[at]?.responses?.items);
+  const asked = items.filter((item) => isAsking(item) && !isCall(item));
+  if (asked.length === 0) return false;
+  const later = messages.slice(at).flatMap(({ responses }) => objectsIn(responses?.items));
+  const answered = new Set(later.map(answerTo));
+  return asked.some((item) => !answered.has(askedAs(item) ?? ""));
+}

@@ -1,0 +1,348 @@
+import { plainName, UNKNOWN_OUTCOME } from "../conversation/history.ts";
+import { answerTo, askedAs, isAsking, isCall, objectsIn, shortened, uniqueId } from "../decode/output.ts";
+import type { AssistantMessage, FunctionMessage, KeptItems, Message, ToolCall, ToolMessage } from "../wire/index.ts";
+import type { InputItem } from "../wire/responses.ts";
+import { parseMaybe } from "../http/errorBody.ts";
+import { fieldsOf, listOf, objectOf, stringOf } from "../wire/read.ts";
+import type { Fields } from "../wire/read.ts";
+import { listed, oneIdEach, textOf, withoutId } from "./keptItems.ts";
+import { saysItsItems } from "./message.ts";
+
+/** What a request may send of the items that messages keep. */
+export interface InputOptions {
+  /** The service that is asked: items of others are told in words. */
+  readonly to: string;
+  /** Whether the service refused what a message keeps, so that it is told in words. Default: it did not. */
+  readonly isRefused?: ((kept: KeptItems) => boolean) | undefined;
+  /** Whether the service lost the response that a message came from, so that ids mean nothing to it. Default: it did not. */
+  readonly isLost?: ((kept: KeptItems) => boolean) | undefined;
+  /** The index of the answer that the service knows by its id: what stands up to it is left out. Default: it knows none. */
+  readonly after?: number | undefined;
+  /** Whether the service knows the beginning of the conversation, so that results may answer calls that are not in the document. */
+  readonly hasMore?: boolean | undefined;
+}
+
+/** One item of an input, and where it comes from. */
+interface Placed {
+  item: Fields;
+  /** The index of its message. */
+  readonly at: number;
+  /** Whether the model said it, or a service did. */
+  readonly isOutput: boolean;
+}
+
+/**
+ * Returns messages as the input of the Responses API: the same for the same messages, and one that the API accepts.
+ *
+ * - Every call has one result, and every result its call. Call ids are unique and at most 64 characters long.
+ * - Items go back unchanged only to the service that made them, while the message still says what they say.
+ * - Reasoning goes back if the service can read it and something follows from it.
+ * - What stands before the last compaction is left out: the compaction holds it.
+ *
+ * @param messages the document, which is not written to
+ */
+export function toInput(messages: readonly Message[], options: InputOptions): InputItem[] {
+  const { after = -1, hasMore = false } = options;
+  const once = oneIdEach();
+  const placed = place(messages, options).flatMap((one) => listed(once(one.item)).map((item) => ({ ...one, item })));
+  const paired = withoutOrphans(placed, hasMore).filter(
+    ({ at, item }) => at > after || (at === after && isResult(item)),
+  );
+  const items = withoutLooseReasoning(sinceCompaction(paired)).map(({ item }) => item);
+  return withKnownCallers(items, after >= 0 || hasMore) as unknown as InputItem[];
+}
+
+/** Writes each message as items, in order. */
+function place(messages: readonly Message[], options: InputOptions): Placed[] {
+  const taken = new Map<string, number>();
+  const answered = answeredIn(messages);
+  const results = resultsOf(messages);
+  const list: Placed[] = [];
+  messages.forEach((message, at) => {
+    if (message.role === "function") return;
+    if (message.role === "tool") {
+      if (options.hasMore && !list.some(({ isOutput }) => isOutput)) list.push(looseResult(message, at));
+      return;
+    }
+    if (message.role !== "assistant") {
+      for (const item of saidBy(message)) list.push({ item: { ...item }, at, isOutput: false });
+      return;
+    }
+    const own = ownItems(message, options, answered);
+    const items = own ?? told(message, at);
+    const keys = callKeys(message);
+    let place = 0;
+    const behind: Fields[] = [];
+    for (const item of items) {
+      if (!isCall(item)) {
+        list.push({ item, at, isOutput: true });
+        continue;
+      }
+      const result = results.take(at, keys[place++]);
+      // What the service knows by an id, it knows under the id that it gave.
+      const call_id = at === options.after ? item.call_id : uniqueId(shortened(item.call_id), taken);
+      const call: Fields = {
+        ...item,
+        call_id,
+        ...(item.type === "function_call" && { arguments: objectText(item.arguments) }),
+      };
+      list.push({ item: call, at, isOutput: true });
+      behind.push(resultItem(call, result));
+    }
+    for (const item of behind) list.push({ item, at, isOutput: false });
+  });
+  return list;
+}
+
+/** Returns what later messages answer of what hosted tools of the program ask for: shells, computers, approvals. */
+function answeredIn(messages: readonly Message[]): ReadonlySet<string> {
+  const items = messages.flatMap(({ responses }) => objectsIn(responses?.items));
+  return new Set(items.flatMap((item) => answerTo(item) ?? []));
+}
+
+/** The results of calls, by the answer that made them and by the call's id in the document. */
+interface Results {
+  /** Takes the result of a call; the next one if a message has several calls of one id. */
+  take(answer: number, key: string | undefined): ToolMessage["content"] | null | undefined;
+}
+
+const LEGACY = "function_call";
+
+function resultsOf(messages: readonly Message[]): Results {
+  const byAnswer = new Map<number, Map<string | undefined, (ToolMessage | FunctionMessage)[]>>();
+  let waiting = new Map<string | undefined, (ToolMessage | FunctionMessage)[]>();
+  messages.forEach((message, at) => {
+    if (message.role === "assistant") byAnswer.set(at, (waiting = new Map()));
+    if (message.role !== "tool" && message.role !== "function") return;
+    const key = message.role === "tool" ? message.tool_call_id : LEGACY;
+    const same = waiting.get(key);
+    if (same) same.push(message);
+    else waiting.set(key, [message]);
+  });
+  return { take: (answer, key) => byAnswer.get(answer)?.get(key)?.shift()?.content };
+}
+
+/** Returns the ids of a message's calls as they stand in the document. */
+function callKeys({ tool_calls, function_call }: AssistantMessage): (string | undefined)[] {
+  return tool_calls?.length ? tool_calls.map(({ id }) => id) : function_call ? [LEGACY] : [];
+}
+
+/** Returns the items that a message keeps, as far as the service takes them back; `undefined` if they are to be told in words. */
+function ownItems(
+  message: AssistantMessage,
+  { to, isRefused, isLost }: InputOptions,
+  answered: ReadonlySet<string>,
+): Fields[] | undefined {
+  const kept = message.responses;
+  if (!kept || kept.from !== to || isRefused?.(kept)) return undefined;
+  const items = objectsIn(kept.items);
+  if (!saysItsItems(message, items)) return undefined;
+  return sendable(items, { isStored: kept.id !== undefined, isLost: isLost?.(kept) === true, answered });
+}
+
+interface Sendable {
+  /** Whether the service can look up by its id what it cannot read. */
+  readonly isStored: boolean;
+  /** Whether the service has lost what the ids name. */
+  readonly isLost: boolean;
+  /** What the program has answered. */
+  readonly answered: ReadonlySet<string>;
+}
+
+/** Returns items without what the service would refuse, and without what cannot stand without that. */
+function sendable(items: readonly Fields[], { isStored, isLost, answered }: Sendable): Fields[] {
+  const isKnown = isStored && !isLost;
+  const list: Fields[] = [];
+  /** Whether the reasoning was left out that led to what follows. */
+  let unread = false;
+  for (const item of items) {
+    if (item["type"] === "reasoning") {
+      unread = !isKnown && !stringOf(item, "encrypted_content") && listOf(item, "content").length === 0;
+      if (!unread) list.push(item);
+    } else if (isAsking(item) && !isCall(item) && !answered.has(askedAs(item) ?? "")) {
+      while (list.at(-1)?.["type"] === "reasoning") {
+        list.pop();
+        unread = true;
+      }
+    } else if (item["type"] === "message") {
+      if (textOf(item["content"]) !== "") list.push(...(unread || isLost ? listed(withoutId(item)) : [item]));
+    } else if (!unread && !isLost) list.push(item);
+    else {
+      const bare = withoutId(item);
+      // Hosted calls cannot stand without the reasoning that led to them.
+      if (bare || !unread) list.push(bare ?? item);
+    }
+  }
+  return list;
+}
+
+/** Returns what an assistant said in words and calls: first the text, then all calls. */
+function told(message: AssistantMessage, at: number): Fields[] {
+  const { content, refusal, audio, tool_calls, function_call } = message;
+  const text = wordsOf(content) || refusal || audio?.transcript || "";
+  const calls: Fields[] = tool_calls?.length
+    ? tool_calls.map((call, place) => toldCall(call, `call_${at}_${place}`))
+    : function_call
+      ? [toldCall({ id: "", type: "function", function: function_call }, `call_${at}`)]
+      : [];
+  return text === "" ? calls : [{ role: "assistant", content: text }, ...calls];
+}
+
+/** @param id the id of a call that has none */
+function toldCall(call: ToolCall, id: string): Fields {
+  const common = { call_id: call.id || id, ...(call.namespace !== undefined && { namespace: call.namespace }) };
+  if (call.type === "custom") {
+    const { name, input } = call.custom;
+    return { type: "custom_tool_call", ...common, name: plainName(name), input };
+  }
+  const { name, arguments: text } = call.function;
+  return { type: "function_call", ...common, name: plainName(name), arguments: text };
+}
+
+function wordsOf(content: AssistantMessage["content"]): string {
+  if (typeof content === "string") return content;
+  return objectsIn(content)
+    .map((part) => stringOf(part, "text") ?? stringOf(part, "refusal") ?? named(part))
+    .join("");
+}
+
+/** Returns the words for a part that the API does not take. */
+function named(part: Fields): string {
+  return `[${stringOf(part, "type") ?? "part"}]`;
+}
+
+type SaidMessage = Exclude<Message, AssistantMessage | ToolMessage | FunctionMessage>;
+
+/** Returns what the program or the user said: the items that a message keeps, unless the program has changed its content since. */
+function saidBy({ role, content, responses }: SaidMessage): readonly Fields[] {
+  const items = objectsIn(responses?.items);
+  if (items.length > 0 && (content.length === 0 || isSaidBy(items, content))) return items;
+  return [{ role, content: typeof content === "string" ? content : inputParts(content) }];
+}
+
+function isSaidBy(items: readonly Fields[], content: SaidMessage["content"]): boolean {
+  return JSON.stringify(contentOf(items)) === JSON.stringify(content);
+}
+
+/** Returns the messages among items as content of a chat message; `""` if chat completions have no form for them. */
+export function contentOf(items: readonly Fields[]): SaidMessage["content"] {
+  const parts = items.flatMap(({ content }) =>
+    typeof content === "string" ? [textPart(content)] : chatParts(content),
+  );
+  const [first] = parts;
+  if (parts.length === 0) return "";
+  return parts.length === 1 && first?.type === "text" && typeof items[0]?.["content"] === "string" ? first.text : parts;
+}
+
+type ChatPart = Exclude<SaidMessage["content"], string>[number];
+
+const textPart = (text: string): ChatPart & { type: "text" } => ({ type: "text", text });
+
+/** Returns input parts in chat's form. Parts that have none there are left out. */
+export function chatParts(content: unknown): ChatPart[] {
+  return objectsIn(content).flatMap((part): ChatPart[] => {
+    const { type } = part;
+    const url = stringOf(part, "image_url");
+    if (type === "input_text") return [textPart(stringOf(part, "text") ?? "")];
+    if (type === "input_image" && url !== undefined)
+      return [{ type: "image_url", image_url: { url, ...detailOf(part) } }];
+    if (type !== "input_file" || stringOf(part, "file_url") !== undefined) return [];
+    const { type: _type, ...file } = part;
+    return [{ type: "file", file }];
+  });
+}
+
+function detailOf(part: Fields): { detail?: "auto" | "low" | "high" } {
+  const detail = stringOf(part, "detail");
+  return detail === "low" || detail === "high" || detail === "auto" ? { detail } : {};
+}
+
+/** Returns what a user or a tool says as parts of the Responses API. Parts that it does not know are named in words. */
+function inputParts(content: readonly object[]): Fields[] {
+  return objectsIn(content).map((part): Fields => {
+    const { type } = part;
+    if (type === "text") return { type: "input_text", text: stringOf(part, "text") ?? "" };
+    if (type === "image_url") {
+      const image = objectOf(part, "image_url");
+      const image_url = stringOf(part, "image_url") ?? stringOf(image, "url");
+      return { type: "input_image", image_url, detail: stringOf(image, "detail") ?? "auto" };
+    }
+    if (type === "file") return { type: "input_file", ...objectOf(part, "file") };
+    if (type === "input_text" || type === "input_image" || type === "input_file") return part;
+    return { type: "input_text", text: named(part) };
+  });
+}
+
+/** Returns the result of a call as an item of the call's kind. */
+function resultItem(call: Fields, content: ToolMessage["content"] | null | undefined): Fields {
+  const caller = objectOf(call, "caller");
+  const output = content === undefined ? UNKNOWN_OUTCOME : (content ?? "");
+  return {
+    type: `${stringOf(call, "type")}_output`,
+    call_id: call["call_id"],
+    // The API refuses an empty list.
+    output: typeof output === "string" ? output : output.length > 0 ? inputParts(output) : "",
+    ...(caller && { caller }),
+  };
+}
+
+/** Returns a result whose call only the service knows. */
+function looseResult(message: ToolMessage, at: number): Placed {
+  const [kept] = objectsIn(message.responses?.items);
+  const call = { type: "function_call", call_id: message.tool_call_id };
+  return { item: kept ?? resultItem(call, message.content), at, isOutput: false };
+}
+
+/** Some servers refuse a history with arguments that are no JSON object. */
+function objectText(text: unknown): string {
+  return typeof text === "string" && fieldsOf(parseMaybe(text)) ? text : "{}";
+}
+
+/** Leaves out results that answer nothing. */
+function withoutOrphans(list: readonly Placed[], hasMore: boolean): readonly Placed[] {
+  if (hasMore) return list;
+  const asked = new Set<string>();
+  return list.filter(({ item }) => {
+    const answer = answerTo(item);
+    const asks = askedAs(item);
+    if (asks !== undefined) asked.add(asks);
+    return answer === undefined || asked.has(answer);
+  });
+}
+
+const isResult = (item: Fields): boolean =>
+  item["type"] === "function_call_output" || item["type"] === "custom_tool_call_output";
+
+/** Leaves out what stands before the last compaction, but for calls whose results come later. */
+function sinceCompaction(list: readonly Placed[]): readonly Placed[] {
+  const from = list.findLastIndex(({ item }) => item["type"] === "compaction");
+  if (from <= 0) return list;
+  const later = new Set(list.slice(from).map(({ item }) => answerTo(item)));
+  const calls = list.slice(0, from).filter(({ item }) => isCall(item) && later.has(askedAs(item)));
+  return [...calls.map((one) => ({ ...one, item: withoutId(one.item) ?? one.item })), ...list.slice(from)];
+}
+
+/** Leaves out reasoning that nothing follows from: the API refuses it. */
+function withoutLooseReasoning(list: readonly Placed[]): readonly Placed[] {
+  let follows = false;
+  return list
+    .toReversed()
+    .filter(({ item, isOutput }) => {
+      if (item["type"] === "reasoning") return follows;
+      follows = isOutput;
+      return true;
+    })
+    .toReversed();
+}
+
+/** A caller is named as long as its program is in the input, or the service knows it. */
+function withKnownCallers(items: readonly Fields[], isContinued: boolean): Fields[] {
+  const programs = new Set(items.filter(({ type }) => type === "program").map(({ call_id }) => call_id));
+  return items.map((item) => {
+    const caller = objectOf(item, "caller");
+    if (!("caller" in item)) return item;
+    if (caller && (isContinued || caller["type"] !== "program" || programs.has(caller["caller_id"]))) return item;
+    const { caller: _caller, ...rest } = item;
+    return rest;
+  });
+}

@@ -1,0 +1,131 @@
+import { InputError } from "../errors.ts";
+import type { HandTool, NamespaceTool, RunTool } from "../conversation/tools.ts";
+import { objectsIn } from "../decode/output.ts";
+import type { ChatParams } from "../wire/index.ts";
+import type { ResponseNamespaceTool, ResponseParams, ResponseTool } from "../wire/responses.ts";
+import { defined, fieldOf, fieldsOf, listOf, objectOf, stringOf } from "../wire/read.ts";
+import type { Fields } from "../wire/read.ts";
+
+/** Params in chat's form, and the field of the Responses API that says the same. */
+const FORMS: readonly (readonly [chat: string, field: string, inner?: string])[] = [
+  ["max_completion_tokens", "max_output_tokens"],
+  ["max_tokens", "max_output_tokens"],
+  ["reasoning_effort", "reasoning", "effort"],
+  ["verbosity", "text", "verbosity"],
+  ["response_format", "text", "format"],
+];
+
+/**
+ * Returns params of chat completions as params of the Responses API. What has no counterpart passes as it is, and the API names what it
+ * refuses.
+ *
+ * @param given session and turn params, in chat's form
+ * @param standing params of the api value, which `given` overrides
+ * @throws InputError if both forms of one param are given
+ */
+export function toParams(given: ChatParams, standing: ResponseParams = {}): ResponseParams {
+  checkForms(given);
+  const {
+    max_completion_tokens,
+    max_tokens,
+    reasoning_effort,
+    verbosity,
+    response_format,
+    functions,
+    function_call,
+    tools = functions?.map((fn) => ({ type: "function" as const, function: fn })),
+    tool_choice = function_call,
+    logprobs,
+    stream_options,
+    ...rest
+  } = given;
+  const own = { ...standing, ...rest };
+  const offered = [...(tools ?? []).map(responseTool), ...(standing.tools ?? [])];
+  const include_obfuscation = stream_options?.include_obfuscation;
+  return {
+    ...own,
+    ...defined({
+      max_output_tokens: max_completion_tokens ?? max_tokens ?? undefined,
+      reasoning: merged(standing, rest, "reasoning", { effort: reasoning_effort ?? undefined }),
+      text: merged(standing, rest, "text", {
+        verbosity: verbosity ?? undefined,
+        format: response_format == null ? undefined : flatFormat(response_format),
+      }),
+      tools: offered.length > 0 ? offered : undefined,
+      tool_choice: tool_choice == null ? undefined : flatChoice(tool_choice),
+      include: logprobs ? [...listOf(own, "include"), "message.output_text.logprobs"] : undefined,
+      stream_options: include_obfuscation === undefined ? undefined : { include_obfuscation },
+    }),
+  };
+}
+
+function checkForms(given: object): void {
+  for (const [chat, field, inner] of FORMS) {
+    const other = inner === undefined ? fieldOf(given, field) : fieldOf(objectOf(given, field), inner);
+    if (fieldOf(given, chat) == null || other == null) continue;
+    const name = inner === undefined ? field : `${field}.${inner}`;
+    throw new InputError(`params.${name}`, `one form of the param: ${chat} or ${name}`, "both");
+  }
+}
+
+/** Returns a param that is an object: the fields of the api value, of the given params, and those translated from chat's form. */
+function merged(standing: object, given: object, name: string, translated: object): unknown {
+  const own = defined(translated);
+  const named = fieldOf(given, name);
+  if (Object.keys(own).length === 0)
+    return named === undefined || named === null ? named : layered(standing, given, name);
+  return { ...layered(standing, given, name), ...own };
+}
+
+const layered = (standing: object, given: object, name: string): Fields => ({
+  ...objectOf(standing, name),
+  ...objectOf(given, name),
+});
+
+/** Chat nests the schema, the Responses API does not. */
+function flatFormat(format: object): Fields {
+  const { json_schema, ...rest } = { ...format } as Fields;
+  return { ...rest, ...fieldsOf(json_schema) };
+}
+
+/**
+ * Returns a tool of `tool()`, or one in chat's nested form, as the Responses API declares it: flat. So are the tools of a namespace. Any
+ * other tool is returned as it is.
+ */
+export function responseTool(declared: RunTool | HandTool | NamespaceTool | ResponseTool | object): ResponseTool {
+  const { type, function: fn, custom, ...rest } = declared as Fields;
+  // Chat's default is not strict, the Responses API's is: said, it means the same in both.
+  if (fieldsOf(fn))
+    return {
+      ...fieldsOf(fn),
+      type: "function",
+      parameters: fieldOf(fn, "parameters") ?? null,
+      strict: fieldOf(fn, "strict") ?? false,
+    } as ResponseTool;
+  if (fieldsOf(custom)) {
+    const format = objectOf(custom, "format");
+    const { grammar, ...kind } = format ?? {};
+    return {
+      ...rest,
+      ...fieldsOf(custom),
+      type,
+      ...(format && { format: { ...kind, ...fieldsOf(grammar) } }),
+    } as unknown as ResponseTool;
+  }
+  if (type === "namespace")
+    return {
+      ...declared,
+      tools: objectsIn(fieldOf(declared, "tools")).map(responseTool),
+    } as unknown as ResponseNamespaceTool;
+  return declared as ResponseTool;
+}
+
+function flatChoice(choice: unknown): ResponseParams["tool_choice"] {
+  const fields = fieldsOf(choice);
+  if (!fields) return choice as string;
+  const { type = "function", function: fn, custom, allowed_tools, ...rest } = fields;
+  const allowed = fieldsOf(allowed_tools);
+  if (allowed) return { type: String(type), ...allowed, tools: listOf(allowed, "tools").map(flatChoice) };
+  const name = stringOf(fn, "name") ?? stringOf(custom, "name");
+  return { type: String(type), ...(name === undefined ? rest : { name }) };
+}

@@ -1,0 +1,29 @@
+import type { KeptItems } from "../wire/index.ts";
+
+/** What one model of one service has refused so far. */
+export interface Refused {
+  /** The answers whose ids the service has lost. */
+  readonly lost: WeakSet<KeptItems>;
+  /** The answers whose items the service does not take back. */
+  readonly items: WeakSet<KeptItems>;
+  /** How many ids were lost one after the other. */
+  losses: number;
+  /** Whether it refused to be asked for encrypted reasoning. */
+  withoutReasoning: boolean;
+}
+
+/** Remembers what services have refused, by service and model, so that it is not sent again. */
+export class Refusals {
+  readonly #byModel = new Map<string, Refused>();
+
+  /** Returns what a model has refused: a record to write to. */
+  of(service: string, model: string): Refused {
+    const key = `${service} ${model}`;
+    let refused = this.#byModel.get(key);
+    if (!refused) {
+      refused = { lost: new WeakSet(), items: new WeakSet(), losses: 0, withoutReasoning: false };
+      this.#byModel.set(key, refused);
+    }
+    return refused;
+  }
+}

@@ -1,0 +1,254 @@
+import type { ApiRequest, Step } from "../conversation/apis/api.ts";
+import { chatUsage, endingOfResponse } from "../decode/responseEnding.ts";
+import { APIError, InputError, isAPIError } from "../errors.ts";
+import { attachInfo, infoOf } from "../http/info.ts";
+import type { AnswerMessage, HeldAnswer, KeptItems } from "../wire/index.ts";
+import type { HeldResponse } from "../wire/responseEvents.ts";
+import type { InputItem, OutputItem, ResponseObject, ResponseParams } from "../wire/responses.ts";
+import { stringOf } from "../wire/read.ts";
+import { fingerprints, lastKnown } from "./chain.ts";
+import { toInput } from "./inputItems.ts";
+import { toMessage } from "./message.ts";
+import { toParams } from "./params.ts";
+import type { Refused, Refusals } from "./refusals.ts";
+
+/** The settings of an api value. */
+export interface ResponsesSettings {
+  readonly state: "local" | "server";
+  /** Params of every request. */
+  readonly standing: ResponseParams;
+  readonly refusals: Refusals;
+}
+
+/** The part of the conversation that the service knows. */
+interface Chain {
+  /** The response to continue from. */
+  readonly id?: string | undefined;
+  /** The index of the last message that the service knows, or -1. */
+  readonly after: number;
+  /** Whether the service knows more than the document says. */
+  readonly hasMore: boolean;
+  /** Whether the session chose the id, and can do without it. */
+  readonly canDrop: boolean;
+}
+
+const ENCRYPTED = "reasoning.encrypted_content";
+const WHOLE: Chain = { after: -1, hasMore: false, canDrop: false };
+
+/** Sends the input and the params of a request. */
+export type Send<T> = (input: InputItem[] | undefined, params: ResponseParams) => Promise<T>;
+
+/**
+ * One request of a turn. It is sent in up to three ways: by the id of an earlier response, with all items, and in words. Each follows where
+ * the API has refused what the one before gave it.
+ */
+export class ResponseRequest {
+  /** Whether the response is made in the background. */
+  readonly isBackground: boolean;
+  readonly request: ApiRequest;
+  readonly #settings: ResponsesSettings;
+  readonly #service: string;
+  readonly #params: ResponseParams;
+  readonly #refused: Refused;
+  #way: "id" | "items" | "words" = "id";
+
+  /** @throws InputError if both forms of one param are given */
+  constructor(request: ApiRequest, settings: ResponsesSettings) {
+    const { connection, params } = request;
+    this.request = request;
+    this.#settings = settings;
+    this.#params = toParams(params, settings.standing);
+    this.#service = connection.service;
+    this.#refused = settings.refusals.of(this.#service, this.#params.model ?? connection.model);
+    this.isBackground = this.#params.background === true || request.background?.id !== undefined;
+  }
+
+  /**
+   * Sends the request, in another way where the API refuses what it cannot use of its own.
+   *
+   * @throws whatever sending throws
+   */
+  async send<T>(send: Send<T>): Promise<T> {
+    for (;;) {
+      const chain = this.#chain();
+      const input = this.#input(chain);
+      const params = this.#body(chain);
+      if (input.length === 0 && chain.id === undefined && !params.conversation && params["prompt"] == null)
+        throw new InputError("messages", "something to answer", "nothing");
+      try {
+        const answer = await send(input.length > 0 ? input : undefined, params);
+        this.#accept(chain);
+        return answer;
+      } catch (error) {
+        if (!this.#findOtherWay(error, chain, input)) throw error;
+      }
+    }
+  }
+
+  /**
+   * Returns a response as the step of a turn.
+   *
+   * @throws APIError if it failed, or is not finished
+   */
+  step(response: ResponseObject): Step {
+    if (!endingOfResponse(response))
+      throw attachInfo(
+        new APIError("The response is not finished", { status: 200, code: response.status, body: response }),
+        infoOf(response),
+      );
+    const message = this.#message(response);
+    const kept = (message.responses?.items ?? []) as OutputItem[];
+    const ending = endingOfResponse({ ...response, output: kept }) ?? "complete";
+    return { message, ending, usage: chatUsage(response), raw: response };
+  }
+
+  /** Returns what has arrived of a streamed response. */
+  partial({ response, ...held }: HeldResponse): HeldAnswer {
+    const message = this.#message(response);
+    const isEmpty = message.content === null && !message.refusal && !message.tool_calls && !message.responses;
+    return { ...held, message: isEmpty ? undefined : message };
+  }
+
+  #message(response: ResponseObject): AnswerMessage {
+    const message = toMessage(response, this.#service);
+    const { responses: kept, ...said } = message;
+    if (!kept) return message;
+    const { id, ...items } = kept;
+    if (id === undefined || !this.#isStored()) return { ...said, responses: items };
+    return { ...said, responses: { ...kept, of: fingerprints(this.request.messages).at(-1) } };
+  }
+
+  /** Returns whether responses can be continued from by their ids. */
+  #isStored(): boolean {
+    return this.#settings.state === "server" && this.#params.store !== false;
+  }
+
+  #chain(): Chain {
+    const { messages, params } = this.request;
+    const { conversation, previous_response_id: base } = this.#params;
+    const isLost = (kept: KeptItems): boolean => this.#refused.lost.has(kept);
+    const isOwn = (kept: KeptItems | undefined): boolean => kept?.from === this.#service && kept.id !== undefined;
+    // The service keeps a conversation by itself: it knows everything up to its last answer.
+    if (conversation != null)
+      return { after: messages.findLastIndex(({ responses }) => isOwn(responses)), hasMore: true, canDrop: false };
+    const isOfTurn = "previous_response_id" in params;
+    // The results of calls belong to the answer that made them, whatever the turn began with.
+    if (isOfTurn && messages.at(-1)?.role !== "tool") {
+      if (base == null) return WHOLE;
+      const after = messages.findLastIndex(({ role }) => role === "assistant");
+      return { id: base, after, hasMore: true, canDrop: false };
+    }
+    const known =
+      this.#way === "id" && this.#isStored() && this.#refused.losses < 2
+        ? lastKnown(messages, this.#service, isLost)
+        : undefined;
+    if (known)
+      return {
+        id: known.id,
+        after: known.at,
+        hasMore: false,
+        canDrop: this.#settings.standing.previous_response_id == null,
+      };
+    return base == null ? WHOLE : { id: base, after: -1, hasMore: true, canDrop: false };
+  }
+
+  #input({ after, hasMore }: Chain): InputItem[] {
+    const { lost, items } = this.#refused;
+    const isPlain = this.#way === "words";
+    return toInput(this.request.messages, {
+      to: this.#service,
+      after,
+      hasMore,
+      isRefused: (kept) => isPlain || items.has(kept),
+      isLost: (kept) => lost.has(kept),
+    });
+  }
+
+  #body({ id }: Chain): ResponseParams {
+    const { store, ...params } = this.#params;
+    const keeps =
+      store ??
+      (this.#settings.state === "local" && !this.isBackground && params.conversation == null ? false : undefined);
+    const body: ResponseParams = { ...params };
+    delete body.previous_response_id;
+    if (keeps !== undefined) body.store = keeps;
+    if (this.#asksForReasoning()) body.include = [...(params.include ?? []), ENCRYPTED];
+    if (id !== undefined) body.previous_response_id = id;
+    return body;
+  }
+
+  /** Asks for reasoning that can be given back: if the service stores none, and the model takes the question. */
+  #asksForReasoning(): boolean {
+    const { include, model, conversation } = this.#params;
+    return (
+      (!this.#isStored() || this.#refused.losses > 1) &&
+      conversation == null &&
+      !this.#refused.withoutReasoning &&
+      include !== null &&
+      !include?.includes(ENCRYPTED) &&
+      isReasoningModel(model ?? this.request.connection.model)
+    );
+  }
+
+  #accept({ id, canDrop }: Chain): void {
+    if (id !== undefined && canDrop) this.#refused.losses = 0;
+    // Only now is it clear that the items were at fault, and not something else in the request.
+    if (this.#way === "words") for (const kept of this.#ownAnswers()) this.#refused.items.add(kept);
+  }
+
+  /** Returns what the messages keep of this service's answers. */
+  #ownAnswers(): KeptItems[] {
+    return this.request.messages.flatMap(({ role, responses }) =>
+      role === "assistant" && responses?.from === this.#service ? [responses] : [],
+    );
+  }
+
+  /** Takes note of what the API refused. @returns whether there is another way to ask */
+  #findOtherWay(error: unknown, { id, canDrop }: Chain, input: readonly InputItem[]): boolean {
+    if (!isAPIError(error) || (error.status !== 404 && error.status !== 400)) return false;
+    const words = `${error.param ?? ""} ${error.code ?? ""} ${error.message}`;
+    if (id !== undefined && canDrop && isLost(error, id)) {
+      for (const kept of this.#ownAnswers()) this.#refused.lost.add(kept);
+      this.#refused.losses++;
+      this.#way = "items";
+      return true;
+    }
+    if (this.#asksForReasoning() && /\binclude\b|reasoning\.encrypted_content/.test(words)) {
+      this.#refused.withoutReasoning = true;
+      return true;
+    }
+    if (this.#way === "words" || !namesItem(words, input)) return false;
+    if (id !== undefined && !canDrop) return false;
+    if (id === undefined && !this.#ownAnswers().some((kept) => !this.#refused.items.has(kept))) return false;
+    this.#way = id === undefined ? "words" : "items";
+    return true;
+  }
+}
+
+/** Returns whether a model is one of OpenAI's that think, by its name: others refuse to be asked for encrypted reasoning. */
+function isReasoningModel(model: string): boolean {
+  return /(^|\/)(o[1-9]|gpt-([5-9]|\d\d)|codex)/.test(model) && !model.includes("chat");
+}
+
+/** Returns whether the API cannot continue from a response: it is gone, was never stored, or ids are not supported. Words and status differ. */
+function isLost({ code, param, message }: APIError, id: string): boolean {
+  return (
+    code === "previous_response_not_found" ||
+    param === "previous_response_id" ||
+    message.includes("previous_response_id") ||
+    message.includes(id) ||
+    /No tool (output|call) found/.test(message)
+  );
+}
+
+/** Returns whether a refusal names an item that the model gave, or its encrypted content; what the program said is not among them. */
+function namesItem(words: string, input: readonly InputItem[]): boolean {
+  if (words.includes("encrypted_content")) return true;
+  const [, at] = /input\[(\d+)\]/.exec(words) ?? [];
+  const named = at === undefined ? undefined : input[Number(at)];
+  if (named && !/^(user|system|developer)$/.test(stringOf(named, "role") ?? "")) return true;
+  return input.some((item) => {
+    const id = stringOf(item, "id");
+    return id !== undefined && (words.includes(`'${id}'`) || (id.length > 8 && words.includes(id)));
+  });
+}
