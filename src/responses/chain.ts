@@ -1,5 +1,6 @@
 import { Fingerprint } from "../http/fingerprint.ts";
-import { answerTo, askedAs, isAsking, isCall, objectsIn } from "../decode/output.ts";
+import { answerTo, askedAs, isAsking, isCall } from "../decode/output.ts";
+import { objectsIn } from "../wire/read.ts";
 import type { KeptItems, Message, ToolCall } from "../wire/index.ts";
 
 /**

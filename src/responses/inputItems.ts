@@ -1,9 +1,9 @@
 import { plainName, UNKNOWN_OUTCOME } from "../conversation/history.ts";
-import { answerTo, askedAs, isAsking, isCall, objectsIn, shortened, uniqueId } from "../decode/output.ts";
+import { answerTo, askedAs, isAsking, isCall, shortened, uniqueId } from "../decode/output.ts";
 import type { AssistantMessage, FunctionMessage, KeptItems, Message, ToolCall, ToolMessage } from "../wire/index.ts";
 import type { InputItem } from "../wire/responses.ts";
 import { parseMaybe } from "../http/errorBody.ts";
-import { fieldsOf, listOf, objectOf, stringOf } from "../wire/read.ts";
+import { fieldsOf, listOf, objectOf, objectsIn, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { listed, oneIdEach, textOf, withoutId } from "./keptItems.ts";
 import { saysItsItems } from "./message.ts";

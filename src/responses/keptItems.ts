@@ -1,7 +1,7 @@
 import { fitsAnnotation, fitsItem, fitsLogprob } from "../check/responses.ts";
 import { cleanFields } from "../decode/answer.ts";
-import { LONGEST_ID, objectsIn, partsOf, withCalls } from "../decode/output.ts";
-import { fieldsOf, listOf, stringOf } from "../wire/read.ts";
+import { LONGEST_ID, partsOf, withCalls } from "../decode/output.ts";
+import { fieldsOf, listOf, objectsIn, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 
 /** Prefixes of the ids that the API checks. */

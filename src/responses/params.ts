@@ -1,9 +1,8 @@
 import { InputError } from "../errors.ts";
 import type { HandTool, NamespaceTool, RunTool } from "../conversation/tools.ts";
-import { objectsIn } from "../decode/output.ts";
 import type { ChatParams } from "../wire/index.ts";
 import type { ResponseNamespaceTool, ResponseParams, ResponseTool } from "../wire/responses.ts";
-import { defined, fieldOf, fieldsOf, listOf, objectOf, stringOf } from "../wire/read.ts";
+import { defined, fieldOf, fieldsOf, listOf, objectOf, objectsIn, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 
 /** Params in chat's form, and the field of the Responses API that says the same. */
