@@ -4,29 +4,34 @@ import { licences } from "./scripts/lib/licences.ts";
 
 const COMMON: Options = { format: "esm", target: "es2022", platform: "neutral", treeshake: false };
 
-/** The file that holds the browser's entry and both dependencies, for a page without a bundler. */
-const WHOLE = "fetchat";
+/** The file that holds everything a page uses and both dependencies, for a page without a bundler. */
+const WHOLE = { fetchat: "src/adapters/page.ts" };
+
+const ENTRIES = {
+  index: "src/index.ts",
+  cloudflare: "src/adapters/cloudflare.ts",
+  deno: "src/adapters/deno.ts",
+  browser: "src/adapters/browser.ts",
+  responses: "src/responses/index.ts",
+  media: "src/media/index.ts",
+  providers: "src/providers/index.ts",
+  relay: "src/relay/index.ts",
+  testing: "src/testing/index.ts",
+};
 
 export default defineConfig(async () => [
   {
     ...COMMON,
-    entry: {
-      index: "src/index.ts",
-      cloudflare: "src/adapters/cloudflare.ts",
-      deno: "src/adapters/deno.ts",
-      browser: "src/adapters/browser.ts",
-      providers: "src/providers/index.ts",
-      relay: "src/relay/index.ts",
-      testing: "src/testing/index.ts",
-    },
-    dts: true,
+    entry: ENTRIES,
+    // What is marked @internal is for the package's own entries.
+    dts: { entry: { ...ENTRIES, ...WHOLE }, compilerOptions: { stripInternal: true } },
     splitting: true,
     // The other build writes to the same folder at the same time.
-    clean: [`!${WHOLE}.*`],
+    clean: ["!fetchat.js"],
   },
   {
     ...COMMON,
-    entry: { [WHOLE]: "src/adapters/browser.ts" },
+    entry: WHOLE,
     noExternal: Object.keys(manifest.dependencies),
     splitting: false,
     minify: true,

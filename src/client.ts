@@ -1,74 +1,79 @@
 import { checkDeclarations, checkRequestMessages } from "./check/messages.ts";
-import { checkInput } from "./check/responses.ts";
 import { ChatSession } from "./conversation/session.ts";
-import { chat, streamChat } from "./endpoints/chat.ts";
-import { ResponsesChatSession } from "./responses/session.ts";
-import {
-  cancelResponse,
-  createResponse,
-  deleteResponse,
-  response,
-  responseInputItems,
-  resumeResponse,
-  streamResponse,
-} from "./endpoints/responses.ts";
-import { BoundEndpoints } from "./endpoints/bound.ts";
-import { request, streamRequest } from "./endpoints/request.ts";
-import { fetchPath } from "./endpoints/fetchPath.ts";
-import { type ClientOptions, clientOptions, requireKey } from "./env.ts";
-import { readable } from "./options.ts";
 import type { SessionOptions } from "./conversation/session.ts";
-import type { ChatStream } from "./stream/chat.ts";
 import type { HandTool, RunTool } from "./conversation/tools.ts";
-import type { ChatOptions, StreamChatOptions } from "./endpoints/chat.ts";
-import type {
-  InputItemsParams,
-  ResponseOptions,
-  ResumeParams,
-  RetrieveParams,
-  StreamResponseOptions,
-} from "./endpoints/responses.ts";
-import type { Deleted } from "./endpoints/files.ts";
-import type { Page } from "./endpoints/list.ts";
-import type { MethodOptions } from "./endpoints/request.ts";
-import type { FetchInit } from "./endpoints/fetchPath.ts";
-import type { RequestOptions } from "./http/connection.ts";
-import type { ResponsesSessionOptions, SessionTool } from "./responses/session.ts";
-import type { ResponseStream } from "./stream/response.ts";
-import type { ApiStream } from "./stream/apiStream.ts";
+import type { Completion } from "./decode/completion.ts";
 import type { ApiEvent } from "./decode/events.ts";
+import { chat, streamChat } from "./endpoints/chat.ts";
+import type { ChatOptions, StreamChatOptions } from "./endpoints/chat.ts";
+import { completion } from "./endpoints/completion.ts";
+import type { CompletionParams, Prompt } from "./endpoints/completion.ts";
+import { embedding } from "./endpoints/embedding.ts";
+import type { EmbeddingList, EmbeddingParams } from "./endpoints/embedding.ts";
+import { fetchPath } from "./endpoints/fetchPath.ts";
+import type { FetchInit } from "./endpoints/fetchPath.ts";
+import type { Page } from "./endpoints/list.ts";
+import { models } from "./endpoints/models.ts";
+import type { Model } from "./endpoints/models.ts";
+import { moderation } from "./endpoints/moderation.ts";
+import type { Moderation, ModerationInput, ModerationParams } from "./endpoints/moderation.ts";
+import { request, streamRequest } from "./endpoints/request.ts";
+import type { MethodOptions } from "./endpoints/request.ts";
+import { createResponse, streamResponse } from "./endpoints/responses.ts";
+import { type ClientOptions, clientOptions, requireKey } from "./env.ts";
+import { Connection } from "./http/connection.ts";
+import type { RequestOptions } from "./http/connection.ts";
+import { readable } from "./options.ts";
+import { ResponsesChatSession } from "./responses/session.ts";
+import type { ResponsesSessionOptions, SessionTool } from "./responses/session.ts";
+import type { ApiStream } from "./stream/apiStream.ts";
+import type { ChatStream } from "./stream/chat.ts";
 import type { ChatCompletion, ChatParams, FunctionDeclaration, Message } from "./wire/index.ts";
-import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from "./wire/responses.ts";
 
-/** A client of the OpenAI API, or of one like it. Made by {@link createClient}. */
-export class OpenAI extends BoundEndpoints {
+/**
+ * A client of the OpenAI API, or of one like it: a connection with the text endpoints as methods. Made by {@link createClient}. The functions of
+ * `fetchat/responses` and `fetchat/media` take it as their first argument.
+ */
+export class OpenAI extends Connection {
   /** Sends nothing yet. @param options see {@link ClientOptions} @throws InputError for options that cannot work */
   constructor(options: ClientOptions = {}) {
     super(clientOptions(options));
   }
 
   /**
-   * Asks for a chat completion. See the free function `chat`.
+   * Asks for a chat completion. `POST /chat/completions`
    *
-   * @throws InputError where a message or a declaration is malformed; APIError, ConnectionError, TimeoutError, or the abort
+   * @param messages the conversation so far
+   * @param params the API's own fields, sent as they are
+   * @returns what the API sent; with `onChunk` the same, assembled
+   * @throws InputError for a malformed message or declaration; APIError, ConnectionError, TimeoutError, or the abort; StreamError with `onChunk`
+   * @example
+   * ```ts
+   * const { choices } = await client.chat([{ role: "user", content: "Name three rivers." }]);
+   * console.log(choices[0]?.message.content);
+   * ```
    */
-  async chat<P extends ChatParams>(
-    messages: readonly Message[],
-    params?: P,
-    options?: ChatOptions,
-  ): Promise<ChatCompletion> {
+  async chat(messages: readonly Message[], params?: ChatParams, options?: ChatOptions): Promise<ChatCompletion> {
     checkChat(messages, params);
     return chat(this, messages, params, options);
   }
 
   /**
-   * Asks for a chat completion as a stream. See the free function `streamChat`.
+   * Asks for a chat completion as a stream.
    *
-   * @throws InputError where a message or a declaration is malformed; APIError, ConnectionError, TimeoutError, or the abort
+   * @param messages the conversation so far
+   * @param params the API's own fields, sent as they are, with `stream: true` and, unless they say otherwise, usage asked for
+   * @returns the stream, once the API has accepted the request
+   * @throws InputError for a malformed message or declaration; APIError, ConnectionError, TimeoutError, or the abort
+   * @example
+   * ```ts
+   * const stream = await client.streamChat([{ role: "user", content: "Hello" }]);
+   * for await (const chunk of stream) console.log(chunk.content);
+   * ```
    */
-  async streamChat<P extends ChatParams>(
+  async streamChat(
     messages: readonly Message[],
-    params?: P,
+    params?: ChatParams,
     options?: StreamChatOptions,
   ): Promise<ChatStream> {
     checkChat(messages, params);
@@ -79,7 +84,12 @@ export class OpenAI extends BoundEndpoints {
    * Starts a conversation.
    *
    * @param options standing params, `messages`, `tools`, `functions` and `maxSteps`
-   * @throws InputError where a message or a declaration is malformed
+   * @throws InputError for a malformed message or declaration
+   * @example
+   * ```ts
+   * const chat = client.newChatSession({ messages: [{ role: "system", content: "Answer in French." }] });
+   * console.log(await chat.send("Good morning!"));
+   * ```
    */
   newChatSession<Kind extends RunTool | HandTool = RunTool, F extends FunctionDeclaration = never>(
     options?: SessionOptions<Kind, F>,
@@ -88,84 +98,113 @@ export class OpenAI extends BoundEndpoints {
   }
 
   /**
-   * Asks for a response. See the free function `createResponse`.
-   *
-   * @throws InputError where the input is malformed; APIError, also where the response failed; ConnectionError, TimeoutError, or the abort
-   */
-  async createResponse<P extends ResponseParams>(
-    input: ResponseInput | undefined,
-    params?: P,
-    options?: ResponseOptions,
-  ): Promise<ResponseObject> {
-    if (input !== undefined) checkInput(input);
-    return createResponse(this, input, params, options);
-  }
-
-  /**
-   * Asks for a response as a stream. See the free function `streamResponse`.
-   *
-   * @throws InputError where the input is malformed; APIError, ConnectionError, TimeoutError, or the abort
-   */
-  async streamResponse<P extends ResponseParams>(
-    input: ResponseInput | undefined,
-    params?: P,
-    options?: StreamResponseOptions,
-  ): Promise<ResponseStream> {
-    if (input !== undefined) checkInput(input);
-    return streamResponse(this, input, params, options);
-  }
-
-  /** A stored response, whatever its status. See the free function `response`. */
-  async response<P extends RetrieveParams>(id: string, params?: P, options?: RequestOptions): Promise<ResponseObject> {
-    return response(this, id, params, options);
-  }
-
-  /** Streams a stored response, from where an earlier stream broke. See the free function `resumeResponse`. */
-  async resumeResponse<P extends ResumeParams>(
-    id: string,
-    params?: P,
-    options?: RequestOptions,
-  ): Promise<ResponseStream> {
-    return resumeResponse(this, id, params, options);
-  }
-
-  /** Deletes a stored response. See the free function `deleteResponse`. */
-  async deleteResponse(id: string, options?: RequestOptions): Promise<Deleted> {
-    return deleteResponse(this, id, options);
-  }
-
-  /** Stops a response in the background. See the free function `cancelResponse`. */
-  async cancelResponse(id: string, options?: RequestOptions): Promise<ResponseObject> {
-    return cancelResponse(this, id, options);
-  }
-
-  /** What a stored response was made from. See the free function `responseInputItems`. */
-  async responseInputItems<P extends InputItemsParams>(
-    id: string,
-    params?: P,
-    options?: RequestOptions,
-  ): Promise<Page<InputItem & { id: string }>> {
-    return responseInputItems(this, id, params, options);
-  }
-
-  /**
    * Starts a conversation over the Responses API.
    *
    * @param options standing params, `tools`, `state`, `items` and `maxSteps`
-   * @throws InputError where an item or a declaration is malformed
+   * @throws InputError for a malformed item or declaration
    */
   newResponsesChatSession<Kind extends SessionTool = RunTool>(
     options?: ResponsesSessionOptions<Kind>,
   ): ResponsesChatSession<Kind> {
-    return new ResponsesChatSession<Kind>(this, options);
+    const client = {
+      model: this.model,
+      createResponse: createResponse.bind(undefined, this),
+      streamResponse: streamResponse.bind(undefined, this),
+    };
+    return new ResponsesChatSession<Kind>(client, options);
   }
 
-  /** Any call that answers with JSON. See the free function `request`. */
+  /**
+   * Continues a text. `POST /completions`; the free function `streamCompletion()` streams.
+   *
+   * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+   * @example
+   * ```ts
+   * const { choices } = await client.completion("Once upon a time", { model: "davinci-002", max_tokens: 20 });
+   * ```
+   */
+  async completion(prompt: Prompt, params?: CompletionParams, options?: RequestOptions): Promise<Completion> {
+    return completion(this, prompt, params, options);
+  }
+
+  /**
+   * Turns texts or tokens into vectors. `POST /embeddings`
+   *
+   * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+   * @example
+   * ```ts
+   * const { data } = await client.embedding(["Hello", "Good evening"]);
+   * console.log(data[0]?.embedding.length);
+   * ```
+   */
+  embedding(
+    input: Prompt,
+    params: EmbeddingParams & { encoding_format: "base64" },
+    options?: RequestOptions,
+  ): Promise<EmbeddingList<Float32Array<ArrayBuffer>>>;
+  embedding(
+    input: Prompt,
+    params?: EmbeddingParams & { encoding_format?: "float" | undefined },
+    options?: RequestOptions,
+  ): Promise<EmbeddingList>;
+  embedding(
+    input: Prompt,
+    params?: EmbeddingParams,
+    options?: RequestOptions,
+  ): Promise<EmbeddingList<number[] | Float32Array<ArrayBuffer>>>;
+  async embedding(input: Prompt, params?: EmbeddingParams, options?: RequestOptions): Promise<unknown> {
+    return embedding(this, input, params, options);
+  }
+
+  /**
+   * Asks whether a text or an image is harmful. `POST /moderations`
+   *
+   * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+   * @example
+   * ```ts
+   * const { results } = await client.moderation("I will find you.");
+   * console.log(results[0]?.flagged);
+   * ```
+   */
+  async moderation(input: ModerationInput, params?: ModerationParams, options?: RequestOptions): Promise<Moderation> {
+    return moderation(this, input, params, options);
+  }
+
+  /**
+   * Lists the models. `GET /models`; the free function `model()` asks for one.
+   *
+   * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+   * @example
+   * ```ts
+   * for await (const { id } of await client.models()) console.log(id);
+   * ```
+   */
+  async models(params?: object, options?: RequestOptions): Promise<Page<Model>> {
+    return models(this, params, options);
+  }
+
+  /**
+   * Sends any call that answers with JSON.
+   *
+   * @param path below the base URL, such as `/models`
+   * @param params the body, sent as JSON; the query of a GET
+   * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+   * @example
+   * ```ts
+   * const batch = await client.request("/batches/batch_1");
+   * ```
+   */
   async request<T = unknown>(path: string, params?: object, options?: MethodOptions): Promise<T> {
     return request<T>(this, path, params, options);
   }
 
-  /** Any call that answers with server-sent events. See the free function `streamRequest`. */
+  /**
+   * Sends any call that answers with server-sent events.
+   *
+   * @param path below the base URL
+   * @param params the body, sent as JSON; `stream: true` is added
+   * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+   */
   async streamRequest(
     path: string,
     params?: object,
@@ -175,7 +214,7 @@ export class OpenAI extends BoundEndpoints {
   }
 
   /**
-   * A raw request below the base URL, with the key: any status is an answer.
+   * Sends a raw request below the base URL, with the key: any status is an answer.
    *
    * @param path such as `/models`
    * @param init as for `fetch`; `signal` too
@@ -197,7 +236,11 @@ function checkChat(messages: unknown, params: ChatParams | undefined): void {
  * Nothing is read from the environment unless it is given: `createClient({ env: process.env })` on Node and Bun.
  *
  * @param options see {@link ClientOptions}
- * @throws InputError for options that cannot work, or where OpenAI's own API is to be asked without a key
+ * @throws InputError for options that cannot work, or if OpenAI's own API is asked without a key
+ * @example
+ * ```ts
+ * const client = createClient({ apiKey: process.env.OPENAI_API_KEY });
+ * ```
  */
 export function createClient(options: ClientOptions = {}): OpenAI {
   return new OpenAI(requireKey(options, (variable) => `the environment (env: process.env, with ${variable} in it)`));

@@ -11,12 +11,7 @@ export { completion, streamCompletion } from "./endpoints/completion.ts";
 export type { CompletionParams, CompletionStream, Prompt } from "./endpoints/completion.ts";
 export type { Completion, CompletionChoice, CompletionChunk, CompletionLogprobs } from "./decode/completion.ts";
 export { embedding } from "./endpoints/embedding.ts";
-export type { Embedding, EmbeddingList, EmbeddingParams, VectorOf } from "./endpoints/embedding.ts";
-export { deleteFile, file, fileContent, files, uploadFile } from "./endpoints/files.ts";
-export type { Deleted, FileObject, FilesParams, UploadFileParams } from "./endpoints/files.ts";
-export { imageEdit, imageGeneration, streamImageEdit, streamImageGeneration } from "./endpoints/images.ts";
-export type { ImageEditParams, ImageGenerationParams, ImageParams, ImageStream } from "./endpoints/images.ts";
-export type { Image, ImageChunk, ImageEvent, Images, ImagesUsage } from "./decode/images.ts";
+export type { Embedding, EmbeddingList, EmbeddingParams } from "./endpoints/embedding.ts";
 export { listPages } from "./endpoints/list.ts";
 export type { Page } from "./endpoints/list.ts";
 export { model, models } from "./endpoints/models.ts";
@@ -29,51 +24,7 @@ export type {
   ModerationParams,
   ModerationResult,
 } from "./endpoints/moderation.ts";
-export { speech, streamSpeech } from "./endpoints/speech.ts";
-export type { SpeechChunk, SpeechEnd, SpeechParams, SpeechStream, SpeechUsage } from "./endpoints/speech.ts";
-export { streamTranscription, transcription, translation } from "./endpoints/transcription.ts";
-export type { TranscriptStream } from "./endpoints/transcription.ts";
-export type * from "./decode/transcripts.ts";
-export { decodeBase64 } from "./http/base64.ts";
-export { BoundEndpoints } from "./endpoints/bound.ts";
-export type { UploadOptions } from "./endpoints/open.ts";
-export type { Upload } from "./http/form.ts";
 export type { EndpointModels } from "./http/models.ts";
-export {
-  cancelResponse,
-  createResponse,
-  deleteResponse,
-  response,
-  responseInputItems,
-  resumeResponse,
-  streamResponse,
-} from "./endpoints/responses.ts";
-export type {
-  InputItemsParams,
-  ResponseOptions,
-  ResumeParams,
-  RetrieveParams,
-  StreamResponseOptions,
-} from "./endpoints/responses.ts";
-export { outputCalls, outputImages, outputReasoning, outputRefusal, outputText } from "./decode/output.ts";
-export type { HasOutput, OutputCall } from "./decode/output.ts";
-
-export { ResponsesChatSession } from "./responses/session.ts";
-export type {
-  GenerateResponseOptions,
-  ResponseAnswer,
-  ResponsesClient,
-  ResponsesSessionOptions,
-  ResponseTurnInput,
-  ResponseTurnParams,
-  SavedResponsesChat,
-  SessionTool,
-} from "./responses/session.ts";
-export type { KnownItems } from "./responses/items.ts";
-export type { ResponseStep, ResponseStepStream, ResponseTurn, ResponseTurnEvent } from "./responses/turn.ts";
-export { ResponseStream } from "./stream/response.ts";
-export type * from "./wire/responses.ts";
-export type * from "./wire/responseEvents.ts";
 export { request, streamRequest } from "./endpoints/request.ts";
 export type { MethodOptions } from "./endpoints/request.ts";
 export type { FetchInit } from "./endpoints/fetchPath.ts";
@@ -84,7 +35,6 @@ export type { EndpointName, Provider, ProviderVariables, ToolEffort } from "./ht
 export { httpInfo } from "./http/info.ts";
 export type { HttpInfo, RateLimit, RawHttpInfo } from "./http/info.ts";
 export type { ResolvedTimeouts, Timeouts } from "./http/timeouts.ts";
-export type { Deadline, DeadlinePhase } from "./http/deadline.ts";
 export { ChatStream } from "./stream/chat.ts";
 export { ChatSession } from "./conversation/session.ts";
 export type {
@@ -150,6 +100,6 @@ export {
 } from "./errors.ts";
 export type { APIErrorDetails, ErrorKind, FailedEnding, TimeoutPhase } from "./errors.ts";
 export type * from "./wire/index.ts";
+export { extra } from "./wire/extra.ts";
 export { VERSION } from "./version.ts";
-export { responseTool } from "./responses/tools.ts";
 export type { ThinkTags } from "./decode/thinkTags.ts";

@@ -19,6 +19,7 @@ const ORDER: readonly string[] = [
   "providers",
   "conversation",
   "responses",
+  "media",
   "env.ts",
   "client.ts",
   "index.ts",

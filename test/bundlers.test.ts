@@ -40,6 +40,13 @@ const DOCUMENTED = {
     const connection = createConnection({ apiKey: "k" });
     for await (const chunk of await streamChat(connection, [{ role: "user", content: "Hello" }])) text += chunk.content;
     export default text;`,
+  responses: `import { createClient } from "fetchat";
+    import { createResponse, outputText } from "fetchat/responses";
+    export default outputText(await createResponse(createClient({ apiKey: "k" }), "Name three rivers."));`,
+  media: `import { createClient } from "fetchat";
+    import { imageGeneration } from "fetchat/media";
+    const { data } = await imageGeneration(createClient({ apiKey: "k" }), "A heron at dawn");
+    export default typeof data[0].b64_json;`,
   relay: `import { createClient } from "fetchat";
     import { groq } from "fetchat/providers";
     import { createRelay } from "fetchat/relay";

@@ -1,3 +1,4 @@
+import { streamResponse } from "../src/responses/index.ts";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { createClient, httpInfo, type ClientOptions } from "../src/index.ts";
@@ -97,9 +98,10 @@ describe.each(WAYS)("a server that echoes %s", (_name, options) => {
           .send("Hi"),
       ),
       await failure(
-        clientOf([sse(body(`data: ${JSON.stringify(failed).replace("@", text)}\n\n`))], options)
-          .streamResponse("Hi")
-          .then((answered) => answered.final()),
+        streamResponse(
+          clientOf([sse(body(`data: ${JSON.stringify(failed).replace("@", text)}\n\n`))], options),
+          "Hi",
+        ).then((answered) => answered.final()),
       ),
     ]) {
       expect(error).toBeInstanceOf(Error);

@@ -49,6 +49,8 @@ export async function bundled(options: BuildOptions): Promise<string> {
 const SOURCES = {
   "fetchat/cloudflare": "./src/adapters/cloudflare.ts",
   "fetchat/browser": "./src/adapters/browser.ts",
+  "fetchat/responses": "./src/responses/index.ts",
+  "fetchat/media": "./src/media/index.ts",
   "fetchat/relay": "./src/relay/index.ts",
   "fetchat/testing": "./src/testing/index.ts",
 };

@@ -1,4 +1,4 @@
-import { cp, rm } from "node:fs/promises";
+import { cp, rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 import { prepare } from "./install.ts";
 import { ROOT } from "./paths.ts";
@@ -15,20 +15,27 @@ export async function installFaulty(fault: string | undefined, folder: string): 
   const common = { bundle: true, format: "esm", packages: "external", target: "es2022", logLevel: "silent" } as const;
   await build({
     ...common,
-    stdin: { contents: fault === undefined ? 'export * from "./src/index.ts";' : entry(fault), resolveDir: ROOT },
+    stdin: { contents: ALL + (fault === undefined ? "" : faultsOf(fault)), resolveDir: ROOT },
     outfile: `${place}/dist/index.js`,
   });
+  // One module holds all entries: a client is a connection only to the functions of its own copy.
+  for (const name of ["media", "responses"]) await writeFile(`${place}/dist/${name}.js`, 'export * from "./index.js";');
   await build({ ...common, entryPoints: [`${ROOT}/src/testing/index.ts`], outfile: `${place}/dist/testing.js` });
   await cp(`${ROOT}/package.json`, `${place}/package.json`);
 }
 
-/** An entry that exports the package's names, of which two make something faulty. */
-function entry(fault: string): string {
+const ALL = `
+  export * from "./src/index.ts";
+  export * from "./src/media/index.ts";
+  export * from "./src/responses/index.ts";
+`;
+
+/** Two exports that make something faulty, in place of those of the same names. */
+function faultsOf(fault: string): string {
   const name = JSON.stringify(fault);
   return `
     import * as sound from "./src/index.ts";
     import { faultyClient, faultyOptions } from "./test/conformance/faultyBuilds.ts";
-    export * from "./src/index.ts";
     export const createClient = (options) => faultyClient(${name}, sound.createClient(faultyOptions(${name}, options)));
     export const createConnection = (options) => sound.createConnection(faultyOptions(${name}, options));
   `;

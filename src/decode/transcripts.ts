@@ -1,4 +1,4 @@
-import type { NotParams, ParamOf } from "../wire/index.ts";
+import type { NotParams } from "../wire/index.ts";
 
 /** Fields of the API's translation request. Other fields of the API are sent too. */
 export interface TranslationParams extends NotParams {
@@ -139,32 +139,6 @@ export interface Translation {
   /** The text in English. */
   text: string;
 }
-
-/** Answers by `response_format`. */
-export interface Transcripts<Json, Verbose> {
-  /** An object with the text. */
-  json: Json;
-  /** The text with times. */
-  verbose_json: Verbose;
-  /** The text with speakers. */
-  diarized_json: DiarizedTranscription;
-  /** The text alone. */
-  text: string;
-  /** Subtitles in SubRip format. */
-  srt: string;
-  /** Subtitles in WebVTT format. */
-  vtt: string;
-}
-
-/** The `response_format` in params of type `P`. */
-export type FormatOf<P> =
-  ParamOf<P, "response_format"> extends infer F ? (F extends keyof Transcripts<0, 0> ? F : "json") : never;
-
-/** The answer of a transcription with params of type `P`. */
-export type TranscriptionOf<P> = Transcripts<Transcription, VerboseTranscription>[FormatOf<P>];
-
-/** The answer of a translation with params of type `P`. */
-export type TranslationOf<P> = Transcripts<Translation, VerboseTranslation>[FormatOf<P>];
 
 /** One event of a streamed transcription. */
 export interface TranscriptChunk {

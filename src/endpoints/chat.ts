@@ -44,10 +44,10 @@ export interface ChatOptions extends StreamChatOptions {
  * @returns what the API sent; with `onChunk` the same, assembled
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort; StreamError with `onChunk`
  */
-export async function chat<P extends ChatParams>(
+export async function chat(
   connection: Connection,
   messages: readonly Message[],
-  params?: P,
+  params?: ChatParams,
   options?: ChatOptions,
 ): Promise<ChatCompletion> {
   const streams = "streamChat(), or onChunk among the options";
@@ -79,10 +79,10 @@ export async function chat<P extends ChatParams>(
  * @returns the stream, once the API has accepted the request
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function streamChat<P extends ChatParams>(
+export async function streamChat(
   connection: Connection,
   messages: readonly Message[],
-  params?: P,
+  params?: ChatParams,
   options?: StreamChatOptions,
 ): Promise<ChatStream> {
   checkCall(connection, params, options, {

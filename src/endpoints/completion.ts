@@ -61,10 +61,10 @@ export type CompletionStream = ApiStream<CompletionChunk, Completion>;
  * @returns what the API sent; the text is `choices[0].text`
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function completion<P extends CompletionParams>(
+export async function completion(
   connection: Connection,
   prompt: Prompt,
-  params?: P,
+  params?: CompletionParams,
   options?: RequestOptions,
 ): Promise<Completion> {
   checkCall(connection, params, options, { input: "prompt", streams: "streamCompletion()" });
@@ -81,10 +81,10 @@ export async function completion<P extends CompletionParams>(
  * @returns the stream, once the API has accepted the request
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function streamCompletion<P extends CompletionParams>(
+export async function streamCompletion(
   connection: Connection,
   prompt: Prompt,
-  params?: P,
+  params?: CompletionParams,
   options?: RequestOptions,
 ): Promise<CompletionStream> {
   checkCall(connection, params, options, { input: "prompt", streams: true });

@@ -1,6 +1,6 @@
 import { decodeBase64 } from "../http/base64.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
-import type { NotParams, ParamOf } from "../wire/index.ts";
+import type { NotParams } from "../wire/index.ts";
 import { fieldsOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { aPrompt, checkCall } from "./arguments.ts";
@@ -42,10 +42,6 @@ export interface EmbeddingList<Vector = number[]> {
   usage?: { prompt_tokens: number; total_tokens: number } | undefined;
 }
 
-/** What an embedding is, by the `encoding_format` that was asked for. */
-export type VectorOf<P> =
-  ParamOf<P, "encoding_format"> extends infer F ? (F extends "base64" ? Float32Array<ArrayBuffer> : number[]) : never;
-
 /**
  * Turns texts or tokens into vectors. `POST /embeddings`, https://platform.openai.com/docs/api-reference/embeddings/create
  *
@@ -53,12 +49,30 @@ export type VectorOf<P> =
  * @returns what the API sent; with `encoding_format: "base64"` each embedding decoded to a Float32Array
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function embedding<P extends EmbeddingParams = { encoding_format?: "float" }>(
+export function embedding(
   connection: Connection,
   input: Prompt,
-  params?: P,
+  params: EmbeddingParams & { encoding_format: "base64" },
   options?: RequestOptions,
-): Promise<EmbeddingList<VectorOf<P>>> {
+): Promise<EmbeddingList<Float32Array<ArrayBuffer>>>;
+export function embedding(
+  connection: Connection,
+  input: Prompt,
+  params?: EmbeddingParams & { encoding_format?: "float" | undefined },
+  options?: RequestOptions,
+): Promise<EmbeddingList>;
+export function embedding(
+  connection: Connection,
+  input: Prompt,
+  params?: EmbeddingParams,
+  options?: RequestOptions,
+): Promise<EmbeddingList<number[] | Float32Array<ArrayBuffer>>>;
+export async function embedding(
+  connection: Connection,
+  input: Prompt,
+  params?: EmbeddingParams,
+  options?: RequestOptions,
+): Promise<unknown> {
   checkCall(connection, params, options, { input: "input", streams: "no stream: embeddings have none" });
   aPrompt(input, "input");
   const body = bodyOf(connection, "embedding", { input }, params);
@@ -73,7 +87,7 @@ export async function embedding<P extends EmbeddingParams = { encoding_format?: 
       one.embedding = vector;
     }
   }
-  return list as EmbeddingList<VectorOf<P>>;
+  return list;
 }
 
 function isList({ data }: Fields): boolean {

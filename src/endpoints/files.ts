@@ -6,7 +6,7 @@ import type { NotParams } from "../wire/index.ts";
 import { checkCall, UPLOAD_OPTIONS } from "./arguments.ts";
 
 import { listPages } from "./list.ts";
-import type { Page } from "./list.ts";
+import type { Deleted, Page } from "./list.ts";
 import { openBody, requestForm } from "./open.ts";
 import type { UploadOptions } from "./open.ts";
 import { anyCall, ask, pathPart, withMethod } from "./request.ts";
@@ -53,16 +53,6 @@ export interface UploadFileParams extends NotParams {
   expires_after?: { anchor: "created_at"; seconds: number } | undefined;
 }
 
-/** What is left of a deleted thing. */
-export interface Deleted {
-  /** The id that it had. */
-  id: string;
-  /** What it was. */
-  object: string;
-  /** Whether it is gone. */
-  deleted: boolean;
-}
-
 const pathOf = (id: unknown): string => `/files/${pathPart("id", id)}`;
 
 /**
@@ -71,9 +61,9 @@ const pathOf = (id: unknown): string => `/files/${pathPart("id", id)}`;
  * @returns the first page; a loop over it gives the files of all pages
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function files<P extends FilesParams>(
+export async function files(
   connection: Connection,
-  params?: P,
+  params?: FilesParams,
   options?: RequestOptions,
 ): Promise<Page<FileObject>> {
   return listPages<FileObject>(connection, "/files", params, options);
@@ -119,10 +109,10 @@ export async function fileContent(connection: Connection, id: string, options?: 
  * @throws InputError before anything is sent, where the platform cannot send a stream; what the stream fails with; APIError,
  *   ConnectionError, TimeoutError, or the abort
  */
-export async function uploadFile<P extends UploadFileParams>(
+export async function uploadFile(
   connection: Connection,
   upload: Upload,
-  params: P,
+  params: UploadFileParams,
   options?: UploadOptions,
 ): Promise<FileObject> {
   checkCall(connection, params ?? null, options, { rules: UPLOAD_OPTIONS, input: "file" });

@@ -66,10 +66,10 @@ const GENERATIONS = "/images/generations";
  *
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function imageGeneration<P extends ImageGenerationParams>(
+export async function imageGeneration(
   connection: Connection,
   prompt: string,
-  params?: P,
+  params?: ImageGenerationParams,
   options?: RequestOptions,
 ): Promise<Images> {
   checkCall(connection, params, options, { input: "prompt", streams: "streamImageGeneration()" });
@@ -84,10 +84,10 @@ export async function imageGeneration<P extends ImageGenerationParams>(
  * @returns the stream, once the API has accepted the request; truncated unless all images came
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function streamImageGeneration<P extends ImageGenerationParams>(
+export async function streamImageGeneration(
   connection: Connection,
   prompt: string,
-  params?: P,
+  params?: ImageGenerationParams,
   options?: RequestOptions,
 ): Promise<ImageStream> {
   checkCall(connection, params, options, { input: "prompt", streams: true });
@@ -107,10 +107,10 @@ export async function streamImageGeneration<P extends ImageGenerationParams>(
  * @param params with the `prompt`
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function imageEdit<P extends ImageEditParams>(
+export async function imageEdit(
   connection: Connection,
   images: Blob | readonly Blob[],
-  params: P,
+  params: ImageEditParams,
   options?: UploadOptions,
 ): Promise<Images> {
   return requestForm(connection, editOf(connection, images, params, options, "streamImageEdit()"), IMAGES);
@@ -122,10 +122,10 @@ export async function imageEdit<P extends ImageEditParams>(
  * @returns the stream, once the API has accepted the request; truncated unless all images came
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function streamImageEdit<P extends ImageEditParams>(
+export async function streamImageEdit(
   connection: Connection,
   images: Blob | readonly Blob[],
-  params: P,
+  params: ImageEditParams,
   options?: UploadOptions,
 ): Promise<ImageStream> {
   return streamForm(

@@ -4,6 +4,16 @@ import { fieldOf, fieldsOf, stringOf } from "../wire/read.ts";
 import { checkCall } from "./arguments.ts";
 import { anyCall, readJSON, withMethod, wrongAnswer } from "./request.ts";
 
+/** What is left of a deleted thing. */
+export interface Deleted {
+  /** The id that it had. */
+  id: string;
+  /** What it was. */
+  object: string;
+  /** Whether it is gone. */
+  deleted: boolean;
+}
+
 /** One page of a list, as the API sends it. Looping over it gives its items, and then those of the pages after it. */
 export interface Page<T> extends AsyncIterable<T> {
   /** What this is: `"list"`. */

@@ -59,10 +59,10 @@ export interface Moderation {
  *
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function moderation<P extends ModerationParams>(
+export async function moderation(
   connection: Connection,
   input: ModerationInput,
-  params?: P,
+  params?: ModerationParams,
   options?: RequestOptions,
 ): Promise<Moderation> {
   checkCall(connection, params, options, { input: "input", streams: "no stream: moderations have none" });

@@ -1,20 +1,18 @@
-import { defined } from "../wire/read.ts";
+import { checkInput } from "../check/responses.ts";
 import { APIError } from "../errors.ts";
 import { attachInfo } from "../http/info.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
 import { endingOfResponse, isResponse } from "../decode/responseEnding.ts";
 import type { ResponseDecoder } from "../decode/response.ts";
 import { ResponseStream } from "../stream/response.ts";
-import { readable, wrong } from "../options.ts";
 import type { NotParams } from "../wire/index.ts";
 import type { ResponseChunk } from "../wire/responseEvents.ts";
 import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from "../wire/responses.ts";
-import { objectOf } from "../wire/read.ts";
-import { CHAT_OPTIONS, checkCall, isListOf, RESUME, STREAM_OPTIONS } from "./arguments.ts";
+import { defined, objectOf } from "../wire/read.ts";
+import { CHAT_OPTIONS, checkCall, RESUME, STREAM_OPTIONS } from "./arguments.ts";
 
-import type { Deleted } from "./files.ts";
 import { listPages } from "./list.ts";
-import type { Page } from "./list.ts";
+import type { Deleted, Page } from "./list.ts";
 import { anyCall, ask, jsonCall, pathPart, readJSON, requestObject, withMethod } from "./request.ts";
 import type { ExpectedAnswer } from "./request.ts";
 
@@ -72,15 +70,15 @@ function bodyOf(connection: Connection, input: unknown, params: object | undefin
  * @throws APIError, also where the response failed or was cancelled (`body` is the response then); ConnectionError, TimeoutError,
  *   InputError, or the abort; StreamError with `onChunk`
  */
-export async function createResponse<P extends ResponseParams>(
+export async function createResponse(
   connection: Connection,
   input: ResponseInput | undefined,
-  params?: P,
+  params?: ResponseParams,
   options?: ResponseOptions,
 ): Promise<ResponseObject> {
   const streams = "streamResponse(), or onChunk among the options";
   checkCall(connection, params, options, { rules: CHAT_OPTIONS, input: "input", elsewhere: RESUME, streams });
-  checkInput(input);
+  if (input !== undefined) checkInput(input);
   const { onChunk } = options ?? {};
   if (!onChunk) {
     const exchange = await connection.send(jsonCall(PATH, bodyOf(connection, input, params), options, "input"));
@@ -99,22 +97,15 @@ export async function createResponse<P extends ResponseParams>(
  * @returns the stream, once the API has accepted the request
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function streamResponse<P extends ResponseParams>(
+export async function streamResponse(
   connection: Connection,
   input: ResponseInput | undefined,
-  params?: P,
+  params?: ResponseParams,
   options?: StreamResponseOptions,
 ): Promise<ResponseStream> {
   checkCall(connection, params, options, { rules: STREAM_OPTIONS, input: "input", elsewhere: RESUME, streams: true });
-  checkInput(input);
+  if (input !== undefined) checkInput(input);
   return open(connection, input, params, options);
-}
-
-/** The least that an input must be; a client checks each item as well. */
-function checkInput(input: unknown): void {
-  const isItem = (one: unknown): boolean => typeof one === "object" && one !== null;
-  if (input !== undefined && !readable("input", () => typeof input === "string" || isListOf(input, isItem)))
-    throw wrong("input", "a string or a list of items", input);
 }
 
 async function open(
@@ -167,10 +158,10 @@ const pathOf = (id: unknown): string => `${PATH}/${pathPart("id", id)}`;
  *
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function response<P extends RetrieveParams>(
+export async function response(
   connection: Connection,
   id: string,
-  params?: P,
+  params?: RetrieveParams,
   options?: RequestOptions,
 ): Promise<ResponseObject> {
   checkCall(connection, params, options, { streams: "resumeResponse()" });
@@ -185,10 +176,10 @@ export async function response<P extends RetrieveParams>(
  * @returns the stream, once the API has accepted the request: the events behind that one, and the whole response with the last
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function resumeResponse<P extends ResumeParams>(
+export async function resumeResponse(
   connection: Connection,
   id: string,
-  params?: P,
+  params?: ResumeParams,
   options?: RequestOptions,
 ): Promise<ResponseStream> {
   checkCall(connection, params, options, { streams: true });
@@ -233,10 +224,10 @@ export async function cancelResponse(
  * @returns the first page; a loop over it gives the items of all pages
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function responseInputItems<P extends InputItemsParams>(
+export async function responseInputItems(
   connection: Connection,
   id: string,
-  params?: P,
+  params?: InputItemsParams,
   options?: RequestOptions,
 ): Promise<Page<InputItem & { id: string }>> {
   return listPages<InputItem & { id: string }>(connection, `${pathOf(id)}/input_items`, params, options);

@@ -83,10 +83,10 @@ const bodyFor = (connection: Connection, input: string, params: SpeechParams | u
  * @returns a response whose body has not been read: `.body` is the audio as it is made, `.blob()` all of it
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort; so does reading the body
  */
-export async function speech<P extends SpeechParams>(
+export async function speech(
   connection: Connection,
   input: string,
-  params?: P,
+  params?: SpeechParams,
   options?: RequestOptions,
 ): Promise<Response> {
   checkCall(connection, params, options, { input: "input", streams: "streamSpeech()" });
@@ -100,10 +100,10 @@ export async function speech<P extends SpeechParams>(
  * @returns the stream, once the API has accepted the request
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */
-export async function streamSpeech<P extends SpeechParams>(
+export async function streamSpeech(
   connection: Connection,
   input: string,
-  params?: P,
+  params?: SpeechParams,
   options?: RequestOptions,
 ): Promise<SpeechStream> {
   checkCall(connection, params, options, { input: "input", streams: true });

@@ -10,12 +10,14 @@ import { requestForm, streamForm } from "./open.ts";
 import type { FormRequest, UploadOptions } from "./open.ts";
 import type { ExpectedAnswer } from "./request.ts";
 import type {
+  DiarizedTranscription,
   TranscriptChunk,
   Transcription,
-  TranscriptionOf,
   TranscriptionParams,
+  Translation,
   TranslationParams,
-  TranslationOf,
+  VerboseTranscription,
+  VerboseTranslation,
 } from "../decode/transcripts.ts";
 
 /** A streamed transcription. */
@@ -29,12 +31,42 @@ export type TranscriptStream = ApiStream<TranscriptChunk, Transcription>;
  * @throws InputError before anything is sent, where the platform cannot send a stream; what the stream fails with; APIError,
  *   ConnectionError, TimeoutError, or the abort
  */
-export async function transcription<P extends TranscriptionParams = { response_format?: undefined }>(
+export function transcription(
   connection: Connection,
   audio: Upload,
-  params?: P,
+  params?: TranscriptionParams & { response_format?: "json" | undefined },
   options?: UploadOptions,
-): Promise<TranscriptionOf<P>> {
+): Promise<Transcription>;
+export function transcription(
+  connection: Connection,
+  audio: Upload,
+  params: TranscriptionParams & { response_format: "text" | "srt" | "vtt" },
+  options?: UploadOptions,
+): Promise<string>;
+export function transcription(
+  connection: Connection,
+  audio: Upload,
+  params: TranscriptionParams & { response_format: "verbose_json" },
+  options?: UploadOptions,
+): Promise<VerboseTranscription>;
+export function transcription(
+  connection: Connection,
+  audio: Upload,
+  params: TranscriptionParams & { response_format: "diarized_json" },
+  options?: UploadOptions,
+): Promise<DiarizedTranscription>;
+export function transcription(
+  connection: Connection,
+  audio: Upload,
+  params?: TranscriptionParams,
+  options?: UploadOptions,
+): Promise<Transcription | VerboseTranscription | DiarizedTranscription | string>;
+export async function transcription(
+  connection: Connection,
+  audio: Upload,
+  params?: TranscriptionParams,
+  options?: UploadOptions,
+): Promise<unknown> {
   const form = formOf(connection, ["transcription", "streamTranscription()"], audio, params, options);
   return requestForm(connection, form, isText(params) ? "text" : TRANSCRIPT);
 }
@@ -47,10 +79,10 @@ export async function transcription<P extends TranscriptionParams = { response_f
  * @returns the stream, once the API has accepted the request
  * @throws as {@link transcription} does
  */
-export async function streamTranscription<P extends TranscriptionParams>(
+export async function streamTranscription(
   connection: Connection,
   audio: Upload,
-  params?: P,
+  params?: TranscriptionParams,
   options?: UploadOptions,
 ): Promise<TranscriptStream> {
   return streamForm(
@@ -85,12 +117,36 @@ export async function streamTranscription<P extends TranscriptionParams>(
  * @returns an object; with `response_format` text, srt or vtt a string
  * @throws as {@link transcription} does
  */
-export async function translation<P extends TranslationParams = { response_format?: undefined }>(
+export function translation(
   connection: Connection,
   audio: Upload,
-  params?: P,
+  params?: TranslationParams & { response_format?: "json" | undefined },
   options?: UploadOptions,
-): Promise<TranslationOf<P>> {
+): Promise<Translation>;
+export function translation(
+  connection: Connection,
+  audio: Upload,
+  params: TranslationParams & { response_format: "text" | "srt" | "vtt" },
+  options?: UploadOptions,
+): Promise<string>;
+export function translation(
+  connection: Connection,
+  audio: Upload,
+  params: TranslationParams & { response_format: "verbose_json" },
+  options?: UploadOptions,
+): Promise<VerboseTranslation>;
+export function translation(
+  connection: Connection,
+  audio: Upload,
+  params?: TranslationParams,
+  options?: UploadOptions,
+): Promise<Translation | VerboseTranslation | string>;
+export async function translation(
+  connection: Connection,
+  audio: Upload,
+  params?: TranslationParams,
+  options?: UploadOptions,
+): Promise<unknown> {
   const form = formOf(connection, ["translation", "no stream: translations have none"], audio, params, options);
   return requestForm(connection, form, isText(params) ? "text" : TRANSCRIPT);
 }

@@ -51,9 +51,6 @@ export type ResponseFormat =
       };
     };
 
-/** What a param was given as; `undefined` where it was not given. */
-export type ParamOf<P, Name extends string> = Name extends keyof P ? P[Name] : undefined;
-
 /** Names of this package's options: they belong in the third argument, never among the API's fields. */
 export interface NotParams {
   /** Not here: an option. */

@@ -1,4 +1,5 @@
 /** What a page asks leave for: computed from the client's own requests, by the rules of the Fetch standard. */
+import { uploadFile } from "../../src/media/index.ts";
 import type { OpenAI } from "../../src/index.ts";
 import * as providers from "../../src/providers/index.ts";
 import type { AIBinding, Provider } from "../../src/providers/index.ts";
@@ -34,7 +35,7 @@ export const CALLS: Readonly<
   upload: {
     lacks: "files",
     json: false,
-    run: (client) => client.uploadFile(new File(["x"], "a.txt"), { purpose: "batch" }),
+    run: (client) => uploadFile(client, new File(["x"], "a.txt"), { purpose: "batch" }),
   },
 };
 

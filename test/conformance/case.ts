@@ -1,9 +1,11 @@
 import type * as FetchatModule from "../../src/index.ts";
+import type * as MediaModule from "../../src/media/index.ts";
+import type * as ResponsesModule from "../../src/responses/index.ts";
 import type * as TestingModule from "../../src/testing/index.ts";
 import type { Exchange, Reply } from "../support/script.ts";
 
-/** The module namespace of the built package, as a program that installed it sees it. */
-export type Fetchat = typeof FetchatModule;
+/** The exports of the built package's entries `fetchat`, `fetchat/media` and `fetchat/responses`, in one object. */
+export type Fetchat = typeof FetchatModule & typeof MediaModule & typeof ResponsesModule;
 
 /** The namespace of the package's `testing` entry. */
 export type Testing = typeof TestingModule;

@@ -10,7 +10,7 @@ export interface Fault {
   readonly cases: readonly string[];
   /** Wraps the `fetch` that the package is given. */
   readonly fetch?: (fetch: FetchFunction) => FetchFunction;
-  /** Wraps the client that the package makes. */
+  /** Changes the client that the package makes. */
   readonly client?: (client: OpenAI) => OpenAI;
 }
 
@@ -35,14 +35,11 @@ export const faults: Readonly<Record<string, Fault>> = {
       "an abort while the server is silent stops the request there",
       "an abort before the headers rejects as an abort",
     ],
-    client: (client) =>
-      new Proxy(client, {
-        get: (target, name) => {
-          const method: unknown = Reflect.get(target, name, target);
-          if (typeof method !== "function") return method;
-          return (...given: object[]): unknown => Reflect.apply(method, target, given.map(withoutSignal));
-        },
-      }),
+    client(client) {
+      const send = client.send.bind(client);
+      client.send = (call, earlier) => send({ ...call, options: { ...call.options, signal: undefined } }, earlier);
+      return client;
+    },
   },
   "send the key to a redirect's target": {
     cases: [301, 302, 303, 307, 308].map(
@@ -61,8 +58,4 @@ export function faultyOptions<O extends Options>(name: string, options: O): O {
 /** Returns a client with the fault in its methods. */
 export function faultyClient(name: string, client: OpenAI): OpenAI {
   return faults[name]?.client?.(client) ?? client;
-}
-
-function withoutSignal(value: object): object {
-  return typeof value === "object" && "signal" in value ? { ...value, signal: undefined } : value;
 }

@@ -1,5 +1,7 @@
 import { afterAll, expect, it } from "vitest";
-import * as fetchat from "../../src/index.ts";
+import * as core from "../../src/index.ts";
+import * as media from "../../src/media/index.ts";
+import * as responses from "../../src/responses/index.ts";
 import * as testing from "../../src/testing/index.ts";
 import { requestFaults } from "../support/openapi.ts";
 import type { Exchange } from "../support/script.ts";
@@ -8,6 +10,7 @@ import type { Result } from "./case.ts";
 import { cases } from "./index.ts";
 import { runPatiently, runsOf } from "./run.ts";
 
+const fetchat = { ...core, ...media, ...responses };
 const AT_ONCE = 12;
 const server = await startFaultServer();
 

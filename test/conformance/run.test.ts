@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import * as fetchat from "../../src/index.ts";
+import * as core from "../../src/index.ts";
+import * as media from "../../src/media/index.ts";
+import * as responses from "../../src/responses/index.ts";
 import * as testing from "../../src/testing/index.ts";
 import type { ConformanceCase } from "./case.ts";
 import { runCase, runPatiently, runsOf } from "./run.ts";
 
+const fetchat = { ...core, ...media, ...responses };
 const unhandled: ((reason: unknown) => void)[] = [];
 const world = {
   fetchat,

@@ -1,3 +1,4 @@
+import { streamCompletion } from "../../src/index.ts";
 import { describe, expect, it } from "vitest";
 import { ChatDecoder } from "../../src/decode/chat.ts";
 import { toStep } from "../../src/conversation/step.ts";
@@ -540,13 +541,19 @@ describe("a text completion", () => {
   );
 
   it("keeps all lists of its log probabilities, also one named as the text is", async () => {
-    const stream = await clientOf([
-      body(
-        event({ choices: [{ index: 0, text: "a", logprobs: { tokens: ["a"], content: [1] } }] }),
-        event({ choices: [{ index: 0, text: "b", logprobs: { tokens: ["b"], content: [2] }, finish_reason: "stop" }] }),
-        DONE,
-      ),
-    ]).streamCompletion("Once", { model: "m" });
+    const stream = await streamCompletion(
+      clientOf([
+        body(
+          event({ choices: [{ index: 0, text: "a", logprobs: { tokens: ["a"], content: [1] } }] }),
+          event({
+            choices: [{ index: 0, text: "b", logprobs: { tokens: ["b"], content: [2] }, finish_reason: "stop" }],
+          }),
+          DONE,
+        ),
+      ]),
+      "Once",
+      { model: "m" },
+    );
     expect((await stream.final()).choices).toEqual([
       { index: 0, text: "ab", finish_reason: "stop", logprobs: { tokens: ["a", "b"], content: [1, 2] } },
     ]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  extra,
   chat,
   createConnection,
   httpInfo,
@@ -27,12 +28,11 @@ const over = (...answers: Answer[]): [Connection, Server] => {
 describe("chat()", () => {
   it("sends messages and params as they are, and gives the answer as it came", async () => {
     const [connection, api] = over(json(COMPLETION, 200, { "x-request-id": "r1" }));
-    const completion = await chat(connection, HELLO, {
-      temperature: 0,
-      field_of_tomorrow: [1],
-      top_p: null,
-      seed: undefined,
-    });
+    const completion = await chat(
+      connection,
+      HELLO,
+      extra({ temperature: 0, top_p: null, seed: undefined }, { field_of_tomorrow: [1] }),
+    );
     expect(api.seen[0]).toMatchObject({ url: "https://api.openai.com/v1/chat/completions", init: { method: "POST" } });
     expect(api.seen[0]!.body).toEqual({
       model: "gpt-6-luna",

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { httpInfo, isStreamError, type StreamError } from "../../src/index.ts";
+import { streamCompletion, httpInfo, isStreamError, type StreamError } from "../../src/index.ts";
 import { faults } from "../../src/testing/index.ts";
 import { all, failure, lastBody, NAMED, setUp } from "./support.ts";
 
@@ -48,7 +48,7 @@ describe("streamCompletion()", () => {
     const { client } = setUp({ models: NAMED });
     const params = { max_tokens: 40, logprobs: 1, n: 2, seed: 1 };
     const whole = await client.completion("Name three rivers", params);
-    const stream = await client.streamCompletion("Name three rivers", params);
+    const stream = await streamCompletion(client, "Name three rivers", params);
     const chunks = await all(stream);
     const text = (index: number): string =>
       chunks
@@ -63,17 +63,17 @@ describe("streamCompletion()", () => {
 
   it("asks for usage unless told otherwise, and tells it", async () => {
     const { client, mock } = setUp({ models: NAMED });
-    const stream = await client.streamCompletion("Hello");
+    const stream = await streamCompletion(client, "Hello");
     expect((await stream.final()).usage?.total_tokens).toBeGreaterThan(0);
     expect(lastBody(mock)).toMatchObject({ stream: true, stream_options: { include_usage: true } });
     const other = setUp({ models: NAMED, includeUsage: false });
-    await (await other.client.streamCompletion("Hello")).final();
+    await (await streamCompletion(other.client, "Hello")).final();
     expect(lastBody(other.mock)).not.toHaveProperty("stream_options");
   });
 
   it("ends by length where the limit is reached", async () => {
     const { client } = setUp({ models: NAMED });
-    const stream = await client.streamCompletion("Name three rivers", { max_tokens: 2 });
+    const stream = await streamCompletion(client, "Name three rivers", { max_tokens: 2 });
     expect((await stream.final()).choices[0]?.finish_reason).toBe("length");
     expect(stream.ending).toBe("length");
   });
@@ -81,7 +81,7 @@ describe("streamCompletion()", () => {
   it("fails as truncated where the body ends early, with what had come", async () => {
     const { client, mock } = setUp({ models: NAMED, maxRetries: 0 });
     mock.reply({ text: "one two three", fault: faults.cut({ afterEvents: 2 }) });
-    const stream = await client.streamCompletion("Count");
+    const stream = await streamCompletion(client, "Count");
     const error = (await failure(stream.final())) as unknown as StreamError;
     expect(isStreamError(error)).toBe(true);
     expect(error).toMatchObject({ ending: "truncated", partial: { text: "one two", message: undefined } });
@@ -95,7 +95,7 @@ describe("streamCompletion()", () => {
         'data: {"choices":[{"index":1,"text":"b","logprobs":null,"finish_reason":"stop"}]}\n\n',
       ],
     });
-    const stream = await client.streamCompletion(["x", "y"]);
+    const stream = await streamCompletion(client, ["x", "y"]);
     expect((await stream.final()).choices.map((choice) => choice.text)).toEqual(["a", "b"]);
   });
 
@@ -111,7 +111,7 @@ describe("streamCompletion()", () => {
         choices: [{ text: "All at once", index: 0, logprobs: null, finish_reason: "stop" }],
       },
     });
-    const stream = await client.streamCompletion("Hello");
+    const stream = await streamCompletion(client, "Hello");
     expect((await all(stream)).map((chunk) => chunk.content)).toEqual(["All at once"]);
     expect((await stream.final()).choices[0]?.text).toBe("All at once");
   });

@@ -1,5 +1,15 @@
+import { createResponse } from "../../src/responses/index.ts";
+import { imageGeneration, speech, streamSpeech, transcription, translation } from "../../src/media/index.ts";
 import { describe, expect, it } from "vitest";
-import { createClient, type ChatParams, type ClientOptions, type Message, type OpenAI, tool } from "../../src/index.ts";
+import {
+  streamCompletion,
+  createClient,
+  type ChatParams,
+  type ClientOptions,
+  type Message,
+  type OpenAI,
+  tool,
+} from "../../src/index.ts";
 import { aiBinding, azure, custom, openai, openrouter } from "../../src/providers/index.ts";
 import { completion, QUESTION, recorder } from "../providers/support.ts";
 import { failure, lastBody, setUp } from "./support.ts";
@@ -11,9 +21,9 @@ describe("a request that names no model", () => {
   it("has a default where OpenAI serves one", async () => {
     const { client, mock } = setUp();
     await client.chat(QUESTION);
-    await client.createResponse("Hi");
-    await client.imageGeneration("A red square");
-    await client.transcription(sound());
+    await createResponse(client, "Hi");
+    await imageGeneration(client, "A red square");
+    await transcription(client, sound());
     await client.embedding("x");
     await client.moderation("x");
     expect(mock.requests.map(({ body }) => (body as { model: string }).model)).toEqual([
@@ -28,10 +38,10 @@ describe("a request that names no model", () => {
 
   const calls: Record<string, [(client: OpenAI, model?: string) => Promise<unknown>, string]> = {
     completion: [(client, model) => client.completion("x", { model }), "was shut down on 2026-09-28"],
-    streamCompletion: [(client, model) => client.streamCompletion("x", { model }), "was shut down on 2026-09-28"],
-    speech: [(client, model) => client.speech("x", { model }), "/audio/speech ends on 2027-01-06 without a successor"],
-    streamSpeech: [(client, model) => client.streamSpeech("x", { model }), "/audio/speech ends on 2027-01-06"],
-    translation: [(client, model) => client.translation(sound(), { model }), "/audio/translations ends on 2027-02-26"],
+    streamCompletion: [(client, model) => streamCompletion(client, "x", { model }), "was shut down on 2026-09-28"],
+    speech: [(client, model) => speech(client, "x", { model }), "/audio/speech ends on 2027-01-06 without a successor"],
+    streamSpeech: [(client, model) => streamSpeech(client, "x", { model }), "/audio/speech ends on 2027-01-06"],
+    translation: [(client, model) => translation(client, sound(), { model }), "/audio/translations ends on 2027-02-26"],
   };
   it.each(Object.entries(calls))(
     "says why %s() has no default at OpenAI, and sends nothing",
@@ -52,9 +62,9 @@ describe("a request that names no model", () => {
   it("has a provider's own default for speech, and an InputError without a reason where there is none", async () => {
     const provider = custom({ name: "Ours", baseURL: "https://ours.test/v1", models: { speech: "our-voice" } });
     const { client, mock } = setUp({ provider });
-    await client.speech("x");
+    await speech(client, "x");
     expect(lastBody(mock)).toMatchObject({ model: "our-voice" });
-    expect((await failure(client.translation(sound()))).message).toBe(
+    expect((await failure(translation(client, sound()))).message).toBe(
       "params.model: expected a model: Ours has no default for translation, so name one here or in the option models, received none",
     );
   });
@@ -140,7 +150,7 @@ describe("function tools on /chat/completions", () => {
 
   it("leave Responses requests alone", async () => {
     const { client, mock } = setUp();
-    await client.createResponse("Hi", {
+    await createResponse(client, "Hi", {
       tools: [{ type: "function", name: "f", parameters: { type: "object" }, strict: false }],
     });
     expect(lastBody(mock)).not.toHaveProperty("reasoning");

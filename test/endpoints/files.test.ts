@@ -1,3 +1,4 @@
+import { files, file, deleteFile, fileContent, uploadFile } from "../../src/media/index.ts";
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createClient, createConnection, httpInfo, listPages, model } from "../../src/index.ts";
@@ -44,7 +45,7 @@ describe("files()", () => {
   const upload = async (client: ReturnType<typeof setUp>["client"], count: number): Promise<string[]> => {
     const ids: string[] = [];
     for (let n = 0; n < count; n++)
-      ids.push((await client.uploadFile(new File([`${n}`], `${n}.txt`), { purpose: "user_data" })).id);
+      ids.push((await uploadFile(client, new File([`${n}`], `${n}.txt`), { purpose: "user_data" })).id);
     return ids;
   };
 
@@ -52,7 +53,7 @@ describe("files()", () => {
     const { client, mock } = setUp();
     const ids = await upload(client, 5);
     const before = mock.requests.length;
-    const page = await client.files({ limit: 2, order: "asc", purpose: "user_data" });
+    const page = await files(client, { limit: 2, order: "asc", purpose: "user_data" });
     expect(page).toMatchObject({ object: "list", has_more: true, last_id: ids[1] });
     expect(mock.requests).toHaveLength(before + 1);
     expect((await all(page)).map((file) => file.id)).toEqual(ids);
@@ -66,7 +67,7 @@ describe("files()", () => {
   it("can be looped over twice, and asks for nothing more when the loop is left", async () => {
     const { client, mock } = setUp();
     const ids = await upload(client, 3);
-    const page = await client.files({ limit: 2, order: "asc" });
+    const page = await files(client, { limit: 2, order: "asc" });
     for await (const file of page) {
       expect(file.id).toBe(ids[0]);
       break;
@@ -80,13 +81,13 @@ describe("files()", () => {
     const { client, mock } = setUp();
     const same = { status: 200, body: { object: "list", data: [{ id: "file-1" }], has_more: true } };
     mock.reply(same, same, same, same);
-    expect(await all(await client.files())).toHaveLength(2);
+    expect(await all(await files(client))).toHaveLength(2);
   });
 
   it("fails in the loop where a page cannot be had", async () => {
     const { client, mock } = setUp({ maxRetries: 0 });
     mock.reply({ status: 200, body: { object: "list", data: [{ id: "file-1" }], has_more: true } }, { status: 500 });
-    expect(await failure(all(await client.files()))).toMatchObject({ kind: "APIError", status: 500 });
+    expect(await failure(all(await files(client)))).toMatchObject({ kind: "APIError", status: 500 });
   });
 
   it("goes over any list of the API with listPages()", async () => {
@@ -100,36 +101,36 @@ describe("files()", () => {
 describe("a file", () => {
   it("is uploaded, told of, read and deleted", async () => {
     const { client, mock } = setUp();
-    const file = await client.uploadFile(new File(["three rivers"], "rivers.txt", { type: "text/plain" }), {
+    const uploaded = await uploadFile(client, new File(["three rivers"], "rivers.txt", { type: "text/plain" }), {
       purpose: "user_data",
       expires_after: { anchor: "created_at", seconds: 3600 },
     });
-    expect(file).toMatchObject({
+    expect(uploaded).toMatchObject({
       object: "file",
       bytes: 12,
       filename: "rivers.txt",
       purpose: "user_data",
       sha256: sha256("three rivers"),
     });
-    expect(file.expires_at).toBe(file.created_at + 3600);
+    expect(uploaded.expires_at).toBe(uploaded.created_at + 3600);
     expect(lastBody(mock)).toMatchObject({
       purpose: "user_data",
       expires_after: { anchor: "created_at", seconds: "3600" },
     });
     expect(mock.requests[0]?.headers["content-type"]).toMatch(/^multipart\/form-data; boundary=/);
-    expect(await client.file(file.id)).toEqual(file);
-    const response = await client.fileContent(file.id);
+    expect(await file(client, uploaded.id)).toEqual(uploaded);
+    const response = await fileContent(client, uploaded.id);
     expect(await response.text()).toBe("three rivers");
     expect(httpInfo(response)?.status).toBe(200);
-    expect(await client.deleteFile(file.id)).toEqual({ object: "file", deleted: true, id: file.id });
+    expect(await deleteFile(client, uploaded.id)).toEqual({ object: "file", deleted: true, id: uploaded.id });
     expect(mock.requests.at(-1)).toMatchObject({ method: "DELETE", body: undefined });
-    expect(await failure(client.file(file.id))).toMatchObject({ kind: "APIError", status: 404 });
-    expect(await failure(client.fileContent(file.id))).toMatchObject({ kind: "APIError", status: 404 });
+    expect(await failure(file(client, uploaded.id))).toMatchObject({ kind: "APIError", status: 404 });
+    expect(await failure(fileContent(client, uploaded.id))).toMatchObject({ kind: "APIError", status: 404 });
   });
 
   it("has its id escaped in every path", async () => {
     const { client, mock } = setUp();
-    for (const ask of [client.file("a/../b?c"), client.deleteFile("a/../b?c"), client.fileContent("a/../b?c")])
+    for (const ask of [file(client, "a/../b?c"), deleteFile(client, "a/../b?c"), fileContent(client, "a/../b?c")])
       await failure(ask);
     expect(mock.requests.map((request) => request.path)).toEqual([
       "/v1/files/a%2F..%2Fb%3Fc",
@@ -141,7 +142,7 @@ describe("a file", () => {
   it("is named by the option, else by itself, else by its type", async () => {
     const { client, mock } = setUp();
     const name = async (blob: Blob, filename?: string): Promise<string> => {
-      await client.uploadFile(blob, { purpose: "user_data" }, { filename });
+      await uploadFile(client, blob, { purpose: "user_data" }, { filename });
       return sent(lastBody(mock)).filename;
     };
     expect(await name(new File(["x"], "own.txt"), "given.txt")).toBe("given.txt");
@@ -155,7 +156,7 @@ describe("a file", () => {
   it("is sent again whole where the first attempt fails", async () => {
     const { client, mock } = setUp();
     mock.reply({ status: 500, headers: { "retry-after-ms": "0" } });
-    const file = await client.uploadFile(new Blob(["again"]), { purpose: "batch" });
+    const file = await uploadFile(client, new Blob(["again"]), { purpose: "batch" });
     expect(mock.requests.map((request) => sent(request.body).sha256)).toEqual([sha256("again"), sha256("again")]);
     expect(httpInfo(file)?.attempts).toBe(2);
   });
@@ -163,7 +164,7 @@ describe("a file", () => {
   it("is refused where it is none, before anything is sent", async () => {
     const { client, mock } = setUp();
     for (const none of [undefined, null, "a path", new Uint8Array(3)]) {
-      expect(await failure(client.uploadFile(none as never, { purpose: "batch" }))).toMatchObject({
+      expect(await failure(uploadFile(client, none as never, { purpose: "batch" }))).toMatchObject({
         kind: "InputError",
         path: "file",
       });
@@ -176,7 +177,8 @@ describe("the upload of a stream", () => {
   it("sends it as it comes, with the fields before it", async () => {
     const { client, mock } = setUp();
     const pieces = ["one ", "two ", "", "three\r\n--not a boundary\r\n"];
-    const file = await client.uploadFile(
+    const file = await uploadFile(
+      client,
       streamOf(pieces).stream,
       { purpose: "batch", expires_after: { anchor: "created_at", seconds: 4000 } },
       { filename: 'a"b.jsonl' },
@@ -203,14 +205,14 @@ describe("the upload of a stream", () => {
       await reader.cancel();
       return Response.json({ id: "file-1" });
     };
-    await createClient({ apiKey: "k", fetch }).uploadFile(stream, { purpose: "batch" });
+    await uploadFile(createClient({ apiKey: "k", fetch }), stream, { purpose: "batch" });
     expect(state.cancelled).toBe(true);
   });
 
   it("is never made twice", async () => {
     const { client, mock } = setUp();
     mock.reply({ status: 500, headers: { "retry-after-ms": "0" } });
-    expect(await failure(client.uploadFile(streamOf(["x"]).stream, { purpose: "batch" }))).toMatchObject({
+    expect(await failure(uploadFile(client, streamOf(["x"]).stream, { purpose: "batch" }))).toMatchObject({
       kind: "APIError",
       status: 500,
     });
@@ -220,8 +222,8 @@ describe("the upload of a stream", () => {
   it("fails with what the stream fails with", async () => {
     const { client } = setUp();
     const broken = new Error("The disk is gone");
-    expect(await failure(client.uploadFile(streamOf(["x", broken]).stream, { purpose: "batch" }))).toBe(broken);
-    expect(await failure(client.uploadFile(streamOf([123]).stream, { purpose: "batch" }))).toMatchObject({
+    expect(await failure(uploadFile(client, streamOf(["x", broken]).stream, { purpose: "batch" }))).toBe(broken);
+    expect(await failure(uploadFile(client, streamOf([123]).stream, { purpose: "batch" }))).toMatchObject({
       kind: "InputError",
       path: "file",
       received: "a stream of number",
@@ -242,7 +244,7 @@ describe("the upload of a stream", () => {
       },
       { highWaterMark: 0 },
     );
-    const upload = client.uploadFile(endless, { purpose: "batch" }, { signal: controller.signal });
+    const upload = uploadFile(client, endless, { purpose: "batch" }, { signal: controller.signal });
     expect((await failure(upload)).name).toBe("AbortError");
     await vi.waitFor(() => expect(state.cancelled).toBe(true));
   });
@@ -251,7 +253,7 @@ describe("the upload of a stream", () => {
     const { client, mock } = setUp();
     const { stream } = streamOf(["x"]);
     stream.getReader();
-    expect(await failure(client.uploadFile(stream, { purpose: "batch" }))).toMatchObject({
+    expect(await failure(uploadFile(client, stream, { purpose: "batch" }))).toMatchObject({
       kind: "InputError",
       received: "a locked stream",
     });
@@ -270,14 +272,14 @@ describe("the upload of a stream", () => {
         },
       );
       const { stream, state } = streamOf(["x"]);
-      expect(await failure(client.uploadFile(stream, { purpose: "batch" }))).toMatchObject({
+      expect(await failure(uploadFile(client, stream, { purpose: "batch" }))).toMatchObject({
         kind: "InputError",
         path: "file",
         expected: expect.stringContaining("a Blob"),
       });
       expect([mock.requests.length, state.pulls, stream.locked]).toEqual([0, 0, false]);
       vi.unstubAllGlobals();
-      expect((await client.uploadFile(new Blob(["x"]), { purpose: "batch" })).bytes).toBe(1);
+      expect((await uploadFile(client, new Blob(["x"]), { purpose: "batch" })).bytes).toBe(1);
     });
 
     it("is an InputError too where only fetch says so (WebKit)", async () => {
@@ -287,7 +289,7 @@ describe("the upload of a stream", () => {
         fetch: () => Promise.reject(new TypeError("ReadableStream uploading is not supported")),
       });
       const { stream, state } = streamOf(["x"]);
-      expect(await failure(client.uploadFile(stream, { purpose: "batch" }))).toMatchObject({
+      expect(await failure(uploadFile(client, stream, { purpose: "batch" }))).toMatchObject({
         kind: "InputError",
         path: "file",
       });
@@ -303,11 +305,11 @@ describe("the body of fileContent()", () => {
       { body: ["one", "two"], fault: faults.stall({ afterEvents: 1 }) },
       { body: ["one", "two"], fault: faults.stall({ afterEvents: 1 }) },
     );
-    const silent = await client.fileContent("file-1");
+    const silent = await fileContent(client, "file-1");
     expect(await failure(silent.text())).toMatchObject({ kind: "TimeoutError", phase: "idle" });
     expect(await mock.requests[0]?.ended).toBe("cancelled");
     const controller = new AbortController();
-    const aborted = await client.fileContent("file-1", { signal: controller.signal });
+    const aborted = await fileContent(client, "file-1", { signal: controller.signal });
     const text = failure(aborted.text());
     controller.abort();
     expect((await text).name).toBe("AbortError");
@@ -317,13 +319,13 @@ describe("the body of fileContent()", () => {
   it("ends with a ConnectionError where the connection breaks", async () => {
     const { client, mock } = setUp();
     mock.reply({ body: ["one", "two"], fault: faults.reset({ afterEvents: 1 }) });
-    expect(await failure((await client.fileContent("file-1")).text())).toMatchObject({ kind: "ConnectionError" });
+    expect(await failure((await fileContent(client, "file-1")).text())).toMatchObject({ kind: "ConnectionError" });
   });
 
   it("stops the request where it is cancelled", async () => {
     const { client, mock } = setUp();
     mock.reply({ body: ["one", "two", "three"] });
-    const response = await client.fileContent("file-1");
+    const response = await fileContent(client, "file-1");
     const reader = response.body!.getReader();
     await reader.read();
     await reader.cancel();
@@ -336,7 +338,7 @@ describe("the body of fileContent()", () => {
       body: "plain",
       headers: { "content-encoding": "gzip", "content-length": "3", "content-type": "text/plain" },
     });
-    const response = await client.fileContent("file-1");
+    const response = await fileContent(client, "file-1");
     expect([...response.headers.keys()]).not.toContain("content-encoding");
     expect([...response.headers.keys()]).not.toContain("content-length");
     expect(response.headers.get("content-type")).toBe("text/plain");
@@ -346,12 +348,11 @@ describe("the body of fileContent()", () => {
   it("can be empty", async () => {
     const { client, mock } = setUp();
     mock.reply(() => new Response(null));
-    expect(await (await client.fileContent("file-1")).text()).toBe("");
+    expect(await (await fileContent(client, "file-1")).text()).toBe("");
   });
 
-  it("rejects a free function's call as the client's", async () => {
+  it("rejects a bare connection's call as the client's", async () => {
     const { mock } = setUp();
-    const { fileContent } = await import("../../src/index.ts");
     const connection = createConnection({ apiKey: "sk-test", fetch: mock.fetch });
     expect(await failure(fileContent(connection, "file-1"))).toMatchObject({ status: 404 });
   });

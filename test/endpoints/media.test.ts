@@ -1,10 +1,21 @@
+import {
+  imageGeneration,
+  streamImageGeneration,
+  imageEdit,
+  streamImageEdit,
+  speech,
+  streamSpeech,
+  transcription,
+  streamTranscription,
+  translation,
+} from "../../src/media/index.ts";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import {
   decodeBase64,
   type DiarizedTranscription,
   type Transcription,
   type VerboseTranscription,
-} from "../../src/index.ts";
+} from "../../src/media/index.ts";
 import { faults } from "../../src/testing/index.ts";
 import { all, failure, lastBody, NAMED, setUp, streamOf } from "./support.ts";
 
@@ -14,7 +25,7 @@ const speechFile = (): File => new File(["sound"], "speech.mp3", { type: "audio/
 describe("imageGeneration()", () => {
   it("sends the prompt with the default model, and gives the images", async () => {
     const { client, mock } = setUp();
-    const images = await client.imageGeneration("A red square", { n: 2, size: "1024x1024" });
+    const images = await imageGeneration(client, "A red square", { n: 2, size: "1024x1024" });
     expect(images.data).toHaveLength(2);
     expect([...decodeBase64(images.data[0]!.b64_json!).subarray(1, 4)]).toEqual([0x50, 0x4e, 0x47]);
     expect(lastBody(mock)).toEqual({
@@ -27,8 +38,8 @@ describe("imageGeneration()", () => {
 
   it("streams partial images, and assembles what the API would have sent whole", async () => {
     const { client, mock } = setUp({ models: { image: "gpt-image-1-mini" } });
-    const whole = await client.imageGeneration("A red square");
-    const stream = await client.streamImageGeneration("A red square", { partial_images: 2 });
+    const whole = await imageGeneration(client, "A red square");
+    const stream = await streamImageGeneration(client, "A red square", { partial_images: 2 });
     const chunks = await all(stream);
     expect(chunks.map((chunk) => [chunk.partialIndex, chunk.image.length > 0])).toEqual([
       [0, true],
@@ -48,11 +59,11 @@ describe("imageGeneration()", () => {
   it("is truncated unless all images came", async () => {
     const { client, mock } = setUp({ maxRetries: 0 });
     mock.reply({ fault: faults.cut({ afterEvents: 2 }) }, { fault: faults.cut({ afterEvents: 1 }) });
-    expect(await failure((await client.streamImageGeneration("x", { partial_images: 3 })).final())).toMatchObject({
+    expect(await failure((await streamImageGeneration(client, "x", { partial_images: 3 })).final())).toMatchObject({
       kind: "StreamError",
       ending: "truncated",
     });
-    expect(await failure((await client.streamImageGeneration("x", { n: 2 })).final())).toMatchObject({
+    expect(await failure((await streamImageGeneration(client, "x", { n: 2 })).final())).toMatchObject({
       kind: "StreamError",
       ending: "truncated",
     });
@@ -64,20 +75,20 @@ describe("imageGeneration()", () => {
       { status: 200, body: { created: 7, data: [{ url: "https://example.test/1.png" }], size: "256x256" } },
       { fault: faults.linger() },
     );
-    const stream = await client.streamImageGeneration("x", { n: 3, model: "dall-e-2" });
+    const stream = await streamImageGeneration(client, "x", { n: 3, model: "dall-e-2" });
     expect(await stream.final()).toEqual({
       created: 7,
       size: "256x256",
       data: [{ url: "https://example.test/1.png" }],
     });
-    expect((await (await client.streamImageGeneration("x")).final()).data).toHaveLength(1);
+    expect((await (await streamImageGeneration(client, "x")).final()).data).toHaveLength(1);
   });
 
   it("passes a stream on, so that a page learns the same", async () => {
     const { client } = setUp();
-    const stream = await client.streamImageGeneration("x", { partial_images: 1 });
+    const stream = await streamImageGeneration(client, "x", { partial_images: 1 });
     const relayed = setUp({ fetch: async () => stream.toResponse() });
-    const images = await (await relayed.client.streamImageGeneration("x")).final();
+    const images = await (await streamImageGeneration(relayed.client, "x")).final();
     expect(images.data[0]?.b64_json).toBeTruthy();
   });
 
@@ -88,7 +99,7 @@ describe("imageGeneration()", () => {
         'event: error\ndata: {"error":{"message":"No such thing","code":"moderation_blocked","type":"image_generation_user_error"}}\n\n',
       ],
     });
-    expect(await failure((await client.streamImageGeneration("x")).final())).toMatchObject({
+    expect(await failure((await streamImageGeneration(client, "x")).final())).toMatchObject({
       ending: "provider_error",
       code: "moderation_blocked",
     });
@@ -98,7 +109,7 @@ describe("imageGeneration()", () => {
 describe("imageEdit()", () => {
   it("sends one image as image, several as image[], and the mask", async () => {
     const { client, mock } = setUp();
-    const one = await client.imageEdit(png(), { prompt: "Make it blue", n: 1 });
+    const one = await imageEdit(client, png(), { prompt: "Make it blue", n: 1 });
     expect(one.data).toHaveLength(1);
     expect(lastBody(mock)).toEqual({
       model: "gpt-image-2.6-flare",
@@ -106,7 +117,7 @@ describe("imageEdit()", () => {
       n: "1",
       image: expect.objectContaining({ filename: "a.png", type: "image/png", size: 4 }),
     });
-    await client.imageEdit([png(), new Blob(["x"], { type: "image/webp" })], {
+    await imageEdit(client, [png(), new Blob(["x"], { type: "image/webp" })], {
       prompt: "Both",
       mask: png(),
       input_fidelity: "high",
@@ -120,7 +131,7 @@ describe("imageEdit()", () => {
 
   it("streams partial images", async () => {
     const { client, mock } = setUp();
-    const stream = await client.streamImageEdit([png()], { prompt: "Make it blue", partial_images: 1 });
+    const stream = await streamImageEdit(client, [png()], { prompt: "Make it blue", partial_images: 1 });
     expect((await all(stream)).map((chunk) => chunk.raw.type)).toEqual([
       "image_edit.partial_image",
       "image_edit.completed",
@@ -131,8 +142,8 @@ describe("imageEdit()", () => {
 
   it("refuses a missing prompt or image before anything is sent", async () => {
     const { client, mock } = setUp();
-    expect(await failure(client.imageEdit(png(), {} as never))).toMatchObject({ kind: "InputError", path: "prompt" });
-    expect(await failure(client.imageEdit("a.png" as never, { prompt: "x" }))).toMatchObject({
+    expect(await failure(imageEdit(client, png(), {} as never))).toMatchObject({ kind: "InputError", path: "prompt" });
+    expect(await failure(imageEdit(client, "a.png" as never, { prompt: "x" }))).toMatchObject({
       kind: "InputError",
       path: "image",
     });
@@ -143,7 +154,7 @@ describe("imageEdit()", () => {
 describe("speech()", () => {
   it("gives a response whose body is the audio as it comes", async () => {
     const { client, mock } = setUp({ models: NAMED });
-    const response = await client.speech("Hello there", { response_format: "wav" });
+    const response = await speech(client, "Hello there", { response_format: "wav" });
     expect(response.headers.get("content-type")).toBe("audio/wav");
     const bytes = new Uint8Array(await response.arrayBuffer());
     expect(new TextDecoder().decode(bytes.subarray(0, 4))).toBe("RIFF");
@@ -159,7 +170,7 @@ describe("speech()", () => {
   it("rejects with the API's error, and tries again before that", async () => {
     const { client, mock } = setUp({ models: NAMED });
     mock.reply({ status: 500, headers: { "retry-after-ms": "0" } }, { status: 400, error: "Too long" });
-    expect(await failure(client.speech("x", { voice: "nova" }))).toMatchObject({
+    expect(await failure(speech(client, "x", { voice: "nova" }))).toMatchObject({
       kind: "APIError",
       status: 400,
       message: "Too long",
@@ -169,7 +180,7 @@ describe("speech()", () => {
 
   it("streams events where streamSpeech() is asked", async () => {
     const { client, mock } = setUp({ models: NAMED });
-    const stream = await client.streamSpeech("Hello there");
+    const stream = await streamSpeech(client, "Hello there");
     const sizes = (await all(stream)).map((chunk) => chunk.audio.length);
     expect(sizes).toEqual([960, 960, 0]);
     expect(await stream.final()).toEqual({ usage: { input_tokens: 2, output_tokens: 2, total_tokens: 4 } });
@@ -180,7 +191,7 @@ describe("speech()", () => {
       stream_format: "sse",
     });
     mock.reply({ fault: faults.cut({ afterEvents: 1 }) });
-    expect(await failure((await client.streamSpeech("Hello there", {}, { maxRetries: 0 })).final())).toMatchObject({
+    expect(await failure((await streamSpeech(client, "Hello there", {}, { maxRetries: 0 })).final())).toMatchObject({
       ending: "truncated",
     });
   });
@@ -189,7 +200,7 @@ describe("speech()", () => {
 describe("transcription()", () => {
   it("sends the file with the default model, and gives an object", async () => {
     const { client, mock } = setUp();
-    const heard = await client.transcription(speechFile(), {
+    const heard = await transcription(client, speechFile(), {
       language: "en",
       include: ["logprobs"],
       chunking_strategy: { type: "server_vad", threshold: 0.6 },
@@ -207,47 +218,47 @@ describe("transcription()", () => {
 
   it("gives a string for text, srt and vtt, and the object that was asked for", async () => {
     const { client } = setUp({ models: { transcription: "whisper-1" } });
-    const vtt = await client.transcription(speechFile(), { response_format: "vtt" });
+    const vtt = await transcription(client, speechFile(), { response_format: "vtt" });
     expect(vtt).toMatch(/^WEBVTT\n/);
     expectTypeOf(vtt).toEqualTypeOf<string>();
-    expect(await client.transcription(speechFile(), { response_format: "srt" })).toMatch(/^1\n00:/);
-    expect(await client.transcription(speechFile(), { response_format: "text" })).toMatch(/^You sent/);
-    const verbose = await client.transcription(speechFile(), {
+    expect(await transcription(client, speechFile(), { response_format: "srt" })).toMatch(/^1\n00:/);
+    expect(await transcription(client, speechFile(), { response_format: "text" })).toMatch(/^You sent/);
+    const verbose = await transcription(client, speechFile(), {
       response_format: "verbose_json",
       timestamp_granularities: ["segment"],
     });
     expectTypeOf(verbose).toEqualTypeOf<VerboseTranscription>();
     expect(verbose.segments).toHaveLength(1);
-    const diarized = await client.transcription(speechFile(), {
+    const diarized = await transcription(client, speechFile(), {
       response_format: "diarized_json",
       model: "gpt-4o-transcribe-diarize",
     });
     expectTypeOf(diarized).toEqualTypeOf<DiarizedTranscription>();
     expect(diarized.segments[0]?.speaker).toBe("A");
-    expectTypeOf(await client.transcription(speechFile())).toEqualTypeOf<Transcription>();
+    expectTypeOf(await transcription(client, speechFile())).toEqualTypeOf<Transcription>();
   });
 
   it("gives text that looks like JSON as text, but an error as an error", async () => {
     const { client, mock } = setUp();
     mock.reply({ body: '{"a": 1}' }, { body: '{"error": {"message": "No"}}' }, { body: "" });
-    expect(await client.transcription(speechFile(), { response_format: "text" })).toBe('{"a": 1}');
-    expect(await failure(client.transcription(speechFile(), { response_format: "text" }))).toMatchObject({
+    expect(await transcription(client, speechFile(), { response_format: "text" })).toBe('{"a": 1}');
+    expect(await failure(transcription(client, speechFile(), { response_format: "text" }))).toMatchObject({
       kind: "APIError",
       message: "No",
     });
-    expect(await client.transcription(speechFile(), { response_format: "text" })).toBe("");
+    expect(await transcription(client, speechFile(), { response_format: "text" })).toBe("");
   });
 
   it("takes a stream, with a name for it", async () => {
     const { client, mock } = setUp();
-    await client.transcription(streamOf(["so", "und"]).stream, {}, { filename: "a.webm" });
+    await transcription(client, streamOf(["so", "und"]).stream, {}, { filename: "a.webm" });
     expect(lastBody(mock)).toMatchObject({ file: { filename: "a.webm", size: 5 } });
   });
 
   it("streams text as it is heard, and assembles what the API would have sent whole", async () => {
     const { client, mock } = setUp();
-    const whole = await client.transcription(speechFile());
-    const stream = await client.streamTranscription(speechFile());
+    const whole = await transcription(client, speechFile());
+    const stream = await streamTranscription(client, speechFile());
     const chunks = await all(stream);
     expect(chunks.length).toBeGreaterThan(3);
     expect(chunks.map((chunk) => chunk.content).join("")).toBe(whole.text);
@@ -257,7 +268,7 @@ describe("transcription()", () => {
 
   it("gives all at once where the model does not stream", async () => {
     const { client } = setUp();
-    const stream = await client.streamTranscription(speechFile(), { model: "whisper-1" });
+    const stream = await streamTranscription(client, speechFile(), { model: "whisper-1" });
     expect((await all(stream)).map((chunk) => chunk.content)).toEqual([expect.stringContaining("speech.mp3")]);
     expect((await stream.final()).text).toContain("speech.mp3");
   });
@@ -268,11 +279,11 @@ describe("transcription()", () => {
       { text: "one two three", fault: faults.cut({ afterEvents: 2 }) },
       { fault: faults.reset({ afterEvents: 0 }) },
     );
-    expect(await failure((await client.streamTranscription(speechFile())).final())).toMatchObject({
+    expect(await failure((await streamTranscription(client, speechFile())).final())).toMatchObject({
       ending: "truncated",
       partial: { text: "one two" },
     });
-    const stream = await client.streamTranscription(streamOf(["sound"]).stream, {}, { filename: "a.mp3" });
+    const stream = await streamTranscription(client, streamOf(["sound"]).stream, {}, { filename: "a.mp3" });
     expect(await failure(stream.final())).toMatchObject({ ending: "truncated" });
     expect(mock.requests).toHaveLength(2);
   });
@@ -281,9 +292,9 @@ describe("transcription()", () => {
 describe("translation()", () => {
   it("gives English, as an object or as text", async () => {
     const { client, mock } = setUp({ models: NAMED });
-    expect((await client.translation(speechFile(), { prompt: "names" })).text).toContain("in English");
+    expect((await translation(client, speechFile(), { prompt: "names" })).text).toContain("in English");
     expect(lastBody(mock)).toMatchObject({ model: "whisper-1", prompt: "names" });
-    const srt = await client.translation(speechFile(), { response_format: "srt" });
+    const srt = await translation(client, speechFile(), { response_format: "srt" });
     expectTypeOf(srt).toEqualTypeOf<string>();
     expect(srt).toMatch(/-->/);
   });

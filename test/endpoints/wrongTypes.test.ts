@@ -1,3 +1,12 @@
+import { response, responseInputItems } from "../../src/responses/index.ts";
+import {
+  imageGeneration,
+  streamImageGeneration,
+  streamSpeech,
+  transcription,
+  streamTranscription,
+  files,
+} from "../../src/media/index.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { createClient, type OpenAI } from "../../src/index.ts";
@@ -28,15 +37,15 @@ async function pages(list: AsyncIterable<unknown>): Promise<unknown[]> {
 
 const CALLS: Readonly<Record<string, (client: OpenAI) => Promise<unknown>>> = {
   models: async (client) => pages(await client.models()),
-  files: async (client) => pages(await client.files()),
-  responseInputItems: async (client) => pages(await client.responseInputItems("resp_1")),
+  files: async (client) => pages(await files(client)),
+  responseInputItems: async (client) => pages(await responseInputItems(client, "resp_1")),
   embedding: async (client) => client.embedding("x", { encoding_format: "base64" }),
   moderation: async (client) => (await client.moderation("x")).results.length,
-  imageGeneration: async (client) => (await client.imageGeneration("x")).data.length,
-  transcription: async (client) => (await client.transcription(audio)).text.length,
-  streamTranscription: async (client) => (await client.streamTranscription(audio)).final(),
-  streamImageGeneration: async (client) => (await client.streamImageGeneration("x")).final(),
-  response: async (client) => client.response("resp_1"),
+  imageGeneration: async (client) => (await imageGeneration(client, "x")).data.length,
+  transcription: async (client) => (await transcription(client, audio)).text.length,
+  streamTranscription: async (client) => (await streamTranscription(client, audio)).final(),
+  streamImageGeneration: async (client) => (await streamImageGeneration(client, "x")).final(),
+  response: async (client) => response(client, "resp_1"),
 };
 
 const answers = fc.oneof(
@@ -66,9 +75,9 @@ it.each(['{"data":{}}', '{"data":"x"}', '{"data":null,"object":5}', '"x"', "5"])
 
 const STREAMS: Readonly<Record<string, readonly [string, (client: OpenAI) => Promise<{ final(): Promise<unknown> }>]>> =
   {
-    transcription: ["transcript.text", (client) => client.streamTranscription(audio)],
-    images: ["image_generation", (client) => client.streamImageGeneration("x")],
-    speech: ["speech.audio", (client) => client.streamSpeech("x", { model: "speaker" })],
+    transcription: ["transcript.text", (client) => streamTranscription(client, audio)],
+    images: ["image_generation", (client) => streamImageGeneration(client, "x")],
+    speech: ["speech.audio", (client) => streamSpeech(client, "x", { model: "speaker" })],
   };
 
 it.each(Object.keys(STREAMS))("streamed %s: fields of another type are ignored, or a typed error", async (name) => {
@@ -100,7 +109,7 @@ it.each(Object.keys(STREAMS))("streamed %s: fields of another type are ignored, 
 it("a transcription's delta that is an object is no text", async () => {
   const body =
     'data: {"type":"transcript.text.delta","delta":{"a":1}}\n\ndata: {"type":"transcript.text.done","text":"Hi"}\n\n';
-  const stream = await clientOf(body, "text/event-stream").streamTranscription(audio);
+  const stream = await streamTranscription(clientOf(body, "text/event-stream"), audio);
   const contents: string[] = [];
   for await (const chunk of stream) contents.push(chunk.content);
   expect(contents).toEqual(["", "Hi"]);

@@ -1,9 +1,14 @@
+import { transcription } from "../../src/media/index.ts";
 import { describe, expect, it } from "vitest";
-import * as fetchat from "../../src/index.ts";
-import type { Fetch } from "../../src/index.ts";
+import * as core from "../../src/index.ts";
+import type { ChatSession, Fetch } from "../../src/index.ts";
+import * as media from "../../src/media/index.ts";
 import { aiBinding, azure, custom } from "../../src/providers/index.ts";
+import * as responsesEntry from "../../src/responses/index.ts";
 import { createMockAPI, record, replay } from "../../src/testing/index.ts";
 import { MALFORMED } from "./malformed.ts";
+
+const fetchat = { ...core, ...media, ...responsesEntry };
 
 type Give = (value: never) => unknown;
 
@@ -14,9 +19,9 @@ const wire: Fetch = () => {
 };
 const client = fetchat.createClient({ apiKey: "sk-test", fetch: wire, maxRetries: 0 });
 const chat = fetchat.createClient({ apiKey: "sk-test", fetch: wire, maxRetries: 0 });
-const session = (): fetchat.ChatSession => chat.newChatSession();
+const session = (): ChatSession => chat.newChatSession();
 // Both sessions take the same arguments where they are malformed.
-const responses = (): fetchat.ChatSession => chat.newResponsesChatSession() as unknown as fetchat.ChatSession;
+const responses = (): ChatSession => chat.newResponsesChatSession() as unknown as ChatSession;
 const HELLO = [{ role: "user" as const, content: "Hi" }];
 const FILE = new Blob(["x"]);
 const EDIT = { prompt: "x" };
@@ -55,7 +60,7 @@ const BY_ID = ["model", "file", "deleteFile", "fileContent", "deleteResponse", "
 
 const call = (name: string, ...args: unknown[]): unknown => {
   const method = (client as unknown as Record<string, unknown>)[name];
-  // `client.model` is the name of a model; one model's data is a free function's to give.
+  // The client binds the text endpoints; the others are functions that take it.
   return typeof method === "function" ? method.apply(client, args) : free(name, client, ...args);
 };
 const free = (name: string, ...args: unknown[]): unknown =>
@@ -169,7 +174,7 @@ ARGUMENTS.push(
   ["newChatSession({ messages: HERE })", (value) => client.newChatSession({ messages: value })],
   ["newChatSession({ saved: HERE })", (value) => client.newChatSession({ saved: value })],
   ["session.appendMessage(HERE)", (value) => session().appendMessage(value)],
-  ["transcription(audio, params, { filename: HERE })", (value) => client.transcription(FILE, {}, { filename: value })],
+  ["transcription(audio, params, { filename: HERE })", (value) => transcription(client, FILE, {}, { filename: value })],
   ["tool(HERE)", (value) => fetchat.tool(value)],
   ...["name", "description", "parameters", "strict", "timeout", "needsApproval", "execute"].map(
     (field): [string, Give] => [

@@ -1,9 +1,21 @@
+import { createResponse, streamResponse } from "../../src/responses/index.ts";
+import {
+  imageGeneration,
+  streamImageGeneration,
+  imageEdit,
+  speech,
+  streamSpeech,
+  transcription,
+  deleteFile,
+  uploadFile,
+} from "../../src/media/index.ts";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as browser from "../../src/adapters/browser.ts";
 import * as cloudflare from "../../src/adapters/cloudflare.ts";
 import * as deno from "../../src/adapters/deno.ts";
 import {
+  streamCompletion,
   createClient,
   createConnection,
   httpInfo,
@@ -117,7 +129,7 @@ describe("an option of another name", () => {
     ],
     [
       "uploadFile(…, { fileName })",
-      () => client.uploadFile(new Blob(["x"]), { purpose: "batch" }, { fileName: "x" } as never),
+      () => uploadFile(client, new Blob(["x"]), { purpose: "batch" }, { fileName: "x" } as never),
       "options.fileName",
       "filename",
     ],
@@ -253,10 +265,10 @@ describe("options of a class", () => {
     ["createClient", (options) => createClient(options).chat(HELLO)],
     ["chat", (options) => client.chat(HELLO, {}, options)],
     ["streamChat", (options) => client.streamChat(HELLO, {}, options)],
-    ["createResponse", (options) => client.createResponse("x", {}, options)],
+    ["createResponse", (options) => createResponse(client, "x", {}, options)],
     ["embedding", (options) => client.embedding("x", {}, options)],
-    ["uploadFile", (options) => client.uploadFile(blob, { purpose: "batch" }, options)],
-    ["deleteFile", (options) => client.deleteFile("x", options)],
+    ["uploadFile", (options) => uploadFile(client, blob, { purpose: "batch" }, options)],
+    ["deleteFile", (options) => deleteFile(client, "x", options)],
     ["fetch", (options) => client.fetch("/x", options)],
     ["session.send", (options) => client.newChatSession().send("Hi", {}, options)],
     ["a Responses session's send", (options) => client.newResponsesChatSession().send("Hi", {}, options)],
@@ -277,7 +289,7 @@ describe("options of a class", () => {
       },
     });
     await own.newChatSession().send("Hi", {}, options);
-    await own.deleteFile("x", options).catch(() => undefined);
+    await deleteFile(own, "x", options).catch(() => undefined);
     await own.models({}, options).catch(() => undefined);
     await own.fetch("/x", options);
     expect(headers).toEqual(["yes", "yes", "yes", "yes"]);
@@ -297,18 +309,18 @@ describe("params", () => {
     ["chat", (params) => client.chat(HELLO, params), "messages"],
     ["streamChat", (params) => client.streamChat(HELLO, params), "messages"],
     ["completion", (params) => client.completion("x", params), "prompt"],
-    ["streamCompletion", (params) => client.streamCompletion("x", params), "prompt"],
+    ["streamCompletion", (params) => streamCompletion(client, "x", params), "prompt"],
     ["embedding", (params) => client.embedding("x", params), "input"],
     ["moderation", (params) => client.moderation("x", params), "input"],
-    ["speech", (params) => client.speech("x", params), "input"],
-    ["streamSpeech", (params) => client.streamSpeech("x", params), "input"],
-    ["imageGeneration", (params) => client.imageGeneration("x", params), "prompt"],
-    ["streamImageGeneration", (params) => client.streamImageGeneration("x", params), "prompt"],
-    ["createResponse", (params) => client.createResponse("x", params), "input"],
-    ["streamResponse", (params) => client.streamResponse("x", params), "input"],
-    ["transcription", (params) => client.transcription(blob, params), "file"],
-    ["uploadFile", (params) => client.uploadFile(blob, Object.assign({ purpose: "batch" }, params as object)), "file"],
-    ["imageEdit", (params) => client.imageEdit(blob, Object.assign({ prompt: "x" }, params as object)), "image"],
+    ["speech", (params) => speech(client, "x", params), "input"],
+    ["streamSpeech", (params) => streamSpeech(client, "x", params), "input"],
+    ["imageGeneration", (params) => imageGeneration(client, "x", params), "prompt"],
+    ["streamImageGeneration", (params) => streamImageGeneration(client, "x", params), "prompt"],
+    ["createResponse", (params) => createResponse(client, "x", params), "input"],
+    ["streamResponse", (params) => streamResponse(client, "x", params), "input"],
+    ["transcription", (params) => transcription(client, blob, params), "file"],
+    ["uploadFile", (params) => uploadFile(client, blob, Object.assign({ purpose: "batch" }, params as object)), "file"],
+    ["imageEdit", (params) => imageEdit(client, blob, Object.assign({ prompt: "x" }, params as object)), "image"],
     ["session.send", (params) => client.newChatSession().send("Hi", params), "messages"],
     ["session.stream", (params) => client.newChatSession().stream("Hi", params), "messages"],
     ["session.generateResponse", (params) => client.newChatSession().generateResponse(params), "messages"],

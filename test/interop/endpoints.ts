@@ -1,4 +1,20 @@
-import { createClient, decodeBase64, outputCalls, outputText, tool } from "../../src/index.ts";
+import { createResponse, streamResponse } from "../../src/responses/index.ts";
+import {
+  imageGeneration,
+  imageEdit,
+  speech,
+  transcription,
+  streamTranscription,
+  translation,
+  files,
+  file,
+  deleteFile,
+  fileContent,
+  uploadFile,
+} from "../../src/media/index.ts";
+import { createClient, tool } from "../../src/index.ts";
+import { outputCalls, outputText } from "../../src/responses/index.ts";
+import { decodeBase64 } from "../../src/media/index.ts";
 
 /** Asks a server for everything that it serves besides chat, and gives what came of it, as JSON. */
 export async function askAll(baseURL: string): Promise<object> {
@@ -33,12 +49,12 @@ async function askResponses(client: Client): Promise<object> {
     parameters: { type: "object", properties: { city: { type: "string" } } },
     execute: ({ city }) => `Rain in ${String(city)}`,
   });
-  const whole = await client.createResponse("hello");
-  const stream = await client.streamResponse("hello");
+  const whole = await createResponse(client, "hello");
+  const stream = await streamResponse(client, "hello");
   let streamed = "";
   for await (const chunk of stream) streamed += chunk.content;
   const called = await (
-    await client.streamResponse("weather", {
+    await streamResponse(client, "weather", {
       tools: [{ type: "function", name: "get_weather", parameters: null, strict: false }],
     })
   ).final();
@@ -55,13 +71,13 @@ async function askResponses(client: Client): Promise<object> {
 
 async function askFiles(client: Client): Promise<object> {
   const content = Uint8Array.from({ length: 1_000 }, (_, at) => at % 256);
-  const { id, bytes } = await client.uploadFile(new File([content], "a.bin"), { purpose: "user_data" });
-  const { filename } = await client.file(id);
-  const read = new Uint8Array(await (await client.fileContent(id)).arrayBuffer());
+  const { id, bytes } = await uploadFile(client, new File([content], "a.bin"), { purpose: "user_data" });
+  const { filename } = await file(client, id);
+  const read = new Uint8Array(await (await fileContent(client, id)).arrayBuffer());
   const listed: string[] = [];
-  for await (const file of await client.files({ purpose: "user_data" })) listed.push(file.filename);
-  const { deleted } = await client.deleteFile(id);
-  const gone: unknown = await client.file(id).catch((error: unknown) => (error as { status?: number }).status);
+  for await (const file of await files(client, { purpose: "user_data" })) listed.push(file.filename);
+  const { deleted } = await deleteFile(client, id);
+  const gone: unknown = await file(client, id).catch((error: unknown) => (error as { status?: number }).status);
   return {
     bytes,
     filename,
@@ -75,16 +91,16 @@ async function askFiles(client: Client): Promise<object> {
 async function askMedia(client: Client): Promise<object> {
   const png = new File([Uint8Array.of(137, 80, 78, 71)], "a.png", { type: "image/png" });
   const sound = new File([Uint8Array.of(255, 251, 144, 0)], "a.mp3", { type: "audio/mpeg" });
-  const images = [await client.imageGeneration("a square"), await client.imageEdit(png, { prompt: "a circle" })].map(
+  const images = [await imageGeneration(client, "a square"), await imageEdit(client, png, { prompt: "a circle" })].map(
     ({ data }) => [...decodeBase64(data[0]?.b64_json ?? "")],
   );
-  const speech = [...new Uint8Array(await (await client.speech("hello", { model: "gpt-4o-mini-tts" })).arrayBuffer())];
-  const stream = await client.streamTranscription(sound);
+  const sounds = [...new Uint8Array(await (await speech(client, "hello", { model: "gpt-4o-mini-tts" })).arrayBuffer())];
+  const stream = await streamTranscription(client, sound);
   const { text } = await stream.final();
   const words = [
-    (await client.transcription(sound)).text,
+    (await transcription(client, sound)).text,
     text,
-    (await client.translation(sound, { model: "whisper-1" })).text,
+    (await translation(client, sound, { model: "whisper-1" })).text,
   ];
-  return { images, speech, words, ending: stream.ending };
+  return { images, speech: sounds, words, ending: stream.ending };
 }

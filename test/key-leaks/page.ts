@@ -1,4 +1,6 @@
 /** Runs in a page, or in a worker of one: does everything that a program does with a client, and looks where the key can be seen. */
+import { streamResponse } from "../../src/responses/index.ts";
+import { uploadFile } from "../../src/media/index.ts";
 import type * as Fetchat from "../../src/adapters/browser.ts";
 
 /** The visitor's key, with characters that are written otherwise in addresses and in JSON. */
@@ -127,8 +129,8 @@ async function run(fetchat: Kit, watch: Watch, baseURL: string): Promise<Report>
     ],
     ["toResponse", async () => watch.look("toResponse()", await (await client.streamChat(HELLO)).toResponse().text())],
     ["models", () => client.models()],
-    ["upload", () => client.uploadFile(file, { purpose: "batch" })],
-    ["responses", async () => (await client.streamResponse("Hello")).final()],
+    ["upload", () => uploadFile(client, file, { purpose: "batch" })],
+    ["responses", async () => (await streamResponse(client, "Hello")).final()],
     ["session", () => session.send("Hello")],
     ["other headers", () => client.request("/other", { a: 1 }, { headers: { "api-key": KEY, "x-own": "1" } })],
   ];

@@ -2,7 +2,7 @@
  * The property that no JSON in any place of an answer escapes the types: every one gives a result or one of this package's errors. Needs no test
  * runner and no platform beyond `fetch`'s own classes, so that it can run in any of them.
  */
-import { createClient, tool, type ChatChunk } from "../../src/index.ts";
+import { streamCompletion, createClient, tool, type ChatChunk } from "../../src/index.ts";
 import { CHATS, COMPLETIONS, STREAMS, TEXT_STREAMS } from "./answers.ts";
 
 /** JSON texts that are put in the place of a field. */
@@ -140,7 +140,7 @@ const ASKS: readonly (readonly [string, Ask])[] = [
     {
       body: events(TEXT_STREAMS),
       read: async (body) => {
-        const stream = await client(body, "text/event-stream").streamCompletion("Once", { model: "m" });
+        const stream = await streamCompletion(client(body, "text/event-stream"), "Once", { model: "m" });
         for await (const { content, index } of stream)
           if (typeof content !== "string" || typeof index !== "number") throw new Error("a chunk of wrong types");
         return stream.final();

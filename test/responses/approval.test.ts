@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type ResponsesChatSession, type SavedResponsesChat, tool } from "../../src/index.ts";
+import { tool } from "../../src/index.ts";
+import { type ResponsesChatSession, type SavedResponsesChat } from "../../src/responses/index.ts";
 import { called, faultOf, type Reply, responseBody, said, scripted, takeRequestFaults } from "./support.ts";
 
 const answer = (id: string, words = "Hi", fields: Record<string, unknown> = {}): Record<string, unknown> =>

@@ -1,11 +1,9 @@
+import { deleteResponse, responseInputItems } from "../../src/responses/index.ts";
 import { describe, expect, it } from "vitest";
+import { extra, createClient, createConnection, httpInfo, isAPIError, tool } from "../../src/index.ts";
 import {
   cancelResponse,
-  createClient,
   createResponse,
-  createConnection,
-  httpInfo,
-  isAPIError,
   outputCalls,
   outputImages,
   outputReasoning,
@@ -14,8 +12,7 @@ import {
   response,
   responseTool,
   streamResponse,
-  tool,
-} from "../../src/index.ts";
+} from "../../src/responses/index.ts";
 import { createMockAPI, type MockAPI } from "../../src/testing/index.ts";
 import { called, events, refusal, responseBody, said, scripted, text } from "./support.ts";
 
@@ -31,7 +28,7 @@ describe("createResponse()", () => {
   ])("tells of a response that %s, and carries it", async (_name, fields) => {
     const body = responseBody([said("Hel")], fields);
     const { client, sent } = scripted([body]);
-    const error: unknown = await client.createResponse("Hello").catch((thrown: unknown) => thrown);
+    const error: unknown = await createResponse(client, "Hello").catch((thrown: unknown) => thrown);
     expect(isAPIError(error) && [error.status, error.code, error.body]).toEqual([
       200,
       (fields["error"] as { code?: string } | null)?.code ?? fields["status"],
@@ -45,14 +42,14 @@ describe("createResponse()", () => {
     const cut = responseBody([], { status: "incomplete", incomplete_details: { reason: "max_output_tokens" } });
     const queued = responseBody([], { status: "queued" });
     const { client } = scripted([cut, queued]);
-    expect(await client.createResponse("Hello")).toEqual(cut);
-    expect(await client.createResponse("Hello", { background: true })).toEqual(queued);
+    expect(await createResponse(client, "Hello")).toEqual(cut);
+    expect(await createResponse(client, "Hello", { background: true })).toEqual(queued);
   });
 
   it("refuses what is no response", async () => {
     for (const body of [{}, { hello: 1 }, { error: { message: "No", code: "bad" } }]) {
       const { client } = scripted([body]);
-      await expect(client.createResponse("Hello")).rejects.toMatchObject({ name: "APIError", status: 200 });
+      await expect(createResponse(client, "Hello")).rejects.toMatchObject({ name: "APIError", status: 200 });
     }
   });
 
@@ -62,9 +59,9 @@ describe("createResponse()", () => {
       { role: "user" as const, content: [{ type: "input_text" as const, text: "Hi" }] },
       { type: "item_reference" as const, id: "msg_1" },
     ];
-    await client.createResponse(input, { temperature: 0, max_output_tokens: undefined });
-    await client.createResponse("Hi", { model: "n", invented: { a: 1 } });
-    await client.createResponse(undefined, { prompt: { id: "pmpt_1" } });
+    await createResponse(client, input, { temperature: 0, max_output_tokens: undefined });
+    await createResponse(client, "Hi", extra({ model: "n" }, { invented: { a: 1 } }));
+    await createResponse(client, undefined, { prompt: { id: "pmpt_1" } });
     expect(sent.map(({ body, url, method }) => [method, url, body])).toEqual([
       ["POST", "/responses", { model: "m", input, temperature: 0 }],
       ["POST", "/responses", { model: "n", input: "Hi", invented: { a: 1 } }],
@@ -83,15 +80,15 @@ describe("createResponse()", () => {
       [[{ type: "function_call", call_id: "a", name: "b" }], "input[0].arguments", "a value"],
     ];
     for (const [input, path, words] of bad) {
-      const error = await client.createResponse(input as string).catch((thrown: unknown) => thrown);
+      const error = await createResponse(client, input as string).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ name: "InputError", path });
       expect(String(error)).toContain(words);
     }
-    await expect(client.createResponse("x", { signal: AbortSignal.abort() } as never)).rejects.toMatchObject({
+    await expect(createResponse(client, "x", { signal: AbortSignal.abort() } as never)).rejects.toMatchObject({
       name: "InputError",
       path: "params.signal",
     });
-    await expect(client.createResponse("x", { stream: true } as never)).rejects.toMatchObject({
+    await expect(createResponse(client, "x", { stream: true } as never)).rejects.toMatchObject({
       name: "InputError",
       path: "params.stream",
     });
@@ -100,7 +97,7 @@ describe("createResponse()", () => {
 
   it("passes items of unknown types", async () => {
     const { client, sent } = scripted([responseBody([])]);
-    await client.createResponse([{ type: "hologram", depth: 3 } as never]);
+    await createResponse(client, [{ type: "hologram", depth: 3 } as never]);
     expect(sent[0]!.body["input"]).toEqual([{ type: "hologram", depth: 3 }]);
   });
 
@@ -109,13 +106,14 @@ describe("createResponse()", () => {
     const reply = events(body, [text("Hel"), text("lo")]);
     const { client, sent } = scripted([reply, reply]);
     let content = "";
-    expect(await client.createResponse("Hi", {}, { onChunk: (chunk) => void (content += chunk.content) })).toEqual(
+    expect(await createResponse(client, "Hi", {}, { onChunk: (chunk) => void (content += chunk.content) })).toEqual(
       body,
     );
     expect(content).toBe("Hello");
     expect(sent[0]!.body).toMatchObject({ stream: true });
     await expect(
-      client.createResponse(
+      createResponse(
+        client,
         "Hi",
         {},
         {
@@ -141,17 +139,17 @@ describe("stored responses", () => {
   it("are fetched, whatever their status, deleted, cancelled, and gone", async () => {
     const one = mock();
     const client = clientOf(one);
-    const first = await client.createResponse("Hello", { background: true });
+    const first = await createResponse(client, "Hello", { background: true });
     expect(first.status).toBe("queued");
-    expect((await client.response(first.id, { include: ["message.output_text.logprobs"] })).status).toBe("completed");
-    expect((await client.cancelResponse(first.id)).status).toBe("cancelled");
-    expect((await client.response(first.id)).status).toBe("cancelled");
-    expect(await client.deleteResponse(first.id)).toEqual({ id: first.id, object: "response", deleted: true });
-    await expect(client.response(first.id)).rejects.toMatchObject({ status: 404 });
+    expect((await response(client, first.id, { include: ["message.output_text.logprobs"] })).status).toBe("completed");
+    expect((await cancelResponse(client, first.id)).status).toBe("cancelled");
+    expect((await response(client, first.id)).status).toBe("cancelled");
+    expect(await deleteResponse(client, first.id)).toEqual({ id: first.id, object: "response", deleted: true });
+    await expect(response(client, first.id)).rejects.toMatchObject({ status: 404 });
     one.reply({ finishReason: "failed" });
-    const failed: unknown = await client.createResponse("Hello").catch((error: unknown) => error);
+    const failed: unknown = await createResponse(client, "Hello").catch((error: unknown) => error);
     const { id } = (failed as { body: { id: string } }).body;
-    expect(await client.response(id)).toMatchObject({ status: "failed", error: { code: "server_error" } });
+    expect(await response(client, id)).toMatchObject({ status: "failed", error: { code: "server_error" } });
     expect(one.requests.map(({ method, path }) => `${method} ${path.replaceAll(/resp_\w+/g, "ID")}`)).toEqual([
       "POST /v1/responses",
       "GET /v1/responses/ID",
@@ -168,10 +166,10 @@ describe("stored responses", () => {
 
   it("are asked for by escaped ids, and never by none", async () => {
     const { client, sent } = scripted([responseBody([])]);
-    await client.response("a/../b?c");
+    await response(client, "a/../b?c");
     expect(sent[0]!.url).toBe("/responses/a%2F..%2Fb%3Fc");
     for (const id of ["", "..", undefined])
-      await expect(client.deleteResponse(id as string)).rejects.toMatchObject({ name: "InputError", path: "id" });
+      await expect(deleteResponse(client, id as string)).rejects.toMatchObject({ name: "InputError", path: "id" });
     const { client: refused } = scripted([refusal(404, { message: "Response with id 'x' not found." })]);
     await expect(cancelResponse(refused, "x")).rejects.toMatchObject({ status: 404 });
   });
@@ -179,8 +177,8 @@ describe("stored responses", () => {
   it("give their input items across pages", async () => {
     const client = clientOf(mock());
     const input = ["One", "Two", "Three", "Four", "Five"].map((content) => ({ role: "user" as const, content }));
-    const { id } = await client.createResponse(input);
-    const page = await client.responseInputItems(id, { limit: 2, order: "asc" });
+    const { id } = await createResponse(client, input);
+    const page = await responseInputItems(client, id, { limit: 2, order: "asc" });
     expect(page.data).toHaveLength(2);
     const seen: unknown[] = [];
     for await (const item of page) seen.push((item as unknown as { content: string }).content);

@@ -1,6 +1,6 @@
 /** What a program sets on a Responses session between turns, and what it puts into one that was saved. */
 import { describe, expect, it } from "vitest";
-import type { SavedResponsesChat } from "../../src/index.ts";
+import type { SavedResponsesChat } from "../../src/responses/index.ts";
 import { responseBody, said, scripted } from "./support.ts";
 
 /** Values that are right nowhere, or nearly. */

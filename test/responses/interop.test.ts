@@ -1,6 +1,8 @@
+import { createResponse, streamResponse } from "../../src/responses/index.ts";
 import { LLMock } from "@copilotkit/aimock";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createClient, outputCalls, outputText, type OpenAI, tool } from "../../src/index.ts";
+import { createClient, type OpenAI, tool } from "../../src/index.ts";
+import { outputCalls, outputText } from "../../src/responses/index.ts";
 
 // A server that this project did not write, over real TCP.
 const server = new LLMock({ port: 0, chunkSize: 4 });
@@ -18,8 +20,8 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 it("a response of another make's server is read whole and streamed", async () => {
-  expect(outputText(await client.createResponse("hello"))).toBe("Hello! Grüße 👋");
-  const stream = await client.streamResponse("hello");
+  expect(outputText(await createResponse(client, "hello"))).toBe("Hello! Grüße 👋");
+  const stream = await streamResponse(client, "hello");
   let content = "";
   for await (const chunk of stream) content += chunk.content;
   expect(content).toBe("Hello! Grüße 👋");
@@ -29,8 +31,8 @@ it("a response of another make's server is read whole and streamed", async () =>
 
 it("its calls are read whole and streamed", async () => {
   for (const response of [
-    await client.createResponse("weather"),
-    await (await client.streamResponse("weather")).final(),
+    await createResponse(client, "weather"),
+    await (await streamResponse(client, "weather")).final(),
   ]) {
     expect(outputCalls(response)).toMatchObject([
       { type: "function_call", name: "get_weather", arguments: '{"city":"Oslo"}' },

@@ -1,5 +1,7 @@
+import { createResponse, streamResponse, response, deleteResponse } from "../../src/responses/index.ts";
 import { describe, expect, it } from "vitest";
-import { createClient, isAPIError, outputReasoning, outputText } from "../../src/index.ts";
+import { createClient, isAPIError } from "../../src/index.ts";
+import { outputReasoning, outputText } from "../../src/responses/index.ts";
 import { createMockAPI } from "../../src/testing/index.ts";
 
 function begin(): { mock: ReturnType<typeof createMockAPI>; client: ReturnType<typeof createClient> } {
@@ -49,8 +51,8 @@ describe("the mock API's responses", () => {
       toolCalls: [{ name: "f", arguments: { a: 1 }, id: "call_1" }],
     };
     mock.reply(reply, reply);
-    const whole = await client.createResponse("Hi");
-    const streamed = await (await client.streamResponse("Hi")).final();
+    const whole = await createResponse(client, "Hi");
+    const streamed = await (await streamResponse(client, "Hi")).final();
     const plain = (value: unknown): unknown =>
       JSON.parse(JSON.stringify(value).replaceAll(/(resp|msg|rs|fc)_[0-9a-f]+/g, "ID"));
     expect(plain({ ...streamed, created_at: 0, completed_at: 0 })).toEqual(
@@ -61,14 +63,14 @@ describe("the mock API's responses", () => {
 
   it("remember what came before, until it is deleted", async () => {
     const { client } = begin();
-    const first = await client.createResponse("My name is Ada");
-    const second = await client.createResponse("What is my name?", { previous_response_id: first.id });
+    const first = await createResponse(client, "My name is Ada");
+    const second = await createResponse(client, "What is my name?", { previous_response_id: first.id });
     expect(outputText(second)).toBe("You said: What is my name? (message 2)");
-    await client.deleteResponse(first.id);
-    expect(outputText(await client.createResponse("And now?", { previous_response_id: second.id }))).toBe(
+    await deleteResponse(client, first.id);
+    expect(outputText(await createResponse(client, "And now?", { previous_response_id: second.id }))).toBe(
       "You said: And now? (message 3)",
     );
-    await expect(client.createResponse("What?", { previous_response_id: first.id })).rejects.toMatchObject({
+    await expect(createResponse(client, "What?", { previous_response_id: first.id })).rejects.toMatchObject({
       status: 404,
       code: "previous_response_not_found",
       param: "previous_response_id",
@@ -77,8 +79,8 @@ describe("the mock API's responses", () => {
 
   it("are not kept where the request says so", async () => {
     const { client } = begin();
-    const { id } = await client.createResponse("Hi", { store: false });
-    await expect(client.response(id)).rejects.toMatchObject({
+    const { id } = await createResponse(client, "Hi", { store: false });
+    await expect(response(client, id)).rejects.toMatchObject({
       status: 404,
       message: `Response with id '${id}' not found.`,
     });
@@ -91,16 +93,16 @@ describe("the mock API's responses", () => {
       { finishReason: "content_filter" },
       { finishReason: "cancelled" },
     );
-    expect(await client.createResponse("Hi")).toMatchObject({
+    expect(await createResponse(client, "Hi")).toMatchObject({
       status: "incomplete",
       incomplete_details: { reason: "max_output_tokens" },
     });
-    expect(await client.createResponse("Hi")).toMatchObject({
+    expect(await createResponse(client, "Hi")).toMatchObject({
       status: "incomplete",
       incomplete_details: { reason: "content_filter" },
     });
-    await expect(client.createResponse("Hi")).rejects.toMatchObject({ code: "cancelled" });
-    expect(await client.createResponse("word ".repeat(20), { max_output_tokens: 16 })).toMatchObject({
+    await expect(createResponse(client, "Hi")).rejects.toMatchObject({ code: "cancelled" });
+    expect(await createResponse(client, "word ".repeat(20), { max_output_tokens: 16 })).toMatchObject({
       status: "incomplete",
       usage: { output_tokens: 16 },
     });

@@ -1,5 +1,7 @@
+import { createResponse, streamResponse, response, resumeResponse } from "../../src/responses/index.ts";
 import { describe, expect, it } from "vitest";
-import { outputCalls, outputFormat, type SessionTool, tool } from "../../src/index.ts";
+import { outputFormat, tool } from "../../src/index.ts";
+import { outputCalls, type SessionTool } from "../../src/responses/index.ts";
 import { inputFaults } from "../support/responsesInput.ts";
 import { called, ev, events, refusal, responseBody, said, scripted, streamOf, text } from "./support.ts";
 
@@ -34,17 +36,17 @@ describe("a field of a streamed response that has another type", () => {
     '{"type":{"toString":1},"delta":["x"]}',
   ])("ends in a result or a typed error: %.70s", async (event) => {
     const body = `data: ${event}\n\n${ev("response.completed", { response: responseBody([said("Hi")]) })}`;
-    const stream = await scripted([streamOf(body)]).client.streamResponse("x");
+    const stream = await streamResponse(scripted([streamOf(body)]).client, "x");
     expect(await stream.final()).toMatchObject({ status: "completed" });
     expect(stream.partial.response.output).toHaveLength(1);
-    const cut = await scripted([streamOf(`data: ${event}\n\n`)]).client.streamResponse("x");
+    const cut = await streamResponse(scripted([streamOf(`data: ${event}\n\n`)]).client, "x");
     await expect(cut.final()).rejects.toMatchObject({ kind: "StreamError", ending: "truncated" });
   });
 
   it("is no call where the whole response holds it", async () => {
     const output = `[{"type":{"toString":1}},{"type":"function_call","name":{"a":1}},{"type":"message","content":${deep}}]`;
     const body = `data: {"type":"response.completed","response":{"object":"response","status":"completed","output":${output}}}\n\n`;
-    const stream = await scripted([streamOf(body)]).client.streamResponse("x");
+    const stream = await streamResponse(scripted([streamOf(body)]).client, "x");
     expect(outputCalls(await stream.final())).toEqual([]);
   });
 });
@@ -241,7 +243,7 @@ describe("encrypted reasoning", () => {
 describe("a stored response", () => {
   it("is streamed from where an earlier stream broke", async () => {
     const { client, sent } = scripted([events(responseBody([said("Hello")]), [text("lo")])]);
-    const stream = await client.resumeResponse("resp_1", { starting_after: 7 });
+    const stream = await resumeResponse(client, "resp_1", { starting_after: 7 });
     expect((await stream.final()).output).toHaveLength(1);
     expect(sent[0]).toMatchObject({ url: "/responses/resp_1?starting_after=7&stream=true", method: "GET" });
   });
@@ -249,7 +251,7 @@ describe("a stored response", () => {
   it("says which function streams it", async () => {
     const { client, sent } = scripted([]);
     const streamed: object = { stream: true };
-    await expect(client.response("resp_1", streamed)).rejects.toMatchObject({
+    await expect(response(client, "resp_1", streamed)).rejects.toMatchObject({
       kind: "InputError",
       path: "params.stream",
     });
@@ -260,7 +262,7 @@ describe("a stored response", () => {
 describe("outputFormat()", () => {
   it("is flat among a response's params", async () => {
     const { client, sent } = scripted([responseBody([said("{}")])]);
-    await client.createResponse("x", { text: { format: outputFormat("thing", { type: "object" }) } });
+    await createResponse(client, "x", { text: { format: outputFormat("thing", { type: "object" }) } });
     expect(sent[0]!.body["text"]).toMatchObject({ format: { type: "json_schema", name: "thing", schema: {} } });
   });
 });
@@ -278,7 +280,7 @@ describe("toResponse() of a turn", () => {
     const turn = await client.newResponsesChatSession({ tools: [weather], ...limits }).stream("x");
     const passed = await turn.toResponse().text();
     expect(passed).toContain("event: response.incomplete");
-    const far = await scripted([streamOf(passed)]).client.streamResponse("x");
+    const far = await streamResponse(scripted([streamOf(passed)]).client, "x");
     expect(outputCalls(await far.final())).toEqual([]);
     expect(far.ending).toBe("length");
   });
@@ -288,7 +290,7 @@ describe("toResponse() of a turn", () => {
     for (const tools of [[gated], []]) {
       const { client } = scripted([streamed]);
       const passed = await (await client.newResponsesChatSession({ tools }).stream("x")).toResponse().text();
-      const far = await scripted([streamOf(passed)]).client.streamResponse("x");
+      const far = await streamResponse(scripted([streamOf(passed)]).client, "x");
       expect(outputCalls(await far.final())).toMatchObject([{ call_id: "call_1" }]);
       expect(far.ending).toBe("tool_calls");
     }

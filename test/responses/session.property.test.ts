@@ -1,6 +1,8 @@
+import { deleteResponse } from "../../src/responses/index.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createClient, isAPIError, type ResponsesChatSession, type SessionTool, tool } from "../../src/index.ts";
+import { createClient, isAPIError, tool } from "../../src/index.ts";
+import { type ResponsesChatSession, type SessionTool } from "../../src/responses/index.ts";
 import { createMockAPI, faults, type Reply } from "../../src/testing/index.ts";
 import { requestFaults } from "../support/openapi.ts";
 import { faultOf } from "./support.ts";
@@ -83,7 +85,7 @@ describe("whatever fails at whatever byte of whatever turn", () => {
           await chat.send("My name is Ada");
           for (const one of turns) {
             if (one.lose && chat.currentResponseId !== undefined)
-              await client.deleteResponse(chat.currentResponseId).catch(() => undefined);
+              await deleteResponse(client, chat.currentResponseId).catch(() => undefined);
             mock.reply(...one.troubles.map((reply) => reply ?? {}));
             await run(chat, one).catch(checkFailure);
             mock.reply({});

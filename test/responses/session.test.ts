@@ -1,12 +1,7 @@
+import { streamResponse } from "../../src/responses/index.ts";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import {
-  isAbortError,
-  isInputError,
-  outputCalls,
-  type ResponseFunctionTool,
-  type ResponseObject,
-  tool,
-} from "../../src/index.ts";
+import { isAbortError, isInputError, tool } from "../../src/index.ts";
+import { outputCalls, type ResponseFunctionTool, type ResponseObject } from "../../src/responses/index.ts";
 import {
   called,
   ev,
@@ -702,7 +697,7 @@ describe("stream()", () => {
       "event: response.created",
       "event: response.completed",
     ]);
-    const far = await scripted([streamOf(passed)]).client.streamResponse("x");
+    const far = await streamResponse(scripted([streamOf(passed)]).client, "x");
     let content = "";
     const numbers: unknown[] = [];
     for await (const chunk of far) {

@@ -1,16 +1,14 @@
+import { streamResponse } from "../../src/responses/index.ts";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
+import { createClient, httpInfo, isAPIError, type StreamError } from "../../src/index.ts";
 import {
-  createClient,
-  httpInfo,
-  isAPIError,
   outputCalls,
   outputText,
   type ResponseChunk,
   type ResponseObject,
   type ResponseStream,
-  type StreamError,
-} from "../../src/index.ts";
+} from "../../src/responses/index.ts";
 import { called, ev, events, responseBody, said, scripted, streamOf, text } from "./support.ts";
 
 const whole = responseBody([
@@ -51,7 +49,7 @@ const full = events(whole, [
 
 async function streamed(reply: string | Response): Promise<ResponseStream> {
   const { client } = scripted([typeof reply === "string" ? streamOf(reply) : reply]);
-  return client.streamResponse("Hello", { model: "gpt-6-luna" });
+  return streamResponse(client, "Hello", { model: "gpt-6-luna" });
 }
 
 interface Outcome {
@@ -164,7 +162,7 @@ describe("a stream that fails", () => {
     const flood = Array.from({ length: 3000 }, (_, index) => text("x", { output_index: index }));
     for (const body of [[text("x".repeat(70_000))], flood]) {
       const { client } = scripted([streamOf(body.join(""))], { limits: { answer: 65_536 } });
-      await expect((await client.streamResponse("Hello")).final()).rejects.toMatchObject({
+      await expect((await streamResponse(client, "Hello")).final()).rejects.toMatchObject({
         ending: "provider_error",
         code: "too_large",
       });
@@ -179,7 +177,7 @@ describe("a stream that fails", () => {
       ev("response.output_item.done", { output_index: 0, item: said(words) }),
     ]);
     const { client } = scripted([streamOf(body.join(""))], { limits: { answer: 50_000 } });
-    expect(outputText(await (await client.streamResponse("Hello")).final())).toBe(words);
+    expect(outputText(await (await streamResponse(client, "Hello")).final())).toBe(words);
   });
 
   it("bears what is no event of this API", async () => {
@@ -474,12 +472,12 @@ describe("retries and timeouts", () => {
       const failed = responseBody([], { status: "failed", error: { code: "server_error", message: "Busy" } });
       const good = responseBody([said("Hi")]);
       const first = scripted([events(failed, []), events(good, [text("Hi")])], { maxRetries: 2 });
-      const stream = first.client.streamResponse("Hello").then((one) => one.final());
+      const stream = streamResponse(first.client, "Hello").then((one) => one.final());
       await vi.advanceTimersByTimeAsync(2_000);
       await expect(stream).resolves.toEqual(good);
       expect(first.sent).toHaveLength(2);
       const second = scripted([events(failed, [text("Hi")])], { maxRetries: 2 });
-      await expect((await second.client.streamResponse("Hello")).final()).rejects.toMatchObject({
+      await expect((await streamResponse(second.client, "Hello")).final()).rejects.toMatchObject({
         code: "server_error",
       });
       expect(second.sent).toHaveLength(1);
@@ -508,7 +506,7 @@ describe("retries and timeouts", () => {
       const { client } = scripted([new Response(body, { headers: { "content-type": "text/event-stream" } })], {
         timeout: { idle: 5_000 },
       });
-      const final = (await client.streamResponse("Hello")).final().catch((error: unknown) => error);
+      const final = (await streamResponse(client, "Hello")).final().catch((error: unknown) => error);
       await vi.advanceTimersByTimeAsync(7_000);
       expect(await final).toMatchObject({ ending: "stalled", partial: { text: "Hi" } });
     } finally {
@@ -519,7 +517,7 @@ describe("retries and timeouts", () => {
   it("mark the first chunk after a restart that was asked for", async () => {
     const good = responseBody([said("Hello")]);
     const { client } = scripted([[text("Hel")], events(good, [text("Hello")])], { maxRetries: 1 });
-    const stream = await client.streamResponse("Hello", {}, { resume: "restart" });
+    const stream = await streamResponse(client, "Hello", {}, { resume: "restart" });
     const seen: [string, boolean][] = [];
     for await (const { content, restarted } of stream) if (content || restarted) seen.push([content, restarted]);
     expect(seen).toEqual([
@@ -540,7 +538,7 @@ describe("retries and timeouts", () => {
       apiKey: "sk-test",
       fetch: async () => new Response(body, { headers: { "content-type": "text/event-stream" } }),
     });
-    const stream = await client.streamResponse("Hello");
+    const stream = await streamResponse(client, "Hello");
     for await (const chunk of stream) if (chunk.content) break;
     expect(cancelled).toBe(true);
     expect(stream.ending).toBe("aborted");

@@ -6,7 +6,10 @@ export async function bundleSuite(folder: string, name: string, format: "esm" | 
   const entry = await writeEntry(
     `${name}.mjs`,
     [
-      `import * as fetchat from "fetchat";`,
+      `import * as core from "fetchat";`,
+      `import * as media from "fetchat/media";`,
+      `import * as responses from "fetchat/responses";`,
+      `const fetchat = { ...core, ...media, ...responses };`,
       `import * as testing from "fetchat/testing";`,
       `import { remote } from ${JSON.stringify(fromEntry("test/runners/remote.ts", folder))};`,
       `const suite = remote(fetchat, testing);`,

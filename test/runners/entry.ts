@@ -21,7 +21,10 @@ export async function writeAgent(name: string, server: ServerAddress, job: Job):
   return writeEntry(
     `agent-${name}.mjs`,
     [
-      `import * as fetchat from "fetchat";`,
+      `import * as core from "fetchat";`,
+      `import * as media from "fetchat/media";`,
+      `import * as responses from "fetchat/responses";`,
+      `const fetchat = { ...core, ...media, ...responses };`,
       `import * as testing from "fetchat/testing";`,
       `import { runAll } from ${JSON.stringify(fromEntry("test/runners/agent.ts", job.folder))};`,
       `await runAll(fetchat, testing, ${JSON.stringify(server.url)}, ${JSON.stringify(job.selection)});`,

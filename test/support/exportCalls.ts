@@ -54,6 +54,8 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   cancelResponse: endpoint(`"resp_1"`),
   deleteResponse: endpoint(`"resp_1"`),
   createClient: client,
+  extra: [`use({ model: "m" }, { provider: {} })`],
+  Connection: ["new use()", `new use({ apiKey: "k", fetch, model: "m", maxRetries: 0 })`],
   createConnection: [`use()`, `use({ apiKey: "k", fetch, model: "m", maxRetries: 0 })`],
   httpInfo: ["use(error)", "client.models().then(use)"],
   decodeBase64: [`use("aGk=")`],
@@ -83,7 +85,6 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   ],
 
   OpenAI: ["new use()", `new use({ apiKey: "k", fetch }).chat(${MESSAGES})`],
-  BoundEndpoints: ["new use(connection).models()"],
   ApiStream: ["new use(await exchange(), { fold: () => ({}) }, {})"],
   ChatStream: [
     "new use(await exchange(), 1, {}).final()",

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { createClient, type ResponsesChatSession, type SessionTool, tool } from "../../src/index.ts";
+import { createClient, tool } from "../../src/index.ts";
+import { type ResponsesChatSession, type SessionTool } from "../../src/responses/index.ts";
 import { ANSWERS, eventsOf, responseOf } from "./responsesCorpus.ts";
 import { inputFaults, itemFaults, unreadableIds } from "./responsesInput.ts";
 

@@ -99,6 +99,8 @@ export async function denoConfig(): Promise<string> {
     "/cloudflare": "adapters/cloudflare.ts",
     "/deno": "adapters/deno.ts",
     "/browser": "adapters/browser.ts",
+    "/responses": "responses/index.ts",
+    "/media": "media/index.ts",
     "/relay": "relay/index.ts",
     "/testing": "testing/index.ts",
   };

@@ -1,4 +1,6 @@
-import { createClient, outputCalls, tool, type ResponseObject } from "../../src/index.ts";
+import { createResponse, streamResponse } from "../../src/responses/index.ts";
+import { extra, createClient, tool } from "../../src/index.ts";
+import { outputCalls, type ResponseObject } from "../../src/responses/index.ts";
 
 const client = createClient({ apiKey: "k" });
 const weather = tool({ name: "get_weather", execute: () => "Sunny" });
@@ -23,7 +25,7 @@ export async function answers(): Promise<void> {
 
 /** Known events are told apart by their type. */
 export async function events(): Promise<void> {
-  for await (const { raw, content, calls } of await client.streamResponse("Hi")) {
+  for await (const { raw, content, calls } of await streamResponse(client, "Hi")) {
     is<Same<typeof content, string>>(content);
     if (raw.type === "response.completed") is<Same<typeof raw.response, ResponseObject>>();
     if (raw.type === "response.output_text.delta") is<Same<typeof raw.delta, string>>();
@@ -35,22 +37,23 @@ export async function events(): Promise<void> {
 
 /** Known items are told apart by their type; any field of the API's may be given. */
 export async function misuse(): Promise<void> {
-  const response = await client.createResponse(
+  const response = await createResponse(
+    client,
     [
       { role: "user", content: "Hi" },
       { type: "function_call_output", call_id: "c", output: "1" },
     ],
-    { model: "m", tomorrow: 1 },
+    extra({ model: "m" }, { tomorrow: 1 }),
   );
   for (const item of response.output) if (item.type === "message") is<Same<typeof item.id, string>>();
   // @ts-expect-error options stand behind the params
-  await client.createResponse("Hi", { signal: AbortSignal.abort() });
+  await createResponse(client, "Hi", { signal: AbortSignal.abort() });
   // @ts-expect-error a result names its call
-  await client.createResponse([{ type: "function_call_output", output: "1" }]);
+  await createResponse(client, [{ type: "function_call_output", output: "1" }]);
   // @ts-expect-error a role that there is not
-  await client.createResponse([{ role: "cook", content: "Hi" }]);
+  await createResponse(client, [{ role: "cook", content: "Hi" }]);
   // @ts-expect-error streamResponse() streams
-  await client.createResponse("Hi", { stream: true });
+  await createResponse(client, "Hi", { stream: true });
   // @ts-expect-error tools are changed on the session
   await client.newResponsesChatSession().send("Hi", { tools: [] });
 }

@@ -16,7 +16,7 @@ import type {
   Turn,
   TurnEvent,
 } from "../../src/index.ts";
-import { tool } from "../../src/index.ts";
+import { extra, tool } from "../../src/index.ts";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 declare function same<A, B>(holds: Same<A, B>): void;
@@ -101,9 +101,13 @@ running.tools = [hand];
 // @ts-expect-error functions were not declared when the session was made
 plain.functions = [{ name: "f" }];
 
-// Params are the API's; any field that it adds may be given, in a literal too.
-void client.chat(messages, { model: "m", brand_new_field: 1 });
-void client.streamChat(messages, { model: "m", brand_new_field: { deep: true } });
+// Params are the API's. A field that the types do not know goes through extra(), so that a misspelt one does not compile.
+void client.chat(messages, extra({ model: "m" }, { brand_new_field: 1 }));
+void client.streamChat(messages, extra({ model: "m" }, { brand_new_field: { deep: true } }));
+// @ts-expect-error misspelt
+void client.chat(messages, { model: "m", temperatur: 1 });
+// @ts-expect-error misspelt beside an extra field
+void client.chat(messages, extra({ temperatur: 1 }, { brand_new_field: 1 }));
 void client.chat(messages, params);
 void running.send("x", { temperature: 0, brand_new_field: 1, tool_choice: "required", parallel_tool_calls: false });
 void running.generateResponse({ seed: 1, brand_new_field: 1 });

@@ -1,4 +1,5 @@
 /** A part of the upload test that runs on every runtime: it imports nothing of any. */
+import { uploadFile } from "../../src/media/index.ts";
 import type { createClient } from "../../src/index.ts";
 import { Sha256 } from "./sha256.ts";
 
@@ -38,7 +39,7 @@ export async function send(create: typeof createClient, baseURL: string, megabyt
     },
     { highWaterMark: 0 },
   );
-  const told = await client.uploadFile(stream, { purpose: "batch" }, { filename: "big.jsonl" });
+  const told = await uploadFile(client, stream, { purpose: "batch" }, { filename: "big.jsonl" });
   return {
     size: megabytes * 2 ** 20,
     sha256: hash.hex(),

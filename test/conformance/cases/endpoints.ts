@@ -25,9 +25,9 @@ export const endpoints: ConformanceCase[] = [
   {
     name: "a streamed text completion gives its pieces, and assembles what would have come whole",
     streams: true,
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const { client } = await talk({ mock: " there was a cät 🐈." });
-      const stream = await client.streamCompletion("Once", { model: "davinci-002" });
+      const stream = await fetchat.streamCompletion(client, "Once", { model: "davinci-002" });
       equal((await all(stream)).map(({ content }) => content).join(""), " there was a cät 🐈.");
       equal(stream.ending, "complete");
       match(await stream.final(), {
@@ -40,9 +40,9 @@ export const endpoints: ConformanceCase[] = [
     name: "a text completion that is cut before its finish reason is truncated",
     hostile: true,
     streams: true,
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const { client } = await talk({ mock: " there was a cat.", faults: [["cut", { afterEvents: 2 }]] });
-      await rejects((await client.streamCompletion("Once", { model: "davinci-002" })).final(), {
+      await rejects((await fetchat.streamCompletion(client, "Once", { model: "davinci-002" })).final(), {
         kind: "StreamError",
         ending: "truncated",
         partial: { text: / there/ },
@@ -114,9 +114,9 @@ export const endpoints: ConformanceCase[] = [
       const odd = "org/ft:gpt?a=1#ü 100%";
       for (const call of [
         () => fetchat.model(client, odd),
-        () => client.file(odd),
-        () => client.deleteFile(odd),
-        () => client.response(odd),
+        () => fetchat.file(client, odd),
+        () => fetchat.deleteFile(client, odd),
+        () => fetchat.response(client, odd),
       ])
         await rejects(call(), { status: 404 });
       const escaped = "org%2Fft%3Agpt%3Fa%3D1%23%C3%BC%20100%25";
@@ -130,7 +130,7 @@ export const endpoints: ConformanceCase[] = [
         ],
       );
       for (const id of ["..", ".", ""])
-        ok(fetchat.isInputError(await rejects(client.deleteFile(id))), `an InputError for "${id}"`);
+        ok(fetchat.isInputError(await rejects(fetchat.deleteFile(client, id))), `an InputError for "${id}"`);
       equal((await script.exchanges()).length, 4, "requests");
     },
   },

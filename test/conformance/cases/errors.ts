@@ -5,7 +5,7 @@ import { completion, HELLO, refusal } from "../wire.ts";
 export const errors: ConformanceCase[] = [
   {
     name: "a 401 is an API error with the server's words, thrown before any stream is handed out",
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const bad = refusal(
         401,
         { message: "Incorrect API key provided", code: "invalid_api_key" },

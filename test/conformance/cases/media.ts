@@ -10,7 +10,7 @@ export const media: ConformanceCase[] = [
     name: "images are generated, whole",
     async run({ talk, fetchat }) {
       const { client, script } = await talk();
-      const { data } = await client.imageGeneration("A red square", { n: 2, size: "1024x1024" });
+      const { data } = await fetchat.imageGeneration(client, "A red square", { n: 2, size: "1024x1024" });
       equal(
         data.map(({ b64_json }) => [...fetchat.decodeBase64(b64_json ?? "").subarray(1, 4)]),
         [
@@ -29,9 +29,9 @@ export const media: ConformanceCase[] = [
   {
     name: "images are streamed, with partial ones on the way",
     streams: true,
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const { client } = await talk();
-      const stream = await client.streamImageGeneration("A red square", { partial_images: 2 });
+      const stream = await fetchat.streamImageGeneration(client, "A red square", { partial_images: 2 });
       equal(
         (await all(stream)).map(({ partialIndex, image }) => [partialIndex, image.length > 0]),
         [
@@ -47,9 +47,9 @@ export const media: ConformanceCase[] = [
   {
     name: "a stream of images of which the last is missing is truncated",
     hostile: true,
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const { client } = await talk({ mock: {}, faults: [["cut", { afterEvents: 2 }]] });
-      await rejects((await client.streamImageGeneration("x", { partial_images: 3 })).final(), {
+      await rejects((await fetchat.streamImageGeneration(client, "x", { partial_images: 3 })).final(), {
         kind: "StreamError",
         ending: "truncated",
       });
@@ -57,11 +57,13 @@ export const media: ConformanceCase[] = [
   },
   {
     name: "images are edited: one, several, with a mask, and streamed",
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const { client, script } = await talk();
-      match(await client.imageEdit(png(), { prompt: "Make it blue", mask: png() }), { data: [{ b64_json: /./ }] });
-      match(await client.imageEdit([png(), png()], { prompt: "Join them" }), { data: [{ b64_json: /./ }] });
-      const stream = await client.streamImageEdit(png(), { prompt: "Make it blue", partial_images: 1 });
+      match(await fetchat.imageEdit(client, png(), { prompt: "Make it blue", mask: png() }), {
+        data: [{ b64_json: /./ }],
+      });
+      match(await fetchat.imageEdit(client, [png(), png()], { prompt: "Join them" }), { data: [{ b64_json: /./ }] });
+      const stream = await fetchat.streamImageEdit(client, png(), { prompt: "Make it blue", partial_images: 1 });
       equal(
         (await all(stream)).map(({ raw }) => raw.type),
         ["image_edit.partial_image", "image_edit.completed"],
@@ -78,9 +80,9 @@ export const media: ConformanceCase[] = [
   },
   {
     name: "speech is bytes of audio, as they are made",
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const { client, script } = await talk();
-      const answer = await client.speech("Hello there", { model: "gpt-4o-mini-tts", response_format: "wav" });
+      const answer = await fetchat.speech(client, "Hello there", { model: "gpt-4o-mini-tts", response_format: "wav" });
       match(answer.headers.get("content-type"), /^audio\/wav/);
       const audio = new Uint8Array(await answer.arrayBuffer());
       equal([String.fromCharCode(...audio.subarray(0, 4)), (audio.length - 44) % 960], ["RIFF", 0]);
@@ -90,9 +92,9 @@ export const media: ConformanceCase[] = [
   {
     name: "speech is streamed as events, that end with the tokens used",
     streams: true,
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const { client, script } = await talk();
-      const stream = await client.streamSpeech("Hello there", { model: "gpt-4o-mini-tts" });
+      const stream = await fetchat.streamSpeech(client, "Hello there", { model: "gpt-4o-mini-tts" });
       const size = (await all(stream)).reduce((sum, { audio }) => sum + audio.length, 0);
       ok(size > 0 && size % 960 === 0, `bytes of audio: ${size}`);
       match(await stream.final(), { usage: { total_tokens: (count: number) => count > 0 } });
@@ -102,9 +104,9 @@ export const media: ConformanceCase[] = [
   {
     name: "speech that is cut before its end is truncated",
     hostile: true,
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const { client } = await talk({ mock: {}, faults: [["cut", { afterEvents: 1 }]] });
-      await rejects((await client.streamSpeech("Hello there", { model: "gpt-4o-mini-tts" })).final(), {
+      await rejects((await fetchat.streamSpeech(client, "Hello there", { model: "gpt-4o-mini-tts" })).final(), {
         kind: "StreamError",
         ending: "truncated",
       });
@@ -112,13 +114,16 @@ export const media: ConformanceCase[] = [
   },
   {
     name: "a transcription comes in every form that is asked for",
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const { client, script } = await talk();
-      match(await client.transcription(sound(), { language: "en" }), { text: HEARD, usage: { type: "tokens" } });
-      equal(await client.transcription(sound(), { response_format: "text" }), `${HEARD}\n`);
-      match(await client.transcription(sound(), { model: "whisper-1", response_format: "vtt" }), /^WEBVTT/);
+      match(await fetchat.transcription(client, sound(), { language: "en" }), {
+        text: HEARD,
+        usage: { type: "tokens" },
+      });
+      equal(await fetchat.transcription(client, sound(), { response_format: "text" }), `${HEARD}\n`);
+      match(await fetchat.transcription(client, sound(), { model: "whisper-1", response_format: "vtt" }), /^WEBVTT/);
       match(
-        await client.transcription(sound(), {
+        await fetchat.transcription(client, sound(), {
           model: "whisper-1",
           response_format: "verbose_json",
           timestamp_granularities: ["word", "segment"],
@@ -135,13 +140,13 @@ export const media: ConformanceCase[] = [
   {
     name: "a transcription is streamed, and comes in one chunk from a model that does not stream",
     streams: true,
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const { client } = await talk();
-      const stream = await client.streamTranscription(sound());
+      const stream = await fetchat.streamTranscription(client, sound());
       const pieces = (await all(stream)).map(({ content }) => content);
       equal([pieces.join(""), pieces.length > 3], [HEARD, true]);
       match(await stream.final(), { text: HEARD, usage: { type: "tokens" } });
-      const whole = await client.streamTranscription(sound(), { model: "whisper-1" });
+      const whole = await fetchat.streamTranscription(client, sound(), { model: "whisper-1" });
       equal(
         (await all(whole)).map(({ content }) => content),
         [HEARD],
@@ -150,12 +155,15 @@ export const media: ConformanceCase[] = [
   },
   {
     name: "a translation is an object, or text where that is asked for",
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const { client, script } = await talk();
-      match(await client.translation(sound(), { model: "whisper-1" }), {
+      match(await fetchat.translation(client, sound(), { model: "whisper-1" }), {
         text: "This is what speech.mp3 says, in English.",
       });
-      match(await client.translation(sound(), { model: "whisper-1", response_format: "srt" }), /^1\n00:00:00,000 --> /);
+      match(
+        await fetchat.translation(client, sound(), { model: "whisper-1", response_format: "srt" }),
+        /^1\n00:00:00,000 --> /,
+      );
       match((await script.exchanges())[0], { path: "/v1/audio/translations", body: { model: "whisper-1" } });
     },
   },

@@ -18,13 +18,13 @@ export const providers: ConformanceCase[] = [
       const client = context.fetchat.createClient({ provider, apiKey: "sk-test" });
       const calls = [
         () => client.embedding("red"),
-        () => client.files(),
-        () => client.uploadFile(new Blob(["x"]), { purpose: "batch" }),
-        () => client.speech("Hello"),
-        () => client.transcription(new File(["x"], "a.mp3")),
-        () => client.createResponse("Hello"),
-        () => client.streamResponse("Hello"),
-        () => client.response("resp_1"),
+        () => context.fetchat.files(client),
+        () => context.fetchat.uploadFile(client, new Blob(["x"]), { purpose: "batch" }),
+        () => context.fetchat.speech(client, "Hello"),
+        () => context.fetchat.transcription(client, new File(["x"], "a.mp3")),
+        () => context.fetchat.createResponse(client, "Hello"),
+        () => context.fetchat.streamResponse(client, "Hello"),
+        () => context.fetchat.response(client, "resp_1"),
       ];
       for (const call of calls) {
         const error = await rejects(call(), { name: "InputError", message: /Small/ });

@@ -16,7 +16,8 @@ export const responseEndpoints: ConformanceCase[] = [
     name: "a response is created, read again, told by its input items, and deleted",
     async run({ talk, fetchat }) {
       const { client, script } = await talk({ mock: "Blue." });
-      const made = await client.createResponse(
+      const made = await fetchat.createResponse(
+        client,
         [
           { role: "user", content: "Sky?" },
           { role: "user", content: "Quick!" },
@@ -24,12 +25,12 @@ export const responseEndpoints: ConformanceCase[] = [
         { instructions: "Be brief" },
       );
       equal(fetchat.outputText(made), "Blue.");
-      equal(await client.response(made.id), made);
-      const page = await client.responseInputItems(made.id, { limit: 1, order: "asc" });
+      equal(await fetchat.response(client, made.id), made);
+      const page = await fetchat.responseInputItems(client, made.id, { limit: 1, order: "asc" });
       match(page, { has_more: true, data: [{ role: "user" }] });
       equal((await all(page)).length, 2, "input items on all pages");
-      match(await client.deleteResponse(made.id), { id: made.id, deleted: true });
-      await rejects(client.response(made.id), { name: "APIError", status: 404 });
+      match(await fetchat.deleteResponse(client, made.id), { id: made.id, deleted: true });
+      await rejects(fetchat.response(client, made.id), { name: "APIError", status: 404 });
       const sent = (await script.exchanges()).map(
         ({ method, path }) => `${method} ${path.replaceAll(made.id, "ID").replace(/after=\w+/, "after=ITEM")}`,
       );
@@ -45,14 +46,14 @@ export const responseEndpoints: ConformanceCase[] = [
   },
   {
     name: "a response in the background is cancelled, one in the foreground cannot be",
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const { client } = await talk();
-      const waiting = await client.createResponse("A long story", { background: true });
+      const waiting = await fetchat.createResponse(client, "A long story", { background: true });
       equal(waiting.status, "queued");
-      match(await client.cancelResponse(waiting.id), { id: waiting.id, status: "cancelled" });
-      match(await client.response(waiting.id), { status: "cancelled" });
-      const { id } = await client.createResponse("Hello");
-      await rejects(client.cancelResponse(id), { name: "APIError", status: 400 });
+      match(await fetchat.cancelResponse(client, waiting.id), { id: waiting.id, status: "cancelled" });
+      match(await fetchat.response(client, waiting.id), { status: "cancelled" });
+      const { id } = await fetchat.createResponse(client, "Hello");
+      await rejects(fetchat.cancelResponse(client, id), { name: "APIError", status: 400 });
     },
   },
   {
@@ -66,7 +67,7 @@ export const responseEndpoints: ConformanceCase[] = [
           toolCalls: [{ name: "look_up", arguments: { city: "Oslo" } }],
         },
       });
-      const stream = await client.streamResponse("Hello", {
+      const stream = await fetchat.streamResponse(client, "Hello", {
         tools: [{ type: "function", name: "look_up", parameters: { type: "object" }, strict: false }],
       });
       const chunks = await all(stream);
@@ -78,7 +79,7 @@ export const responseEndpoints: ConformanceCase[] = [
       const whole = await stream.final();
       equal(stream.ending, "tool_calls");
       match(fetchat.outputCalls(whole), [{ name: "look_up", arguments: '{"city":"Oslo"}' }]);
-      equal(await client.response(whole.id), whole);
+      equal(await fetchat.response(client, whole.id), whole);
     },
   },
   {
@@ -98,7 +99,7 @@ export const responseEndpoints: ConformanceCase[] = [
       equal(await chat.send("Hi"), "Hello.");
       equal(await chat.send("Weather?", {}, { onChunk: () => undefined }), "It rains in Oslo.");
       equal(chat.lastTurn?.steps.length, 2);
-      await client.deleteResponse(chat.currentResponseId ?? "");
+      await fetchat.deleteResponse(client, chat.currentResponseId ?? "");
       const after = await chat.send("Thanks");
       equal([after.length > 0, chat.lastTurn?.recovered], [true, true]);
       const bodies = (await script.exchanges())
@@ -138,9 +139,9 @@ export const responseEndpoints: ConformanceCase[] = [
         { mock: { text: "Once upon", finishReason: "length" } },
         { mock: { text: "Once", finishReason: "content_filter" } },
       );
-      const stream = await client.streamResponse("A story");
+      const stream = await fetchat.streamResponse(client, "A story");
       equal([fetchat.outputText(await stream.final()), stream.ending], ["Once upon", "length"]);
-      const filtered = await client.streamResponse("A story");
+      const filtered = await fetchat.streamResponse(client, "A story");
       match(await filtered.final(), { status: "incomplete" });
       equal(filtered.ending, "content_filter");
     },
@@ -149,7 +150,7 @@ export const responseEndpoints: ConformanceCase[] = [
     name: "an error event among a response's events is a provider error, in both of its shapes",
     hostile: true,
     streams: true,
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const error = { type: "tokens", code: "rate_limit_exceeded", message: "Slow down", param: null };
       const { client } = await talk(
         streamed(created, delta("Hel"), event("error", { ...error, type: "error" })),
@@ -163,7 +164,7 @@ export const responseEndpoints: ConformanceCase[] = [
           message: "Slow down",
           partial: { text: "Hel" },
         };
-        await rejects((await client.streamResponse("Hello")).final(), told);
+        await rejects((await fetchat.streamResponse(client, "Hello")).final(), told);
       }
     },
   },
@@ -177,7 +178,7 @@ export const responseEndpoints: ConformanceCase[] = [
       );
       const client = context.client(script, { timeout: { idle: 150 } });
       for (let turn = 0; turn < 2; turn++) {
-        await rejects((await client.streamResponse("Hello")).final(), {
+        await rejects((await context.fetchat.streamResponse(client, "Hello")).final(), {
           kind: "StreamError",
           ending: "stalled",
           partial: { text: "Hel" },

@@ -38,12 +38,12 @@ export const responses: ConformanceCase[] = [
   {
     name: "a streamed response gives its text and ends with response.completed, [DONE] or not",
     streams: true,
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const whole = response([message("Hello wörld")]);
       const { client } = await talk(
         streamed(created, delta("Hello "), delta("wörld"), event("response.completed", { response: whole })),
       );
-      const stream = await client.streamResponse("Hello");
+      const stream = await fetchat.streamResponse(client, "Hello");
       equal((await all(stream)).map(({ content }) => content).join(""), "Hello wörld");
       equal(stream.ending, "complete");
       equal(await stream.final(), whole);
@@ -52,13 +52,13 @@ export const responses: ConformanceCase[] = [
   {
     name: "a streamed response ends though the server keeps the connection open",
     hostile: true,
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const { client, script } = await talk(
         streamed(created, delta("Hi"), event("response.completed", { response: response([message("Hi")]) }), {
           hang: true,
         }),
       );
-      match(await (await client.streamResponse("Hello")).final(), { id: "resp_1" });
+      match(await (await fetchat.streamResponse(client, "Hello")).final(), { id: "resp_1" });
       await script.left();
     },
   },
@@ -75,7 +75,7 @@ export const responses: ConformanceCase[] = [
           event("response.function_call_arguments.delta", { item_id: "fc_1", output_index: 1, delta: '{"city":"Os' }),
         ),
       );
-      const stream = await client.streamResponse("Hello");
+      const stream = await fetchat.streamResponse(client, "Hello");
       await rejects(stream.final(), { ending: "truncated", partial: { text: "Hel", toolCalls: [] } });
       equal(fetchat.outputCalls(stream.partial.response), []);
     },
@@ -84,10 +84,10 @@ export const responses: ConformanceCase[] = [
     name: "a response that failed in its stream is a provider error with its message and code",
     hostile: true,
     streams: true,
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const failed = response([], { status: "failed", error: { code: "bio_policy", message: "Not that" } });
       const { client } = await talk(streamed(created, delta("Hel"), event("response.failed", { response: failed })));
-      await rejects((await client.streamResponse("Hello")).final(), {
+      await rejects((await fetchat.streamResponse(client, "Hello")).final(), {
         ending: "provider_error",
         code: "bio_policy",
         message: "Not that",
@@ -97,7 +97,7 @@ export const responses: ConformanceCase[] = [
   {
     name: "a whole response that failed is an error, and one that was cut is told as such",
     hostile: true,
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const cut = response([message("Once")], {
         status: "incomplete",
         incomplete_details: { reason: "max_output_tokens" },
@@ -106,7 +106,11 @@ export const responses: ConformanceCase[] = [
         jsonReply(response([], { status: "failed", error: { code: "server_error", message: "Boom" } })),
         jsonReply(cut),
       );
-      await rejects(client.createResponse("Hello"), { name: "APIError", code: "server_error", message: "Boom" });
+      await rejects(fetchat.createResponse(client, "Hello"), {
+        name: "APIError",
+        code: "server_error",
+        message: "Boom",
+      });
       const chat = client.newResponsesChatSession();
       equal(await chat.send("Hello"), "Once");
       equal(chat.lastTurn?.ending, "length");

@@ -1,0 +1,50 @@
+/**
+ * The Responses API: functions that take a client or another connection.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from "fetchat";
+ * import { createResponse, outputText } from "fetchat/responses";
+ *
+ * const client = createClient({ apiKey: process.env.OPENAI_API_KEY });
+ * console.log(outputText(await createResponse(client, "Name three rivers.")));
+ * ```
+ *
+ * @module
+ */
+export {
+  cancelResponse,
+  createResponse,
+  deleteResponse,
+  response,
+  responseInputItems,
+  resumeResponse,
+  streamResponse,
+} from "../endpoints/responses.ts";
+export type {
+  InputItemsParams,
+  ResponseOptions,
+  ResumeParams,
+  RetrieveParams,
+  StreamResponseOptions,
+} from "../endpoints/responses.ts";
+export { outputCalls, outputImages, outputReasoning, outputRefusal, outputText } from "../decode/output.ts";
+export type { HasOutput, OutputCall } from "../decode/output.ts";
+export { responseTool } from "./tools.ts";
+export { ResponseStream } from "../stream/response.ts";
+export type * from "../wire/responses.ts";
+export type * from "../wire/responseEvents.ts";
+export { ResponsesChatSession } from "./session.ts";
+export type {
+  GenerateResponseOptions,
+  ResponseAnswer,
+  ResponsesClient,
+  ResponsesSessionOptions,
+  ResponseTurnInput,
+  ResponseTurnParams,
+  SavedResponsesChat,
+  SessionTool,
+} from "./session.ts";
+export type { KnownItems } from "./items.ts";
+export type { ResponseStep, ResponseStepStream, ResponseTurn, ResponseTurnEvent } from "./turn.ts";
+export type { Deleted } from "../endpoints/list.ts";
