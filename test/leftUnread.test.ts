@@ -12,13 +12,15 @@ let base = "";
 beforeAll(async () => {
   const source = `
 import { createClient } from "./src/index.ts";
+import { fileContent, speech } from "./src/media/index.ts";
+import { streamResponse } from "./src/responses/index.ts";
 const [baseURL, what] = globalThis.Deno?.args ?? process.argv.slice(2);
 const client = createClient({ apiKey: "sk-test", baseURL, maxRetries: 0 });
 const messages = [{ role: "user", content: "Hi" }];
 if (what === "stream") await client.streamChat(messages);
-if (what === "speech") await client.speech("Hi", { model: "m" });
-if (what === "file") await client.fileContent("f");
-if (what === "response") await client.streamResponse("Hi");
+if (what === "speech") await speech(client, "Hi", { model: "m" });
+if (what === "file") await fileContent(client, "f");
+if (what === "response") await streamResponse(client, "Hi");
 if (what === "timeout") {
   const hang = createClient({ apiKey: "sk-test", fetch: () => new Promise(() => {}), maxRetries: 0, timeout: 300 });
   await hang.chat(messages).catch((error) => console.log(error.name));

@@ -1,4 +1,5 @@
 import { createClient } from "fetchat";
+import { streamResponse } from "fetchat/responses";
 import { type Adapter, BASE_URL, KEY, MESSAGES, MODEL } from "../lib/adapter.ts";
 
 /** As README.md tells. */
@@ -16,7 +17,7 @@ export const adapter: Adapter = {
         await stream.final();
       },
       async responses(onText) {
-        const stream = await client.streamResponse("Name three rivers.", { model: MODEL });
+        const stream = await streamResponse(client, "Name three rivers.", { model: MODEL });
         for await (const chunk of stream) onText(chunk.content);
       },
       async chat() {
