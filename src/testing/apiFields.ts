@@ -77,8 +77,9 @@ export const CHAT_FIELDS: FieldRules = {
     "object",
     { kinds: { json_object: {}, json_schema: { json_schema: ["object!", SCHEMA] }, text: {} } },
   ],
+  // The description of the API leaves the limit out; the API itself refuses the 129th.
   tools: [
-    "array 1..",
+    "array 1..128",
     {
       kinds: {
         function: { function: ["object!", FUNCTION] },

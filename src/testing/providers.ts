@@ -46,7 +46,10 @@ export const PROVIDERS: Readonly<Record<MockProvider, ProviderRules>> = {
     check: wantReasoning,
     dress: (answer) => (hasCalls(answer) ? { ...answer, reasoning: answer.reasoning ?? THOUGHT } : answer),
   },
-  gemini: { check: wantThoughtSignatures, dress: signCalls },
+  gemini: {
+    check: (messages, body) => refuseRepeatedTool(body) ?? wantThoughtSignatures(messages),
+    dress: signCalls,
+  },
   groq: { check: (messages) => firstOf(messages, onlyFields("reasoning function_call")) },
   "llama.cpp": { check: (messages) => firstCall(messages, refuseBrokenArguments) },
   mistral: {
@@ -87,6 +90,15 @@ function callsOf(message: Message): Message[] {
 
 function hasCalls({ toolCalls }: Answer): boolean {
   return (toolCalls?.length ?? 0) > 0;
+}
+
+/** Gemini: no two functions may have one name. OpenAI accepts them. */
+function refuseRepeatedTool(body: Fields): Refusal | undefined {
+  const names = listOf(body, "tools").map((tool) => stringOf(objectOf(tool, "function"), "name"));
+  const repeated = names.find((name, at) => name !== undefined && names.indexOf(name) < at);
+  return repeated === undefined
+    ? undefined
+    : badRequest(`Duplicate function declaration found: ${repeated}`, null, "INVALID_ARGUMENT");
 }
 
 /** Workers AI: every content is a text, also beside tool calls. */

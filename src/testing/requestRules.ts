@@ -87,11 +87,16 @@ function checkLimits(body: Fields): Refusal | undefined {
   );
 }
 
-/** Fields that mean nothing without another one. */
+/** Refuses fields that need another field, or exclude one. */
 function checkDependent(body: Fields): Refusal | undefined {
   if (Number(body["top_logprobs"]) > 0 && body["logprobs"] !== true) {
     const text = "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.";
     return badRequest(text, "top_logprobs");
+  }
+  if (body["tools"] != null && body["functions"] != null) {
+    const text =
+      "Invalid request: 'functions' and 'tools' cannot both be provided. 'functions' are deprecated; use the 'tools' parameter instead.";
+    return badRequest(text);
   }
   return listOf(body, "modalities").includes("audio") && body["audio"] == null ? missing("audio") : undefined;
 }

@@ -43,6 +43,14 @@ describe("on chat completions the API refuses", () => {
       },
     ],
     ["'g' not found in 'functions'", { functions: [{ name: "f" }], function_call: { name: "g" } }],
+    [
+      "'functions' and 'tools' cannot both be provided. 'functions' are deprecated; use the 'tools' parameter instead.",
+      { tools: [f], functions: [{ name: "g" }] },
+    ],
+    [
+      "Invalid 'tools': array too long. Expected an array with maximum length 128, but got an array with length 129 instead.",
+      { tools: Array.from({ length: 129 }, (_, at) => ({ type: "function", function: { name: `f${at}` } })) },
+    ],
     ["only allowed when 'logprobs' is enabled", { top_logprobs: 2 }],
     ["Missing required parameter: 'audio'", { modalities: ["text", "audio"] }],
     ["too many properties", { metadata: Object.fromEntries(Array.from({ length: 17 }, (_, at) => [`k${at}`, "v"])) }],

@@ -171,6 +171,22 @@ describe.each(Object.entries(cases))("played as %s, the mock server", (name, { r
   });
 });
 
+describe("two tools of one name", () => {
+  const tools = ["f", "g", "f"].map((name) => ({ type: "function", function: { name } }));
+
+  it("are refused by gemini", async () => {
+    expect(await send(instant({ provider: "gemini" }), user("Hi"), { tools })).toEqual([
+      400,
+      "Duplicate function declaration found: f",
+    ]);
+    expect((await send(instant({ provider: "gemini" }), user("Hi"), { tools: tools.slice(1) }))[0]).toBe(200);
+  });
+
+  it("are accepted by openai", async () => {
+    expect((await send(instant(), user("Hi"), { tools }))[0]).toBe(200);
+  });
+});
+
 describe("played as openrouter, the mock server", () => {
   it("sends reasoning in pieces with a signature at the end, and refuses it altered", async () => {
     const mock = instant({ provider: "openrouter" }).reply({ reasoning: "Let me think about it", text: "Yes" });
