@@ -1,67 +1,72 @@
 import type { HeldAnswer } from "./wire/index.ts";
 
-/** Which of the package's errors this is: the class's name, also where `name` says "AbortError". */
+/** Name of an error class of this package. It stays the same if `name` is "AbortError". */
 export type ErrorKind =
   "OpenAIError" | "APIError" | "ConnectionError" | "TimeoutError" | "StreamError" | "InputError" | "ToolError";
 
-/** What every error of this package is an instance of. */
+/** Base class of all errors of this package. */
 export class OpenAIError extends Error {
-  /** The class's name; `"AbortError"` wherever the caller's own abort was the reason. */
+  /** Name of the class, or `"AbortError"` if the caller aborted the call. */
   override name: string = "OpenAIError";
-  /** The class's name, whatever `name` says: safe to switch on, also across two copies of the package. */
+  /** Name of the class, whatever `name` says. Safe to switch on, also across two copies of the package. */
   readonly kind: ErrorKind = "OpenAIError";
 }
 
-/** What an {@link APIError} is made of. */
+/** Fields of an {@link APIError}. */
 export interface APIErrorDetails {
-  /** HTTP status; 200 where an answer that began well turned out to be an error, 0 where a browser hides a redirect. */
+  /** HTTP status; 200 if an answer turned out to be an error, 0 if a browser hides a redirect. */
   status: number;
-  /** The API's own code, such as `"invalid_api_key"`; numeric with some providers. */
+  /** The API's code, such as `"invalid_api_key"`. Some providers send a number. */
   code?: string | number | undefined;
-  /** The API's class of error, such as `"invalid_request_error"`. */
+  /** The API's type of error, such as `"invalid_request_error"`. */
   type?: string | undefined;
-  /** The request field that the API objects to. */
+  /** The request field that the API rejects. */
   param?: string | undefined;
   /** Response headers. */
   headers?: Headers | undefined;
-  /** The error body: parsed where it was JSON, else its text. */
+  /** The parsed error body, or its text if it is no JSON. */
   body?: unknown;
-  /** When the server is willing to be asked again, where it said so. */
+  /** The time at which the server accepts the next request, if it said so. */
   retryAt?: Date | undefined;
-  /** Where a refused redirect pointed, where that can be seen. */
+  /** Target of a refused redirect, if it is visible. */
   location?: string | undefined;
   /** The underlying error. */
   cause?: unknown;
 }
 
-/** The server answered, and said no. Fields as in OpenAI's error object: https://platform.openai.com/docs/guides/error-codes */
+/** The server answered with an error. Fields as in OpenAI's error object: https://platform.openai.com/docs/guides/error-codes */
 export class APIError extends OpenAIError {
-  /** The class's name. */
+  /** Name of the class. */
   override name: string = "APIError";
-  /** The class's name. */
+  /** Name of the class. */
   override readonly kind = "APIError";
-  /** HTTP status; 200 where an answer that began well turned out to be an error, 0 where a browser hides a redirect. */
+  /** HTTP status; 200 if an answer turned out to be an error, 0 if a browser hides a redirect. */
   readonly status: number;
-  /** The API's own code, such as `"invalid_api_key"`; numeric with some providers. */
+  /** The API's code, such as `"invalid_api_key"`. Some providers send a number. */
   readonly code: string | number | undefined;
-  /** The API's class of error, such as `"invalid_request_error"`. */
+  /** The API's type of error, such as `"invalid_request_error"`. */
   readonly type: string | undefined;
-  /** The request field that the API objects to. */
+  /** The request field that the API rejects. */
   readonly param: string | undefined;
-  /** The server's id of the request, for its support. */
+  /** The server's id of the request, for the provider's support. */
   readonly requestId: string | undefined;
   /** Response headers. */
   readonly headers: Headers | undefined;
-  /** The error body: parsed where it was JSON, else its text. Not enumerable: it may quote the conversation, so no log prints it. */
+  /** The parsed error body, or its text if it is no JSON. Not enumerable: it may quote the conversation, so no log prints it. */
   readonly body: unknown;
-  /** When the server is willing to be asked again, where it said so. */
+  /** The time at which the server accepts the next request, if it said so. */
   readonly retryAt: Date | undefined;
-  /** Where a refused redirect pointed, where that can be seen. */
+  /** Target of a refused redirect, if it is visible. */
   readonly location: string | undefined;
 
-  /** Made where a server refuses. @param message the server's own words @param details status, code and the rest */
+  /**
+   * Makes the error of a server's answer.
+   *
+   * @param message the server's own words
+   * @param details status, code and other fields
+   */
   constructor(message: string, details: APIErrorDetails) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(message, causeOf(details.cause));
     this.status = details.status;
     this.code = details.code;
     this.type = details.type;
@@ -74,29 +79,34 @@ export class APIError extends OpenAIError {
   }
 }
 
-/** No answer came: the network, DNS, TLS, CORS or a broken connection. `cause` is what `fetch` threw. */
+/** No answer came: network, DNS, TLS, CORS or a broken connection. `cause` is the error of `fetch`. */
 export class ConnectionError extends OpenAIError {
-  /** The class's name. */
+  /** Name of the class. */
   override name: string = "ConnectionError";
-  /** The class's name. */
+  /** Name of the class. */
   override readonly kind = "ConnectionError";
 }
 
-/** What was being waited for when the time ran out. */
+/** The wait that took too long. */
 export type TimeoutPhase = "headers" | "first_content" | "idle" | "total";
 
 /** A wait took longer than its limit. */
 export class TimeoutError extends OpenAIError {
-  /** The class's name. */
+  /** Name of the class. */
   override name: string = "TimeoutError";
-  /** The class's name. */
+  /** Name of the class. */
   override readonly kind = "TimeoutError";
-  /** What was being waited for. */
+  /** The wait that took too long. */
   readonly phase: TimeoutPhase;
-  /** The limit, in milliseconds. */
+  /** The limit in milliseconds. */
   readonly timeout: number;
 
-  /** Made where a limit is passed. @param phase what was being waited for @param timeout the limit in milliseconds */
+  /**
+   * Makes the error of an exceeded limit.
+   *
+   * @param phase the wait that took too long
+   * @param timeout the limit in milliseconds
+   */
   constructor(phase: TimeoutPhase, timeout: number) {
     super(`Timed out: ${PHASES[phase]} ${timeout} ms (timeout.${phase === "first_content" ? "firstContent" : phase})`);
     this.phase = phase;
@@ -111,28 +121,36 @@ const PHASES: Record<TimeoutPhase, string> = {
   total: "not finished within",
 };
 
-/** How a stream can fail. */
+/** The ending of a failed stream. */
 export type FailedEnding = "aborted" | "truncated" | "stalled" | "provider_error";
 
-/** A stream ended otherwise than well. What had arrived is in `partial`. `name` is "AbortError" where it was aborted. */
+/** A stream failed. `partial` holds what had arrived. `name` is "AbortError" if the caller aborted it. */
 export class StreamError extends OpenAIError {
-  /** The class's name; `"AbortError"` where it was aborted. */
+  /** Name of the class, or `"AbortError"` if the caller aborted the stream. */
   override name: string = "StreamError";
-  /** The class's name, also where `name` says `"AbortError"`. */
+  /** Name of the class, also if `name` is `"AbortError"`. */
   override readonly kind = "StreamError";
-  /** How it ended. */
+  /** The ending of the stream. */
   readonly ending: FailedEnding;
-  /** All that had arrived. Not enumerable: no log prints it. */
-  readonly partial!: HeldAnswer;
-  /** The provider's code, where it was a provider's error. */
+  /** Everything that had arrived. Not enumerable, so that no log prints it. */
+  readonly partial: HeldAnswer;
+  /** The provider's code, if the provider reported an error. */
   readonly code: string | number | undefined;
-  /** The provider's class of error, where it was a provider's error. */
+  /** The provider's type of error, if the provider reported an error. */
   readonly type: string | undefined;
 
-  /** Made by the stream. @param message what happened @param ending how it ended @param partial what had arrived @param cause the underlying error */
+  /**
+   * Makes the error of a failed stream.
+   *
+   * @param message what happened
+   * @param ending the ending of the stream
+   * @param partial everything that had arrived
+   * @param cause the underlying error
+   */
   constructor(message: string, ending: FailedEnding, partial: HeldAnswer, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(message, causeOf(cause));
     this.ending = ending;
+    this.partial = partial;
     hide(this, "partial", partial);
     if (ending === "aborted") this.name = "AbortError";
     const api = isAPIError(cause) ? cause : undefined;
@@ -141,20 +159,26 @@ export class StreamError extends OpenAIError {
   }
 }
 
-/** The caller gave something that cannot be sent. Nothing was sent, nothing was changed. */
+/** The caller's input cannot be sent. Nothing was sent or changed. */
 export class InputError extends OpenAIError {
-  /** The class's name. */
+  /** Name of the class. */
   override name: string = "InputError";
-  /** The class's name. */
+  /** Name of the class. */
   override readonly kind = "InputError";
-  /** Where the fault is, such as `messages[1].content`. */
+  /** Path of the value at fault, such as `messages[1].content`. */
   readonly path: string;
-  /** What was expected there. */
+  /** The expected value. */
   readonly expected: string;
-  /** What was there, in short. Never a key. */
+  /** The actual value in short. Never a key. */
   readonly received: string;
 
-  /** Says all three. @param path where @param expected what was expected @param received what was there */
+  /**
+   * Makes the error of a bad value.
+   *
+   * @param path path of the value
+   * @param expected the expected value
+   * @param received the actual value in short
+   */
   constructor(path: string, expected: string, received: string) {
     super(`${path}: expected ${expected}, received ${received}`);
     this.path = path;
@@ -163,23 +187,35 @@ export class InputError extends OpenAIError {
   }
 }
 
-/** A tool could not be run, or failed while it ran. */
+/** A tool could not be run, or threw an error. */
 export class ToolError extends OpenAIError {
-  /** The class's name. */
+  /** Name of the class. */
   override name: string = "ToolError";
-  /** The class's name. */
+  /** Name of the class. */
   override readonly kind = "ToolError";
-  /** The tool's name, as the model gave it. */
+  /** The tool's name as the model wrote it. */
   readonly toolName: string;
   /** The id of the tool call. */
   readonly toolCallId: string;
 
-  /** Made by the session. @param message what happened @param toolName the tool @param toolCallId the call @param cause what the tool threw */
+  /**
+   * Makes the error of a failed tool call.
+   *
+   * @param message what happened
+   * @param toolName the tool's name
+   * @param toolCallId the id of the call
+   * @param cause the error of the tool
+   */
   constructor(message: string, toolName: string, toolCallId: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(message, causeOf(cause));
     this.toolName = toolName;
     this.toolCallId = toolCallId;
   }
+}
+
+/** Without a cause an error has no such property. */
+function causeOf(cause: unknown): ErrorOptions | undefined {
+  return cause === undefined ? undefined : { cause };
 }
 
 /** Sets a field that `console.log` and `JSON.stringify` leave out. */
@@ -187,47 +223,72 @@ function hide(error: Error, name: string, value: unknown): void {
   Object.defineProperty(error, name, { value, writable: true, configurable: true, enumerable: false });
 }
 
-/** The error of an abort before anything had arrived: `name` is "AbortError", `cause` the signal's reason. */
+/** Returns the error for an abort before anything had arrived: `name` is "AbortError", `cause` the signal's reason. */
 export function abortError(reason?: unknown): OpenAIError {
   const error = new OpenAIError("The request was aborted", { cause: reason });
   error.name = "AbortError";
   return error;
 }
 
-const isKind = (error: unknown, kind: ErrorKind): boolean =>
-  typeof error === "object" && error !== null && (error as { kind?: unknown }).kind === kind;
+function has(error: unknown, field: "kind" | "name", value: string): boolean {
+  return typeof error === "object" && error !== null && Reflect.get(error, field) === value;
+}
 
-/** Whether this is an {@link APIError}, also one from another copy of the package or another realm. */
+/**
+ * Returns `true` for an {@link APIError}, also of another copy of the package or another realm.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await client.chat(messages);
+ * } catch (error) {
+ *   if (isAPIError(error) && error.status === 429) console.log("Try again at", error.retryAt);
+ *   else throw error;
+ * }
+ * ```
+ */
 export function isAPIError(error: unknown): error is APIError {
-  return isKind(error, "APIError");
+  return has(error, "kind", "APIError");
 }
 
-/** Whether this is a {@link ConnectionError}, also one from another copy of the package or another realm. */
+/** Returns `true` for a {@link ConnectionError}, also of another copy of the package or another realm. */
 export function isConnectionError(error: unknown): error is ConnectionError {
-  return isKind(error, "ConnectionError");
+  return has(error, "kind", "ConnectionError");
 }
 
-/** Whether this is a {@link TimeoutError}, also one from another copy of the package or another realm. */
+/** Returns `true` for a {@link TimeoutError}, also of another copy of the package or another realm. */
 export function isTimeoutError(error: unknown): error is TimeoutError {
-  return isKind(error, "TimeoutError");
+  return has(error, "kind", "TimeoutError");
 }
 
-/** Whether this is a {@link StreamError}, also one from another copy of the package or another realm. */
+/**
+ * Returns `true` for a {@link StreamError}, also of another copy of the package or another realm.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   for await (const { content } of stream) show(content);
+ * } catch (error) {
+ *   if (isStreamError(error)) console.log(error.ending, error.partial.text);
+ *   else throw error;
+ * }
+ * ```
+ */
 export function isStreamError(error: unknown): error is StreamError {
-  return isKind(error, "StreamError");
+  return has(error, "kind", "StreamError");
 }
 
-/** Whether this is an {@link InputError}, also one from another copy of the package or another realm. */
+/** Returns `true` for an {@link InputError}, also of another copy of the package or another realm. */
 export function isInputError(error: unknown): error is InputError {
-  return isKind(error, "InputError");
+  return has(error, "kind", "InputError");
 }
 
-/** Whether this is a {@link ToolError}, also one from another copy of the package or another realm. */
+/** Returns `true` for a {@link ToolError}, also of another copy of the package or another realm. */
 export function isToolError(error: unknown): error is ToolError {
-  return isKind(error, "ToolError");
+  return has(error, "kind", "ToolError");
 }
 
-/** Whether this is the caller's own abort, before or during an answer: an error whose `name` is "AbortError". */
+/** Returns `true` if the caller aborted, before or during an answer: an error whose `name` is "AbortError". */
 export function isAbortError(error: unknown): error is Error {
-  return typeof error === "object" && error !== null && (error as { name?: unknown }).name === "AbortError";
+  return has(error, "name", "AbortError");
 }

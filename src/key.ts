@@ -1,39 +1,40 @@
 import { InputError } from "./errors.ts";
 import { aFunction, aString, checkOptions, readable, type Rules, wrong } from "./options.ts";
 
-/** Where a key is kept: `sessionStorage`, `localStorage`, or anything with these three methods. */
+/** Storage for a key: `sessionStorage`, `localStorage`, or any object with these three methods. */
 export interface KeyStorage {
-  /** What is stored under a name; null where nothing is. */
+  /** Returns the value under a name; null if there is none. */
   getItem(name: string): string | null;
-  /** Stores under a name. */
+  /** Stores a value under a name. */
   setItem(name: string, value: string): void;
-  /** Removes what is stored under a name. */
+  /** Removes the value under a name. */
   removeItem(name: string): void;
 }
 
-/** How a visitor's key is asked for and kept. */
+/** Options of {@link sessionKey}. */
 export interface SessionKeyOptions {
-  /** Asks the visitor; called when a request needs the key and none is known. Calls at the same time ask once. */
+  /** Asks the visitor for the key. Called when a request needs a key and none is known; several requests at a time ask once. */
   ask: () => string | undefined | null | Promise<string | undefined | null>;
   /**
-   * Where to keep it. Default: in memory, until the page is left. `sessionStorage` keeps it until the tab is closed; `localStorage` keeps
-   * it on this computer until it is forgotten, where any script of this origin can read it. Where the storage cannot be used it is kept
-   * in memory.
+   * Storage for the key. `sessionStorage` keeps it until the tab is closed. `localStorage` keeps it on this computer until `forget()`, and
+   * any script of the origin can read it. If the storage is blocked or full, the key stays in memory.
+   *
+   * @default memory, until the visitor leaves the page
    */
   storage?: KeyStorage | undefined;
-  /** The name under which it is stored. Default `fetchat.key`. */
+  /** Name of the key in the storage. @default "fetchat.key" */
   name?: string | undefined;
 }
 
-/** A key that is asked for when it is needed: fits the `apiKey` option. */
+/** A function for the `apiKey` option that asks the visitor for the key when a request needs it. */
 export interface SessionKey {
   /**
-   * Returns the key, and asks for it where it is not known.
+   * Returns the key. Asks for it if it is not known.
    *
-   * @throws InputError where the visitor gives none: the request is not sent then
+   * @throws InputError if the visitor gives none. The request is not sent then
    */
   (): Promise<string>;
-  /** Forgets the key, here and in the storage: when the visitor says so, or when the API has refused it. Never throws. */
+  /** Forgets the key, in memory and in the storage, when the visitor wants it or the API refused the key. Never throws. */
   forget(): void;
 }
 
@@ -49,11 +50,18 @@ const OPTIONS: Rules = {
 };
 
 /**
- * Keeps a visitor's own key: asked for when it is needed, kept where the visitor said, forgotten on request. What no header can carry is
- * no key and is not kept. Script in the page can read the key; see docs/runtimes.md.
+ * Returns a function for the `apiKey` option that asks the visitor for their own key and keeps it.
  *
- * @returns a function for the `apiKey` option, with `forget()`
+ * A text that no header can carry is not kept. Scripts in the page can read the key: see docs/runtimes.md.
+ *
+ * @param options the question, and the storage for the answer
+ * @returns a function for the `apiKey` option, with a method `forget()`
  * @throws InputError for options that cannot work
+ * @example
+ * ```ts
+ * const apiKey = sessionKey({ ask: () => prompt("Your OpenAI key?"), storage: sessionStorage });
+ * const client = createClient({ apiKey });
+ * ```
  */
 export function sessionKey(options: SessionKeyOptions): SessionKey {
   checkOptions(options ?? null, OPTIONS, "");
@@ -61,7 +69,7 @@ export function sessionKey(options: SessionKeyOptions): SessionKey {
   aFunction(ask, "ask");
   let inMemory: string | undefined;
   let asking: Promise<string> | undefined;
-  /** A stored key that was forgotten, and that the storage would not remove. */
+  /** A forgotten key that the storage did not remove. */
   let forgotten: string | undefined;
 
   function stored(): string | undefined {
@@ -69,7 +77,7 @@ export function sessionKey(options: SessionKeyOptions): SessionKey {
       const value: unknown = storage?.getItem(name);
       return typeof value === "string" && value !== forgotten ? value : undefined;
     } catch {
-      // Storage that is blocked for this page.
+      // The storage is blocked for this page.
       return undefined;
     }
   }
@@ -79,7 +87,7 @@ export function sessionKey(options: SessionKeyOptions): SessionKey {
     try {
       if (storage) return storage.setItem(name, given);
     } catch {
-      // Storage that is full, or blocked for this page.
+      // The storage is full, or blocked for this page.
     }
     inMemory = given;
   }
@@ -90,7 +98,7 @@ export function sessionKey(options: SessionKeyOptions): SessionKey {
         if (answer != null && typeof answer !== "string") throw wrong("ask", "a function that gives a string", answer);
         const given = answer?.trim();
         if (!given) throw new InputError("apiKey", "a key from whoever was asked", "none");
-        // Not where `forget()` came before the answer.
+        // `forget()` may have been called before the answer.
         if (asking === question && /^[\x21-\x7e]+$/.test(given)) keep(given);
         return given;
       })
@@ -100,7 +108,7 @@ export function sessionKey(options: SessionKeyOptions): SessionKey {
     return (asking = question);
   }
 
-  // What is stored comes first: another tab may have forgotten the key, or been given another.
+  // The storage comes first: another tab may have forgotten or replaced the key.
   const key = async (): Promise<string> => stored() ?? inMemory ?? asking ?? askOnce();
   return Object.assign(key, {
     forget(): void {

@@ -1,12 +1,12 @@
 import { InputError } from "./errors.ts";
 
-/** Checks one option's value. Throws an InputError with the path that it is given. */
+/** Checks the value of one option. Throws an InputError with the given path. */
 export type Rule = (value: unknown, at: string) => void;
 
-/** The options that a function takes, by name, each with the check of its value. */
+/** The options of a function: a check for each name. */
 export type Rules = Readonly<Record<string, Rule>>;
 
-/** What other libraries call our options, in lower case and without underscores. */
+/** Names of our options in other libraries, in lower case and without underscores. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   apiKey: "key token apitoken accesstoken authtoken bearertoken secret openaiapikey auth",
   baseURL: "url endpoint host basepath apibase apiurl apibaseurl openaiapibase server",
@@ -36,37 +36,37 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   name: "storagekey title",
 };
 
-/** Options of other libraries that need no counterpart here, and why. */
+/** Options of other libraries without a counterpart here, and the reason. */
 const NOT_NEEDED: Readonly<Record<string, string>> = {
   dangerouslyallowbrowser: "no such option (pages may make requests without it)",
 };
 
 /**
- * Checks a bag of options: each name is known, and each value passes its check.
+ * Throws unless each option is known and passes its check.
  *
- * @param bag the options as the caller gave them; `undefined` is none
- * @param rules the known names
- * @param root what the bag is called in an error; `""` where its options are named alone
- * @param hint added to the list of known names where no name is near
+ * @param bag the options as the caller gave them; `undefined` for none
+ * @param rules the known options
+ * @param root the bag's name in an error; `""` to name its options alone
+ * @param hint text after the list of known names
  * @throws InputError that suggests the right name for an unknown one
  */
 export function checkOptions(bag: unknown, rules: Rules, root: string, hint = ""): void {
   if (bag === undefined) return;
   for (const [name] of entriesOf(bag, root || "options"))
     if (!Object.hasOwn(rules, name)) throw unknownName(pathOf(root, name), name, Object.keys(rules), hint);
-  checkValues(bag as object, rules, root);
+  if (typeof bag === "object" && bag !== null) checkValues(bag, rules, root);
 }
 
 /**
- * Checks the values of all known options, also those that a prototype has: a class may give its options as getters.
+ * Checks the values of known options, including those of a prototype: a class may have its options as getters.
  *
- * @param root what the bag is called in an error
+ * @param root the bag's name in an error
  * @throws InputError
  */
 export function checkValues(bag: object, rules: Rules, root: string): void {
   for (const [name, rule] of Object.entries(rules)) {
     const at = pathOf(root, name);
-    const value: unknown = readable(at, () => Reflect.get(bag, name) as unknown);
+    const value = readable(at, (): unknown => Reflect.get(bag, name));
     if (value !== undefined) rule(value, at);
   }
 }
@@ -76,17 +76,16 @@ function pathOf(root: string, name: string): string {
 }
 
 /**
- * Returns the known options of a bag as its own, so that they can be spread: also those of its prototype, such as the
- * getters of a class.
+ * Returns a copy of the known options of a bag, including those of its prototype, so that they can be spread.
  *
- * @param rules the known names
+ * @param rules the known options
  */
 export function ownOptions<T extends object>(bag: T, rules: Rules): T {
   const known = Object.keys(rules).map((name): [string, unknown] => [name, Reflect.get(bag, name)]);
   return Object.fromEntries(known.filter(([, value]) => value !== undefined)) as T;
 }
 
-/** Returns the error for a name that is not known, with the name that was probably meant. */
+/** Returns the error for an unknown name. It suggests the name that was probably meant. */
 export function unknownName(at: string, name: string, known: readonly string[], hint = ""): InputError {
   const meant = nearName(name, known);
   const plain = plainName(name);
@@ -95,7 +94,7 @@ export function unknownName(at: string, name: string, known: readonly string[], 
   return new InputError(at, expected, "an unknown name");
 }
 
-/** Returns the known name that an unknown one probably means: a name in other libraries, another spelling, or a slip. */
+/** Returns the known name that an unknown one probably means: another spelling, the name in another library, or a typing error. */
 export function nearName(name: string, known: readonly string[]): string | undefined {
   const plain = plainName(name);
   const longest = plain.length > 5 ? 2 : 1;
@@ -108,7 +107,7 @@ export function nearName(name: string, known: readonly string[]): string | undef
 
 const plainName = (name: string): string => name.toLowerCase().replace(/[_-]/g, "");
 
-/** Counts the letters to insert, delete or change (Levenshtein). Names whose lengths differ much are far apart. */
+/** Returns the number of letters to insert, delete or change (Levenshtein), or Infinity if the lengths differ much. */
 function distance(one: string, other: string): number {
   if (Math.abs(one.length - other.length) > 2) return Infinity;
   let above = Array.from({ length: other.length + 1 }, (_, at) => at);
@@ -124,14 +123,14 @@ function distance(one: string, other: string): number {
 }
 
 /**
- * Returns the fields of an object that a caller gave.
+ * Returns the fields of an object from a caller.
  *
- * @param at what it is called in an error
- * @throws InputError where it is no object with fields (a list, a Date, an AbortSignal), or reading it throws
+ * @param at the object's name in an error
+ * @throws InputError if it is no object with fields (a list, a Date, an AbortSignal), or if reading it throws
  */
 export function entriesOf(value: unknown, at: string): [name: string, value: unknown][] {
   return readable(at, () => {
-    // Of any realm, and of any class that does not name itself otherwise.
+    // Objects of any realm, and of any class without a tag of its own.
     if (typeof value !== "object" || value === null || Object.prototype.toString.call(value) !== "[object Object]")
       throw wrong(at, "an object", value);
     return Object.entries(value);
@@ -139,8 +138,10 @@ export function entriesOf(value: unknown, at: string): [name: string, value: unk
 }
 
 /**
- * Runs what reads a caller's value: a proxy or a getter may throw anything.
+ * Runs code that reads a caller's value. A proxy or a getter may throw anything.
  *
+ * @param at the value's name in an error
+ * @param read the code
  * @throws InputError
  */
 export function readable<T>(at: string, read: () => T): T {
@@ -152,7 +153,7 @@ export function readable<T>(at: string, read: () => T): T {
   }
 }
 
-/** Returns the error for a value of the wrong kind. The value is not shown: it may be a key. */
+/** Returns the error for a value of the wrong type. It does not show the value, which may be a key. */
 export function wrong(at: string, expected: string, value: unknown): InputError {
   return new InputError(at, expected, kindOf(value));
 }
@@ -166,50 +167,50 @@ function kindOf(value: unknown): string {
   }
 }
 
-/** Takes anything: the value is checked where it is used. */
+/** Accepts any value. It is checked where it is used. */
 export function anything(): void {
   // Nothing to check.
 }
 
-/** Takes a string. */
+/** Throws unless a value is a string. */
 export function aString(value: unknown, at: string): void {
   if (typeof value !== "string") throw wrong(at, "a string", value);
 }
 
-/** Takes `true` and `false`. */
+/** Throws unless a value is `true` or `false`. */
 export function aBoolean(value: unknown, at: string): void {
   if (typeof value !== "boolean") throw wrong(at, "true or false", value);
 }
 
-/** Takes a function. */
+/** Throws unless a value is a function. */
 export function aFunction(value: unknown, at: string): void {
   if (typeof value !== "function") throw wrong(at, "a function", value);
 }
 
-/** Takes an object with fields. */
+/** Throws unless a value is an object with fields. */
 export function anObject(value: unknown, at: string): void {
   entriesOf(value, at);
 }
 
-/** Takes a list of strings. */
+/** Throws unless a value is a list of strings. */
 export function strings(value: unknown, at: string): void {
   if (!readable(at, () => Array.isArray(value) && value.every((one) => typeof one === "string")))
     throw wrong(at, "a list of strings", value);
 }
 
-/** Takes a number from 0, or Infinity. */
+/** Throws unless a value is a number from 0, or Infinity. */
 export function aCount(value: unknown, at: string): void {
   if (typeof value !== "number") throw wrong(at, "a number from 0", value);
   if (!(value >= 0)) throw new InputError(at, "a number from 0", String(value));
 }
 
-/** Takes a number above 0, or Infinity. */
+/** Throws unless a value is a number above 0, or Infinity. */
 export function aLimit(value: unknown, at: string): void {
   if (typeof value !== "number") throw wrong(at, "a number above 0", value);
   if (!(value > 0)) throw new InputError(at, "a number above 0", String(value));
 }
 
-/** Takes one of these strings. */
+/** Returns a check that throws unless a value is one of these strings. */
 export function oneOf(...values: readonly string[]): Rule {
   return (value, at) => {
     if (typeof value !== "string" || !values.includes(value))
@@ -217,21 +218,15 @@ export function oneOf(...values: readonly string[]): Rule {
   };
 }
 
-/** Takes an AbortSignal of any realm, or null. */
+/** Throws unless a value is an AbortSignal of any realm, or null. */
 export function aSignal(value: unknown, at: string): void {
-  const isSignal = (given: unknown): boolean => {
-    if (typeof given !== "object" || given === null) return false;
-    const { aborted, addEventListener, removeEventListener } = given as Partial<AbortSignal>;
-    return (
-      typeof aborted === "boolean" &&
-      typeof addEventListener === "function" &&
-      typeof removeEventListener === "function"
-    );
-  };
-  if (value !== null && !readable(at, () => isSignal(value))) throw wrong(at, "an AbortSignal", value);
+  const isSignal = ({ aborted, addEventListener, removeEventListener }: Partial<AbortSignal>): boolean =>
+    typeof aborted === "boolean" && typeof addEventListener === "function" && typeof removeEventListener === "function";
+  if (value === null) return;
+  if (typeof value !== "object" || !readable(at, () => isSignal(value))) throw wrong(at, "an AbortSignal", value);
 }
 
-/** Returns a wrong value as an error shows it. */
+/** Returns a value as an error shows it. */
 export function shown(value: unknown): string {
   if (typeof value === "string") return value.length > 60 ? "a long text" : JSON.stringify(value);
   if (value === null || value === undefined) return String(value);
@@ -239,7 +234,7 @@ export function shown(value: unknown): string {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : `a ${typeof value}`;
 }
 
-/** A revoked proxy throws at any question. */
+/** Returns `true` for a list. Any question about a revoked proxy throws. */
 function isList(value: object): boolean {
   try {
     return Array.isArray(value);

@@ -1,7 +1,14 @@
 /**
  * Decodes base64, such as an image's `b64_json`.
  *
- * @throws DOMException where the text is no base64
+ * @param text the base64
+ * @returns the bytes
+ * @throws DOMException if the text is no base64
+ * @example
+ * ```ts
+ * const { data } = await imageGeneration(client, "A heron at dawn");
+ * const png = decodeBase64(data[0]?.b64_json ?? "");
+ * ```
  */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text);

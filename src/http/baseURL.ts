@@ -2,9 +2,9 @@ import { InputError } from "../errors.ts";
 import { Fingerprint } from "./fingerprint.ts";
 
 /**
- * Checks a base URL and takes its last slashes away.
+ * Checks a base URL and removes the slashes at its end.
  *
- * @throws InputError that does not show what was given: a key may have been put there by mistake
+ * @throws InputError that does not show the value: it may be a key, put there by mistake
  */
 export function checkBaseURL(baseURL: unknown): string {
   const expected = "a URL that begins with http:// or https://, or a path of this page's origin";
@@ -21,7 +21,7 @@ export function checkBaseURL(baseURL: unknown): string {
   return withoutEndSlashes(baseURL);
 }
 
-/** Returns a text without the slashes at its end, in linear time. */
+/** Removes the slashes at the end of a text, in linear time. */
 export function withoutEndSlashes(text: string): string {
   let end = text.length;
   while (text[end - 1] === "/") end--;
@@ -29,9 +29,9 @@ export function withoutEndSlashes(text: string): string {
 }
 
 /**
- * Throws where a base URL is a path and `fetch` knows no origin for it, as in a Worker, in Deno, Bun and Node.
+ * Throws if a base URL is a path and `fetch` knows no origin for it, as in Workers, Deno, Bun and Node.
  *
- * @throws InputError before a request would fail
+ * @throws InputError
  */
 export function checkOrigin(baseURL: string): void {
   if (!baseURL.startsWith("/")) return;
@@ -42,7 +42,7 @@ export function checkOrigin(baseURL: string): void {
   }
 }
 
-/** Whether what is sent there can be read on the way: plain http to anything but this machine. */
+/** Returns `true` if others can read what is sent to a URL: plain http to another machine. */
 export function isExposed(baseURL: string): boolean {
   if (!/^http:/i.test(baseURL)) return false;
   const { hostname } = new URL(baseURL);

@@ -1,30 +1,27 @@
 import { APIError } from "../errors.ts";
 import type { APIErrorDetails } from "../errors.ts";
-import { fieldOf, listOf, numberOf, objectOf } from "../wire/read.ts";
+import { fieldOf, fieldsOf, listOf, numberOf, objectOf } from "../wire/read.ts";
+import type { Fields } from "../wire/read.ts";
 
-/** Characters that are shown of a body without a message in it, such as a page of HTML. */
+/** Characters that an error shows of a body without a message, such as a page of HTML. */
 const EXCERPT = 300;
 
-type Fields = Record<string, unknown>;
-
-const isObject = (value: unknown): value is Fields => typeof value === "object" && value !== null;
-const text = (value: unknown): string | undefined =>
-  typeof value === "string" && value.trim() !== "" ? value : undefined;
+/** Fields with the message of an error, the most telling first. */
+const MESSAGES = ["message", "detail", "msg", "error_msg", "errorMessage", "Message"];
 
 /**
- * Makes an error of an error body in any of the forms in use: `{error: {…}}`, `{error: "…"}`, a list of such, `{message}`,
- * `{detail}`, `{errors: […]}`, a bare string, or a page of HTML, of which the first characters are kept. The message of a
- * 2xx quotes nothing but the API's own words: such a body may hold an answer.
+ * Returns the error for an error body in any of the forms in use: `{error: {…}}`, `{error: "…"}`, a list of such, `{message}`, `{detail}`,
+ * `{errors: […]}`, a string, or a page of HTML. The message for a 2xx quotes only the API's own words: such a body may hold an answer.
  *
- * @param body what was sent: parsed where it was JSON, else its text
+ * @param body the parsed body, or its text if it is no JSON
  * @param details the status and what else is known
  */
 export function apiError(body: unknown, details: APIErrorDetails): APIError {
   const found = errorFields(body);
   const code = found["code"] ?? found["error_code"];
-  return new APIError(describe(found, body, details.status), {
+  return new APIError(messageFor(found, body, details.status), {
     ...details,
-    // An own field or not: details may be all that is known of an answer.
+    // `details` may be the information of an answer, whose headers are a getter.
     headers: details.headers,
     code: details.code ?? (typeof code === "number" ? code : text(code)),
     type: details.type ?? text(found["type"]),
@@ -33,60 +30,66 @@ export function apiError(body: unknown, details: APIErrorDetails): APIError {
   });
 }
 
-/** The error object within an event or answer that otherwise went well, if there is one. */
+/** Returns the error within an event or answer of status 200; `undefined` if there is none. */
 export function findError(value: unknown): unknown {
-  // A response of the Responses API that failed tells of it itself, and is an answer where it is fetched by its id.
-  if (!isObject(value) || value["object"] === "response") return undefined;
-  if (value["error"] !== undefined && value["error"] !== null && value["error"] !== false) return value;
-  if (value["object"] === "error" || value["type"] === "error") return { error: value };
-  const error = errorOfChoices(value);
+  const fields = fieldsOf(value);
+  // A failed response of the Responses API holds its own error, and is an answer when it is fetched by its id.
+  if (!fields || fields["object"] === "response") return undefined;
+  if (fields["error"] != null && fields["error"] !== false) return fields;
+  if (fields["object"] === "error" || fields["type"] === "error") return { error: fields };
+  const error = errorOfChoices(fields);
   return error && { error };
 }
 
-/** Returns the error of the first choice where each choice has one: OpenRouter tells of failures there. */
-function errorOfChoices(value: unknown): unknown {
+/** Returns `true` if a body that is no answer says why, in any of the forms that {@link apiError} reads. */
+export function saysWhy(body: unknown): boolean {
+  return fieldsOf(firstOf(body)) !== undefined && messageIn(errorFields(body)) !== undefined;
+}
+
+/** Returns the error of the first choice if each choice has one, which is how OpenRouter reports failures. */
+function errorOfChoices(value: unknown): Fields | undefined {
   const errors = listOf(value, "choices").map((choice) => objectOf(choice, "error"));
   return errors.includes(undefined) ? undefined : errors[0];
 }
 
-/** Returns whether a body that is no answer says why, in any of the forms that {@link apiError} reads. */
-export function saysWhy(body: unknown): boolean {
-  const told = Array.isArray(body) ? (body as unknown[])[0] : body;
-  return isObject(told) && wordsOf(errorFields(told)) !== undefined;
+function firstOf(body: unknown): unknown {
+  return Array.isArray(body) ? body[0] : body;
 }
 
 function errorFields(body: unknown): Fields {
-  const outer = Array.isArray(body) ? (body as unknown[])[0] : body;
-  if (!isObject(outer)) return { message: outer };
-  const inner = outer["error"] ?? listOf(outer, "errors")[0] ?? errorOfChoices(outer) ?? failedStatus(outer);
-  if (typeof inner === "string") return { ...outer, message: inner };
-  if (!isObject(inner)) return outer;
-  // A gateway may wrap the error that it got.
-  return wordsOf(inner) === undefined ? (objectOf(inner, "error") ?? inner) : inner;
+  const first = firstOf(body);
+  const outer = fieldsOf(first);
+  if (!outer) return { message: first };
+  const found = outer["error"] ?? listOf(outer, "errors")[0] ?? errorOfChoices(outer) ?? failedStatus(outer);
+  if (typeof found === "string") return { ...outer, message: found };
+  const inner = fieldsOf(found);
+  if (!inner) return outer;
+  // A gateway may wrap the error that it received.
+  return messageIn(inner) === undefined ? (objectOf(inner, "error") ?? inner) : inner;
 }
 
-/** MiniMax tells of failures in a field that every answer has, with a status of 0 where all is well. */
+/** Returns the failure in the field that each answer of MiniMax has. A status of 0 means success. */
 function failedStatus(outer: Fields): Fields | undefined {
   const status = objectOf(outer, "base_resp");
   const code = numberOf(status, "status_code") ?? 0;
   return code === 0 ? undefined : { code, message: fieldOf(status, "status_msg") };
 }
 
-/** Names of the field with the words of an error, by how telling they are. */
-const WORDS = ["message", "detail", "msg", "error_msg", "errorMessage", "Message"];
-
-function wordsOf(found: Fields): string | undefined {
-  return WORDS.map((name) => text(found[name])).find((said) => said !== undefined);
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value.trim() !== "" ? value : undefined;
 }
 
-function describe(found: Fields, body: unknown, status: number): string {
-  const said = wordsOf(found);
-  if (said !== undefined && said !== body) return said.trim();
-  if (body === undefined || (typeof body === "string" && body.trim() === "")) return "The server gave no reason";
-  const all = typeof body === "string" ? body : toText(body);
-  return status >= 200 && status < 300
-    ? `The server sent something unexpected (${all.length} characters)`
-    : excerpt(all);
+function messageIn(error: Fields): string | undefined {
+  return MESSAGES.map((name) => text(error[name])).find((message) => message !== undefined);
+}
+
+function messageFor(error: Fields, body: unknown, status: number): string {
+  const message = messageIn(error);
+  if (message !== undefined && message !== body) return message.trim();
+  const whole = (typeof body === "string" ? body : toText(body)).trim();
+  if (whole === "") return "The server gave no reason";
+  if (status >= 200 && status < 300) return `The server sent something unexpected (${whole.length} characters)`;
+  return whole.length > EXCERPT ? `${whole.slice(0, EXCERPT)}…` : whole;
 }
 
 function toText(body: unknown): string {
@@ -97,21 +100,16 @@ function toText(body: unknown): string {
   }
 }
 
-function excerpt(words: string): string {
-  const trimmed = words.trim();
-  return trimmed.length > EXCERPT ? `${trimmed.slice(0, EXCERPT)}…` : trimmed;
-}
-
-/** Parses what may be JSON; gives the text itself where it is not. */
+/** Parses a text as JSON. @returns the text itself if it is no JSON */
 export function parseMaybe(body: string): unknown {
   try {
-    return JSON.parse(body) as unknown;
+    return JSON.parse(body);
   } catch {
     return body;
   }
 }
 
-/** The error where an answer goes on and on. */
+/** Returns the error for an answer beyond its size limit. */
 export function tooLarge(what: string, limit: number): APIError {
   return new APIError(`${what} is longer than ${limit} characters`, { status: 200, code: "too_large" });
 }

@@ -1,60 +1,59 @@
 import { InputError } from "../errors.ts";
 import { readable, wrong } from "../options.ts";
 
-/** What can be uploaded. A stream is sent as it comes, once. */
+/** A file to upload. A stream is sent as it arrives, once. */
 export type Upload = Blob | ReadableStream<Uint8Array>;
 
-/** A multipart body, and what became of the stream in it. */
+/** A multipart body, and the state of the stream in it. */
 export interface FormBody {
   readonly body: FormData | ReadableStream<Uint8Array>;
-  /** Set for a stream; `fetch` finds out by itself for a FormData. */
+  /** Content type of a stream. `fetch` sets the one of a FormData itself. */
   readonly contentType?: string;
-  /** Whether anything has been read from the stream. */
+  /** `true` once something has been read from the stream. */
   begun?: boolean;
-  /** What the caller's stream failed with. */
+  /** The error of the caller's stream. */
   failure?: unknown;
 }
 
 type Pair = readonly [name: string, value: string | Upload];
 
 /**
- * Writes fields as `multipart/form-data`: lists as `name[]`, objects as `name[key]`, Blobs and streams as files. With a stream among
- * them the body is a stream, of which nothing is held.
+ * Returns fields as `multipart/form-data`: lists as `name[]`, objects as `name[key]`, Blobs and streams as files. If there is a stream among
+ * them, the body is a stream too, and nothing is buffered.
  *
- * @param filename of the file; default: the File's own, else one that ends as the type says
+ * @param filename the file's name. Default: the File's own name, or one with the ending of its type
  */
 export function formBody(fields: object, filename?: string): FormBody {
   const pairs = readable("params", () => pairsOf("", fields, []));
   if (pairs.some(([, value]) => value instanceof ReadableStream)) return streamedForm(pairs, filename);
   const body = new FormData();
   for (const [name, value] of pairs) {
-    if (typeof value === "string") body.append(name, value);
-    else body.append(name, value as Blob, nameOf(value, filename));
+    if (value instanceof Blob) body.append(name, value, nameOf(value, filename));
+    else body.append(name, String(value));
   }
   return { body };
 }
 
-/** The error where a stream cannot be sent. */
+/** Returns the error for a stream on a platform that cannot send one. */
 export function streamRefused(name: string): InputError {
   return new InputError(name, "a Blob or a File: this platform cannot send a stream", "a stream");
 }
 
 function pairsOf(name: string, value: unknown, above: readonly unknown[]): Pair[] {
   if (value == null) return [];
-  if (value instanceof Blob || value instanceof ReadableStream) return [[name, value as Upload]];
+  if (value instanceof Blob || value instanceof ReadableStream) return [[name, value]];
   if (typeof value === "function" || typeof value === "symbol")
-    throw wrong(`params.${name}`, "what a form can hold", value);
-  if (typeof value !== "object") return [[name, (value as string | number | boolean).toString()]];
+    throw wrong(`params.${name}`, "a value that a form can hold", value);
+  if (typeof value !== "object") return [[name, String(value)]];
   if (above.includes(value))
-    throw new InputError(`params.${name}`, "what a form can hold", "an object that holds itself");
+    throw new InputError(`params.${name}`, "a value that a form can hold", "an object that holds itself");
   const within = [...above, value];
   if (Array.isArray(value)) return value.flatMap((one) => pairsOf(`${name}[]`, one, within));
   return Object.entries(value).flatMap(([key, one]) => pairsOf(name ? `${name}[${key}]` : key, one, within));
 }
 
 /**
- * Endings of media types whose name is not their ending, as the API takes them: it refuses `wave`, `quicktime` and `opus`, though it reads
- * what is in such files.
+ * Endings that the API accepts for media types with another name. It refuses `wave`, `quicktime` and `opus`, although it reads such files.
  */
 const ENDINGS: Readonly<Record<string, string>> = {
   "audio/mpeg": "mp3",
@@ -91,7 +90,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
 };
 
-/** Types of `application` and `text` that are named as their files end; of audio, images and video all others are. */
+/** Types of `application` and `text` whose name is their ending, as it is for all other audio, images and video. */
 const NAMED =
   /^(?:application\/(?:json|pdf|rtf|xml|yaml|zip|x-tar|x-yaml|x-zip)|text\/(?:css|csv|html|rtf|xml|yaml|x-yaml))$/;
 
@@ -105,14 +104,14 @@ function endingOf(type: string): string | undefined {
 
 function nameOf(value: Upload, given: string | undefined): string {
   if (given !== undefined) return given;
-  const { name, type = "" } = value as { name?: unknown; type?: string };
-  // Bun's files have their path as their name.
+  // Streams have no name, and Bun's files have their path as their name.
+  const name: unknown = Reflect.get(value, "name");
   if (typeof name === "string" && name !== "") return name.replace(/^.*[/\\]/, "");
-  const ending = endingOf(type);
+  const ending = value instanceof Blob ? endingOf(value.type) : undefined;
   return ending === undefined ? "file" : `file.${ending}`;
 }
 
-/** As HTML has it: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data */
+/** Quotes a name as HTML forms do: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data */
 const quoted = (text: string): string => `"${text.replace(/[\r\n"]/g, (one) => encodeURIComponent(one))}"`;
 
 function streamedForm(pairs: Pair[], filename: string | undefined): FormBody {
@@ -120,7 +119,8 @@ function streamedForm(pairs: Pair[], filename: string | undefined): FormBody {
   const parts = pairs.flatMap(([name, value]) => {
     const head = `--${boundary}\r\nContent-Disposition: form-data; name=${quoted(name)}`;
     if (typeof value === "string") return [`${head}\r\n\r\n${value}\r\n`];
-    const file = `${head}; filename=${quoted(nameOf(value, filename))}\r\nContent-Type: ${(value as Blob).type || "application/octet-stream"}\r\n\r\n`;
+    const type = (value instanceof Blob && value.type) || "application/octet-stream";
+    const file = `${head}; filename=${quoted(nameOf(value, filename))}\r\nContent-Type: ${type}\r\n\r\n`;
     return [file, value, "\r\n"];
   });
   const streams = [...parts, `--${boundary}--\r\n`].map((part) =>
@@ -152,7 +152,7 @@ function streamedForm(pairs: Pair[], filename: string | undefined): FormBody {
         else out.close();
       },
       async cancel(reason) {
-        // What is being read is locked.
+        // The stream that is being read is locked.
         await reader?.cancel(reason);
         for (const stream of streams) if (!stream.locked) await stream.cancel(reason);
       },

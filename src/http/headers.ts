@@ -1,19 +1,19 @@
 import { InputError } from "../errors.ts";
 import { entriesOf, readable, wrong } from "../options.ts";
 
-/** Headers as a caller gives them. `null` takes a header away that would be sent otherwise. */
+/** Headers as a caller gives them. `null` removes a header that would be sent otherwise. */
 export type HeadersInput = Headers | Record<string, string | null | undefined>;
 
-/** Headers of a request, by their names in small letters: cheaper than a `Headers`, which `fetch` makes of them anyway. */
+/** Headers of a request by their names in lower case. It costs less than a `Headers`, which `fetch` makes of it anyway. */
 export type HeaderRecord = Record<string, string>;
 
-/** Headers to be put over others, by their names in small letters and checked; `null` takes one away. */
+/** Checked headers that replace others, by their names in lower case. `null` removes a header. */
 export type HeaderLayer = ReadonlyMap<string, string | null>;
 
 /**
- * Makes one layer of several, later ones first in rank.
+ * Merges layers of headers. Later layers take precedence.
  *
- * @throws InputError for a name or value that HTTP cannot carry, without showing the value: it may be a key
+ * @throws InputError for a name or value that HTTP cannot carry. It does not show the value, which may be a key
  */
 export function headerLayer(...layers: (HeadersInput | undefined)[]): HeaderLayer {
   const merged = new Map<string, string | null>();
@@ -28,28 +28,33 @@ export function headerLayer(...layers: (HeadersInput | undefined)[]): HeaderLaye
   return merged;
 }
 
-/** A `Headers` of any realm, or a list of pairs, is iterable. */
+/** Returns the names and values of headers. A `Headers` of any realm, or a list of pairs, is iterable. */
 function pairsOf(layer: object): [name: string, value: unknown][] {
   return readable("headers", () => {
     if (typeof layer !== "object" || layer === null || !(Symbol.iterator in layer)) return entriesOf(layer, "headers");
-    const pairs = [...(layer as Iterable<unknown>)];
-    const isPair = (one: unknown): one is [string, unknown] => Array.isArray(one) && typeof one[0] === "string";
-    if (pairs.every(isPair)) return pairs;
-    throw wrong("headers", "a Headers, or an object of strings", layer);
+    return Array.from(layer as Iterable<unknown>, (pair): [string, unknown] => {
+      if (Array.isArray(pair) && typeof pair[0] === "string") return [pair[0], pair[1]];
+      throw wrong("headers", "a Headers, or an object of strings", layer);
+    });
   });
 }
 
-/** Puts a layer over headers; they are the same object where it is empty. */
+/** Returns headers with a layer over them, or the same headers if it is empty. */
 export function overlay(headers: HeaderRecord, layer: HeaderLayer): HeaderRecord {
   if (layer.size === 0) return headers;
-  const all = new Map<string, string | null>([...Object.entries(headers), ...layer]);
-  return Object.fromEntries([...all].filter((entry): entry is [string, string] => entry[1] !== null));
+  const all = { ...headers };
+  for (const [name, value] of layer) {
+    if (value === null) Reflect.deleteProperty(all, name);
+    else all[name] = value;
+  }
+  return all;
 }
 
 /**
- * Gives back a header's value if HTTP can carry it.
+ * Returns a header's value if HTTP can carry it.
  *
- * @throws InputError that says what is wrong with it, but not what it is
+ * @param path the value's name in the error
+ * @throws InputError that says what is wrong with the value, without showing it
  */
 export function checkHeader(path: string, value: unknown): string {
   if (typeof value !== "string") throw new InputError(path, "a string", value === null ? "null" : typeof value);

@@ -5,21 +5,21 @@ import type { Redact } from "./secrets.ts";
 
 const INFO = Symbol.for("fetchat.http");
 
-/** What is remembered of a call, before anyone asks. */
+/** HTTP data of an answer as it is attached to a result. */
 export interface RawHttpInfo {
   /** HTTP status. */
   readonly status: number;
-  /** Response headers. In a browser only those that CORS exposes. */
+  /** Response headers. Browsers show only those that CORS exposes. */
   readonly headers: Headers;
-  /** How many requests it took. */
+  /** The number of requests that were made. */
   readonly attempts: number;
-  /** When the headers came, in milliseconds since 1970. */
+  /** Unix time of the headers, in milliseconds. */
   readonly at: number;
   /** Replaces the request's secrets in a text. */
   readonly redact?: ((text: string) => string) | undefined;
 }
 
-/** What is remembered of an answer; its headers are looked through when somebody asks. */
+/** HTTP data of an answer. Its headers are redacted when they are first read. */
 export class AnswerInfo implements RawHttpInfo {
   readonly status: number;
   readonly attempts: number;
@@ -40,13 +40,13 @@ export class AnswerInfo implements RawHttpInfo {
   }
 }
 
-/** One rate limit as the server told it. */
+/** One rate limit of the server. */
 export interface RateLimit {
-  /** How many are allowed in the period. */
+  /** The allowed number per period. */
   limit: number | undefined;
-  /** How many are left. */
+  /** The number that is left. */
   remaining: number | undefined;
-  /** When all are allowed again. */
+  /** The time at which the limit is reset. */
   reset: Date | undefined;
 }
 
@@ -54,17 +54,17 @@ export interface RateLimit {
 export interface HttpInfo {
   /** HTTP status. */
   status: number;
-  /** Response headers. In a browser only those that CORS exposes. */
+  /** Response headers. Browsers show only those that CORS exposes. */
   headers: Headers;
   /** `x-request-id`, for the provider's support. */
   requestId: string | undefined;
-  /** How many requests it took: 1 without a retry. */
+  /** The number of requests that were made: 1 without a retry. */
   attempts: number;
-  /** `x-ratelimit-*`, by what is limited. */
+  /** Rate limits of requests and tokens, from the `x-ratelimit-*` headers. */
   rateLimits: { requests: RateLimit; tokens: RateLimit };
 }
 
-/** Remembers the HTTP side of a value where only {@link httpInfo} looks. An error loses the secrets of its request. */
+/** Attaches HTTP data to a value, under a symbol that only {@link httpInfo} reads. Secrets of the request are removed from an error. */
 export function attachInfo<T>(value: T, info: RawHttpInfo | undefined): T {
   if (info?.redact && value instanceof OpenAIError) redactError(value, info.redact);
   if (info && typeof value === "object" && value !== null && Object.isExtensible(value)) {
@@ -73,15 +73,22 @@ export function attachInfo<T>(value: T, info: RawHttpInfo | undefined): T {
   return value;
 }
 
-/** What was remembered of a value. */
+/** Returns the HTTP data that is attached to a value. */
 export function infoOf(value: unknown): RawHttpInfo | undefined {
   return (value as { [INFO]?: RawHttpInfo } | null | undefined)?.[INFO];
 }
 
 /**
- * The HTTP side of any result, stream or error of this package.
+ * Returns the HTTP side of a result, a stream or an error of this package.
  *
- * @returns `undefined` where nothing is known: the value is not one of ours, or no response ever came
+ * @param value what a call returned or threw
+ * @returns `undefined` for any other value, and if no response came
+ * @example
+ * ```ts
+ * const completion = await client.chat(messages);
+ * const { requestId, attempts, rateLimits } = httpInfo(completion) ?? {};
+ * console.log(requestId, attempts, rateLimits?.tokens.remaining);
+ * ```
  */
 export function httpInfo(value: unknown): HttpInfo | undefined {
   const raw = infoOf(value);
@@ -96,7 +103,7 @@ export function httpInfo(value: unknown): HttpInfo | undefined {
   };
 }
 
-/** Reads OpenAI's headers (`x-ratelimit-limit-requests`), and the plain ones of others (`x-ratelimit-limit`) as requests. */
+/** Reads OpenAI's headers (`x-ratelimit-limit-requests`). Headers without a unit (`x-ratelimit-limit`) count requests. */
 function rateLimit(headers: Headers, at: number, suffix: "-requests" | "-tokens"): RateLimit {
   const read = (name: string): string | undefined =>
     headers.get(`x-ratelimit-${name}${suffix}`) ??
@@ -111,7 +118,7 @@ function count(text: string | undefined): number | undefined {
 
 const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** A reset is told as a duration (`6m0s`, `20ms`, `59.7`), as a Unix time in seconds or milliseconds, or as a date. */
+/** Reads the time of a reset: a duration (`6m0s`, `20ms`, `59.7`), a Unix time in seconds or milliseconds, or a date. */
 function resetTime(text: string | undefined, at: number): Date | undefined {
   if (!text) return undefined;
   if (/^[\d.]+$/.test(text)) {

@@ -1,36 +1,39 @@
 import { InputError } from "../errors.ts";
 
+const EXPECTED = "a value that JSON can hold";
+
 /**
- * Writes a request's body as JSON.
+ * Returns a request's body as JSON.
  *
- * @param body its fields
- * @param inputs the fields that are no params: an error names them alone
- * @throws InputError that names the place of what JSON cannot hold: a BigInt, a cycle, what throws when it is read
+ * @param body the fields of the body
+ * @param inputs names of the fields that are no params. An error names those without `params.`
+ * @throws InputError that names the value that JSON cannot hold: a BigInt, a cycle, or a getter that throws
  */
 export function writeJSON(body: object, inputs: readonly string[] = []): string {
   try {
     return JSON.stringify(body);
   } catch (error) {
-    const name = Object.keys(body).find((key) => isUnwritable((body as Record<string, unknown>)[key]));
+    const [name, value] = Object.entries(body).find(([, field]) => isUnwritable(field)) ?? [];
     if (name === undefined || error instanceof RangeError)
-      throw new InputError(name ?? "params", "what can be written as JSON", "one that is nested too deep, or throws");
-    throw fault((body as Record<string, unknown>)[name], inputs.includes(name) ? name : `params.${name}`, [body]);
+      throw new InputError(name ?? "params", EXPECTED, "one that is nested too deep, or throws");
+    throw faultIn(value, inputs.includes(name) ? name : `params.${name}`, [body]);
   }
 }
 
-/** Follows the first field that cannot be written, down to the one whose own value is at fault. */
-function fault(value: unknown, at: string, above: readonly unknown[]): InputError {
-  const expected = "what can be written as JSON";
-  if (typeof value === "bigint") return new InputError(at, expected, "a BigInt");
-  if (above.includes(value)) return new InputError(at, expected, "an object that holds itself");
+/** Follows the first value that cannot be written down to the one that is itself at fault. */
+function faultIn(value: unknown, path: string, above: readonly unknown[]): InputError {
+  if (typeof value === "bigint") return new InputError(path, EXPECTED, "a BigInt");
+  if (above.includes(value)) return new InputError(path, EXPECTED, "an object that holds itself");
   try {
-    const isList = Array.isArray(value);
-    for (const [key, one] of Object.entries(value as object))
-      if (isUnwritable(one)) return fault(one, isList ? `${at}[${key}]` : `${at}.${key}`, [...above, value]);
+    const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
+    for (const [key, inner] of entries) {
+      const at = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
+      if (isUnwritable(inner)) return faultIn(inner, at, [...above, value]);
+    }
   } catch {
     // A proxy or a getter.
   }
-  return new InputError(at, expected, "one that throws when it is read");
+  return new InputError(path, EXPECTED, "one that throws when it is read");
 }
 
 function isUnwritable(value: unknown): boolean {

@@ -3,25 +3,25 @@ import { aString, type Rules } from "../options.ts";
 import { OPENAI } from "./openai.ts";
 import type { ConnectionSettings } from "./connection.ts";
 
-/** The models of requests that name none, by endpoint. A chat's and a response's is the `model` option. */
+/** Models of requests that name none, by endpoint. For chats and responses there is the option `model`. */
 export interface EndpointModels {
-  /** For `completion()`. No default: OpenAI serves no model for it any more. */
+  /** Model of `completion()`. @default none: OpenAI serves no model for it any more */
   completion?: string | undefined;
-  /** For `embedding()`. Default `text-embedding-3-small`. */
+  /** Model of `embedding()`. @default "text-embedding-3-small" */
   embedding?: string | undefined;
-  /** For `moderation()`. Default `omni-moderation-latest`. */
+  /** Model of `moderation()`. @default "omni-moderation-latest" */
   moderation?: string | undefined;
-  /** For `imageGeneration()` and `imageEdit()`. Default `gpt-image-2.6-flare`. */
+  /** Model of `imageGeneration()` and `imageEdit()`. @default "gpt-image-2.6-flare" */
   image?: string | undefined;
-  /** For `speech()`. No default: OpenAI ends the endpoint on 2027-01-06. */
+  /** Model of `speech()`. @default none: OpenAI ends the endpoint on 2027-01-06 */
   speech?: string | undefined;
-  /** For `transcription()`. Default `gpt-transcribe`. */
+  /** Model of `transcription()`. @default "gpt-transcribe" */
   transcription?: string | undefined;
-  /** For `translation()`. No default: OpenAI ends the endpoint on 2027-02-26. */
+  /** Model of `translation()`. @default none: OpenAI ends the endpoint on 2027-02-26 */
   translation?: string | undefined;
 }
 
-/** The names of {@link EndpointModels}. */
+/** Checks for the fields of {@link EndpointModels}. */
 export const MODELS: Rules = {
   completion: aString,
   embedding: aString,
@@ -35,7 +35,8 @@ export const MODELS: Rules = {
 /**
  * Returns the model of a request that names none.
  *
- * @throws InputError where there is no default for the endpoint, with the reason if it is known
+ * @param name the endpoint
+ * @throws InputError if the endpoint has no default, with the reason if it is known
  */
 export function modelFor({ models, provider }: ConnectionSettings, name: keyof EndpointModels): string {
   const { name: service, models: defaults, noDefault } = provider ?? OPENAI;

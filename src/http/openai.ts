@@ -1,7 +1,7 @@
 import type { EndpointModels } from "./models.ts";
 import type { ToolEffort } from "./provider.ts";
 
-/** Facts about OpenAI's API that also hold for a client without a provider, whatever its base URL: a relay or a gateway leads there. */
+/** Facts about OpenAI's API. They also hold for a client without a provider at another base URL: a relay or a gateway leads there. */
 export const OPENAI: {
   readonly name: string;
   readonly model: string;
@@ -23,7 +23,7 @@ export const OPENAI: {
     translation: "/audio/translations ends on 2027-02-26 without a successor",
   },
   toolEffort: {
-    // gpt-5.6 and later, gpt-6 and later, their fine-tuned models too; not the two that refuse "none".
+    // gpt-5.6 and later, gpt-6 and later, and their fine-tuned models, without the two that refuse "none".
     models: String.raw`^(?:ft:)?(?!gpt-6-astra\b|gpt-6\.1-sol\b)gpt-(?:5\.(?:[6-9]|[1-9]\d+)|(?:[6-9]|[1-9]\d+)(?:\.\d+)?)(?:[-:]|$)`,
     effort: "none",
   },

@@ -5,7 +5,7 @@ import { withoutEndSlashes } from "./baseURL.ts";
 import type { EndpointModels } from "./models.ts";
 import type { Call } from "./connection.ts";
 
-/** An endpoint that this package has a function for; `images` and `audio` stand for all of theirs. */
+/** An endpoint that this package has a function for. `images` and `audio` stand for all endpoints below them. */
 export type EndpointName =
   | "completions"
   | "embeddings"
@@ -21,21 +21,21 @@ export type EndpointName =
   | "audio/transcriptions"
   | "audio/translations";
 
-/** Where settings stand among the variables of `env`; of several names the first that is set counts. */
+/** Names of the variables of `env` that hold settings. Of several names the first that is set counts. */
 export interface ProviderVariables {
-  /** Names of the key's. */
+  /** Variables with the key. */
   readonly apiKey?: readonly string[] | undefined;
-  /** Names of the base URL's. */
+  /** Variables with the base URL. */
   readonly baseURL?: readonly string[] | undefined;
-  /** Names of the model's. */
+  /** Variables with the model. */
   readonly model?: readonly string[] | undefined;
-  /** Names of the organization's. */
+  /** Variables with the organization. */
   readonly organization?: readonly string[] | undefined;
-  /** Names of the project's. */
+  /** Variables with the project. */
   readonly project?: readonly string[] | undefined;
 }
 
-/** A rule of models that refuse function tools on `/chat/completions` unless the request names a certain effort. */
+/** Models that refuse function tools on `/chat/completions` unless the request has a certain `reasoning_effort`. */
 export interface ToolEffort {
   /** The models, as the source of a regular expression. */
   readonly models: string;
@@ -43,74 +43,75 @@ export interface ToolEffort {
   readonly effort: string;
 }
 
-/** A service that speaks OpenAI's API, as plain data: where it is, and in what it differs. See `fetchat/providers`. */
+/** A service with OpenAI's API, as plain data: its address and its differences. `fetchat/providers` has ready-made ones. */
 export interface Provider {
-  /** What it is called in errors. */
+  /** The service's name in errors. */
   readonly name: string;
-  /** Where its API is. `{NAME}` stands for a variable of `env`. */
+  /** Base URL of its API. `{NAME}` stands for a variable of `env`. */
   readonly baseURL: string;
-  /** A path of the base URL after a variable; the variable's value loses it, and all after it, where it ends with it already. */
+  /** A path of the base URL after a variable. It is removed from the variable's value, with all that follows it there. */
   readonly ownPath?: string | undefined;
-  /** The model of requests that name none; `""` where the server answers with the one that it has loaded. */
+  /** Model of requests that name none; `""` if the server answers with the model that it has loaded. */
   readonly model: string;
-  /** The models of requests to other endpoints that name none. An endpoint that is not here has no default. */
+  /** Models of requests to other endpoints that name none. Other endpoints have no default. */
   readonly models?: EndpointModels | undefined;
-  /** Reasons why endpoints have no default model, for the error of a request that names none. */
+  /** Reasons for endpoints without a default model, for the error of a request that names none. */
   readonly noDefault?: EndpointModels | undefined;
-  /** The effort of chat completions with function tools that give none. Default: the request goes out as it is. */
+  /** The effort of chat completions with function tools that name none. @default the request is sent as it is */
   readonly toolEffort?: ToolEffort | undefined;
-  /** Where settings stand among the variables of `env`. */
+  /** Variables of `env` that hold settings. */
   readonly variables: ProviderVariables;
-  /** Whether it answers without a key. Default false. */
+  /** `true` if it answers without a key. @default false */
   readonly keyless?: boolean | undefined;
-  /** The header that carries the key as it is. Default: `authorization`, after "Bearer". */
+  /** The header that carries the bare key. @default `authorization`, with "Bearer" before the key */
   readonly keyHeader?: string | undefined;
-  /** Gives the key where the options have none: a token that expires, say. */
+  /** Returns the key if the options have none, such as a token that expires. */
   readonly apiKey?: (() => string | undefined | Promise<string | undefined>) | undefined;
-  /** Sent with every request. */
+  /** Headers of every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The query of every request. */
   readonly query?: Readonly<Record<string, string>> | undefined;
-  /** Where an endpoint lies below the base URL, if not where OpenAI has it. */
+  /** Returns the path of an endpoint below the base URL. @default OpenAI's paths */
   readonly path?: ((path: string, model: string) => string) | undefined;
-  /** Endpoints that it does not have: asking for one is an InputError. */
+  /** Endpoints that it lacks: a request to one throws an InputError. */
   readonly lacks?: readonly EndpointName[] | undefined;
-  /** Whether streams ask for usage by `stream_options.include_usage`. Default true. */
+  /** `true` if streams request usage by `stream_options.include_usage`. @default true */
   readonly includeUsage?: boolean | undefined;
   /**
-   * Fields that it takes back in an assistant's message besides `role`, `content`, `name` and `tool_calls`; it refuses all others,
-   * so they are left out of requests. Default: everything goes back as it came.
+   * Fields that it accepts in an assistant's message besides `role`, `content`, `name` and `tool_calls`. It refuses all others, so they are
+   * left out of requests.
+   *
+   * @default every field is sent back
    */
   readonly takes?: readonly string[] | undefined;
-  /** Whether the content of a message must be a text: null becomes `""`, a list of text parts one text. Default false. */
+  /** `true` if the content of a message must be a text: null becomes `""`, a list of text parts one text. @default false */
   readonly plainContent?: boolean | undefined;
-  /** Whether `reasoning_content` goes back as a part of type `thinking` in front of the text. Default false. */
+  /** `true` if `reasoning_content` goes back as a part of type `thinking` before the text. @default false */
   readonly thinkingParts?: boolean | undefined;
   /**
-   * Whether its models may begin an answer's content with their reasoning between `<think>` and `</think>`: `"opened"` where only an answer
-   * that begins with `<think>` does, `true` also without the opening tag. Default false: content is text.
+   * Answers whose content may begin with the model's reasoning between `<think>` and `</think>`: `"opened"` for those that begin with
+   * `<think>`, `true` also for those without the opening tag.
+   *
+   * @default false
    */
   readonly thinkTags?: boolean | "opened" | undefined;
-  /** Fields of an answer that it wants back in later requests. They are kept anyway: this says why. */
+  /** Fields of an answer that it wants back in later requests. Documentation only: every field is kept. */
   readonly wants?: readonly string[] | undefined;
-  /**
-   * Which request headers a page of another origin may send: a list, `"any"`, `"none"` where browsers cannot call it at all, or
-   * `"unknown"`.
-   */
+  /** Request headers that pages may send: a list, `"any"`, `"none"` if browsers cannot call it at all, or `"unknown"`. */
   readonly cors: readonly string[] | "any" | "none" | "unknown";
 }
 
 /**
- * Where a call goes: the whole URL.
+ * Returns the URL of a call.
  *
- * @param model the model of calls that do not say theirs
- * @throws InputError that names the provider, where it does not have the endpoint
+ * @param model the model of calls that name none
+ * @throws InputError that names the provider, if it lacks the endpoint
  */
 export function urlOf(baseURL: string, call: Call, provider: Provider | undefined, model: string): string {
   const [path, query] = splitPath(call.path);
   if (!provider) return baseURL + call.path;
   const lacking = provider.lacks?.find((name) => `${path}/`.startsWith(`/${name}/`));
-  // A raw request is the way to what is newer than these facts.
+  // Raw requests may reach what is newer than these facts.
   if (lacking !== undefined && !call.anyStatus)
     throw new InputError("provider", `an endpoint that ${provider.name} has`, path);
   const [below] = splitPath(provider.path?.(path, modelOf(call) ?? model) ?? path);
@@ -121,7 +122,7 @@ export function urlOf(baseURL: string, call: Call, provider: Provider | undefine
 /**
  * Splits a path from its query.
  *
- * @throws InputError for a path that would lead elsewhere, or that a URL parser would change
+ * @throws InputError for a path that leads elsewhere, or that a URL parser would change
  */
 function splitPath(given: string): [path: string, query: string | undefined] {
   const at = given.indexOf("?");
@@ -135,7 +136,7 @@ function splitPath(given: string): [path: string, query: string | undefined] {
 function pathProblem(path: string, given: string): string | undefined {
   if (!path.startsWith("/")) return 'that begins with "/"';
   if (/^\/[/\\]/.test(path)) return "that begins with one slash";
-  // eslint-disable-next-line no-control-regex -- URL parsers take some of them out.
+  // eslint-disable-next-line no-control-regex -- URL parsers remove some of them.
   if (/[\0-\x1f\x7f]/.test(given)) return "without control characters";
   if (path.includes("\\")) return "without backslashes";
   if (given.includes("#")) return "without a fragment";
@@ -145,7 +146,7 @@ function pathProblem(path: string, given: string): string | undefined {
 }
 
 /**
- * Throws unless a provider is one, as data: not its name, and not a function that makes it.
+ * Throws unless a value is a provider's data: not its name, and not a function that returns it.
  *
  * @throws InputError
  */
@@ -166,7 +167,7 @@ function modelOf({ model, body }: Call): string | undefined {
   return typeof named === "string" ? named : undefined;
 }
 
-/** The header that carries a key. */
+/** Returns the header that carries a key. */
 export function keyHeader(provider: Provider | undefined, key: string): Record<string, string> {
   return provider?.keyHeader === undefined
     ? { authorization: `Bearer ${key}` }
@@ -174,23 +175,27 @@ export function keyHeader(provider: Provider | undefined, key: string): Record<s
 }
 
 /**
- * A provider's base URL with the variables that it names.
+ * Returns a provider's base URL with its variables filled in.
  *
+ * @param read returns the value of a variable. Default: none has one
  * @throws InputError that names a variable that is not set
  */
-export function fillURL({ name, baseURL, ownPath }: Provider, env: Record<string, unknown> = {}): string {
-  return baseURL.replace(/\{(\w+)\}/g, (_, one: string) => {
-    const value = env[one];
-    if (typeof value !== "string" || value === "")
-      throw new InputError(`env.${one}`, `a value, for ${name}'s base URL (or the baseURL option)`, "none");
+export function fillURL(
+  { name, baseURL, ownPath }: Provider,
+  read: (variable: string) => string | undefined = () => undefined,
+): string {
+  return baseURL.replace(/\{(\w+)\}/g, (_, variable: string) => {
+    const value = read(variable);
+    if (value === undefined)
+      throw new InputError(`env.${variable}`, `a value, for ${name}'s base URL (or the baseURL option)`, "none");
     return withoutOwnPath(value, ownPath);
   });
 }
 
-/** Returns a URL without the slashes at its end and without a path, and all after it, that will be added. */
+/** Removes the slashes at the end of a URL, and a path that will be appended to it with all that follows the path. */
 export function withoutOwnPath(url: string, path: string | undefined): string {
   const trimmed = withoutEndSlashes(url);
-  // From behind the scheme: a host's name may be the path's.
+  // After the scheme: the host may have the same name as the path.
   const at = path === undefined ? -1 : `${trimmed}/`.indexOf(`${path}/`, "https://".length);
   return at < 0 ? trimmed : trimmed.slice(0, at);
 }

@@ -3,22 +3,21 @@ import { fieldOf, fieldsOf, objectOf } from "../wire/read.ts";
 import { redactHeaders, redactJSON } from "./secrets.ts";
 import type { Redact } from "./secrets.ts";
 
-/** Errors beneath an error that are looked at; deeper ones are left out of a copy. */
+/** Levels of causes that are searched. Deeper errors are left out of a copy. */
 const DEEPEST = 8;
 
-/** Values of an error that are looked through; an error with more of them is copied without its objects. */
+/** Values of an error that are searched. An error with more is copied without its objects. */
 const MOST_VALUES = 2_000;
 
 /**
- * Returns an error without secrets: the error itself where it holds none. Errors of this package are changed in
- * place, so that they keep their class; any other one that holds a secret is replaced by a copy.
+ * Returns an error without secrets, or the error itself if it holds none.
+ *
+ * Errors of this package are changed in place, so that they keep their class. Any other error with a secret is replaced by a copy.
  */
 export function redactError(error: unknown, redact: Redact, depth = 0): unknown {
   if (error instanceof OpenAIError) return redactOwn(error, redact, depth);
-  const texts = textsOf(error);
-  if (texts !== undefined && !texts.some((text) => redact(text) !== text)) return error;
-  if (typeof error === "string") return redact(error);
-  return copyOf(error, redact, depth);
+  if (isClean(error, redact)) return error;
+  return typeof error === "string" ? redact(error) : copyOf(error, redact, depth);
 }
 
 /** Changes the fields of an error of this package. */
@@ -31,13 +30,13 @@ function redactOwn(error: OpenAIError, redact: Redact, depth: number): OpenAIErr
     const after = name === "partial" ? redactPartial(before, redact) : redactField(before, redact, depth);
     if (after !== before) Object.defineProperty(error, name, { ...descriptor, value: after });
   }
-  // Where `stack` is no property of the error's own, as in V8's newer versions, or an accessor.
+  // In newer versions of V8 `stack` is an accessor, or no own property.
   const { stack } = error;
   if (stack !== undefined && redact(stack) !== stack) error.stack = redact(stack);
   return error;
 }
 
-/** Changes the error of a response that failed; the rest of `partial` is the answer itself. */
+/** Changes the error of a failed response. The rest of `partial` is the answer itself. */
 function redactPartial(partial: unknown, redact: Redact): unknown {
   const response = objectOf(partial, "response");
   const error = fieldOf(response, "error");
@@ -50,36 +49,38 @@ function redactField(value: unknown, redact: Redact, depth: number): unknown {
   if (value instanceof Headers) return redactHeaders(value, redact);
   if (value instanceof Date) return value;
   if (value instanceof Error) return redactError(value, redact, depth + 1);
-  const texts = textsOf(value);
-  if (texts !== undefined && !texts.some((text) => redact(text) !== text)) return value;
-  return redactJSON(value, redact);
+  return isClean(value, redact) ? value : redactJSON(value, redact);
 }
 
-/** A copy with the name, message, stack and plain fields of an error; its objects are left out. */
+/** Copies the name, message, stack, causes and plain fields of an error, but not its objects. */
 function copyOf(error: unknown, redact: Redact, depth: number): Error {
   const copy = new Error(redact(textOf(error, "message") ?? "An error that holds a secret"));
   copy.name = redact(textOf(error, "name") ?? "Error");
   copy.stack = redact(textOf(error, "stack") ?? `${copy.name}: ${copy.message}`);
-  if (!isObject(error)) return copy;
-  for (const name of Object.keys(error)) {
-    const value = read(error, name);
+  const source = objectFrom(error);
+  if (!source) return copy;
+  for (const name of Object.keys(source)) {
+    const value = read(source, name);
     if (Object.hasOwn(copy, name) || redact(name) !== name) continue;
     if (typeof value === "string") Reflect.set(copy, name, redact(value));
     else if (typeof value === "number" || typeof value === "boolean") Reflect.set(copy, name, value);
   }
-  const cause = read(error, "cause");
-  const errors = read(error, "errors");
-  if (cause !== undefined && depth < DEEPEST) copy.cause = redactError(cause, redact, depth + 1);
-  if (Array.isArray(errors) && depth < DEEPEST)
-    Reflect.set(
-      copy,
-      "errors",
-      errors.slice(0, DEEPEST).map((one: unknown) => redactError(one, redact, depth + 1)),
-    );
+  if (depth >= DEEPEST) return copy;
+  const redactInner = (inner: unknown): unknown => redactError(inner, redact, depth + 1);
+  const cause = read(source, "cause");
+  const errors = read(source, "errors");
+  if (cause !== undefined) copy.cause = redactInner(cause);
+  if (Array.isArray(errors)) Reflect.set(copy, "errors", errors.slice(0, DEEPEST).map(redactInner));
   return copy;
 }
 
-/** All texts in a value; `undefined` where there are too many to look through, or it does not let itself be read. */
+/** Returns `true` if no text in a value holds a secret; `false` also if it cannot be searched. */
+function isClean(value: unknown, redact: Redact): boolean {
+  const texts = textsOf(value);
+  return texts !== undefined && texts.every((text) => redact(text) === text);
+}
+
+/** Returns all texts in a value; `undefined` if there are too many, or reading it throws. */
 function textsOf(root: unknown): string[] | undefined {
   const texts: string[] = [];
   const seen = new Set<unknown>();
@@ -89,11 +90,11 @@ function textsOf(root: unknown): string[] | undefined {
       const value = open.pop();
       if (typeof value === "string") texts.push(value);
       if (typeof value === "symbol") texts.push(String(value));
-      if (!isObject(value) || seen.has(value)) continue;
-      seen.add(value);
-      if (seen.size > MOST_VALUES) return undefined;
-      open.push(...partsOf(value));
-      if (open.length > MOST_VALUES) return undefined;
+      const object = objectFrom(value);
+      if (!object || seen.has(object)) continue;
+      seen.add(object);
+      open.push(...partsOf(object));
+      if (seen.size > MOST_VALUES || open.length > MOST_VALUES) return undefined;
     }
     return texts;
   } catch {
@@ -101,11 +102,12 @@ function textsOf(root: unknown): string[] | undefined {
   }
 }
 
+/** Returns everything in an object that a log may print. */
 function partsOf(value: object): unknown[] {
   if (ArrayBuffer.isView(value)) return [textOfBytes(value.buffer, value.byteOffset, value.byteLength)];
   if (value instanceof ArrayBuffer) return [textOfBytes(value, 0, value.byteLength)];
   const names = Reflect.ownKeys(value);
-  const parts: unknown[] = names.map((name) => Reflect.get(value, name) as unknown);
+  const parts = names.map((name): unknown => Reflect.get(value, name));
   parts.push(...names);
   if (typeof value === "function") parts.push(String(value));
   if (value instanceof Error) parts.push(value.message, value.name, value.stack);
@@ -116,16 +118,16 @@ function partsOf(value: object): unknown[] {
   return parts;
 }
 
-/** Bytes are printed as numbers, and given on as they are: a key in them is as good as in a text. */
+/** Logs print bytes as numbers, from which a key can be read as well as from a text. */
 function textOfBytes(buffer: ArrayBufferLike, start: number, length: number): string {
   return new TextDecoder("latin1").decode(new Uint8Array(buffer, start, length));
 }
 
-function isObject(value: unknown): value is object {
-  return (typeof value === "object" && value !== null) || typeof value === "function";
+function objectFrom(value: unknown): object | undefined {
+  return (typeof value === "object" && value !== null) || typeof value === "function" ? value : undefined;
 }
 
-/** A field that is a text; of anything but an object, what it is as text. */
+/** Returns a field of an error if it is a string. The message of anything but an object is the value as a string. */
 export function textOf(error: unknown, name: "message" | "name" | "stack"): string | undefined {
   if (typeof error !== "object" || error === null) return name === "message" ? String(error) : undefined;
   const value = read(error, name);
@@ -134,7 +136,7 @@ export function textOf(error: unknown, name: "message" | "name" | "stack"): stri
 
 function read(value: object, name: string): unknown {
   try {
-    return Reflect.get(value, name) as unknown;
+    return Reflect.get(value, name);
   } catch {
     return undefined;
   }

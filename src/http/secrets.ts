@@ -1,6 +1,6 @@
 import type { HeaderRecord } from "./headers.ts";
 
-/** Replaces every secret in a text by a marker, whatever encoding the secret is written in. */
+/** Replaces each secret in a text by a marker, in whatever encoding it is written. */
 export type Redact = (text: string) => string;
 
 /** A part of a text, from `start` up to `end`. */
@@ -12,27 +12,27 @@ export interface Span {
 /** Names of headers and query parameters whose values are secrets. */
 const SECRET_NAME = /auth(?!ors?\b)|token|key|secret|signature|\bsig\b|cookie|credential|passw|session|jwt/i;
 
-/** Headers with nothing secret in them, although some names look like it: replacing their values would garble messages. */
+/** Names of headers without secrets, although some look like it. Replacing their values would garble messages. */
 const HARMLESS_NAME =
   /^(?:accept(?:-(?:charset|encoding|language))?|anthropic-beta|baggage|cache-control|content-(?:encoding|language|length|type)|date|expect|host|(?:http-)?referer|idempotency-key|openai-(?:beta|organization|project)|origin|pragma|priority|range|sec-(?:ch|fetch)-.*|te|trace(?:parent|state)|user-agent|(?:.*-)?version|x-(?:client-)?request-id|x-correlation-id|x-title)$/i;
 
-/** Shorter values are placeholders ("none", "null"); replacing them would garble messages. */
+/** Length of the shortest secret. Shorter values are placeholders ("none", "null"), and replacing them would garble messages. */
 const SHORTEST = 8;
 
-/** Words and names in small letters ("my-app") are no secrets below this length, unless the header's name says so. */
+/** Length from which words in lower case ("my-app") count as a secret. The header's name may make shorter ones a secret. */
 const SHORTEST_WORDS = 20;
 
-/** Encodings within encodings that are looked through, such as a percent-encoded JSON text. */
+/** The most encodings within encodings that are searched, such as percent-encoded JSON. */
 const MOST_LAYERS = 4;
 
-/** A character as JSON, URLs and HTML write it. */
+/** An escaped character of JSON, URLs or HTML. */
 const ESCAPE =
   /\\+(?:u([\da-f]{4})|u\{0*([\da-f]{1,6})\}|x([\da-f]{2})|([^\\]))?|%(?:25)*([\da-f]{2})|&(?:amp;)*(?:#x0*([\da-f]{1,6})|#0*(\d{1,7})|([a-z]{2,8}));?/gi;
 
-/** Characters of an escape that are looked at where a text ends within one. */
+/** Characters at the end of a text that are searched for the beginning of an escape. */
 const LONGEST_ESCAPE = 256;
 
-/** The beginning of an escape that goes on in the next piece of a text. */
+/** The beginning of an escape that continues in the next piece of a text. */
 const HALF_ESCAPE =
   /(?:\\+(?:u[\da-f]{0,3}|u\{[\da-f]{0,8}|x[\da-f]?)?|%(?:25)*[\da-f]?|&(?:amp;)*(?:#x?[\da-f]{0,8}|[a-z]{0,8}))$/i;
 
@@ -58,16 +58,16 @@ const ENTITIES: Readonly<Record<string, string>> = {
   tilde: "~",
 };
 
-/** Whether these request headers hold a key. */
+/** Returns `true` if request headers hold a key. */
 export function hasSecret(headers: HeaderRecord): boolean {
   return Object.keys(headers).some((name) => SECRET_NAME.test(name) && !HARMLESS_NAME.test(name));
 }
 
 /**
- * Returns the secrets that a request carries: its key, what its headers hold except for known harmless ones, and
- * query parameters with names such as `key` or `token`.
+ * Returns the secrets of a request: its key, the values of its headers except for known harmless ones, and query parameters with names
+ * such as `key` or `token`.
  *
- * @param key the API's key, in whatever header it is sent
+ * @param key the API key, in whatever header it is sent
  */
 export function secretsOf(headers: HeaderRecord, url = "", key?: string): string[] {
   const found = key === undefined ? [] : valuesOf(key);
@@ -80,7 +80,7 @@ export function secretsOf(headers: HeaderRecord, url = "", key?: string): string
   return [...new Set(found)].filter((secret) => secret.length >= SHORTEST);
 }
 
-/** The secrets in one header's value: all of it without its scheme, the values of a list, a password. */
+/** Returns the secrets in a header's value: the whole value without its scheme, the items of a list, a password. */
 function valuesOf(value: string): string[] {
   const [, scheme = "", secret = ""] =
     /^\s*(?:(api-?key|basic|bearer|bot|digest|key|negotiate|oauth|token) +)?(.*?)\s*$/is.exec(value) ?? [];
@@ -104,11 +104,11 @@ function looksSecret(value: string): boolean {
 }
 
 /**
- * Makes a function that replaces secrets in texts. It looks through JSON escapes, percent-encoding and HTML entities,
- * also mixed and nested, ignores case, and finds base64 and hexadecimal forms, also within something longer.
+ * Returns a function that replaces secrets in texts. It finds them in JSON escapes, percent-encoding and HTML entities, also mixed and
+ * nested, in base64 and in hexadecimal, and in upper or lower case.
  *
- * @param secrets the secrets, or what gives them when they are first needed
- * @param marker stands in a secret's place
+ * @param secrets the secrets, or a function that returns them at the first use
+ * @param marker the text in place of a secret
  */
 export function redactor(secrets: readonly string[] | (() => readonly string[]), marker = "[key]"): Redact {
   let needles: readonly string[] | undefined;
@@ -118,7 +118,7 @@ export function redactor(secrets: readonly string[] | (() => readonly string[]),
   };
 }
 
-/** Replaces parts of a text by a marker. */
+/** Replaces spans of a text by a marker. */
 export function replaceSpans(text: string, spans: readonly Span[], marker: string): string {
   let out = "";
   let at = 0;
@@ -129,7 +129,7 @@ export function replaceSpans(text: string, spans: readonly Span[], marker: strin
   return at === 0 ? text : out + text.slice(at);
 }
 
-/** Returns the forms of secrets that {@link findSecrets} looks for, in small letters. */
+/** Returns the forms of secrets that {@link findSecrets} searches for, in lower case. */
 export function needlesOf(secrets: readonly string[]): string[] {
   const needles = new Set<string>();
   for (const secret of secrets) {
@@ -144,45 +144,46 @@ export function needlesOf(secrets: readonly string[]): string[] {
   return [...needles];
 }
 
-/** What base64 makes of a secret that stands `shift` bytes into a group of three, less characters that its surroundings decide. */
+/** Returns the base64 of a secret `shift` bytes into a group of three, without the characters that depend on its surroundings. */
 function base64Core(binary: string, shift: number): string {
   const all = btoa("\0".repeat(shift) + binary).replace(/=+$/, "");
   const mixed = (shift + binary.length) % 3 === 0 ? 0 : 1;
   return all.slice(shift === 0 ? 0 : shift + 1, all.length - mixed);
 }
 
-/** Returns where secrets stand in a text, in order and without overlaps. */
+/** Returns the spans of secrets in a text, in order and without overlaps. */
 export function findSecrets(text: string, needles: readonly string[]): Span[] {
   if (needles.length === 0) return [];
   const layers = layersOf(text);
-  const placeOf = placesIn(layers);
+  const offsetOf = offsetsIn(layers);
   const found: Span[] = [];
   for (const [depth, layer] of layers.entries()) {
     const words = lower(layer);
     for (const needle of needles)
       for (let at = words.indexOf(needle); at >= 0; at = words.indexOf(needle, at + needle.length))
-        found.push({ start: placeOf(depth, at), end: placeOf(depth, at + needle.length) });
+        found.push({ start: offsetOf(depth, at), end: offsetOf(depth, at + needle.length) });
   }
   return merged(found);
 }
 
-/** The end of a text that may be the beginning of a secret. */
+/** An end of a text that may begin a secret. */
 export interface Unfinished {
-  /** Where it begins; the text's length where there is none. */
+  /** The offset at which it begins. The text's length if there is none. */
   readonly start: number;
-  /** How much of a secret it holds, from 0 to 1, and in characters. */
+  /** The share of a secret that it holds, from 0 to 1. */
   readonly share: number;
+  /** The number of characters of a secret that it holds. */
   readonly length: number;
 }
 
-/** Characters of one secret's beginning, however it is written, that are ever looked at. */
+/** The most characters at the end of a text that are searched for the beginning of a secret. */
 export const LONGEST_UNFINISHED = 4096;
 
-/** Returns the end of a text that may go on as a secret in the next piece. */
+/** Returns the end of a text that may continue as a secret in the next piece. */
 export function unfinishedSecret(text: string, needles: readonly string[]): Unfinished {
   const from = Math.max(0, text.length - LONGEST_UNFINISHED);
   const layers = layersOf(text.slice(from), (layer) => layer.slice(0, layer.length - halfEscape(layer)));
-  const placeOf = placesIn(layers);
+  const offsetOf = offsetsIn(layers);
   let result: Unfinished = { start: text.length, share: 0, length: 0 };
   for (const [depth, layer] of layers.entries()) {
     const words = lower(layer);
@@ -190,7 +191,7 @@ export function unfinishedSecret(text: string, needles: readonly string[]): Unfi
     const length = Math.max(0, ...lengths);
     // Without an overlap only the half escape that was cut off is unfinished.
     result = {
-      start: Math.min(from + placeOf(depth, words.length - length), result.start),
+      start: Math.min(from + offsetOf(depth, words.length - length), result.start),
       share: Math.max(result.share, ...lengths.map((one, at) => one / (needles[at]?.length ?? 1))),
       length: Math.max(length, result.length),
     };
@@ -202,7 +203,7 @@ function halfEscape(text: string): number {
   return HALF_ESCAPE.exec(text.slice(-LONGEST_ESCAPE))?.[0].length ?? 0;
 }
 
-/** The length of the longest end of a text with which a needle begins. */
+/** Returns the length of the longest end of a text that begins a needle. */
 function overlap(text: string, needle: string): number {
   const last = text.at(-1);
   for (let length = Math.min(text.length, needle.length - 1); length > 0; length--)
@@ -211,7 +212,7 @@ function overlap(text: string, needle: string): number {
 }
 
 /**
- * A text, and what remains of it as its escapes are taken away layer by layer.
+ * Returns a text, and what it decodes to layer by layer.
  *
  * @param cut shortens each layer before it is decoded
  */
@@ -227,7 +228,7 @@ function layersOf(text: string, cut = (layer: string): string => layer): string[
   return layers;
 }
 
-/** One character for each escape, so that places can be told; what is no escape stays as it is. */
+/** Decodes an escape to exactly one character, so that offsets can be mapped. Anything else is returned as it is. */
 function decoded(escape: string, ...groups: (string | undefined)[]): string {
   const [unicode, wide, short, plain, percent, hex, decimal, entity] = groups;
   if (plain !== undefined) return plain;
@@ -241,18 +242,19 @@ function characterOf(code: number): string {
   return code > 0xffff ? "\ufffd" : String.fromCharCode(code);
 }
 
-/** Returns a function that tells where a place within a layer lies in the text itself. */
-function placesIn(layers: readonly string[]): (depth: number, place: number) => number {
+/** Returns a function that maps an offset in a layer to an offset in the text. */
+function offsetsIn(layers: readonly string[]): (depth: number, place: number) => number {
   const tables: Uint32Array[] = [];
   return (depth, place) => {
     let at = place;
-    for (let below = depth - 1; below >= 0; below--) at = (tables[below] ??= placesOf(layers[below] ?? ""))[at] ?? at;
+    for (let below = depth - 1; below >= 0; below--)
+      at = (tables[below] ??= offsetTable(layers[below] ?? ""))[at] ?? at;
     return at;
   };
 }
 
-/** For each place in a decoded text, the place in the text with escapes. */
-function placesOf(escaped: string): Uint32Array {
+/** Returns the offset in the escaped text for each offset in the decoded text. */
+function offsetTable(escaped: string): Uint32Array {
   const places = new Uint32Array(escaped.length + 1);
   let at = 0;
   let from = 0;
@@ -262,7 +264,7 @@ function placesOf(escaped: string): Uint32Array {
   for (const match of escaped.matchAll(ESCAPE)) {
     const [escape, ...groups] = match;
     copy(match.index);
-    if (decoded(escape, ...(groups as (string | undefined)[])) === escape) continue;
+    if (decoded(escape, ...groups) === escape) continue;
     places[at++] = from;
     from += escape.length;
   }
@@ -271,7 +273,7 @@ function placesOf(escaped: string): Uint32Array {
   return places;
 }
 
-/** Small letters, one for each character. */
+/** Returns a text in lower case with the same length. */
 function lower(text: string): string {
   const small = text.toLowerCase();
   return small.length === text.length ? small : text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
@@ -287,9 +289,9 @@ function merged(spans: readonly Span[]): Span[] {
   return out;
 }
 
-/** Returns headers with secrets replaced, and without those whose name holds one; the same ones where there is none. */
+/** Returns headers with secrets replaced and without names that hold one, or the same headers if there are none. */
 export function redactHeaders(given: Headers, redact: Redact): Headers {
-  const headers = listed(given);
+  const headers = iterable(given);
   const changed = [...headers].filter(([name, value]) => redact(name) !== name || redact(value) !== value);
   if (changed.length === 0) return headers;
   const kept = new Headers(headers);
@@ -300,24 +302,25 @@ export function redactHeaders(given: Headers, redact: Redact): Headers {
   return kept;
 }
 
-/** Returns headers that can be listed: those of a response that is made by hand may only be asked for by name. */
-function listed(headers: Partial<Headers>): Headers {
-  if (Symbol.iterator in headers) return headers as Headers;
+/** Returns headers that can be iterated. Those of a hand-made response may only have `get()`. */
+function iterable(headers: Headers): Headers {
+  if (Reflect.has(headers, Symbol.iterator)) return headers;
   const all = new Headers();
-  headers.forEach?.((value, name) => all.set(name, value));
+  const given: Partial<Headers> = headers;
+  given.forEach?.((value, name) => all.set(name, value));
   return all;
 }
 
-/** Returns a value of JSON with secrets replaced in its texts and names; the same value where there is none. */
+/** Returns a JSON value with secrets replaced in its texts and names, or the same value if there are none. */
 export function redactJSON(value: unknown, redact: Redact): unknown {
   if (typeof value === "string") return redact(value);
   if (typeof value !== "object" || value === null) return value;
   try {
     const text = JSON.stringify(value);
     const redacted = redact(text);
-    return redacted === text ? value : (JSON.parse(redacted) as unknown);
+    return redacted === text ? value : JSON.parse(redacted);
   } catch {
-    // Nested too deep to look through, or no JSON: its texts are unknown, so none of it is kept.
+    // Nested too deep to search, or no JSON: none of it is kept.
     return undefined;
   }
 }

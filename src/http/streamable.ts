@@ -1,31 +1,31 @@
-/** How `fetch` takes a stream here. */
+/** The platform's support for request bodies that are streams. */
 export interface Streamable {
-  /** Whether it can send one at all. */
+  /** `true` if `fetch` can send a stream. */
   readonly sends: boolean;
-  /** What it must be told, besides `body`. */
+  /** Fields that `fetch` needs besides `body`. */
   readonly init: RequestInit & { duplex: "half" };
 }
 
 /**
- * Finds out how `fetch` takes a stream. Where a Request does not know streams it takes one for text, and says so in its type.
+ * Detects if `fetch` can send a stream. A Request that does not support streams turns one into text and sets a content type.
  *
- * Deno, Bun and workerd send streams without ever looking at `duplex`, so that it is not read says nothing. Where it is (Node, Chromium)
- * a redirect has to be an error: so that it could hand one out, Node's fetch keeps a copy of all that it sends.
+ * Deno, Bun and workerd never read `duplex`, so an unread getter proves nothing there. Platforms that read it (Node, Chromium) must treat a
+ * redirect as an error: to be able to hand one out, Node's fetch keeps a copy of everything that it sends.
  */
 export function streamable(): Streamable {
-  let known = false;
+  let readsDuplex = false;
   const probe = {
     method: "POST",
     body: new ReadableStream(),
     get duplex(): "half" {
-      known = true;
+      readsDuplex = true;
       return "half";
     },
   };
   const init: Streamable["init"] = { duplex: "half" };
   try {
     const sends = !new Request("http://localhost/", probe).headers.has("content-type");
-    return { sends, init: known ? { ...init, redirect: "error" } : init };
+    return { sends, init: readsDuplex ? { ...init, redirect: "error" } : init };
   } catch {
     return { sends: false, init };
   }

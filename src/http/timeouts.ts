@@ -1,19 +1,29 @@
 import { InputError } from "../errors.ts";
 import { entriesOf, unknownName } from "../options.ts";
 
-/** How long each wait may take, in milliseconds. `Infinity` switches one off. */
+/**
+ * Time limits in milliseconds. `Infinity` switches one off.
+ *
+ * @example
+ * ```ts
+ * await client.streamChat(messages, {}, { timeout: { headers: 20_000, idle: 60_000 } });
+ * ```
+ */
 export interface Timeouts {
-  /** Until the response headers. Default 120,000 for a stream; a whole answer has only `total`. */
+  /** Time until the response headers. @default 120,000 for a stream; a whole answer has only `total` */
   headers?: number | undefined;
-  /** From the headers to the first content (text, reasoning, a call). Default 300,000: slow reasoning models think first. */
+  /** Time from the headers to the first content (text, reasoning, a call). Reasoning models think first. @default 300,000 */
   firstContent?: number | undefined;
-  /** Between contents, counted only while reading. Keep-alives and empty deltas do not count as content. Default 120,000. */
+  /** Time between contents, counted only while reading. Keep-alives and empty deltas are no content. @default 120,000 */
   idle?: number | undefined;
-  /** For everything: retries, waits and the whole answer. Default 1,800,000 for a stream, 600,000 for a whole answer. */
+  /** Time for the whole call: retries, waits and the answer. @default 1,800,000 for a stream; 600,000 for a whole answer */
   total?: number | undefined;
-  /** After the finish reason: how long to wait for usage and `[DONE]` before ending anyway. Default 1,000. */
+  /** Time after the finish reason to wait for usage and `[DONE]`. Then the stream ends without an error. @default 1,000 */
   grace?: number | undefined;
 }
+
+/** Every time limit of a call, in milliseconds. */
+export type ResolvedTimeouts = Record<keyof Timeouts, number>;
 
 const STREAM_TIMEOUTS: ResolvedTimeouts = {
   headers: 120_000,
@@ -23,20 +33,16 @@ const STREAM_TIMEOUTS: ResolvedTimeouts = {
   grace: 1_000,
 };
 
-/** Every limit, resolved. */
-export type ResolvedTimeouts = Record<keyof Timeouts, number>;
-
 /**
- * Resolves the limits of one call: the request's over the client's over the defaults. A number means `total`.
+ * Returns the time limits of a call.
  *
- * @param streamed whether the answer comes as a stream
- * @param layers the client's and the request's, in this order
- * @throws InputError where a limit is not a positive number
+ * @param streamed `true` for a call whose answer is a stream
+ * @param layers limits that replace the defaults, the later ones first. A number means `total`
+ * @throws InputError if a limit is no positive number
  */
 export function resolveTimeouts(streamed: boolean, ...layers: (number | Timeouts | undefined)[]): ResolvedTimeouts {
-  const limits: ResolvedTimeouts = streamed
-    ? { ...STREAM_TIMEOUTS }
-    : { ...STREAM_TIMEOUTS, headers: Infinity, total: 600_000 };
+  const limits: ResolvedTimeouts = { ...STREAM_TIMEOUTS };
+  if (!streamed) Object.assign(limits, { headers: Infinity, total: 600_000 });
   for (const layer of layers) {
     if (layer === undefined) continue;
     for (const [name, value] of entriesOf(typeof layer === "number" ? { total: layer } : layer, "timeout")) {
@@ -48,7 +54,7 @@ export function resolveTimeouts(streamed: boolean, ...layers: (number | Timeouts
           "milliseconds above 0, or Infinity",
           typeof value === "number" ? String(value) : typeof value,
         );
-      limits[name as keyof Timeouts] = value;
+      Object.assign(limits, { [name]: value });
     }
   }
   return limits;
