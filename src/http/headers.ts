@@ -42,12 +42,12 @@ function pairsOf(layer: object): [name: string, value: unknown][] {
 /** Returns headers with a layer over them, or the same headers if it is empty. */
 export function overlay(headers: HeaderRecord, layer: HeaderLayer): HeaderRecord {
   if (layer.size === 0) return headers;
-  const all = { ...headers };
+  const all = new Map(Object.entries(headers));
   for (const [name, value] of layer) {
-    if (value === null) Reflect.deleteProperty(all, name);
-    else all[name] = value;
+    if (value === null) all.delete(name);
+    else all.set(name, value);
   }
-  return all;
+  return Object.fromEntries(all);
 }
 
 /**
