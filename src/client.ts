@@ -5,7 +5,7 @@ import type { HandTool, RunTool } from "./conversation/tools.ts";
 import type { Completion } from "./decode/completion.ts";
 import type { ApiEvent } from "./decode/events.ts";
 import { chat, streamChat } from "./endpoints/chat.ts";
-import type { ChatOptions, StreamChatOptions } from "./endpoints/chat.ts";
+import type { ChatOptions, ChatStream, StreamChatOptions } from "./endpoints/chat.ts";
 import { completion } from "./endpoints/completion.ts";
 import type { CompletionParams, Prompt } from "./endpoints/completion.ts";
 import { embedding } from "./endpoints/embedding.ts";
@@ -26,8 +26,7 @@ import type { RequestOptions } from "./http/connection.ts";
 import { readable } from "./options.ts";
 import { ResponsesChatSession } from "./responses/session.ts";
 import type { ResponsesSessionOptions, SessionTool } from "./responses/session.ts";
-import type { ApiStream } from "./stream/apiStream.ts";
-import type { ChatStream } from "./stream/chat.ts";
+import type { Stream } from "./stream/stream.ts";
 import type { ChatCompletion, ChatParams, FunctionDeclaration, Message } from "./wire/index.ts";
 
 /**
@@ -205,11 +204,7 @@ export class OpenAI extends Connection {
    * @param params the body, sent as JSON; `stream: true` is added
    * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
    */
-  async streamRequest(
-    path: string,
-    params?: object,
-    options?: MethodOptions,
-  ): Promise<ApiStream<ApiEvent, ApiEvent[]>> {
+  async streamRequest(path: string, params?: object, options?: MethodOptions): Promise<Stream<ApiEvent, ApiEvent[]>> {
     return streamRequest(this, path, params, options);
   }
 

@@ -6,7 +6,7 @@
 export { createClient, OpenAI } from "./client.ts";
 export type { ClientOptions } from "./env.ts";
 export { chat, streamChat } from "./endpoints/chat.ts";
-export type { ChatOptions, StreamChatOptions } from "./endpoints/chat.ts";
+export type { ChatOptions, ChatStream, StreamChatOptions } from "./endpoints/chat.ts";
 export { completion, streamCompletion } from "./endpoints/completion.ts";
 export type { CompletionParams, CompletionStream, Prompt } from "./endpoints/completion.ts";
 export type { Completion, CompletionChoice, CompletionChunk, CompletionLogprobs } from "./decode/completion.ts";
@@ -35,7 +35,6 @@ export type { EndpointName, Provider, ProviderVariables, ToolEffort } from "./ht
 export { httpInfo } from "./http/info.ts";
 export type { HttpInfo, RateLimit, RawHttpInfo } from "./http/info.ts";
 export type { ResolvedTimeouts, Timeouts } from "./http/timeouts.ts";
-export { ChatStream } from "./stream/chat.ts";
 export { ChatSession } from "./conversation/session.ts";
 export type {
   Answer,
@@ -77,9 +76,8 @@ export type { AnySchema } from "./schema/standard.ts";
 export { sessionKey } from "./key.ts";
 export type { KeyStorage, SessionKey, SessionKeyOptions } from "./key.ts";
 export { parseMessages } from "./check/messages.ts";
-export { ApiStream } from "./stream/apiStream.ts";
-export type { StreamOptions } from "./stream/apiStream.ts";
-export type { ChunkSink, Decoder } from "./decode/decoder.ts";
+export type { Stream } from "./stream/stream.ts";
+export type { EndingOf } from "./stream/source.ts";
 export type { ApiEvent } from "./decode/events.ts";
 export type { ToResponseInit } from "./stream/toResponse.ts";
 export {

@@ -1,7 +1,6 @@
 import { abortError, InputError, isInputError, isStreamError, StreamError, TimeoutError } from "../errors.ts";
 import type { FailedEnding } from "../errors.ts";
 import { attachInfo, infoOf } from "../http/info.ts";
-import { iterate } from "../stream/items.ts";
 import { failureOfRestart } from "../stream/restart.ts";
 import { checkInit, streamResponse } from "../stream/toResponse.ts";
 import type { ToResponseInit } from "../stream/toResponse.ts";
@@ -227,4 +226,20 @@ export class TurnStream<
       infoOf(cause),
     );
   }
+}
+
+/** An iterator by hand: a generator's `finally` does not run where `return()` comes before the first `next()`. */
+function iterate<Item>(
+  next: () => Promise<IteratorResult<Item, undefined>>,
+  leave: () => void,
+): AsyncIterableIterator<Item, undefined> {
+  const iterator: AsyncIterableIterator<Item, undefined> = {
+    next,
+    return: () => {
+      leave();
+      return Promise.resolve({ done: true, value: undefined });
+    },
+    [Symbol.asyncIterator]: () => iterator,
+  };
+  return iterator;
 }

@@ -29,20 +29,21 @@ export interface ChatDecoderOptions {
   expected?: number | undefined;
   /** Answers whose content may begin with reasoning between tags. Default false. */
   thinkTags?: ThinkTags | undefined;
+  /** `true` if an earlier attempt has given out content, which is void now: the first chunk says so. Default false. */
+  restarted?: boolean | undefined;
 }
 
 /** Decodes the events of a streamed chat completion. */
 export class ChatDecoder implements Decoder<ChatChunk, ChatCompletion> {
-  readonly done: boolean = false;
-  #choices: ChoiceBuilder[] = [];
+  readonly #choices: ChoiceBuilder[] = [];
   /** Fields beside the choices. */
-  #top: Assembled = {};
+  readonly #top: Assembled = {};
   #usage: Usage | undefined;
   /** Characters that are kept. */
   #size = 0;
   /** The number of choices that have begun and not ended. */
   #unfinished = 0;
-  #marked = false;
+  #isRestarted: boolean;
   /** `true` if usage has come, and no content since. */
   #isUsageLast = false;
   /** `true` if the present event brought a field besides content. */
@@ -53,7 +54,8 @@ export class ChatDecoder implements Decoder<ChatChunk, ChatCompletion> {
   readonly #thinkTags: ThinkTags | undefined;
 
   /** @param limit the most characters that are kept */
-  constructor(limit: number, { expected = 1, thinkTags }: ChatDecoderOptions = {}) {
+  constructor(limit: number, { expected = 1, thinkTags, restarted = false }: ChatDecoderOptions = {}) {
+    this.#isRestarted = restarted;
     this.#limit = limit;
     this.#expected = expected;
     this.#thinkTags = thinkTags;
@@ -96,12 +98,12 @@ export class ChatDecoder implements Decoder<ChatChunk, ChatCompletion> {
     return endings.includes(undefined) ? undefined : endings[0];
   }
 
-  over(): boolean {
-    return this.#unfinished === 0 && this.#choices.length >= Math.max(1, this.#expected);
+  expects(): "content" | "trailer" {
+    return this.#unfinished === 0 && this.#choices.length >= Math.max(1, this.#expected) ? "trailer" : "content";
   }
 
   /** Ends the choices of servers that send usage after a whole answer, but never a finish reason. */
-  end(): void {
+  finish(): void {
     if (!this.#isUsageLast || this.#choices.some(({ finishReason }) => finishReason !== undefined)) return;
     for (const choice of this.#choices) choice.isSilentlyOver = true;
   }
@@ -112,7 +114,7 @@ export class ChatDecoder implements Decoder<ChatChunk, ChatCompletion> {
     return this.#usage ? { ...completion, usage: this.#usage } : completion;
   }
 
-  held(): HeldAnswer {
+  partial(): HeldAnswer {
     const first = this.#sorted()[0];
     return {
       text: first?.text ?? "",
@@ -121,15 +123,6 @@ export class ChatDecoder implements Decoder<ChatChunk, ChatCompletion> {
       toolCalls: first?.toolCalls() ?? [],
       usage: this.#usage,
     };
-  }
-
-  restart(marked: boolean): void {
-    this.#choices = [];
-    this.#top = {};
-    this.#usage = undefined;
-    this.#size = this.#unfinished = 0;
-    this.#isWhole = this.#isUsageLast = false;
-    this.#marked = marked;
   }
 
   #addTop(raw: object): void {
@@ -193,8 +186,8 @@ export class ChatDecoder implements Decoder<ChatChunk, ChatCompletion> {
   }
 
   #chunk(choice: ChoiceBuilder | undefined, finishReason: string | undefined, raw: object): ChatChunk {
-    const restarted = this.#marked;
-    this.#marked = false;
+    const restarted = this.#isRestarted;
+    this.#isRestarted = false;
     return {
       content: choice?.newText ?? "",
       reasoning: choice?.newReasoning ?? "",

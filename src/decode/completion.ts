@@ -1,6 +1,6 @@
 import { textOf } from "./content.ts";
 import type { ChunkSink, Decoder } from "./decoder.ts";
-import type { ChatChunk, Choice, FinishReason, GoodEnding, HeldAnswer, Usage } from "../wire/index.ts";
+import type { ChatChunk, Choice, Chunk, FinishReason, GoodEnding, HeldAnswer, Usage } from "../wire/index.ts";
 import { fieldOf, fieldsOf, listOf, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { ChatDecoder } from "./chat.ts";
@@ -49,20 +49,10 @@ export interface Completion {
 }
 
 /** The part of one event that belongs to one choice. */
-export interface CompletionChunk {
-  /** The new text; `""` if there is none. */
-  readonly content: string;
-  /** Index of the choice. */
-  readonly index: number;
-  /** The reason why the model stopped, in the choice's last chunk. */
-  readonly finishReason: FinishReason | undefined;
-  /** The event as sent. */
-  readonly raw: Completion;
-}
+export type CompletionChunk = Chunk<Completion>;
 
 /** Decodes the events of a streamed text completion. They are read as those of a chat, which ends the same way. */
 export class CompletionDecoder implements Decoder<CompletionChunk, Completion> {
-  readonly done: boolean = false;
   readonly #chat: ChatDecoder;
 
   /** @param limit the most characters that are kept @param expected the number of choices that were requested */
@@ -71,22 +61,16 @@ export class CompletionDecoder implements Decoder<CompletionChunk, Completion> {
   }
 
   take(raw: object, out: ChunkSink<CompletionChunk>, size: number): boolean {
-    const chunks: ChatChunk[] = [];
-    const content = this.#chat.take(asChat(raw), chunks, size);
-    this.#give(chunks, raw, out);
-    return content;
+    return this.#chat.take(asChat(raw), chunksOf(raw, out), size);
   }
 
   takeWhole(raw: object, out: ChunkSink<CompletionChunk>): boolean {
     if (!isTextCompletion(raw)) return false;
-    const chunks: ChatChunk[] = [];
     const choices = expectList(asChat(raw)["choices"], "choices").map((choice) => {
       const { delta, ...rest } = fieldsOf(choice) ?? {};
       return { ...rest, message: delta };
     });
-    this.#chat.takeWhole({ ...raw, choices }, chunks);
-    this.#give(chunks, raw, out);
-    return true;
+    return this.#chat.takeWhole({ ...raw, choices }, chunksOf(raw, out));
   }
 
   isForeign(raw: object): boolean {
@@ -97,12 +81,12 @@ export class CompletionDecoder implements Decoder<CompletionChunk, Completion> {
     return this.#chat.ending();
   }
 
-  over(): boolean {
-    return this.#chat.over();
+  expects(): "content" | "trailer" {
+    return this.#chat.expects();
   }
 
-  end(): void {
-    this.#chat.end();
+  finish(): void {
+    this.#chat.finish();
   }
 
   result(): Completion {
@@ -110,18 +94,14 @@ export class CompletionDecoder implements Decoder<CompletionChunk, Completion> {
     return { ...rest, object: "text_completion", choices: choices.map(asText) };
   }
 
-  held(): HeldAnswer {
-    return { ...this.#chat.held(), message: undefined };
+  partial(): HeldAnswer {
+    return { ...this.#chat.partial(), message: undefined };
   }
+}
 
-  restart(marked: boolean): void {
-    this.#chat.restart(marked);
-  }
-
-  #give(chunks: readonly ChatChunk[], raw: object, out: ChunkSink<CompletionChunk>): void {
-    for (const { content, index, finishReason } of chunks)
-      out.push({ content, index, finishReason, raw: raw as Completion });
-  }
+/** Returns a sink for a chat's chunks, which passes them on with the event as sent. */
+function chunksOf(raw: object, out: ChunkSink<CompletionChunk>): ChunkSink<ChatChunk> {
+  return { push: (chunk) => out.push({ ...chunk, raw: raw as Completion }) };
 }
 
 /** Returns `true` for a text completion: its first choice has a text. */

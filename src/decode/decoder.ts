@@ -1,41 +1,38 @@
 import type { GoodEnding, HeldAnswer } from "../wire/index.ts";
 
-/** Where chunks go. */
+/** A place that takes chunks. */
 export interface ChunkSink<Chunk> {
   /** Takes the next one. */
   push(chunk: Chunk): unknown;
 }
 
-/** How one API's events become chunks and, in the end, a result. Pure: no clock, no stream. */
-export interface Decoder<Chunk, Result> {
+/** Turns the events of one answer into chunks and, in the end, the whole answer. Pure: no clock, no stream. */
+export interface Decoder<Chunk, Whole> {
   /**
    * Takes one event.
    *
    * @param raw the event's JSON
    * @param out where its chunks go
-   * @param size how many characters the event has
-   * @param name the event's name, where the server gave it one
-   * @returns whether it brought content
+   * @param size the length of the event in characters
+   * @param name the event's name, if the server gave it one
+   * @returns `true` if it brought content
+   * @throws APIError if the event is malformed, or reports an error
    */
   take(raw: object, out: ChunkSink<Chunk>, size: number, name?: string): boolean;
-  /** Returns whether an event is no part of an answer. Where none comes to its end, such an event may say why. */
+  /** Returns `true` for an event that is no part of an answer. If no answer comes to its end, such an event may say why. */
   isForeign?(raw: object): boolean;
-  /** Takes a whole answer that came instead of a stream; false where it is none. */
+  /** Takes a whole answer that came instead of a stream. @returns `false` if it is none */
   takeWhole(raw: object, out: ChunkSink<Chunk>): boolean;
-  /** Whether this API's streams end without a `[DONE]`. Default: they end with one. */
+  /** `true` if this API's streams end without `[DONE]`. @default false */
   readonly withoutDone?: boolean | undefined;
-  /** Called when the server has said `[DONE]`. */
-  end?(): void;
-  /** Whether the answer is over and nothing more can follow. */
-  readonly done: boolean;
-  /** How it ends if nothing more comes; `undefined` where something is missing. */
+  /** Takes the server's `[DONE]`. */
+  finish?(): void;
+  /** Returns what may still come: content; only usage and the like; or nothing. */
+  expects(): "content" | "trailer" | "nothing";
+  /** Returns the ending if nothing more comes; `undefined` if something is missing. */
   ending(): GoodEnding | undefined;
-  /** Whether all that was asked for has ended, and only usage and the like may follow. */
-  over(): boolean;
-  /** The whole, after a good ending. */
-  result(): Result;
-  /** What has arrived. */
-  held(): HeldAnswer;
-  /** Forgets all: the request is made again. The next chunk is marked where content had been given out. */
-  restart(marked: boolean): void;
+  /** Returns the whole, after a good ending. */
+  result(): Whole;
+  /** Returns what has arrived. */
+  partial(): HeldAnswer;
 }

@@ -13,8 +13,7 @@ export interface ApiEvent {
 
 /** Collects events as they are. The answer may end after any event: at `[DONE]`, or at the end of the body. */
 export class EventDecoder implements Decoder<ApiEvent, ApiEvent[]> {
-  readonly done: boolean = false;
-  #events: ApiEvent[] = [];
+  readonly #events: ApiEvent[] = [];
   #size = 0;
   readonly #limit: number;
 
@@ -40,20 +39,15 @@ export class EventDecoder implements Decoder<ApiEvent, ApiEvent[]> {
     return this.#events.length > 0 ? "complete" : undefined;
   }
 
-  over(): boolean {
-    return false;
+  expects(): "content" {
+    return "content";
   }
 
   result(): ApiEvent[] {
     return this.#events;
   }
 
-  held(): HeldAnswer {
+  partial(): HeldAnswer {
     return { text: "", reasoning: "", message: undefined, toolCalls: [], usage: undefined };
-  }
-
-  restart(): void {
-    this.#events = [];
-    this.#size = 0;
   }
 }

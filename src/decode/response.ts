@@ -31,19 +31,23 @@ const ENDED: readonly unknown[] = ["completed", "incomplete", "failed", "cancell
 /** Folds the events of a streamed response into the response: from values to values, with no clock and no stream. */
 export class ResponseDecoder implements Decoder<ResponseChunk, ResponseObject> {
   readonly withoutDone = true;
-  done = false;
+  #isDone = false;
   #response: Partial<ResponseObject> = {};
-  #items: ItemBuilder = new ItemBuilder();
-  #calls = new CallFragments();
-  #messages = new Paragraphs();
-  #thoughts = new Paragraphs();
+  readonly #items: ItemBuilder = new ItemBuilder();
+  readonly #calls = new CallFragments();
+  readonly #messages = new Paragraphs();
+  readonly #thoughts = new Paragraphs();
   #ending: GoodEnding | undefined;
   #size = 0;
-  #marked = false;
+  #isRestarted: boolean;
   readonly #limit: number;
 
-  /** @param limit the most characters of collected events */
-  constructor(limit: number) {
+  /**
+   * @param limit the most characters of collected events
+   * @param restarted `true` if an earlier attempt has given out content, which is void now: the first chunk says so
+   */
+  constructor(limit: number, restarted = false) {
+    this.#isRestarted = restarted;
     this.#limit = limit;
   }
 
@@ -71,8 +75,16 @@ export class ResponseDecoder implements Decoder<ResponseChunk, ResponseObject> {
       calls = [...calls, ...this.#calls.rest(response)];
     }
     const finishReason = this.#ending && FINISH_REASONS[this.#ending];
-    out.push({ content, reasoning, calls, index: 0, finishReason, restarted: this.#marked, raw: raw as ResponseEvent });
-    this.#marked = false;
+    out.push({
+      content,
+      reasoning,
+      calls,
+      index: 0,
+      finishReason,
+      restarted: this.#isRestarted,
+      raw: raw as ResponseEvent,
+    });
+    this.#isRestarted = false;
     // Between events that show no progress a response may be silent for ever.
     return fieldOf(raw, "delta") !== "" && type !== "keepalive" && type !== "ping" && !FIRST.test(type);
   }
@@ -87,16 +99,16 @@ export class ResponseDecoder implements Decoder<ResponseChunk, ResponseObject> {
     return this.#ending;
   }
 
-  over(): boolean {
-    return this.done;
+  expects(): "content" | "nothing" {
+    return this.#isDone ? "nothing" : "content";
   }
 
   result(): ResponseObject {
     return this.#response as ResponseObject;
   }
 
-  held(): HeldResponse {
-    const response = this.#whole(this.done);
+  partial(): HeldResponse {
+    const response = this.#whole(this.#isDone);
     return {
       text: this.#messages.text,
       reasoning: this.#thoughts.text,
@@ -107,21 +119,9 @@ export class ResponseDecoder implements Decoder<ResponseChunk, ResponseObject> {
     };
   }
 
-  restart(marked: boolean): void {
-    this.#response = {};
-    this.#items = new ItemBuilder();
-    this.#calls = new CallFragments();
-    this.#messages = new Paragraphs();
-    this.#thoughts = new Paragraphs();
-    this.#ending = undefined;
-    this.done = false;
-    this.#size = 0;
-    this.#marked = marked;
-  }
-
   /** @throws APIError if the response failed */
   #end(status: string): ResponseObject {
-    this.done = true;
+    this.#isDone = true;
     const response = this.#whole(true);
     // The event's name counts where the response itself does not say how it ended.
     const known = [response.status, status].find((one) => ENDED.includes(one));

@@ -21,8 +21,7 @@ const CONTENT = ["delta", "b64_json", "audio", "text"];
 
 /** Decodes events that name their `type`. The answer is whole once its last events have come: one, or one for each image. */
 export class TypedDecoder<Chunk extends object, Result> implements Decoder<Chunk, Result> {
-  readonly done: boolean = false;
-  #last: Fields[] = [];
+  readonly #last: Fields[] = [];
   #text = "";
   #size = 0;
   readonly #rules: EventRules<Chunk, Result>;
@@ -61,21 +60,15 @@ export class TypedDecoder<Chunk extends object, Result> implements Decoder<Chunk
     return this.#last.length < this.#expected ? undefined : "complete";
   }
 
-  over(): boolean {
-    return this.#rules.last !== undefined && this.ending() !== undefined;
+  expects(): "content" | "trailer" {
+    return this.#rules.last !== undefined && this.ending() !== undefined ? "trailer" : "content";
   }
 
   result(): Result {
     return this.#rules.result(this.#last);
   }
 
-  held(): HeldAnswer {
+  partial(): HeldAnswer {
     return { text: this.#text, reasoning: "", message: undefined, toolCalls: [], usage: undefined };
-  }
-
-  restart(): void {
-    this.#last = [];
-    this.#text = "";
-    this.#size = 0;
   }
 }

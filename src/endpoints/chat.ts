@@ -1,6 +1,8 @@
 import { defined } from "../wire/read.ts";
 import { forProvider } from "./forProvider.ts";
-import { ChatStream } from "../stream/chat.ts";
+import { ChatDecoder } from "../decode/chat.ts";
+import { bodyStream } from "../stream/body.ts";
+import type { Stream } from "../stream/stream.ts";
 import { isCompletion } from "../decode/chat.ts";
 import { splitThinkTags } from "../decode/thinkTags.ts";
 import type { ThinkTags } from "../decode/thinkTags.ts";
@@ -71,6 +73,9 @@ export async function chat(
   return stream.final();
 }
 
+/** A streamed chat completion: {@link ChatChunk}s to loop over, a whole to wait for, or a `Response` to pass on. */
+export type ChatStream = Stream<ChatChunk, ChatCompletion>;
+
 /**
  * Asks for a chat completion as a stream.
  *
@@ -111,9 +116,13 @@ async function open(
   };
   const call = { ...jsonCall(PATH, body, options, "messages"), streamed: true };
   const expected = typeof params?.n === "number" ? params.n : 1;
-  const read = { expected, thinkTags: thinkTagsOf(connection, options) };
+  const thinkTags = thinkTagsOf(connection, options);
   const exchange = await connection.send(call);
-  return new ChatStream(exchange, read, { connection, maxRetries: options?.maxRetries, resume: options?.resume });
+  return bodyStream(
+    exchange,
+    (restarted) => new ChatDecoder(connection.settings.limits.answer, { expected, thinkTags, restarted }),
+    { connection, maxRetries: options?.maxRetries, resume: options?.resume },
+  );
 }
 
 function bodyOf(connection: Connection, messages: readonly Message[], params: ChatParams | undefined): object {

@@ -1,7 +1,7 @@
 import { CompletionDecoder, isTextCompletion } from "../decode/completion.ts";
 import type { Completion, CompletionChunk } from "../decode/completion.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
-import type { ApiStream } from "../stream/apiStream.ts";
+import type { Stream } from "../stream/stream.ts";
 import type { NotParams } from "../wire/index.ts";
 import { aPrompt, checkCall } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
@@ -53,7 +53,7 @@ export interface CompletionParams extends NotParams {
 }
 
 /** A streamed text completion. */
-export type CompletionStream = ApiStream<CompletionChunk, Completion>;
+export type CompletionStream = Stream<CompletionChunk, Completion>;
 
 /**
  * Goes on from a text. `POST /completions`, https://platform.openai.com/docs/api-reference/completions/create
@@ -92,9 +92,10 @@ export async function streamCompletion(
   const usage = connection.settings.includeUsage ? { stream_options: { include_usage: true } } : undefined;
   const body = { ...usage, ...bodyOf(connection, "completion", { prompt }, params), stream: true };
   const texts = Array.isArray(prompt) && typeof prompt[0] !== "number" ? prompt.length : 1;
-  const decoder = new CompletionDecoder(
-    connection.settings.limits.answer,
-    (typeof params?.n === "number" ? params.n : 1) * texts,
+  const expected = (typeof params?.n === "number" ? params.n : 1) * texts;
+  return openStream(
+    connection,
+    jsonCall(PATH, body, options, "prompt"),
+    () => new CompletionDecoder(connection.settings.limits.answer, expected),
   );
-  return openStream(connection, jsonCall(PATH, body, options, "prompt"), decoder);
 }

@@ -1,6 +1,6 @@
 import type { RequestOptions, Connection } from "../http/connection.ts";
 import { aString } from "../options.ts";
-import type { ApiStream } from "../stream/apiStream.ts";
+import type { Stream } from "../stream/stream.ts";
 import type { NotParams } from "../wire/index.ts";
 import { checkCall, type Taken, UPLOAD_OPTIONS } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
@@ -56,7 +56,7 @@ export interface ImageEditParams extends ImageParams {
 }
 
 /** Streamed images. */
-export type ImageStream = ApiStream<ImageChunk, Images>;
+export type ImageStream = Stream<ImageChunk, Images>;
 
 const IMAGES: ExpectedAnswer = { expected: "images", test: ({ data }) => Array.isArray(data) };
 const GENERATIONS = "/images/generations";
@@ -93,9 +93,7 @@ export async function streamImageGeneration(
   checkCall(connection, params, options, { input: "prompt", streams: true });
   aString(prompt, "prompt");
   const body = { ...bodyOf(connection, "image", { prompt }, params), stream: true };
-  return openStream(
-    connection,
-    jsonCall(GENERATIONS, body, options, "prompt"),
+  return openStream(connection, jsonCall(GENERATIONS, body, options, "prompt"), () =>
     imageDecoder("image_generation", connection.settings.limits.answer, countOf(params)),
   );
 }
@@ -128,9 +126,7 @@ export async function streamImageEdit(
   params: ImageEditParams,
   options?: UploadOptions,
 ): Promise<ImageStream> {
-  return streamForm(
-    connection,
-    editOf(connection, images, params, options, true),
+  return streamForm(connection, editOf(connection, images, params, options, true), () =>
     imageDecoder("image_edit", connection.settings.limits.answer, countOf(params)),
   );
 }

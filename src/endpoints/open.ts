@@ -5,8 +5,9 @@ import { streamable } from "../http/streamable.ts";
 import type { Call, Exchange, RequestOptions, Connection } from "../http/connection.ts";
 import { limitBody } from "../http/limitBody.ts";
 import { readable, wrong } from "../options.ts";
-import { ApiStream } from "../stream/apiStream.ts";
-import type { Decoder } from "../decode/decoder.ts";
+import { bodyStream } from "../stream/body.ts";
+import type { MakeDecoder } from "../stream/body.ts";
+import type { Stream } from "../stream/stream.ts";
 import { checkAnswer, readJSON } from "./request.ts";
 import type { ExpectedAnswer } from "./request.ts";
 
@@ -29,20 +30,20 @@ export interface FormRequest {
 export async function openStream<Chunk, Result>(
   connection: Connection,
   call: Call,
-  protocol: Decoder<Chunk, Result>,
-): Promise<ApiStream<Chunk, Result>> {
-  return streamOf(connection, await connection.send({ ...call, streamed: true }), protocol);
+  makeDecoder: MakeDecoder<Chunk, Result>,
+): Promise<Stream<Chunk, Result>> {
+  return streamOf(connection, await connection.send({ ...call, streamed: true }), makeDecoder);
 }
 
 /** The stream of an answer. */
 function streamOf<Chunk, Result>(
   connection: Connection,
   exchange: Exchange,
-  protocol: Decoder<Chunk, Result>,
-): ApiStream<Chunk, Result> {
+  makeDecoder: MakeDecoder<Chunk, Result>,
+): Stream<Chunk, Result> {
   const { body, options } = exchange.call;
   // A stream that was sent cannot be sent again.
-  return new ApiStream(exchange, protocol, {
+  return bodyStream(exchange, makeDecoder, {
     connection,
     maxRetries: body instanceof ReadableStream ? 0 : options?.maxRetries,
   });
@@ -98,9 +99,9 @@ export async function requestForm<T>(
 export async function streamForm<Chunk, Result>(
   connection: Connection,
   form: FormRequest,
-  protocol: Decoder<Chunk, Result>,
-): Promise<ApiStream<Chunk, Result>> {
-  return streamOf(connection, await sendForm(connection, form, true), protocol);
+  makeDecoder: MakeDecoder<Chunk, Result>,
+): Promise<Stream<Chunk, Result>> {
+  return streamOf(connection, await sendForm(connection, form, true), makeDecoder);
 }
 
 /** What `fetch` means when a stream cannot be sent. */

@@ -5,7 +5,8 @@ import { writeJSON } from "../http/json.ts";
 import { readText } from "../http/readText.ts";
 import type { Call, Exchange, RequestOptions, Connection } from "../http/connection.ts";
 import { aString, ownOptions, readable, wrong } from "../options.ts";
-import { ApiStream } from "../stream/apiStream.ts";
+import { bodyStream } from "../stream/body.ts";
+import type { Stream } from "../stream/stream.ts";
 import { EventDecoder } from "../decode/events.ts";
 import type { ApiEvent } from "../decode/events.ts";
 import { fieldsOf } from "../wire/read.ts";
@@ -54,11 +55,11 @@ export async function streamRequest(
   path: string,
   params?: object,
   options?: MethodOptions,
-): Promise<ApiStream<ApiEvent, ApiEvent[]>> {
+): Promise<Stream<ApiEvent, ApiEvent[]>> {
   checkCall(connection, params, options, { rules: METHOD_OPTIONS, streams: true });
   const call: Call = { ...anyCall(path, { ...params, stream: true }, options), streamed: true };
   const exchange = await connection.send(call);
-  return new ApiStream(exchange, new EventDecoder(connection.settings.limits.answer), {
+  return bodyStream(exchange, () => new EventDecoder(connection.settings.limits.answer), {
     connection,
     maxRetries: options?.maxRetries,
   });

@@ -1,12 +1,14 @@
 import { checkInput } from "../check/responses.ts";
 import { APIError } from "../errors.ts";
 import { attachInfo } from "../http/info.ts";
-import type { RequestOptions, Connection } from "../http/connection.ts";
+import type { RequestOptions, Connection, Exchange } from "../http/connection.ts";
 import { endingOfResponse, isResponse } from "../decode/responseEnding.ts";
-import type { ResponseDecoder } from "../decode/response.ts";
-import { ResponseStream } from "../stream/response.ts";
+import { ResponseDecoder } from "../decode/response.ts";
+import { bodyStream } from "../stream/body.ts";
+import type { StreamOptions } from "../stream/restart.ts";
+import type { Stream } from "../stream/stream.ts";
 import type { NotParams } from "../wire/index.ts";
-import type { ResponseChunk } from "../wire/responseEvents.ts";
+import type { HeldResponse, ResponseChunk } from "../wire/responseEvents.ts";
 import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from "../wire/responses.ts";
 import { defined, objectOf } from "../wire/read.ts";
 import { CHAT_OPTIONS, checkCall, RESUME, STREAM_OPTIONS } from "./arguments.ts";
@@ -89,6 +91,12 @@ export async function createResponse(
   return stream.final();
 }
 
+/** A streamed response: {@link ResponseChunk}s to loop over, a whole to wait for, or a `Response` to pass on. */
+export type ResponseStream = Stream<ResponseChunk, ResponseObject> & {
+  /** What has arrived so far. Can be read at any time, also after a failure. */
+  readonly partial: HeldResponse;
+};
+
 /**
  * Asks for a response as a stream.
  *
@@ -118,7 +126,7 @@ async function open(
   const body = { ...bodyOf(connection, input, params), stream: true };
   const exchange = await connection.send({ ...jsonCall(PATH, body, options, "input"), streamed: true });
   const restarts = decoder ? { maxRetries: 0 } : { maxRetries: options?.maxRetries, resume: options?.resume };
-  return new ResponseStream(exchange, { connection, ...restarts }, decoder);
+  return streamOf(exchange, { connection, ...restarts }, decoder);
 }
 
 /**
@@ -148,7 +156,15 @@ export async function resumeBackground(
 ): Promise<ResponseStream> {
   const call = anyCall(pathOf(id), { stream: true, ...defined({ starting_after }) }, withMethod("GET", options));
   const exchange = await connection.send({ ...call, streamed: true });
-  return new ResponseStream(exchange, { connection, maxRetries: 0 }, decoder);
+  return streamOf(exchange, { connection, maxRetries: 0 }, decoder);
+}
+
+/** @param decoder reads the response over several connections. Default: one for each attempt */
+function streamOf(exchange: Exchange, options: StreamOptions, decoder?: ResponseDecoder): ResponseStream {
+  const { answer } = options.connection.settings.limits;
+  const makeDecoder = (restarted: boolean): ResponseDecoder => decoder ?? new ResponseDecoder(answer, restarted);
+  // The decoder gives a HeldResponse, which Stream passes on.
+  return bodyStream(exchange, makeDecoder, options) as ResponseStream;
 }
 
 const pathOf = (id: unknown): string => `${PATH}/${pathPart("id", id)}`;
@@ -185,7 +201,7 @@ export async function resumeResponse(
   checkCall(connection, params, options, { streams: true });
   const call = anyCall(pathOf(id), { ...params, stream: true }, withMethod("GET", options));
   const exchange = await connection.send({ ...call, streamed: true });
-  return new ResponseStream(exchange, { connection, maxRetries: options?.maxRetries });
+  return streamOf(exchange, { connection, maxRetries: options?.maxRetries });
 }
 
 const RESPONSE: ExpectedAnswer = { expected: "a response", test: isResponse };

@@ -2,7 +2,7 @@ import { APIError } from "../errors.ts";
 import { decodeBase64 } from "../http/base64.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
 import { aString } from "../options.ts";
-import type { ApiStream } from "../stream/apiStream.ts";
+import type { Stream } from "../stream/stream.ts";
 import { TypedDecoder } from "../decode/typed.ts";
 import type { NotParams } from "../wire/index.ts";
 import { objectOf, stringOf } from "../wire/read.ts";
@@ -68,7 +68,7 @@ export interface SpeechEnd {
 }
 
 /** Streamed speech. */
-export type SpeechStream = ApiStream<SpeechChunk, SpeechEnd>;
+export type SpeechStream = Stream<SpeechChunk, SpeechEnd>;
 
 const PATH = "/audio/speech";
 
@@ -112,17 +112,18 @@ export async function streamSpeech(
   return openStream(
     connection,
     jsonCall(PATH, body, options, "input"),
-    new TypedDecoder<SpeechChunk, SpeechEnd>(
-      {
-        last: "speech.audio.done",
-        chunk(event) {
-          return { audio: audioOf(event), raw: event as SpeechChunk["raw"] };
+    () =>
+      new TypedDecoder<SpeechChunk, SpeechEnd>(
+        {
+          last: "speech.audio.done",
+          chunk(event) {
+            return { audio: audioOf(event), raw: event as SpeechChunk["raw"] };
+          },
+          whole: () => [],
+          result: ([last]) => ({ usage: objectOf(last, "usage") as SpeechUsage | undefined }),
         },
-        whole: () => [],
-        result: ([last]) => ({ usage: objectOf(last, "usage") as SpeechUsage | undefined }),
-      },
-      connection.settings.limits.answer,
-    ),
+        connection.settings.limits.answer,
+      ),
   );
 }
 

@@ -1,7 +1,7 @@
 import { APIError } from "../errors.ts";
 import type { Upload } from "../http/form.ts";
 import type { Connection } from "../http/connection.ts";
-import type { ApiStream } from "../stream/apiStream.ts";
+import type { Stream } from "../stream/stream.ts";
 import { TypedDecoder } from "../decode/typed.ts";
 import { stringOf } from "../wire/read.ts";
 import { checkCall, type Taken, UPLOAD_OPTIONS } from "./arguments.ts";
@@ -21,7 +21,7 @@ import type {
 } from "../decode/transcripts.ts";
 
 /** A streamed transcription. */
-export type TranscriptStream = ApiStream<TranscriptChunk, Transcription>;
+export type TranscriptStream = Stream<TranscriptChunk, Transcription>;
 
 /**
  * Writes down what is said. `POST /audio/transcriptions`, https://platform.openai.com/docs/api-reference/audio/createTranscription
@@ -88,25 +88,26 @@ export async function streamTranscription(
   return streamForm(
     connection,
     formOf(connection, ["transcription", true], audio, params, options),
-    new TypedDecoder<TranscriptChunk, Transcription>(
-      {
-        last: "transcript.text.done",
-        chunk(event, text) {
-          const raw = event as TranscriptChunk["raw"];
-          const isDone = raw.type === "transcript.text.done";
-          const whole = stringOf(event, "text");
-          if (isDone && whole === undefined) throw notATranscript(event);
-          // Where no pieces came the whole stands for them.
-          return { content: stringOf(event, "delta") ?? (isDone && text === "" ? whole : "") ?? "", raw };
+    () =>
+      new TypedDecoder<TranscriptChunk, Transcription>(
+        {
+          last: "transcript.text.done",
+          chunk(event, text) {
+            const raw = event as TranscriptChunk["raw"];
+            const isDone = raw.type === "transcript.text.done";
+            const whole = stringOf(event, "text");
+            if (isDone && whole === undefined) throw notATranscript(event);
+            // Where no pieces came the whole stands for them.
+            return { content: stringOf(event, "delta") ?? (isDone && text === "" ? whole : "") ?? "", raw };
+          },
+          whole: (answer) => (stringOf(answer, "text") === undefined ? [] : [answer]),
+          result: ([last]) => {
+            const { type: _, ...whole } = last as unknown as Transcription & { type: string };
+            return whole;
+          },
         },
-        whole: (answer) => (stringOf(answer, "text") === undefined ? [] : [answer]),
-        result: ([last]) => {
-          const { type: _, ...whole } = last as unknown as Transcription & { type: string };
-          return whole;
-        },
-      },
-      connection.settings.limits.answer,
-    ),
+        connection.settings.limits.answer,
+      ),
   );
 }
 

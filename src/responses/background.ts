@@ -1,8 +1,8 @@
 import type { AnswerStream, BackgroundPlace, Step } from "../conversation/apis/api.ts";
 import { ResponseDecoder } from "../decode/response.ts";
 import { openBackground, resumeBackground } from "../endpoints/responses.ts";
+import type { ResponseStream } from "../endpoints/responses.ts";
 import { abortError, isAPIError, isConnectionError, isStreamError, isTimeoutError } from "../errors.ts";
-import type { ResponseStream } from "../stream/response.ts";
 import type { HeldAnswer } from "../wire/index.ts";
 import type { ResponseChunk } from "../wire/responseEvents.ts";
 import { numberOf, objectOf, stringOf } from "../wire/read.ts";

@@ -24,6 +24,7 @@ export {
 export type {
   InputItemsParams,
   ResponseOptions,
+  ResponseStream,
   ResumeParams,
   RetrieveParams,
   StreamResponseOptions,
@@ -31,7 +32,6 @@ export type {
 export { outputCalls, outputImages, outputReasoning, outputRefusal, outputText } from "../decode/output.ts";
 export type { HasOutput, OutputCall } from "../decode/output.ts";
 export { responseTool } from "./tools.ts";
-export { ResponseStream } from "../stream/response.ts";
 export type * from "../wire/responses.ts";
 export type * from "../wire/responseEvents.ts";
 export { ResponsesChatSession } from "./session.ts";

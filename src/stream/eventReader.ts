@@ -4,12 +4,12 @@ import { apiError, findError, parseMaybe, saysWhy, tooLarge } from "../http/erro
 import { fieldsOf } from "../wire/read.ts";
 import type { ConnectionSettings, Exchange } from "../http/connection.ts";
 
-/** Who gets what a body holds. */
-export interface EventSink {
+/** Takes what a body holds. */
+export interface EventHandler {
   /** One event with a JSON object as its data. */
   onEvent(raw: object, data: string, event: string | undefined): void;
   /** A whole answer that came instead of a stream; false where it is none. */
-  onWhole(raw: object): boolean;
+  onDocument(raw: object): boolean;
 }
 
 /** What begins like JSON or HTML is no event stream, whatever its content type says. */
@@ -39,12 +39,12 @@ export class EventReader {
   readonly #feed: (text: string) => void;
   readonly #exchange: Exchange;
   readonly #limits: ConnectionSettings["limits"];
-  readonly #sink: EventSink;
+  readonly #handler: EventHandler;
 
-  constructor(exchange: Exchange, limits: ConnectionSettings["limits"], sink: EventSink) {
+  constructor(exchange: Exchange, limits: ConnectionSettings["limits"], handler: EventHandler) {
     this.#exchange = exchange;
     this.#limits = limits;
-    this.#sink = sink;
+    this.#handler = handler;
     this.#feed = createParser({
       onEvent: ({ data, event }) => this.#take(data, event),
       onError: ({ type, field, value }) => {
@@ -127,7 +127,7 @@ export class EventReader {
       const told = Array.isArray(parsed) ? (parsed as unknown[])[0] : parsed;
       if (findError(told) !== undefined) throw this.#providerError(data);
       const raw = fieldsOf(parsed);
-      if (raw) this.#sink.onEvent(raw, data, event);
+      if (raw) this.#handler.onEvent(raw, data, event);
       else if (event === undefined || !KEEP_ALIVE.test(event)) throw this.#notAnObject(data);
     }
   }
@@ -135,7 +135,7 @@ export class EventReader {
   #takeDocument(): void {
     const body = parseMaybe(this.#exchange.redact(this.#document));
     const isObject = typeof body === "object" && body !== null;
-    if (isObject && findError(body) === undefined && this.#sink.onWhole(body)) return;
+    if (isObject && findError(body) === undefined && this.#handler.onDocument(body)) return;
     const { info } = this.#exchange;
     const { status, headers } = info;
     if (isObject) throw apiError(body, info);

@@ -174,7 +174,7 @@ export function fakeStream(
     [Symbol.asyncIterator]: () => iterator,
     final: () => outcome,
     get partial() {
-      return fold.held();
+      return fold.partial();
     },
   };
 }

@@ -91,7 +91,7 @@ describe("a folded answer", () => {
       [0, "a"],
       [1, "b"],
     ]);
-    expect(made.held().text).toBe("a");
+    expect(made.partial().text).toBe("a");
   });
 
   it("keeps log probabilities, together", () => {
@@ -106,7 +106,7 @@ describe("a folded answer", () => {
   it("keeps a refusal", () => {
     const { message, fold: made } = fold([...deltas({ refusal: "I " }, { refusal: "won't" }), stop]);
     expect(message).toEqual({ role: "assistant", content: null, refusal: "I won't" });
-    expect(made.held().message).toEqual(message);
+    expect(made.partial().message).toEqual(message);
   });
 
   it("keeps sound", () => {
@@ -137,7 +137,7 @@ describe("reasoning", () => {
         ["", "Hi"],
         ["", ""],
       ]);
-      expect([made.held().reasoning, made.held().text, message[name], message.content]).toEqual([
+      expect([made.partial().reasoning, made.partial().text, message[name], message.content]).toEqual([
         "Hmm.",
         "Hi",
         "Hmm.",
@@ -150,7 +150,7 @@ describe("reasoning", () => {
     const { message, fold: made } = fold(
       deltas({ reasoning: "a", reasoning_content: "a" }, { reasoning: "b", reasoning_content: "b" }),
     );
-    expect([made.held().reasoning, message.reasoning, message.reasoning_content]).toEqual(["ab", "ab", "ab"]);
+    expect([made.partial().reasoning, message.reasoning, message.reasoning_content]).toEqual(["ab", "ab", "ab"]);
   });
 
   it("within parts (Mistral) is kept apart", () => {
@@ -174,14 +174,14 @@ describe("reasoning", () => {
   });
 
   it("alone is no message worth keeping", () => {
-    expect(fold(deltas({ reasoning: "a" })).fold.held().message).toBeUndefined();
+    expect(fold(deltas({ reasoning: "a" })).fold.partial().message).toBeUndefined();
   });
 });
 
 describe("calls in an answer", () => {
   it("are handed out once the choice ended with them", () => {
     const events = deltas(toolCall("{}"));
-    expect(fold(events).fold.held().message).toBeUndefined();
+    expect(fold(events).fold.partial().message).toBeUndefined();
     expect(fold([...events, chunk({}, "tool_calls")]).message).toEqual({
       role: "assistant",
       content: null,
@@ -203,16 +203,16 @@ describe("calls in an answer", () => {
   it("that were cut, or may have been, are never in partial.toolCalls", () => {
     const free = { tool_calls: [{ index: 0, id: "a", type: "custom", custom: { name: "f", input: "DROP TABLE x" } }] };
     for (const maybeCut of [toolCall('{"a":'), toolCall(""), free]) {
-      expect(fold(deltas(maybeCut)).fold.held().toolCalls).toEqual([]);
+      expect(fold(deltas(maybeCut)).fold.partial().toolCalls).toEqual([]);
       expect(fold([...deltas({ content: "x" }, maybeCut), chunk({}, "length")]).message).toEqual({
         role: "assistant",
         content: "x",
       });
     }
-    expect(fold(deltas(toolCall("{}"))).fold.held().toolCalls).toHaveLength(1);
+    expect(fold(deltas(toolCall("{}"))).fold.partial().toolCalls).toHaveLength(1);
     for (const whole of [toolCall(""), free])
-      expect(fold([...deltas(whole), chunk({}, "tool_calls")]).fold.held().toolCalls).toHaveLength(1);
-    expect(fold([...deltas(toolCall("{oops")), chunk({}, "tool_calls")]).fold.held().toolCalls).toEqual([]);
+      expect(fold([...deltas(whole), chunk({}, "tool_calls")]).fold.partial().toolCalls).toHaveLength(1);
+    expect(fold([...deltas(toolCall("{oops")), chunk({}, "tool_calls")]).fold.partial().toolCalls).toEqual([]);
   });
 
   it("make the ending tool_calls, also beside a stop (Gemini)", () => {
@@ -411,7 +411,7 @@ describe("a hostile answer", () => {
         [],
         0,
       );
-    expect([made.held().text, made.result().choices[0]?.message.tool_calls?.length]).toEqual(["aa", 1]);
+    expect([made.partial().text, made.result().choices[0]?.message.tool_calls?.length]).toEqual(["aa", 1]);
   });
 
   it("of any JSON at all gives chunks with text, or one clear error", () => {
@@ -464,7 +464,7 @@ describe("a hostile answer", () => {
         }
         for (const { content, reasoning, index } of result.chunks)
           expect([typeof content, typeof reasoning, typeof index]).toEqual(["string", "string", "number"]);
-        JSON.stringify([result.fold.result(), result.fold.held()]);
+        JSON.stringify([result.fold.result(), result.fold.partial()]);
       }),
       { numRuns: 2_000 },
     );

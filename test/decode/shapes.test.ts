@@ -105,7 +105,7 @@ describe("lists of items that carry an index", () => {
     expect(message.reasoning_details).toEqual([
       { type: "reasoning.text", index: 0, text: "Let me.", format: "v1", signature: "s" },
     ]);
-    expect([chunks.map(({ reasoning }) => reasoning), made.held().reasoning]).toEqual([["Let ", "me.", ""], "Let me."]);
+    expect([chunks.map(({ reasoning }) => reasoning), made.partial().reasoning]).toEqual([["Let ", "me.", ""], "Let me."]);
   });
 
   it("keep blocks of another type or index apart, also within one event", () => {
@@ -129,7 +129,7 @@ describe("lists of items that carry an index", () => {
 
   it("tell reasoning once that comes as text and in details", () => {
     const both = (text: string): object => ({ reasoning: text, reasoning_details: [{ index: 0, text }] });
-    expect(fold(...deltas(both("a"), both("b"))).fold.held().reasoning).toBe("ab");
+    expect(fold(...deltas(both("a"), both("b"))).fold.partial().reasoning).toBe("ab");
   });
 
   it("are merged for tools that the provider ran (Groq), and whatever else has an index", () => {
@@ -345,7 +345,7 @@ describe("what stands beside a delta", () => {
     } = fold(
       ...deltas({ audio: { id: "x", transcript: "He", data: "AA" } }, { audio: { transcript: "y", expires_at: 5 } }),
     );
-    expect([chunks.map(({ content }) => content), made.held().text, message.audio]).toEqual([
+    expect([chunks.map(({ content }) => content), made.partial().text, message.audio]).toEqual([
       ["He", "y"],
       "Hey",
       { id: "x", transcript: "Hey", data: "AA", expires_at: 5 },

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ChatStream } from "../../src/stream/chat.ts";
+import { ChatDecoder } from "../../src/decode/chat.ts";
+import { bodyStream } from "../../src/stream/body.ts";
+import type { Stream } from "../../src/stream/stream.ts";
 import { resolveTimeouts } from "../../src/http/timeouts.ts";
 import { createConnection, type Exchange } from "../../src/http/connection.ts";
 import { Deadline } from "../../src/http/deadline.ts";
-import type { StreamError } from "../../src/index.ts";
+import type { ChatChunk, ChatCompletion, StreamError } from "../../src/index.ts";
 
 /** One event of a generated answer. */
 type Event =
@@ -158,7 +160,7 @@ interface Outcome {
 }
 
 /** A stream over these pieces, with no fetch and no platform's stream below it: those are slow, and tested elsewhere. */
-function streamOver(pieces: readonly Uint8Array<ArrayBuffer>[], breaks: boolean): ChatStream {
+function streamOver(pieces: readonly Uint8Array<ArrayBuffer>[], breaks: boolean): Stream<ChatChunk, ChatCompletion> {
   let at = 0;
   const reader = {
     read: async () => {
@@ -179,7 +181,7 @@ function streamOver(pieces: readonly Uint8Array<ArrayBuffer>[], breaks: boolean)
     controller: new AbortController(),
     redact: (words) => words,
   };
-  return new ChatStream(exchange, {}, { connection, maxRetries: 0 });
+  return bodyStream(exchange, () => new ChatDecoder(connection.settings.limits.answer), { connection, maxRetries: 0 });
 }
 
 const headers = new Headers({ "content-type": "text/event-stream" });

@@ -31,7 +31,7 @@ function read(
   const result: Read = { events: [], whole: [], done: false, error: undefined };
   const reader = new EventReader(exchange, LIMITS, {
     onEvent: (raw, _data, event) => result.events.push({ raw, event }),
-    onWhole: (raw) => (result.whole.push(raw), takesWhole),
+    onDocument: (raw) => (result.whole.push(raw), takesWhole),
   });
   try {
     for (const piece of pieces) reader.feed(typeof piece === "string" ? encoder.encode(piece) : piece);

@@ -85,12 +85,6 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   ],
 
   OpenAI: ["new use()", `new use({ apiKey: "k", fetch }).chat(${MESSAGES})`],
-  ApiStream: ["new use(await exchange(), { fold: () => ({}) }, {})"],
-  ChatStream: [
-    "new use(await exchange(), 1, {}).final()",
-    "new use(await exchange(), 2, { onChunk: () => {} }).final()",
-  ],
-  ResponseStream: ["new use(await exchange(), {})", "new use(await exchange(), { onChunk: () => {} })"],
   TurnStream: ["new use((async function* () {})(), { done: true, value: {} }, {})"],
   ChatSession: [
     `new use(client).send("Hello")`,

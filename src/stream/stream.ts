@@ -1,0 +1,153 @@
+import { InputError, isStreamError } from "../errors.ts";
+import { attachInfo } from "../http/info.ts";
+import { Inbox } from "./inbox.ts";
+import { checkInit, streamResponse } from "./toResponse.ts";
+import type { HeldAnswer } from "../wire/index.ts";
+import type { Settler } from "./inbox.ts";
+import type { EndingOf, Outcome, Sink, Source } from "./source.ts";
+import type { ToResponseInit } from "./toResponse.ts";
+
+/** Who reads a stream: the first of the three owns it. */
+type Reader<Item> =
+  | { readonly name: "a loop"; readonly inbox: Inbox<Item> }
+  | { readonly name: "final()"; readonly inbox?: undefined }
+  | { readonly name: "toResponse()"; readonly inbox: Inbox<string> };
+
+/**
+ * A streamed answer or a running turn: items to loop over, a whole to wait for, or a `Response` to pass on. It has exactly one ending.
+ *
+ * The first of loop, `final()` and `toResponse()` owns the stream. Leaving the loop stops the request.
+ *
+ * @example
+ * ```ts
+ * const stream = await client.streamChat("Tell me a joke");
+ * for await (const chunk of stream) console.log(chunk.content);
+ * const answer = await stream.final();
+ * ```
+ */
+export class Stream<Item, Whole> implements AsyncIterable<Item> {
+  readonly #source: Source<Item, Whole>;
+  #reader: Reader<Item> | undefined;
+  #outcome: Outcome<Whole> | undefined;
+  /** The promises of `final()` that wait for the end. */
+  #finals: Settler<Whole>[] = [];
+
+  /**
+   * Made by the functions that ask for a stream, such as `streamChat()`.
+   *
+   * @param connect makes the source that writes into the stream
+   */
+  constructor(connect: (sink: Sink<Item, Whole>) => Source<Item, Whole>) {
+    this.#source = connect(this.#sink());
+  }
+
+  /** How the stream ended; `undefined` while it runs. */
+  get ending(): EndingOf<Whole> | undefined {
+    return this.#outcome?.ending;
+  }
+
+  /** What has arrived so far. Can be read at any time, also after a failure. */
+  get partial(): HeldAnswer {
+    return this.#source.partial;
+  }
+
+  /**
+   * Returns the items as they come. Leaving the loop stops the request.
+   *
+   * @throws InputError if the stream is already being read; StreamError in the loop if the stream fails
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Item, undefined> {
+    const inbox = new Inbox<Item>(this.#source);
+    this.#own({ name: "a loop", inbox });
+    return inbox;
+  }
+
+  /**
+   * Waits for the end. Reads the stream if nobody else does.
+   *
+   * @returns the whole
+   * @throws StreamError if the stream fails
+   */
+  final(): Promise<Whole> {
+    const promise = new Promise<Whole>((resolve, reject) => this.#finals.push({ resolve, reject }));
+    if (this.#outcome) this.#settleFinals(this.#outcome);
+    else if (!this.#reader) {
+      this.#reader = { name: "final()" };
+      this.#source.pull();
+    }
+    return promise;
+  }
+
+  /**
+   * Passes the stream on in the API's wire format, as server-sent events. A comment is sent in silence, so that a client that has left is
+   * noticed. A failure becomes an error event, from which a reader at the far end learns the same ending.
+   *
+   * @param init status, headers and heartbeat of the response
+   * @throws InputError if the stream is already being read, or `init` is wrong
+   */
+  toResponse(init?: ToResponseInit): Response {
+    checkInit(init);
+    const inbox = new Inbox<string>(this.#source);
+    this.#own({ name: "toResponse()", inbox });
+    return streamResponse(
+      { next: () => inbox.next(), cancel: () => void inbox.return(), withoutDone: this.#source.withoutDone },
+      init,
+    );
+  }
+
+  /**
+   * Stops the request. A loop that waits ends with an AbortError. Does nothing after the end.
+   *
+   * @param reason the abort's `cause`
+   */
+  cancel(reason?: unknown): void {
+    this.#source.cancel(reason);
+  }
+
+  #own(reader: Reader<Item>): void {
+    if (this.#reader)
+      throw new InputError("stream", "to be read once", `a second reader (the first is ${this.#reader.name})`);
+    this.#reader = reader;
+    if (this.#outcome) reader.inbox?.end(this.#outcome.error);
+  }
+
+  #sink(): Sink<Item, Whole> {
+    const reader = (): Reader<Item> | undefined => this.#reader;
+    return {
+      get isWaiting() {
+        const { name, inbox } = reader() ?? {};
+        return name === "final()" || inbox?.isWaiting === true;
+      },
+      get isPassedOn() {
+        return reader()?.name === "toResponse()";
+      },
+      push: (item) => {
+        if (this.#reader?.name === "a loop") this.#reader.inbox.push(item);
+      },
+      pushFrame: (frame) => {
+        if (this.#reader?.name === "toResponse()") this.#reader.inbox.push(frame);
+      },
+      describe: (info) => void attachInfo(this, info),
+      end: (outcome) => {
+        this.#outcome = outcome;
+        const inbox = this.#reader?.inbox;
+        if (outcome.ending === "aborted") inbox?.clear();
+        inbox?.end(outcome.error);
+        this.#settleFinals(outcome);
+      },
+    };
+  }
+
+  #settleFinals(outcome: Outcome<Whole>): void {
+    for (const { resolve, reject } of this.#finals.splice(0)) {
+      if (outcome.error) reject(outcome.error);
+      else
+        try {
+          resolve(outcome.whole());
+        } catch (error) {
+          this.#outcome = { ending: isStreamError(error) ? error.ending : "provider_error", error: error as Error };
+          reject(error);
+        }
+    }
+  }
+}
