@@ -105,7 +105,10 @@ describe("lists of items that carry an index", () => {
     expect(message.reasoning_details).toEqual([
       { type: "reasoning.text", index: 0, text: "Let me.", format: "v1", signature: "s" },
     ]);
-    expect([chunks.map(({ reasoning }) => reasoning), made.partial().reasoning]).toEqual([["Let ", "me.", ""], "Let me."]);
+    expect([chunks.map(({ reasoning }) => reasoning), made.partial().reasoning]).toEqual([
+      ["Let ", "me.", ""],
+      "Let me.",
+    ]);
   });
 
   it("keep blocks of another type or index apart, also within one event", () => {
