@@ -127,11 +127,8 @@ async function open(
 
 function bodyOf(connection: Connection, messages: readonly Message[], params: ChatParams | undefined): object {
   const { provider } = connection.settings;
-  const body = {
-    model: connection.model,
-    messages: forProvider(messages, provider),
-    ...(defined(params) as ChatParams),
-  };
+  const model = params?.model ?? connection.model;
+  const body = { model, messages: forProvider(messages, provider, model), ...(defined(params) as ChatParams) };
   const effort = effortFor(body, provider ?? OPENAI);
   return effort === undefined ? body : { ...body, reasoning_effort: effort };
 }

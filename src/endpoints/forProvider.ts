@@ -1,6 +1,8 @@
 import type { Provider } from "../http/provider.ts";
 import type { AssistantMessage, Message, ToolCall } from "../wire/index.ts";
 import { saysSomething } from "../decode/answer.ts";
+import { OPENAI } from "../http/openai.ts";
+import { checkSomeLeft, withSignatures, withWireIds } from "./wireCalls.ts";
 
 const MESSAGE = ["role", "content", "name", "tool_calls"];
 const CALL = ["id", "type", "function", "custom"];
@@ -10,15 +12,23 @@ const CALL = ["id", "type", "function", "custom"];
  * that it would refuse the request for, and with content in the form that it reads.
  *
  * @param messages the messages of a request
- * @param provider the provider's rules. Default: everything stays as it is, but a call without arguments gets empty ones
+ * @param provider the provider's rules. Default: OpenAI's
+ * @param model the model that is asked
+ * @throws InputError if the messages are items of the Responses API alone
  */
-export function forProvider(messages: readonly Message[], provider: Provider | undefined): readonly Message[] {
-  return messages.flatMap((message) => {
+export function forProvider(
+  messages: readonly Message[],
+  provider: Provider | undefined,
+  model: string,
+): readonly Message[] {
+  const own = messages.flatMap((message) => {
     const own = forChat(message);
     const said = own?.role === "assistant" ? answerFor(own, provider) : own;
     if (!said) return [];
     return provider?.plainContent ? plainly(said) : said;
   });
+  checkSomeLeft(own, messages);
+  return withSignatures(withWireIds(own, (provider ?? OPENAI).callIds), provider?.unsignedCalls, model);
 }
 
 /** Returns a message without what it keeps for the Responses API; `undefined` if it says nothing else. */

@@ -1,5 +1,5 @@
 import type { EndpointModels } from "./models.ts";
-import type { ToolEffort } from "./provider.ts";
+import type { CallIds, ToolEffort } from "./provider.ts";
 
 /** Facts about OpenAI's API. They also hold for a client without a provider at another base URL: a relay or a gateway leads there. */
 export const OPENAI: {
@@ -8,6 +8,7 @@ export const OPENAI: {
   readonly models: EndpointModels;
   readonly noDefault: EndpointModels;
   readonly toolEffort: ToolEffort;
+  readonly callIds: CallIds;
 } = {
   name: "OpenAI",
   model: "gpt-6-luna",
@@ -27,4 +28,5 @@ export const OPENAI: {
     models: String.raw`^(?:ft:)?(?!gpt-6-astra\b|gpt-6\.1-sol\b)gpt-(?:5\.(?:[6-9]|[1-9]\d+)|(?:[6-9]|[1-9]\d+)(?:\.\d+)?)(?:[-:]|$)`,
     effort: "none",
   },
+  callIds: { length: 40 },
 };

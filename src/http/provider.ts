@@ -43,6 +43,22 @@ export interface ToolEffort {
   readonly effort: string;
 }
 
+/** The ids of calls that a service takes in messages. */
+export interface CallIds {
+  /** The most characters of an id; with `exact` the number of them. */
+  readonly length: number;
+  /** `true` if an id must be exactly `length` letters and digits. @default false */
+  readonly exact?: boolean | undefined;
+}
+
+/** Fields of a service's own calls that it wants back. */
+export interface UnsignedCalls {
+  /** The models that want them, as the source of a regular expression. */
+  readonly models: string;
+  /** The fields that stand in for them in calls that another service made. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
 /** A service with OpenAI's API, as plain data: its address and its differences. `fetchat/providers` has ready-made ones. */
 export interface Provider {
   /** The service's name in errors. */
@@ -84,6 +100,10 @@ export interface Provider {
    * @default every field is sent back
    */
   readonly takes?: readonly string[] | undefined;
+  /** The ids of calls that it takes in messages; others are replaced in requests. @default any */
+  readonly callIds?: CallIds | undefined;
+  /** Fields that calls of the present turn must have if another service made them, as before a change of service. @default none */
+  readonly unsignedCalls?: UnsignedCalls | undefined;
   /** `true` if the content of a message must be a text: null becomes `""`, a list of text parts one text. @default false */
   readonly plainContent?: boolean | undefined;
   /** `true` if `reasoning_content` goes back as a part of type `thinking` before the text. @default false */

@@ -14,6 +14,8 @@ const FIELDS: Record<keyof Provider, Rules[string]> = {
   models: anything,
   noDefault: anything,
   toolEffort: anything,
+  callIds: anything,
+  unsignedCalls: anything,
   thinkTags: anything,
   plainContent: anything,
   thinkingParts: anything,

@@ -14,6 +14,11 @@ export const gemini: Provider = {
   lacks: ["completions", "moderations", "files", "images/edits", "audio", "responses"],
   // `extra_content.google.thought_signature` of a tool call. https://ai.google.dev/gemini-api/docs/thought-signatures
   wants: ["extra_content"],
+  // Gemini 3 refuses calls without a signature in the present turn; this one it does not check.
+  unsignedCalls: {
+    models: "gemini-(?![12]\\b)",
+    fields: { extra_content: { google: { thought_signature: "skip_thought_signature_validator" } } },
+  },
   cors: PLAIN,
 };
 
@@ -56,6 +61,8 @@ export const mistral: Provider = {
   includeUsage: false,
   // https://github.com/charmbracelet/crush/issues/1590
   takes: ["prefix"],
+  // 400 "Tool call id was … but must be a-z, A-Z, 0-9, with a length of 9".
+  callIds: { length: 9, exact: true },
   // https://docs.mistral.ai/capabilities/reasoning
   thinkingParts: true,
   // https://github.com/infiolab/infio-copilot/issues/146: one header more and the preflight fails.

@@ -154,7 +154,7 @@ describe("an answer's fields in the next request", () => {
     refusal: "no",
     annotations: [],
     tool_calls: [
-      { id: "a", type: "function", function: { name: "f", arguments: "{}" }, extra_content: { google: {} } },
+      { id: "abcdef123", type: "function", function: { name: "f", arguments: "{}" }, extra_content: { google: {} } },
     ],
   };
   const asked = async (provider: Provider): Promise<Record<string, unknown>> => {
@@ -167,7 +167,7 @@ describe("an answer's fields in the next request", () => {
     role: "assistant",
     content: "Hello",
     name: "bot",
-    tool_calls: [{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }],
+    tool_calls: [{ id: "abcdef123", type: "function", function: { name: "f", arguments: "{}" } }],
   };
 
   it.each([
