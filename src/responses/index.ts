@@ -12,6 +12,8 @@
  *
  * @module
  */
+export { responses } from "./api.ts";
+export type { ResponsesOptions } from "./api.ts";
 export {
   cancelResponse,
   createResponse,
