@@ -65,6 +65,8 @@ export type {
   ToolContext,
   ToolOptions,
 } from "./conversation/tools.ts";
+export { strict } from "./schema/strictSchema.ts";
+export { StrictSchema } from "./schema/standard.ts";
 export { outputFormat } from "./schema/outputFormat.ts";
 export type { DeepPartial, Outcome, OutputFormat, OutputFormatOptions } from "./schema/outputFormat.ts";
 export { sendFor } from "./conversation/sendFor.ts";

@@ -1,26 +1,24 @@
 // The standard deviation of some numbers, from a model that may only calculate by calling tools. The session runs them: arguments are checked
 // by their schemas, what fails the model is told, and calls of one answer run at once.
-import { createClient, tool } from "fetchat";
+import { createClient, strict, tool } from "fetchat";
 import { z } from "zod";
 
-const pair = z.object({ a: z.number(), b: z.number() });
+const pair = strict(z.object({ a: z.number(), b: z.number() }));
 const tools = [
-  tool({ name: "add", description: "a + b", parameters: pair, strict: true, execute: ({ a, b }) => a + b }),
-  tool({ name: "subtract", description: "a - b", parameters: pair, strict: true, execute: ({ a, b }) => a - b }),
-  tool({ name: "multiply", description: "a * b", parameters: pair, strict: true, execute: ({ a, b }) => a * b }),
-  tool({ name: "divide", description: "a / b", parameters: pair, strict: true, execute: ({ a, b }) => a / b }),
+  tool({ name: "add", description: "a + b", parameters: pair, execute: ({ a, b }) => a + b }),
+  tool({ name: "subtract", description: "a - b", parameters: pair, execute: ({ a, b }) => a - b }),
+  tool({ name: "multiply", description: "a * b", parameters: pair, execute: ({ a, b }) => a * b }),
+  tool({ name: "divide", description: "a / b", parameters: pair, execute: ({ a, b }) => a / b }),
   tool({
     name: "sum",
     description: "All the numbers added up",
-    parameters: z.object({ numbers: z.array(z.number()) }),
-    strict: true,
+    parameters: strict(z.object({ numbers: z.array(z.number()) })),
     execute: ({ numbers: all }) => all.reduce((one, other) => one + other, 0),
   }),
   tool({
     name: "sqrt",
     description: "The square root of x",
-    parameters: z.object({ x: z.number() }),
-    strict: true,
+    parameters: strict(z.object({ x: z.number() })),
     execute: ({ x }) => Math.sqrt(x),
   }),
 ];

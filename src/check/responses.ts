@@ -292,7 +292,8 @@ export function checkInput(value: unknown): void {
   readable("input", () => {
     if (!Array.isArray(value)) throw wrong("input", "a text or a list of items", value);
     if (value.length === 0) throw new InputError("input", "at least one item", "an empty list");
-    value.forEach((item, at) => checkItem(item, `input[${at}]`));
+    // forEach() would skip the holes of a sparse list.
+    Array.from<unknown>(value).forEach((item, at) => checkItem(item, `input[${at}]`));
   });
 }
 

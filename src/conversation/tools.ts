@@ -7,10 +7,8 @@ import { wellFormed } from "../decode/answer.ts";
 import { anything, checkOptions, readable, type Rules } from "../options.ts";
 import { isContentParts } from "../check/messages.ts";
 import type { FromSchema } from "../schema/fromSchema.ts";
-import { jsonSchemaOf, validate } from "../schema/standard.ts";
+import { jsonSchemaOf, StrictSchema, validate } from "../schema/standard.ts";
 import type { PlainSchema, StandardSchema } from "../schema/standard.ts";
-import { Shape, withoutNulls } from "../schema/nulls.ts";
-import { toStrict } from "../schema/strict.ts";
 import type { ContentPart, CustomTool, FunctionTool, JSONSchema, Message, ToolCall } from "../wire/index.ts";
 
 export type { PlainSchema, StandardSchema } from "../schema/standard.ts";
@@ -61,13 +59,13 @@ export interface ToolOptions<Args, Parameters = StandardSchema<Args> | JSONSchem
   name: string;
   /** Tells the model what the tool does and when to use it. */
   description?: string | undefined;
-  /** A Standard Schema that carries a JSON Schema, or a plain JSON Schema (arguments are then checked as far as types go). */
-  parameters?: Parameters | undefined;
   /**
-   * Whether the API must keep to the schema to the letter. `true`: the schema is made strict, and what may be left out comes as null and is
-   * left out again before `execute` sees it. Default: it is sent as it is, and the API does its best.
+   * A Standard Schema that carries a JSON Schema, or a plain JSON Schema (arguments are then checked as far as types go). `strict(schema)` makes the
+   * API keep to it to the letter; without it the API does its best.
+   *
+   * @default no arguments
    */
-  strict?: boolean | undefined;
+  parameters?: Parameters | undefined;
   /** How long a call may take, in milliseconds. Then its signal fires, and the model is told that the outcome is unknown. Default: no limit. */
   timeout?: number | undefined;
   /**
@@ -87,7 +85,6 @@ const OPTIONS: Rules = {
   name: anything,
   description: anything,
   parameters: anything,
-  strict: anything,
   timeout: anything,
   needsApproval: anything,
   execute: anything,
@@ -96,8 +93,17 @@ const OPTIONS: Rules = {
 /**
  * Declares a tool that a session runs by itself. Its arguments have the type that its schema describes.
  *
- * @returns the wire declaration, which may also be given to `chat()` as it is
- * @throws InputError where the parameters are no schema that can be sent, or cannot be made strict (it says why), or the timeout is none
+ * @returns the wire declaration, which `chat()` takes too
+ * @throws InputError for parameters that are no schema that can be sent, and for a wrong option
+ * @example
+ * ```ts
+ * const weather = tool({
+ *   name: "get_weather",
+ *   description: "Current weather in a city",
+ *   parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+ *   execute: ({ city }) => `Rain in ${city}, 8 degrees`,
+ * });
+ * ```
  */
 export function tool<const Schema extends PlainSchema>(
   options: ToolOptions<FromSchema<Schema>, Schema> & { parameters: Schema },
@@ -107,16 +113,13 @@ export function tool<Args = Record<string, unknown>>(options: ToolOptions<Args>)
 export function tool<Args>(options: ToolOptions<Args>): RunTool {
   checkOptions(options ?? null, OPTIONS, "", " (tool() writes the declaration around them)");
   readable("parameters", () => checkTool(options));
-  const { name, description, parameters, strict, timeout = Infinity, needsApproval, execute } = options;
-  const plain = parameters !== undefined ? jsonSchemaOf(parameters, "parameters") : strict ? NO_PARAMETERS : undefined;
-  if (typeof plain?.["type"] === "string" && plain["type"] !== "object")
-    throw new InputError("parameters", "a schema of an object", `one of type ${JSON.stringify(plain["type"])}`);
-  const declared = defined({ name, description, parameters: strict && plain ? strictly(plain) : plain, strict });
-  const shape = strict && plain ? new Shape(plain) : undefined;
-  const read = async (text: string): Promise<Args> => {
-    const given = parseArguments(text);
-    return validate(parameters, shape ? withoutNulls(given, shape) : given, "arguments");
-  };
+  const { name, description, parameters, timeout = Infinity, needsApproval, execute } = options;
+  const schema = parameters === undefined ? undefined : jsonSchemaOf(parameters, "parameters");
+  if (typeof schema?.["type"] === "string" && schema["type"] !== "object")
+    throw new InputError("parameters", "a schema of an object", `one of type ${JSON.stringify(schema["type"])}`);
+  const strict = parameters instanceof StrictSchema ? true : undefined;
+  const declared = defined({ name, description, parameters: schema, strict });
+  const read = async (text: string): Promise<Args> => validate(parameters, parseArguments(text), "arguments");
   const run = async (text: string, context: ToolContext): Promise<unknown> => execute(await read(text), context);
   const ask = async (text: string, context: ToolContext): Promise<{ needed: boolean; args: unknown }> => {
     const args = await read(text);
@@ -139,7 +142,7 @@ export function tool<Args>(options: ToolOptions<Args>): RunTool {
 function checkTool(options: unknown): void {
   const fields = fieldsOf(options);
   if (!fields) throw new InputError("options", "an object", shown(options));
-  const { name, description, parameters, strict, timeout, needsApproval, execute } = fields;
+  const { name, description, parameters, timeout, needsApproval, execute } = fields;
   const wrong = (field: string, expected: string): never => {
     throw new InputError(field, expected, shown(fields[field]));
   };
@@ -147,7 +150,6 @@ function checkTool(options: unknown): void {
   if (description !== undefined && typeof description !== "string") wrong("description", "a text");
   if (parameters !== undefined && typeof parameters !== "function" && !fieldsOf(parameters))
     wrong("parameters", "a schema: an object");
-  if (strict !== undefined && typeof strict !== "boolean") wrong("strict", "true or false");
   if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0))
     wrong("timeout", "milliseconds above 0, or Infinity");
   if (needsApproval !== undefined && typeof needsApproval !== "boolean" && typeof needsApproval !== "function")
@@ -157,15 +159,6 @@ function checkTool(options: unknown): void {
 
 /** The names that the API takes. */
 const TOOL_NAME = /^[\w-]{1,64}$/;
-
-/** What strict mode wants where there are no parameters. */
-const NO_PARAMETERS: JSONSchema = { type: "object", properties: {} };
-
-function strictly(plain: JSONSchema): JSONSchema {
-  const { schema, reason } = toStrict(plain);
-  if (reason !== undefined) throw new InputError("parameters", "a schema that can be made strict", reason);
-  return schema;
-}
 
 /** Arguments as a model wrote them. */
 export interface ReadArguments {

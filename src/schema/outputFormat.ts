@@ -1,16 +1,14 @@
 import { readContent } from "../decode/content.ts";
 import { endingOf } from "../decode/finish.ts";
 import { InputError } from "../errors.ts";
-import { aBoolean, aString, checkOptions, readable, shown, wrong } from "../options.ts";
+import { aString, checkOptions, readable, shown, wrong } from "../options.ts";
 import type { FromSchema } from "./fromSchema.ts";
-import { jsonSchemaOf, validate } from "./standard.ts";
+import { jsonSchemaOf, StrictSchema, validate } from "./standard.ts";
 import type { AnySchema, PlainSchema } from "./standard.ts";
 import type { ChatChunk, ChatCompletion, JSONSchema, ResponseFormat } from "../wire/index.ts";
 import { fieldOf, listOf, objectOf, stringOf } from "../wire/read.ts";
-import { isLeftOut, Shape, withoutNulls } from "./nulls.ts";
 import { FenceOpening, insideFence } from "./fence.ts";
 import { PartialJSON } from "./partialJSON.ts";
-import { toStrict } from "./strict.ts";
 
 /** What came of asking for a structured answer. `text` is always what the model wrote. */
 export type Outcome<T> =
@@ -33,8 +31,6 @@ export interface OutputFormat<T> {
   readonly type: "json_schema";
   /** The schema as it is sent, with its name. */
   readonly json_schema: { name: string; description?: string | undefined; schema: JSONSchema; strict: boolean };
-  /** Why the API's strict mode is not asked for; `undefined` where it is. Not enumerable, like the rest below. */
-  readonly notStrict: string | undefined;
   /**
    * Reads a completion: its value, or a typed reason why there is none. Never throws for what a model wrote.
    *
@@ -52,17 +48,21 @@ export interface OutputFormat<T> {
 export interface OutputFormatOptions {
   /** Tells the model what the answer is for. */
   description?: string | undefined;
-  /** Whether the API must keep to the schema to the letter. Default: where the schema can be made strict. */
-  strict?: boolean | undefined;
 }
 
 /**
- * Makes a `response_format` of a schema: `chat(messages, { response_format: format })`, then `await format.parse(completion)`. The value has
- * the type that the schema describes.
+ * Makes a `response_format` from a schema. The value that it reads has the type that the schema describes.
  *
  * @param name letters, digits, `_` and `-`, 64 at the most
  * @param schema a Standard Schema that carries a JSON Schema, or a plain JSON Schema (the value is then checked as far as types go)
- * @throws InputError where the name or the schema cannot be sent, or `strict: true` cannot be had: it says why
+ *   `strict(schema)` makes the API keep to it to the letter
+ * @throws InputError for a name or a schema that cannot be sent
+ * @example
+ * ```ts
+ * const format = outputFormat("city", strict({ type: "object", properties: { name: { type: "string" } }, required: ["name"] }));
+ * const outcome = await format.parse(await client.chat(messages, { response_format: format }));
+ * if (outcome.kind === "value") console.log(outcome.value.name);
+ * ```
  */
 export function outputFormat<const Schema extends PlainSchema>(
   name: string,
@@ -82,31 +82,22 @@ export function outputFormat<T>(
 ): OutputFormat<T> {
   if (typeof name !== "string" || !/^[\w-]{1,64}$/.test(name))
     throw new InputError("name", "1 to 64 letters, digits, _ or -", shown(name));
-  checkOptions(options, { description: aString, strict: aBoolean }, "options");
-  const plain = jsonSchemaOf(schema, "schema");
-  const { description, strict } = options;
-  const made = strict === false ? { reason: "strict: false" } : toStrict(plain);
-  if (strict && made.reason !== undefined) throw new InputError("schema", "one that can be made strict", made.reason);
+  checkOptions(options, { description: aString }, "options");
+  const { description } = options;
   const declared = {
     name,
     ...(description === undefined ? undefined : { description }),
-    schema: made.schema ?? plain,
-    strict: made.schema !== undefined,
+    schema: jsonSchemaOf(schema, "schema"),
+    strict: schema instanceof StrictSchema,
   };
-  const shape = made.schema && new Shape(plain);
   const format = { type: "json_schema", json_schema: declared } satisfies ResponseFormat;
   return Object.defineProperties(format as OutputFormat<T>, {
-    notStrict: { value: made.reason },
-    parse: { value: (completion: ChatCompletion) => parse(schema, shape, completion) },
-    partials: { value: (stream: AsyncIterable<ChatChunk>) => partials<T>(stream, shape) },
+    parse: { value: (completion: ChatCompletion) => parse(schema, completion) },
+    partials: { value: (stream: AsyncIterable<ChatChunk>) => partials(schema, stream) },
   });
 }
 
-async function parse<T>(
-  schema: AnySchema<T>,
-  shape: Shape | undefined,
-  completion: ChatCompletion,
-): Promise<Outcome<T>> {
+async function parse<T>(schema: AnySchema<T>, completion: ChatCompletion): Promise<Outcome<T>> {
   readable("completion", () => checkCompletion(completion));
   const [choice] = listOf(completion, "choices");
   const message = objectOf(choice, "message");
@@ -118,7 +109,6 @@ async function parse<T>(
   let value: unknown;
   try {
     value = JSON.parse(insideFence(text) ?? text);
-    if (shape) value = withoutNulls(value, shape);
   } catch {
     return { kind: "not_json", error: new SyntaxError("the answer is not JSON"), text };
   }
@@ -149,11 +139,11 @@ function checkStream(value: unknown): void {
 }
 
 async function* partials<T>(
+  schema: AnySchema<T>,
   stream: AsyncIterable<ChatChunk>,
-  shape: Shape | undefined,
 ): AsyncGenerator<DeepPartial<T>, void, undefined> {
   readable("stream", () => checkStream(stream));
-  const options = { omitNull: shape && ((path: readonly (string | number)[]) => isLeftOut(shape, path)) };
+  const options = { omitNull: schema instanceof StrictSchema ? schema.isLeftOut : undefined };
   let reader = new PartialJSON(options);
   let fence = new FenceOpening();
   for await (const { index, content, restarted } of stream) {

@@ -36,6 +36,40 @@ interface SchemaIssue {
   readonly path?: readonly unknown[] | undefined;
 }
 
+/** A schema that the API keeps to the letter, with what it was made from. Returned by `strict()`. */
+export class StrictSchema<Output> implements StandardSchema<Output> {
+  /** The Standard Schema interface: validates, and carries the strict JSON Schema. */
+  readonly "~standard": StandardSchema<Output>["~standard"];
+  /** @internal The schema that it was made from. */
+  readonly source: AnySchema<Output>;
+  /** @internal Removes the nulls that stand for properties that the model left out. It changes the value. */
+  readonly restore: (value: unknown) => unknown;
+  /** @internal Returns whether the null at a path stands for a property that the model left out. */
+  readonly isLeftOut: (path: readonly (string | number)[]) => boolean;
+
+  /**
+   * @internal
+   * @param source the schema before it was made strict
+   * @param json the strict JSON Schema
+   */
+  constructor(source: AnySchema<Output>, json: JSONSchema, nulls: Pick<StrictSchema<Output>, "restore" | "isLeftOut">) {
+    this.source = source;
+    this.restore = nulls.restore;
+    this.isLeftOut = nulls.isLeftOut;
+    const standard = {
+      version: 1,
+      vendor: "fetchat",
+      jsonSchema: { input: () => json, output: () => json },
+      validate: (value: unknown) =>
+        validate(this, value, "").then(
+          (output): SchemaResult<Output> => ({ value: output }),
+          (error: unknown): SchemaResult<Output> => ({ issues: [{ message: String(error) }] }),
+        ),
+    };
+    this["~standard"] = standard;
+  }
+}
+
 /** A plain JSON Schema. Written in place or `as const`, its values' type is known. */
 export type PlainSchema = JSONSchema & { readonly "~standard"?: never };
 
@@ -125,6 +159,7 @@ export async function validate<Output>(
   value: unknown,
   root: string,
 ): Promise<Output> {
+  if (schema instanceof StrictSchema) return validate(schema.source, schema.restore(value), root);
   const standard = schema && standardOf(schema);
   if (!standard) {
     checkTypes(schema, value, root, schema as JSONSchema);

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { strict } from "../../src/schema/strictSchema.ts";
 import { toStandardJsonSchema } from "@valibot/to-json-schema";
 import * as valibot from "valibot";
 import { z } from "zod";
@@ -75,8 +76,7 @@ describe("tool()", () => {
     const weather = tool({
       name: "weather",
       description: "The weather",
-      parameters: { type: "object" },
-      strict: true,
+      parameters: strict({ type: "object" }),
       timeout: 5,
       execute: () => 1,
     });
@@ -141,7 +141,7 @@ describe("tool()", () => {
       days: z.number().default(3),
       note: z.string().nullable(),
     });
-    const weather = tool({ name: "weather", parameters, strict: true, execute });
+    const weather = tool({ name: "weather", parameters: strict(parameters), execute });
     expect(weather.function).toMatchObject({
       strict: true,
       parameters: { required: ["city", "unit", "days", "note"], additionalProperties: false },
@@ -149,12 +149,12 @@ describe("tool()", () => {
     await weather.execute('{"city":"Oslo","unit":null,"days":null,"note":null}', context);
     expect(execute).toHaveBeenLastCalledWith({ city: "Oslo", days: 3, note: null }, context);
     const plain = { type: "object", properties: { a: { type: "string" }, b: { type: "string" } }, required: ["a"] };
-    await tool({ name: "t", parameters: plain, strict: true, execute }).execute('{"a":"x","b":null}', context);
+    await tool({ name: "t", parameters: strict(plain), execute }).execute('{"a":"x","b":null}', context);
     expect(execute).toHaveBeenLastCalledWith({ a: "x" }, context);
     await expect(
-      tool({ name: "t", parameters: plain, strict: true, execute }).execute('{"a":null,"b":null}', context),
+      tool({ name: "t", parameters: strict(plain), execute }).execute('{"a":null,"b":null}', context),
     ).rejects.toThrow("arguments.a: expected string, received null");
-    expect(tool({ name: "t", strict: true, execute }).function.parameters).toEqual({
+    expect(tool({ name: "t", parameters: strict({ type: "object" }), execute }).function.parameters).toEqual({
       type: "object",
       properties: {},
       required: [],
@@ -165,12 +165,10 @@ describe("tool()", () => {
   it("is never strict unasked, and then leaves nulls and the schema as they are", async () => {
     const execute = vi.fn();
     const parameters = { type: "object", properties: { a: { type: "string" } } };
-    for (const strict of [undefined, false]) {
-      const lax = tool({ name: "t", parameters, strict, execute });
-      expect(lax.function).toEqual({ name: "t", parameters, ...(strict === undefined ? {} : { strict }) });
-      await expect(lax.execute('{"a":null}', context)).rejects.toThrow("arguments.a: expected string, received null");
-      expect(execute).not.toHaveBeenCalled();
-    }
+    const lax = tool({ name: "t", parameters, execute });
+    expect(lax.function).toEqual({ name: "t", parameters });
+    await expect(lax.execute('{"a":null}', context)).rejects.toThrow("arguments.a: expected string, received null");
+    expect(execute).not.toHaveBeenCalled();
   });
 
   it("checks the arguments of a plain JSON Schema as far as types go, and runs nothing that does not fit", async () => {
@@ -238,8 +236,8 @@ describe("tool()", () => {
 
   it("says why a schema cannot be made strict", () => {
     const parameters = z.object({ tags: z.record(z.string(), z.string()) });
-    expect(() => tool({ name: "t", parameters, strict: true, execute: () => 1 })).toThrow(
-      /^parameters: expected a schema that can be made strict, received \/properties\/tags /,
+    expect(() => strict(parameters)).toThrow(
+      /^schema: expected a schema that can be made strict, received \/properties\/tags /,
     );
   });
 

@@ -176,12 +176,11 @@ ARGUMENTS.push(
   ["session.appendMessage(HERE)", (value) => session().appendMessage(value)],
   ["transcription(audio, params, { filename: HERE })", (value) => transcription(client, FILE, {}, { filename: value })],
   ["tool(HERE)", (value) => fetchat.tool(value)],
-  ...["name", "description", "parameters", "strict", "timeout", "needsApproval", "execute"].map(
-    (field): [string, Give] => [
-      `tool({ ${field}: HERE })`,
-      (value) => fetchat.tool({ name: "t", execute: run, [field]: value }),
-    ],
-  ),
+  ...["name", "description", "parameters", "timeout", "needsApproval", "execute"].map((field): [string, Give] => [
+    `tool({ ${field}: HERE })`,
+    (value) => fetchat.tool({ name: "t", execute: run, [field]: value }),
+  ]),
+  ["strict(HERE)", (value) => fetchat.strict(value)],
   ["outputFormat(HERE, schema)", (value) => fetchat.outputFormat(value, {})],
   ["outputFormat(name, HERE)", (value) => fetchat.outputFormat("f", value)],
   ["outputFormat(name, schema, HERE)", (value) => fetchat.outputFormat("f", {}, value)],
@@ -240,7 +239,7 @@ const TAKEN: readonly (readonly [argument: RegExp, values: RegExp, why: string])
   [/apiKey: HERE/, /string$|^a function$/, "a key, or what gives it"],
   [/(onChunk|execute|needsApproval|ask|fetch): HERE|record\(HERE/, /^a function$/, "a function"],
   [/(method): HERE/, /^a string$/, "a method"],
-  [/(includeUsage|allowPlainHTTP|strict|needsApproval|append): HERE/, /^true$/, "yes"],
+  [/(includeUsage|allowPlainHTTP|needsApproval|append): HERE/, /^true$/, "yes"],
   [/env: HERE/, /./, "any object can hold variables; what is no object is refused by name"],
   [/budget: HERE/, /^an object without fields$/, "no limit"],
   [/saved: HERE|baseURL: HERE/, /^null$/, "none"],

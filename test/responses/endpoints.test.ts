@@ -1,6 +1,6 @@
 import { deleteResponse, responseInputItems } from "../../src/responses/index.ts";
 import { describe, expect, it } from "vitest";
-import { extra, createClient, createConnection, httpInfo, isAPIError, tool } from "../../src/index.ts";
+import { extra, createClient, createConnection, httpInfo, isAPIError, tool, strict } from "../../src/index.ts";
 import {
   cancelResponse,
   createResponse,
@@ -268,7 +268,9 @@ describe("what a response says", () => {
 
 describe("responseTool()", () => {
   it("makes chat's declarations flat, and keeps their meaning", () => {
-    expect(responseTool(tool({ name: "f", description: "d", strict: true, execute: () => 1 }))).toEqual({
+    expect(
+      responseTool(tool({ name: "f", description: "d", parameters: strict({ type: "object" }), execute: () => 1 })),
+    ).toEqual({
       type: "function",
       name: "f",
       description: "d",

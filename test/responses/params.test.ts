@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InputError, outputFormat, tool } from "../../src/index.ts";
+import { InputError, outputFormat, strict, tool } from "../../src/index.ts";
 import type { ChatParams } from "../../src/index.ts";
 import { responseTool, toParams } from "../../src/responses/params.ts";
 import type { ResponseParams } from "../../src/wire/responses.ts";
@@ -117,7 +117,7 @@ describe("params of chat completions", () => {
   });
 
   it("take what outputFormat() makes", () => {
-    const response_format = outputFormat("a", { type: "object", properties: { b: { type: "string" } } });
+    const response_format = outputFormat("a", strict({ type: "object", properties: { b: { type: "string" } } }));
     expect(params({ response_format })).toMatchObject({
       text: { format: { type: "json_schema", name: "a", strict: true } },
     });

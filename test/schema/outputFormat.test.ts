@@ -3,13 +3,14 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import { z } from "zod";
 import { createClient } from "../../src/index.ts";
 import { outputFormat } from "../../src/schema/outputFormat.ts";
+import { strict } from "../../src/schema/strictSchema.ts";
 import type { DeepPartial, Outcome } from "../../src/schema/outputFormat.ts";
 import { sendFor } from "../../src/conversation/sendFor.ts";
 import { createMockAPI, type Reply, type MockAPI } from "../../src/testing/index.ts";
 import type { ChatCompletion, OpenAI } from "../../src/index.ts";
 
 const City = z.object({ name: z.string(), population: z.number() });
-const format = outputFormat("city", City);
+const format = outputFormat("city", strict(City));
 const hello = [{ role: "user" as const, content: "Oslo?" }];
 
 const completion = (message: object, finish_reason = "stop"): ChatCompletion => ({
@@ -26,7 +27,7 @@ function mock(...replies: Reply[]): { api: MockAPI; client: OpenAI } {
 }
 
 describe("outputFormat", () => {
-  it("is the wire's response_format and nothing else, strict where that can be", async () => {
+  it("is the wire's response_format and nothing else, strict where strict() made the schema so", async () => {
     const { api, client } = mock('{"name":"Oslo","population":709000}');
     const answer = await client.chat(hello, { response_format: format });
     expect((api.requests[0]?.body as { response_format: unknown }).response_format).toEqual({
@@ -47,12 +48,12 @@ describe("outputFormat", () => {
     expect(outcome).toMatchObject({ kind: "value", value: { name: "Oslo", population: 709_000 } });
   });
 
-  it("says why it is not strict, or refuses where strict was asked for", () => {
+  it("is never strict unasked, and strict() says why a schema cannot be made strict", () => {
     const open = z.object({ notes: z.record(z.string(), z.string()) });
-    expect(outputFormat("note", open).notStrict).toMatch(/notes is open to further properties|notes has propertyNames/);
     expect(outputFormat("note", open).json_schema.strict).toBe(false);
-    expect(() => outputFormat("note", open, { strict: true })).toThrow(
-      /schema: expected one that can be made strict, received \/properties\/notes /,
+    expect(outputFormat("city", City).json_schema.strict).toBe(false);
+    expect(() => strict(open)).toThrow(
+      /^schema: expected a schema that can be made strict, received \/properties\/notes (is open to further properties|has propertyNames)/,
     );
   });
 
@@ -63,9 +64,8 @@ describe("outputFormat", () => {
       river: z.string().nullish(),
       people: z.array(z.object({ age: z.number().optional() })),
     });
-    const town = outputFormat("town", Town);
+    const town = outputFormat("town", strict(Town));
     const text = '{"name":"Hamar","mayor":null,"river":null,"people":[{"age":null},{"age":3}]}';
-    expect(town.notStrict).toBeUndefined();
     const value = { name: "Hamar", river: null, people: [{}, { age: 3 }] };
     expect(await town.parse(completion({ content: text }))).toEqual({ kind: "value", value, text });
     const { client } = mock(text);
@@ -75,7 +75,7 @@ describe("outputFormat", () => {
       last = partial;
     }
     expect(last).toEqual(value);
-    expect(await outputFormat("town", Town, { strict: false }).parse(completion({ content: text }))).toMatchObject({
+    expect(await outputFormat("town", Town).parse(completion({ content: text }))).toMatchObject({
       kind: "invalid",
     });
   });

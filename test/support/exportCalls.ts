@@ -54,6 +54,8 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   cancelResponse: endpoint(`"resp_1"`),
   deleteResponse: endpoint(`"resp_1"`),
   createClient: client,
+  strict: [`use(${SCHEMA})`],
+  StrictSchema: ["use.name"],
   extra: [`use({ model: "m" }, { provider: {} })`],
   Connection: ["new use()", `new use({ apiKey: "k", fetch, model: "m", maxRetries: 0 })`],
   createConnection: [`use()`, `use({ apiKey: "k", fetch, model: "m", maxRetries: 0 })`],
@@ -73,7 +75,7 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   outputText: output,
   parseMessages: ["use([])", `use(${MESSAGES}, "chat")`],
   responseTool: [`use({ type: "function", name: "f" })`],
-  outputFormat: [`use("city", ${SCHEMA})`, `use("city", ${SCHEMA}, { strict: false, description: "A city" })`],
+  outputFormat: [`use("city", ${SCHEMA})`, `use("city", fetchat.strict(${SCHEMA}), { description: "A city" })`],
   sendFor: [
     `use(client.newChatSession(), "Hello", fetchat.outputFormat("city", ${SCHEMA}))`,
     `use(client.newChatSession(), "Hello", fetchat.outputFormat("city", ${SCHEMA}), { temperature: 1 }, { signal })`,
@@ -81,7 +83,7 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   sessionKey: [`use({ ask: () => "k" })()`, `use({ ask: async () => "k", storage: undefined, name: "n" })()`],
   tool: [
     `use({ name: "f", parameters: ${SCHEMA}, execute: () => "a" })`,
-    `use({ name: "f", description: "d", strict: true, needsApproval: true, parameters: ${SCHEMA}, execute: () => "a" })`,
+    `use({ name: "f", description: "d", needsApproval: true, parameters: ${SCHEMA}, execute: () => "a" })`,
   ],
 
   OpenAI: ["new use()", `new use({ apiKey: "k", fetch }).chat(${MESSAGES})`],

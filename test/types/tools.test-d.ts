@@ -19,7 +19,7 @@ import type {
   ToolError,
   TurnEvent,
 } from "../../src/index.ts";
-import { outputFormat, sendFor, tool } from "../../src/index.ts";
+import { outputFormat, sendFor, tool, strict } from "../../src/index.ts";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 declare function same<A, B>(holds: Same<A, B>): void;
@@ -58,8 +58,7 @@ tool({
 });
 tool({
   name: "t",
-  parameters: type({ city: "string", "days?": "number.integer", unit: "'C' | 'F'" }),
-  strict: true,
+  parameters: strict(type({ city: "string", "days?": "number.integer", unit: "'C' | 'F'" })),
   execute: (args) => {
     same<Flat<typeof args>, { city: string; days?: number; unit: "C" | "F" }>(true);
   },
@@ -108,8 +107,7 @@ tool({
 const declared = { type: "object", properties: { n: { type: "number" } }, required: ["n"] } as const;
 tool({
   name: "t",
-  parameters: declared,
-  strict: true,
+  parameters: strict(declared),
   timeout: 5,
   execute: async ({ n }) => same<typeof n, number>(true),
 });
@@ -142,11 +140,11 @@ tool({
 // @ts-expect-error arguments of another type
 tool({ name: "t", parameters: z.object({ n: z.number() }), execute: ({ n }: { n: string }) => n });
 // @ts-expect-error arguments of another type
-tool({ name: "t", parameters: declared, strict: true, execute: ({ n }: { n: string }) => n });
+tool({ name: "t", parameters: strict(declared), execute: ({ n }: { n: string }) => n });
 // @ts-expect-error arguments that the schema does not have
 tool<{ n: number }>({ name: "t", parameters: z.object({ m: z.string() }), execute: ({ n }) => n });
-// @ts-expect-error strict is yes or no
-tool({ name: "t", strict: "yes", execute: () => 1 });
+// @ts-expect-error strict is a function over the schema
+tool({ name: "t", strict: true, execute: () => 1 });
 // @ts-expect-error a timeout is a number of milliseconds
 tool({ name: "t", timeout: "5 s", execute: () => 1 });
 // @ts-expect-error there is no such option
@@ -168,7 +166,7 @@ if (event.type === "text") event.outcome;
 
 // Structured results.
 const inZod = outputFormat("city", z.object({ name: z.string(), people: z.number().optional() }));
-const inValibot = outputFormat("city", toStandardJsonSchema(v.object({ name: v.string() })), { strict: true });
+const inValibot = outputFormat("city", strict(toStandardJsonSchema(v.object({ name: v.string() }))));
 const inArk = outputFormat("city", type({ name: "string" }));
 const inPlain = outputFormat("city", {
   type: "object",

@@ -230,7 +230,11 @@ const run: ConformanceCase[] = [
         },
         required: ["city", "note"],
       } as const;
-      const look = fetchat.tool({ name: "look", parameters, strict: true, execute: (args) => void seen.push(args) });
+      const look = fetchat.tool({
+        name: "look",
+        parameters: fetchat.strict(parameters),
+        execute: (args) => void seen.push(args),
+      });
       equal(await client.newChatSession({ tools: [look] }).send("Oslo?"), "Rain.");
       equal(seen, [{ city: "Oslo", note: null }]);
       const { tools: sent } = (await script.exchanges())[0]?.body as { tools: [{ function: { parameters: object } }] };

@@ -1,0 +1,36 @@
+import { InputError } from "../errors.ts";
+import type { FromSchema } from "./fromSchema.ts";
+import { isLeftOut, Shape, withoutNulls } from "./nulls.ts";
+import { jsonSchemaOf, StrictSchema } from "./standard.ts";
+import type { AnySchema, PlainSchema } from "./standard.ts";
+import { toStrict } from "./strict.ts";
+
+/**
+ * Makes a schema strict, so that the API keeps to it to the letter: for the `parameters` of `tool()` and for `outputFormat()`. Objects are closed,
+ * and a property that may be left out becomes required and nullable. The model sends null for it, and fetchat removes that null again before your
+ * code sees the value.
+ *
+ * @param schema a Standard Schema that carries a JSON Schema, or a plain JSON Schema
+ * @throws InputError for a schema that strict mode cannot express, such as an open map or a tuple; it names the place
+ * @example
+ * ```ts
+ * const weather = tool({
+ *   name: "get_weather",
+ *   parameters: strict({ type: "object", properties: { city: { type: "string" } }, required: ["city"] }),
+ *   execute: ({ city }) => `Rain in ${city}`,
+ * });
+ * ```
+ */
+export function strict<const Schema extends PlainSchema>(schema: Schema): StrictSchema<FromSchema<Schema>>;
+/** Makes a Standard Schema strict, or a schema for values of a given type. */
+export function strict<T = unknown>(schema: AnySchema<T>): StrictSchema<T>;
+export function strict<T>(schema: AnySchema<T>): StrictSchema<T> {
+  const plain = jsonSchemaOf(schema, "schema");
+  const made = toStrict(plain);
+  if (made.schema === undefined) throw new InputError("schema", "a schema that can be made strict", made.reason);
+  const shape = new Shape(plain);
+  return new StrictSchema(schema, made.schema, {
+    restore: (value) => withoutNulls(value, shape),
+    isLeftOut: (path) => isLeftOut(shape, path),
+  });
+}
