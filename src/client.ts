@@ -1,7 +1,7 @@
 import { checkDeclarations, checkRequestMessages } from "./check/messages.ts";
 import { ChatSession } from "./conversation/session.ts";
 import type { SessionOptions } from "./conversation/session.ts";
-import type { HandTool, RunTool } from "./conversation/tools.ts";
+import type { RunTool, SessionTool } from "./conversation/tools.ts";
 import type { Completion } from "./decode/completion.ts";
 import type { ApiEvent } from "./decode/events.ts";
 import { chat, streamChat } from "./endpoints/chat.ts";
@@ -25,9 +25,10 @@ import { Connection } from "./http/connection.ts";
 import type { RequestOptions } from "./http/connection.ts";
 import { readable } from "./options.ts";
 import { ResponsesChatSession } from "./responses/session.ts";
-import type { ResponsesSessionOptions, SessionTool } from "./responses/session.ts";
+import type { ResponsesSessionOptions, ResponsesSessionTool } from "./responses/session.ts";
 import type { Stream } from "./stream/stream.ts";
 import type { ChatCompletion, ChatParams, FunctionDeclaration, Message } from "./wire/index.ts";
+import type { HostedTool } from "./wire/responses.ts";
 
 /**
  * A client of the OpenAI API, or of one like it: a connection with the text endpoints as methods. Made by {@link createClient}. The functions of
@@ -90,7 +91,7 @@ export class OpenAI extends Connection {
    * console.log(await chat.send("Good morning!"));
    * ```
    */
-  newChatSession<Kind extends RunTool | HandTool = RunTool, F extends FunctionDeclaration = never>(
+  newChatSession<Kind extends SessionTool = RunTool | HostedTool, F extends FunctionDeclaration = never>(
     options?: SessionOptions<Kind, F>,
   ): ChatSession<Kind, F> {
     return new ChatSession<Kind, F>(this, options);
@@ -102,7 +103,7 @@ export class OpenAI extends Connection {
    * @param options standing params, `tools`, `state`, `items` and `maxSteps`
    * @throws InputError for a malformed item or declaration
    */
-  newResponsesChatSession<Kind extends SessionTool = RunTool>(
+  newResponsesChatSession<Kind extends ResponsesSessionTool = RunTool>(
     options?: ResponsesSessionOptions<Kind>,
   ): ResponsesChatSession<Kind> {
     const client = {

@@ -38,22 +38,24 @@ export type { ResolvedTimeouts, Timeouts } from "./http/timeouts.ts";
 export { ChatSession } from "./conversation/session.ts";
 export type {
   Answer,
-  ChatClient,
+  Conversation,
   GenerateOptions,
+  PausedTurn,
   SavedChat,
+  SessionLimits,
   SessionOptions,
-  TurnInput,
+  ToolsOf,
   TurnOptions,
-  TurnParams,
 } from "./conversation/session.ts";
+export { chatCompletions } from "./conversation/apis/chat.ts";
+export type { AnswerStream, Api, ApiRequest } from "./conversation/apis/api.ts";
+export type { TurnInput } from "./conversation/input.ts";
+export type { PrepareStep, StepChange, StepState } from "./conversation/prepareStep.ts";
 export type { Approval, ApprovalRequest, CallNote } from "./conversation/approval.ts";
 export type { Budget, Spent } from "./conversation/budget.ts";
-export type { PausedTurn, SessionLimits } from "./conversation/runner.ts";
-export type { StreamOf } from "./conversation/loop.ts";
-export type { ToolRunEvent } from "./conversation/toolRun.ts";
 export { TurnStream } from "./conversation/turnStream.ts";
-export type { FrameWriter, TurnHooks } from "./conversation/turnStream.ts";
-export type { Step, StepStream, Turn, TurnEnding, TurnEvent, TurnEventOf } from "./conversation/turn.ts";
+export type { EventSource, FrameWriter, TurnHooks } from "./conversation/turnStream.ts";
+export type { CallEvent, Step, Turn, TurnEnding, TurnEvent, TurnParams } from "./conversation/turn.ts";
 export { tool } from "./conversation/tools.ts";
 export type {
   CallOutcome,
@@ -61,6 +63,7 @@ export type {
   NamespaceTool,
   PlainSchema,
   RunTool,
+  SessionTool,
   StandardSchema,
   ToolContext,
   ToolOptions,

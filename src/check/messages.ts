@@ -177,9 +177,11 @@ export function isContentParts(value: unknown): value is ContentPart[] {
 /**
  * Checks function and tool declarations.
  *
+ * @param root the name of the object that holds them, for an error
  * @throws InputError
  */
-export function checkDeclarations({ functions, tools }: { functions?: unknown; tools?: unknown }): void {
-  if (functions !== undefined) check(shapes().functionList, functions, "functions");
-  if (tools !== undefined) check(shapes().toolList, tools, "tools");
+export function checkDeclarations({ functions, tools }: { functions?: unknown; tools?: unknown }, root = ""): void {
+  const at = root === "" ? "" : `${root}.`;
+  if (functions !== undefined) check(shapes().functionList, functions, `${at}functions`);
+  if (tools !== undefined) check(shapes().toolList, tools, `${at}tools`);
 }

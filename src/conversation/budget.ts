@@ -1,5 +1,6 @@
 import { entriesOf, shown } from "../options.ts";
 import { InputError } from "../errors.ts";
+import type { Usage } from "../wire/index.ts";
 import { fieldOf, fieldsOf, numberOf } from "../wire/read.ts";
 
 /** What a session may spend in all. What is left out has no limit. */
@@ -13,13 +14,19 @@ export interface Budget {
 }
 
 /** What a session has spent, in all its turns, whatever became of them. */
-export interface Spent<U> {
+export interface Spent<U = Usage> {
   /** Tokens used; with `estimated: true` where some of them are. */
   usage: U | undefined;
   /** Requests that were answered, or had begun to be. */
   steps: number;
   /** How long its turns took, in milliseconds. */
   time: number;
+}
+
+/** A session's budget and what it has spent. */
+export interface Account<U = Usage> {
+  readonly budget: Budget | undefined;
+  readonly spent: Spent<U>;
 }
 
 /** Tokens used, as either API tells it. */
@@ -46,7 +53,7 @@ const DEEPEST = 4;
  * @param told what stood in the answer
  * @returns `undefined` where it says nothing that can be: no object, no tokens at all, or a count that is negative or no number
  */
-export function usageOf<U extends object>(told: unknown): U | undefined {
+export function usageOf<U extends object = Usage>(told: unknown): U | undefined {
   const isWrong = (name: string): boolean => fieldOf(told, name) != null && countOf(told, name) === undefined;
   if (COUNTS.some(isWrong)) return undefined;
   const usage = countsOf(told, DEEPEST);
@@ -141,4 +148,21 @@ export function sum<T extends object>(one: T | undefined, other: T): T {
         had && typeof had === "object" && value && typeof value === "object" ? sum(had, value) : (value ?? had);
   }
   return total as T;
+}
+
+/**
+ * Counts the time of a turn.
+ *
+ * @param onUp called when the budget's time is used up
+ * @returns a function that ends the counting
+ */
+export function startClock({ budget, spent }: Account<unknown>, onUp: () => void): () => void {
+  const since = performance.now();
+  const left = (budget?.time ?? Infinity) - spent.time;
+  // Longer ones overflow a timer, which would fire at once.
+  const timer = left < 2 ** 31 ? setTimeout(onUp, left) : undefined;
+  return () => {
+    clearTimeout(timer);
+    spent.time += performance.now() - since;
+  };
 }

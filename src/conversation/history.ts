@@ -2,12 +2,14 @@ import type {
   AssistantMessage,
   ContentPart,
   FunctionCall,
+  GoodEnding,
   Message,
   TextPart,
   ToolCall,
   ToolMessage,
 } from "../wire/index.ts";
 import { toHistory, typedCalls } from "../decode/answer.ts";
+import { fieldOf } from "../wire/read.ts";
 import { argumentsOf } from "./tools.ts";
 
 export { distinct, toHistory } from "../decode/answer.ts";
@@ -21,6 +23,18 @@ export function callsOf(said: AssistantMessage | undefined): readonly ToolCall[]
 }
 
 const isAnswer = (message: Message): message is AssistantMessage => message.role === "assistant";
+
+/** Appends an answer. Calls in an answer that was cut or filtered never run and get no result, so they are left out. */
+export function appendAnswer(
+  messages: Message[],
+  { message, ending }: { readonly message: AssistantMessage; readonly ending: GoodEnding },
+): AssistantMessage | undefined {
+  const { tool_calls: _calls, function_call: _call, ...rest } = message;
+  const said = ending === "tool_calls" ? message : rest;
+  const kept = toHistory(said) ?? (fieldOf(said, "responses") ? said : undefined);
+  if (kept) messages.push(kept);
+  return kept;
+}
 
 /** The last answer of a history. */
 export function lastAnswer(messages: readonly Message[]): AssistantMessage | undefined {

@@ -1,266 +1,198 @@
-import type { GoodEnding, HeldAnswer, ToolCall } from "../wire/index.ts";
+import { textOf } from "../decode/content.ts";
+import { abortError } from "../errors.ts";
+import type { Chunk, HeldAnswer, Message, ToolCall, Usage } from "../wire/index.ts";
+import { stringOf } from "../wire/read.ts";
+import type { AnswerStream, ApiRequest, Step } from "./apis/api.ts";
 import { estimateTokens, sum, usageOf, usedUp } from "./budget.ts";
-import type { Budget, Spent } from "./budget.ts";
+import { addResult, appendAnswer, callsOf, lastAnswer, openCalls } from "./history.ts";
+import { decideApprovals, openApprovals, openItems } from "./hostedApprovals.ts";
+import { prepareRequest } from "./prepareStep.ts";
+import type { PreparedRequest } from "./prepareStep.ts";
 import { runCalls } from "./toolRun.ts";
-import type { CallHistory, ToolRunContext, ToolRunEvent } from "./toolRun.ts";
+import { isRunnable } from "./tools.ts";
+import type { Asked, RunningTurn, Turn, TurnEnding, TurnEvent } from "./turn.ts";
 
 /**
- * How a turn can end well: as its last answer did; because it had used up its steps, or the session's budget; or with calls that wait
- * for approval.
- */
-export type TurnEnding = GoodEnding | "max_steps" | "budget" | "approval";
-
-/** What happens in a turn, in order. Every event has `content`: the new text, `""` where there is none. */
-export type TurnEventOf<Chunk, OneStep> =
-  /** The API has accepted a request, the first of a turn or a later one. */
-  | { readonly type: "step_start"; readonly content: "" }
-  | { readonly type: "text"; readonly content: string; readonly chunk: Chunk }
-  | { readonly type: "reasoning"; readonly content: ""; readonly reasoning: string; readonly chunk: Chunk }
-  /** A call that is being written: `arguments` is what is new of its arguments (of a custom tool's input), not yet to be relied on. */
-  | {
-      readonly type: "tool_call_delta";
-      readonly content: "";
-      /** The call's place in its message. */
-      readonly index: number;
-      readonly id: string;
-      readonly name: string;
-      readonly arguments: string;
-      readonly chunk: Chunk;
-    }
-  /** Anything else that came, such as a refusal or the finish reason. */
-  | { readonly type: "chunk"; readonly content: ""; readonly chunk: Chunk }
-  /** The answer is begun anew: what came of this step is void. Only with `resume: "restart"`. */
-  | { readonly type: "restart"; readonly content: ""; readonly chunk: Chunk }
-  /** The answer is complete, and in the history. */
-  | { readonly type: "step_end"; readonly content: ""; readonly step: OneStep }
-  /** A call begins to run (`tool_call`); it has its result, and the result is in the history (`tool_result`). */
-  | ToolRunEvent
-  /** A call waits for a yes, and the turn ends: `session.approve()` or `session.reject()`, then `generateResponse()` goes on. */
-  | { readonly type: "approval"; readonly content: ""; readonly call: ToolCall };
-
-/** What the loop knows of a step. */
-export interface AnyStep {
-  readonly ending: GoodEnding;
-  readonly usage: object | undefined;
-}
-
-/** A stream as a turn needs it. `final()` is called while the loop runs, and gives the loop's outcome. */
-export interface StreamOf<Chunk, Answer> extends AsyncIterable<Chunk> {
-  /** The whole answer. */
-  final(): Promise<Answer>;
-  /** What has arrived so far. */
-  readonly partial: HeldAnswer;
-}
-
-/** The calls of an answer. */
-export interface AskedCalls {
-  /** Those of functions and custom tools. */
-  readonly calls: readonly ToolCall[];
-  /** Those that the session runs. */
-  readonly runnable: readonly ToolCall[];
-  /** Whether the program has others to answer. */
-  readonly hasOthers: boolean;
-}
-
-/** How a turn has gone that is to be told. */
-export interface TurnEnd<OneStep, U> {
-  readonly steps: readonly OneStep[];
-  readonly ending: TurnEnding;
-  readonly usage: U | undefined;
-  readonly pending: readonly ToolCall[];
-  /** What had arrived of an answer that was cut by the budget's time. */
-  readonly held: HeldAnswer | undefined;
-}
-
-/** What the loop needs of an API: how to ask, and what becomes of answers and results. */
-export interface TurnTask<
-  Chunk,
-  Answer extends object,
-  OneStep extends AnyStep,
-  U extends object,
-  Whole,
-> extends CallHistory {
-  /** The calls to go on with: those of the last answer, where some waited for a yes or had begun. */
-  paused(): AskedCalls | undefined;
-  /** Asks for an answer to the history: whole, or as a stream. @param goesOn whether the turn has called tools before */
-  ask(goesOn: boolean): Promise<Answer | StreamOf<Chunk, Answer>>;
-  /** Reads a stream to its end. */
-  follow(stream: StreamOf<Chunk, Answer>): AsyncGenerator<TurnEventOf<Chunk, OneStep>, Answer, undefined>;
-  /** Reads an answer. @throws APIError where it is none */
-  toStep(answer: Answer): OneStep;
-  /** Takes an answer into the history. */
-  keep(step: OneStep): AskedCalls;
-  /** What was asked, as far as it holds text. */
-  asked(): unknown;
-  /** What a step's answer says. */
-  answered(step: OneStep): unknown;
-  /** Tokens used, in the API's words. */
-  usage(prompt: number, completion: number): U;
-  /** What the turn came to. */
-  toTurn(end: TurnEnd<OneStep, U>): Whole;
-}
-
-/** What a session may spend, and what it has spent: as they stand at any time. */
-export interface Account<U> {
-  readonly budget: Budget | undefined;
-  readonly spent: Spent<U>;
-}
-
-/** One turn, as it is seen from without. */
-export interface TurnWatcher<Stream, Whole> {
-  readonly stopper: AbortController;
-  readonly streamed: boolean;
-  /** The last request's stream. */
-  stream?: Stream | undefined;
-  /** The turn, once it has ended. */
-  turn?: Whole | undefined;
-  /** Whether a request was accepted. */
-  accepted?: boolean;
-  /** Whether the turn was stopped because the budget's time was up. */
-  timeUp?: boolean;
-}
-
-/** What the loop needs of its session: limits and tools as they stand when the turn starts, and the rest. */
-export interface LoopContext<Chunk, Answer, U, Whole> extends ToolRunContext {
-  readonly maxSteps: number;
-  readonly session: Account<U>;
-  readonly watcher: TurnWatcher<StreamOf<Chunk, Answer>, Whole>;
-  /** Steps and usage of the turn before it was paused. */
-  readonly before: { readonly steps: number; readonly usage: U | undefined };
-  /** Whether an answer may be begun anew. */
-  readonly restarts: boolean;
-  /** Called when the turn has come to its end, before its last event. */
-  onTurn(turn: Whole): void;
-}
-
-/**
- * Runs a turn: asks, runs the tools that can be run, asks again, until there is an answer, a call waits, or a limit is reached. The
- * history is answerable at every point: a call is in it only once its answer is complete, and gets exactly one result whatever happens.
+ * Runs a turn: asks, runs the tools that can be run, and asks again, until there is an answer, a call waits, or a limit is reached. The
+ * history is answerable at every point: it gets a call only with its complete answer, and each call gets exactly one result.
  *
- * @param task how to ask, and what becomes of answers
- * @param context limits, tools, and who wants to know
- * @throws whatever asking throws; the abort
+ * @throws whatever asking throws; the abort; what `prepareStep`, `onChunk` and `save` throw
  */
-export async function* runTurn<Chunk, Answer extends object, OneStep extends AnyStep, U extends object, Whole>(
-  task: TurnTask<Chunk, Answer, OneStep, U, Whole>,
-  context: LoopContext<Chunk, Answer, U, Whole>,
-): AsyncGenerator<TurnEventOf<Chunk, OneStep>, Whole, undefined> {
-  const { before, notes, session, watcher } = context;
-  const steps: OneStep[] = [];
-  let { usage } = before;
-  let stream: StreamOf<Chunk, Answer> | undefined;
-
-  const taken = (): number => before.steps + steps.length;
-  const estimated = (answer: unknown): U => ({
-    ...task.usage(estimateTokens(task.asked()), estimateTokens(answer)),
-    estimated: true,
-  });
-
-  const spend = (used: U): void => {
-    session.spent.usage = sum(session.spent.usage, used);
-  };
-
-  /** Counts an answer that did not come to its end: what the provider said of it, else what it seems to be. */
-  const estimate = ({ text, reasoning, toolCalls, usage: told }: Partial<HeldAnswer>): void => {
-    const used = usageOf<U>(told) ?? estimated([text, reasoning, toolCalls]);
-    spend(used);
-    usage = sum(usage, used);
-  };
-
-  /** A turn's usage is what the provider told; the session's is estimated where it told nothing. */
-  const count = (step: OneStep): void => {
-    const told = usageOf<U>(step.usage);
-    spend(told ?? estimated(task.answered(step)));
-    if (told) usage = sum(usage, told);
-  };
-
-  /** Whether there is a limit that keeps calls from being run, and the model from being asked again. */
-  const limit = ({ calls }: AskedCalls): TurnEnding | undefined => {
-    const reached =
-      taken() >= context.maxSteps
-        ? "max_steps"
-        : watcher.timeUp || usedUp(session.budget, session.spent)
-          ? "budget"
-          : undefined;
-    if (reached)
-      for (const call of calls)
-        task.record(call, `Not run: the turn had used up its ${reached === "budget" ? reached : "steps"}.`);
-    return reached;
-  };
-
-  /** Tells of the turn, before its last event: it has ended, also where its reader leaves there. */
-  const end = (ending: TurnEnding, pending: readonly ToolCall[] = []): Whole => {
-    const turn = task.toTurn({ steps, ending, pending, usage, held: stream?.partial });
-    watcher.turn = turn;
-    context.onTurn(turn);
-    return turn;
-  };
-
-  async function* ask(): AsyncGenerator<TurnEventOf<Chunk, OneStep>, Answer, undefined> {
-    const answer = await task.ask(taken() > 0);
-    watcher.accepted = true;
-    session.spent.steps++;
-    const streamed = Symbol.asyncIterator in Object(answer) ? (answer as StreamOf<Chunk, Answer>) : undefined;
-    stream = watcher.stream = streamed;
-    const events = streamed && task.follow(streamed);
-    yield { type: "step_start", content: "" };
-    if (!events) return answer as Answer;
-    let isWhole = false;
-    let heard = "";
-    try {
-      for (;;) {
-        const { done, value } = await events.next();
-        isWhole = done === true;
-        if (done) return value;
-        if (context.restarts) {
-          const isAnew = value.type === "restart";
-          if (isAnew) estimate({ text: heard });
-          heard = isAnew ? "" : heard + textIn(value);
-        }
-        yield value;
-      }
-    } finally {
-      if (!isWhole) {
-        await events.return(undefined as never);
-        estimate(streamed.partial);
-      }
-    }
-  }
-
+export async function runTurn(run: RunningTurn): Promise<Turn> {
   try {
-    let asked = task.paused();
+    let asked = resume(run);
     for (;;) {
-      if (asked) {
-        const step = steps.at(-1);
-        const waiting = yield* runCalls(asked.runnable, task, context, step && { type: "step_end", content: "", step });
-        if (waiting.length > 0) {
-          const turn = end("approval", waiting);
-          for (const call of waiting) yield { type: "approval", content: "", call };
-          return turn;
-        }
-        if (asked.hasOthers) return end("tool_calls");
-      }
-      const step = task.toStep(yield* ask());
-      steps.push(step);
-      stream = undefined;
-      count(step);
-      // Providers reuse call ids across answers, so drop the notes on the previous answer's calls.
-      notes.clear();
-      asked = task.keep(step);
-      const ending = asked.runnable.length === 0 ? step.ending : limit(asked);
-      if (ending) {
-        const turn = end(ending);
-        yield { type: "step_end", content: "", step };
-        return turn;
-      }
+      const answered = asked && (await answerCalls(run, asked));
+      if (answered) return answered;
+      const request = await prepareRequest(run);
+      const step = await ask(run, request);
+      asked = keepAnswer(run, step, request);
+      const ending = isForSession(run, asked, step) ? limitReached(run, asked) : step.ending;
+      if (!ending) continue;
+      const turn = endTurn(run, ending);
+      await run.emit({ type: "step_end", content: "", step });
+      return turn;
     }
   } catch (error) {
-    if (!watcher.timeUp) throw error;
-    return end("budget");
+    if (!run.state.timeUp) throw error;
+    return endTurn(run, "budget");
   }
 }
 
-function textIn(event: { readonly type: string }): string {
-  const { content, reasoning, arguments: text } = event as { content?: string; reasoning?: string; arguments?: string };
-  return [content, reasoning, text].join("");
+/** Returns the last answer if the turn goes on with its calls: they waited for approval, or had begun. */
+function resume({ api, append, messages, notes, tools }: RunningTurn): Asked | undefined {
+  const said = lastAnswer(messages);
+  if (!append || !said) return undefined;
+  const calls = openCalls(messages);
+  const runnable = calls.filter(({ id }) => notes.has(id));
+  const isOpen = runnable.length > 0 || (api.name === "responses" && openApprovals(messages).length > 0);
+  return isOpen ? { said, calls, runnable, tools } : undefined;
+}
+
+/** Runs the calls of an answer and asks for approvals. @returns the turn if it ends here: somebody else has to answer */
+async function answerCalls(run: RunningTurn, asked: Asked): Promise<Turn | undefined> {
+  const step = run.state.steps.at(-1);
+  const waiting = await runCalls(run, asked, step && { type: "step_end", content: "", step });
+  waiting.push(...(await decideApprovals(run)));
+  if (waiting.length > 0) {
+    const turn = endTurn(run, "approval", waiting);
+    for (const call of waiting) await run.emit({ type: "approval", content: "", call });
+    return turn;
+  }
+  const own = new Set(asked.runnable);
+  const isOthers = (call: ToolCall): boolean => !own.has(call) && !isRunnable(call, asked.tools);
+  return asked.calls.some(isOthers) || openItems(run.messages).length > 0 ? endTurn(run, "tool_calls") : undefined;
+}
+
+/** Sends one request and receives its answer. */
+async function ask(run: RunningTurn, { api, request }: PreparedRequest): Promise<Step> {
+  const { account, state } = run;
+  let step: Step;
+  if (state.streamed) {
+    state.stream = await api.stream(request);
+    accept(run);
+    step = await readAnswer(run, request, state.stream);
+  } else {
+    step = await api.ask(request);
+    accept(run);
+    await run.emit({ type: "step_start", content: "" });
+  }
+  state.steps.push(step);
+  const told = usageOf(step.usage);
+  // A turn's usage is what the provider reports; the session's is estimated where it reports none.
+  account.spent.usage = sum(account.spent.usage, told ?? estimate(request, step.message));
+  if (told) state.usage = sum(state.usage, told);
+  return step;
+}
+
+function accept({ account, state }: RunningTurn): void {
+  state.accepted = true;
+  account.spent.steps++;
+}
+
+/** Reads an answer's stream to its end and emits what each chunk of its first choice brings. */
+async function readAnswer(run: RunningTurn, request: ApiRequest, stream: AnswerStream): Promise<Step> {
+  const { emit, onChunk, state } = run;
+  const { signal } = state.stopper;
+  const restarts = request.options.resume === "restart";
+  const chunks = stream[Symbol.asyncIterator]();
+  let received = "";
+  let step: Step | undefined;
+  // A broken stream ends its turn, also if nobody reads on.
+  stream.final().catch(() => run.release());
+  try {
+    await emit({ type: "step_start", content: "" });
+    for await (const chunk of { [Symbol.asyncIterator]: () => chunks }) {
+      if (chunk.index !== 0) continue;
+      await onChunk?.(chunk);
+      if (chunk.restarted) {
+        spendEstimate(run, request, { text: received });
+        received = "";
+        await emit({ type: "restart", content: "", chunk });
+      }
+      if (restarts) received += textOfChunk(chunk);
+      for (const event of eventsOf(chunk)) await emit(event);
+      if (signal.aborted) throw abortError(signal.reason);
+    }
+    step = await stream.final();
+    return step;
+  } finally {
+    if (!step) {
+      state.cut = stream.partial;
+      spendEstimate(run, request, state.cut);
+    }
+  }
+}
+
+/** Returns a chunk's events in the order in which models write: reasoning, text, calls. */
+function eventsOf(chunk: Chunk): TurnEvent[] {
+  const { content, reasoning, calls } = chunk;
+  const events: TurnEvent[] = [];
+  if (reasoning !== "") events.push({ type: "reasoning", content: "", reasoning, chunk });
+  if (content !== "") events.push({ type: "text", content, chunk });
+  for (const call of calls) events.push({ type: "tool_call_delta", content: "", ...call, chunk });
+  return events.length > 0 ? events : [{ type: "chunk", content: "", chunk }];
+}
+
+function textOfChunk({ content, reasoning, calls }: Chunk): string {
+  return content + reasoning + calls.map((call) => call.arguments).join("");
+}
+
+/** Counts an answer that did not come to its end: what the provider reported of it, else an estimate. */
+function spendEstimate(
+  { account, state }: RunningTurn,
+  request: ApiRequest,
+  { text, reasoning, toolCalls, usage }: Partial<HeldAnswer>,
+): void {
+  const used = usageOf(usage) ?? estimate(request, [text, reasoning, toolCalls]);
+  account.spent.usage = sum(account.spent.usage, used);
+  state.usage = sum(state.usage, used);
+}
+
+function estimate({ messages, params }: ApiRequest, answer: unknown): Usage {
+  const prompt_tokens = estimateTokens(messages, params.tools, params.functions);
+  const completion_tokens = estimateTokens(answer);
+  return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens, estimated: true };
+}
+
+/** Appends an answer to the history. */
+function keepAnswer({ append, messages, notes }: RunningTurn, step: Step, { tools }: PreparedRequest): Asked {
+  // Providers reuse call ids across answers, so drop the notes on the previous answer's calls.
+  notes.clear();
+  const said = append ? appendAnswer(messages, step) : undefined;
+  const calls = callsOf(said);
+  return { said, calls, runnable: calls.filter((call) => isRunnable(call, tools)), tools };
+}
+
+/** Returns whether the session has something to do for an answer before it asks again. */
+function isForSession({ messages }: RunningTurn, { said, runnable }: Asked, { ending }: Step): boolean {
+  const isWhole = said !== undefined && (ending === "complete" || ending === "tool_calls");
+  return runnable.length > 0 || (isWhole && openApprovals(messages).length > 0);
+}
+
+/** Returns the limit that keeps the turn from running calls and asking again. The calls are answered then. */
+function limitReached(run: RunningTurn, asked: Asked): "max_steps" | "budget" | undefined {
+  const { account, maxSteps, messages, state, stepsBefore } = run;
+  const isOver = state.timeUp || usedUp(account.budget, account.spent) !== undefined;
+  const limit = stepsBefore + state.steps.length >= maxSteps ? "max_steps" : isOver ? "budget" : undefined;
+  const content = `Not run: the turn had used up its ${limit === "budget" ? "budget" : "steps"}.`;
+  if (limit && asked.said) for (const { id } of asked.calls) addResult(messages, asked.said, resultOf(id, content));
+  return limit;
+}
+
+function resultOf(id: string, content: string): Message & { role: "tool" } {
+  return { role: "tool", tool_call_id: id, content };
+}
+
+/** Returns the turn, and records it on the session. If the budget's time cut the answer, the turn has what had arrived. */
+function endTurn(run: RunningTurn, ending: TurnEnding, pending: readonly ToolCall[] = []): Turn {
+  const { messages, state } = run;
+  const { cut, steps, usage } = state;
+  const message = cut?.message ?? steps.at(-1)?.message ?? lastAnswer(messages) ?? { role: "assistant", content: "" };
+  const text = cut?.text || textOf(message);
+  const content = stringOf(message, "content") ?? null;
+  const turn = { text, message: { ...message, content }, ending, usage, steps: [...steps], pending };
+  state.turn = turn;
+  run.onEnd(turn);
+  return turn;
 }

@@ -1,9 +1,10 @@
-import type { ChatSession, TurnOptions, TurnParams } from "./session.ts";
-import type { HandTool, RunTool } from "./tools.ts";
+import type { ChatSession, TurnOptions } from "./session.ts";
+import type { SessionTool } from "./tools.ts";
+import type { Step, TurnParams } from "./turn.ts";
 import { TURN_OPTIONS } from "../endpoints/sessionArguments.ts";
 import { InputError } from "../errors.ts";
 import { aBoolean, aFunction, anObject, checkOptions, ownOptions, readable, type Rules } from "../options.ts";
-import type { FunctionDeclaration } from "../wire/index.ts";
+import type { ChatCompletion, FunctionDeclaration } from "../wire/index.ts";
 import type { Outcome, OutputFormat } from "../schema/outputFormat.ts";
 
 /** What {@link sendFor} may be told besides its params. */
@@ -21,7 +22,7 @@ const OPTIONS: Rules = { ...TURN_OPTIONS, repair: aBoolean };
  * @returns the value, or a typed reason why there is none; with `repair: true` that of the second try, if one was needed
  * @throws whatever `send()` throws; InputError where the turn ended with calls for the program to run
  */
-export async function sendFor<T, Kind extends RunTool | HandTool, F extends FunctionDeclaration>(
+export async function sendFor<T, Kind extends SessionTool, F extends FunctionDeclaration>(
   session: ChatSession<Kind, F>,
   input: string,
   format: OutputFormat<T>,
@@ -41,9 +42,23 @@ export async function sendFor<T, Kind extends RunTool | HandTool, F extends Func
     const step = turn?.steps.at(-1);
     if (!step || turn?.ending === "tool_calls")
       throw new InputError("tools", "tools that the session runs", "a call for the program to run");
-    return format.parse(step.completion);
+    return format.parse(completionOf(step));
   };
   const outcome = await ask(input);
   if (!repair || (outcome.kind !== "not_json" && outcome.kind !== "invalid")) return outcome;
   return ask(`That does not fit: ${outcome.error.message}. Answer again, with JSON alone that fits the schema.`);
+}
+
+/** The finish reasons of chat completions for the endings of an answer. */
+const FINISH_REASONS = {
+  complete: "stop",
+  length: "length",
+  content_filter: "content_filter",
+  tool_calls: "tool_calls",
+};
+
+/** Returns an answer of either API as a chat completion. */
+function completionOf({ message, ending }: Step): ChatCompletion {
+  const choice = { index: 0, message, finish_reason: FINISH_REASONS[ending] };
+  return { id: "", object: "chat.completion", created: 0, model: "", choices: [choice] };
 }

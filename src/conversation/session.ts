@@ -1,4 +1,5 @@
-import { defined } from "../wire/read.ts";
+import { checkDeclarations, checkMessage, parseMessages } from "../check/messages.ts";
+import { checkSaved, checkSpent } from "../check/saved.ts";
 import {
   CHAT_SESSION,
   CHAT_TURN,
@@ -9,214 +10,277 @@ import {
   TURN_OPTIONS,
   TURN_STREAM_OPTIONS,
 } from "../endpoints/sessionArguments.ts";
-import type { ChatOptions, StreamChatOptions } from "../endpoints/chat.ts";
-import { InputError } from "../errors.ts";
-import type { RequestOptions } from "../http/connection.ts";
-import { ownOptions, readable, shown } from "../options.ts";
-import { checkDeclarations, checkMessage, parseMessages } from "../check/messages.ts";
-import { checkSaved } from "../check/saved.ts";
+import { abortError, InputError, isInputError } from "../errors.ts";
+import { resolveTimeouts } from "../http/timeouts.ts";
+import type { Connection, RequestOptions } from "../http/connection.ts";
+import { ownOptions, shown } from "../options.ts";
 import type {
-  AssistantMessage,
-  ChatChunk,
-  ChatCompletion,
+  AnswerMessage,
   ChatParams,
+  Chunk,
   FunctionDeclaration,
   Message,
   NotParams,
   ToolCall,
   Usage,
 } from "../wire/index.ts";
-import { fieldOf, fieldsOf, objectOf } from "../wire/read.ts";
-import type { CallNote } from "./approval.ts";
-
+import { defined, fieldOf, fieldsOf, objectOf } from "../wire/read.ts";
+import type { HostedTool } from "../wire/responses.ts";
+import type { Api } from "./apis/api.ts";
+import { chatCompletions } from "./apis/chat.ts";
+import { note } from "./approval.ts";
+import type { Approval, ApprovalRequest, CallNote, CallNotes } from "./approval.ts";
+import { checkBudget, checkBudgetFields, startClock } from "./budget.ts";
 import type { Budget, Spent } from "./budget.ts";
-import { addMessages, openCalls, takeBack } from "./history.ts";
-import { TurnRunner } from "./runner.ts";
-import type { PausedTurn, SessionLimits, TurnWatcher } from "./runner.ts";
-import type { HandTool, RunTool } from "./tools.ts";
-import { chatTask } from "./turn.ts";
-import type { Step, StepStream, Turn, TurnEvent } from "./turn.ts";
-import type { TurnStream } from "./turnStream.ts";
+import { addMessages, takeBack } from "./history.ts";
+import { isAnswerToModel } from "./hostedApprovals.ts";
+import { toMessages } from "./input.ts";
+import type { TurnInput } from "./input.ts";
+import { runTurn } from "./loop.ts";
+import { decideOn, pendingCalls, restoreNotes, savedNotes } from "./pending.ts";
+import { checkApi } from "./prepareStep.ts";
+import type { PrepareStep } from "./prepareStep.ts";
+import type { RunTool, SessionTool } from "./tools.ts";
+import { newTurnState } from "./turn.ts";
+import type { Emit, Turn, TurnParams, TurnSettings, TurnState } from "./turn.ts";
+import { TurnEvents } from "./turnEvents.ts";
+import { TurnQueue } from "./turnQueue.ts";
+import { TurnStream } from "./turnStream.ts";
 
-/** What a session needs of a client. It keeps to `options.signal`: an aborted call ends at once. */
-export interface ChatClient {
-  /** Asks for a whole answer. */
-  chat(messages: readonly Message[], params?: ChatParams, options?: ChatOptions): Promise<ChatCompletion>;
-  /** Asks for an answer as a stream. */
-  streamChat(messages: readonly Message[], params?: ChatParams, options?: StreamChatOptions): Promise<StepStream>;
+/** Limits of a session, and what the session calls while its turns run. */
+export interface SessionLimits {
+  /** The most requests of a turn. @default 8 */
+  maxSteps?: number | undefined;
+  /** The most calls of one answer that run at a time. @default 5 */
+  maxParallelTools?: number | undefined;
+  /** Limits on what all turns spend together. A turn that reaches one ends with `budget` and what there is. @default no limit */
+  budget?: Budget | undefined;
+  /** Decides on calls of tools with `needsApproval`. Without it, or if it returns `undefined`, the call waits and the turn ends with `approval`. */
+  onApproval?: ((request: ApprovalRequest) => Approval | Promise<Approval>) | undefined;
+  /** Changes what one request of a turn sends: trims messages, selects tools, asks another model or API. */
+  prepareStep?: PrepareStep | undefined;
+  /** Stores the session: before a call begins, after each result and at a turn's end. It is awaited; what it throws fails the turn. */
+  save?: ((saved: SavedChat) => unknown) | undefined;
 }
 
-/** A session as it can be kept, as JSON: what was said, and what came of it. How it asks is the program's to say again. */
+/** A paused turn, as far as it is needed to resume it. */
+export interface PausedTurn {
+  /** The number of its requests so far. */
+  steps: number;
+  /** Tokens used so far. */
+  usage?: Usage | undefined;
+  /** Its own params. */
+  params?: TurnParams | undefined;
+}
+
+/** A session as JSON: its history, and the state of its turn. The program gives tools, model and params again. */
 export interface SavedChat {
-  /** The version of this form. */
+  /** The version of this format. */
   version: 1;
   /** The history. */
   messages: Message[];
   /** What was spent. */
-  spent: Spent<Usage>;
-  /** Calls of the last answer that have no result: they wait for a yes, were decided on, or had begun. */
+  spent: Spent;
+  /** Calls of the last answer that have no result: they wait for approval, were decided on, or had begun. */
   calls?: CallNote[] | undefined;
   /** The turn that was paused. */
-  turn?: PausedTurn<ChatParams, Usage> | undefined;
+  turn?: PausedTurn | undefined;
 }
 
-/** Standing params of a session, and what is the session's own. */
-export interface SessionOptions<Kind extends RunTool | HandTool = RunTool, F extends FunctionDeclaration = never>
-  extends Omit<ChatParams, "tools" | "functions">, NotParams, SessionLimits<SavedChat> {
-  /** How the conversation begins. */
+/** Options of a session: standing params, and the session's own. */
+export interface SessionOptions<Kind extends SessionTool = RunTool | HostedTool, F extends FunctionDeclaration = never>
+  extends Omit<ChatParams, "tools" | "functions">, NotParams, SessionLimits {
+  /** The API to ask. @default chatCompletions */
+  api?: Api | undefined;
+  /** The messages that the conversation begins with. */
   messages?: readonly Message[] | undefined;
   /**
-   * A session as `toJSON()` gave it, to go on with: its messages stand in place of `messages`. It is trusted: an approval in it lets a
-   * call run, so it must not come from anybody who may not approve.
+   * A session as `toJSON()` returned it: its messages replace `messages`. It is trusted, because an approval in it lets a call run, so it
+   * must not come from anybody who may not approve.
    */
   saved?: SavedChat | null | undefined;
-  /** Tools with `execute` are run by the session; others are handed out. */
+  /** Tools. The session runs those with `execute`, the provider runs hosted ones, and calls of others are returned to the caller. */
   tools?: readonly Kind[] | undefined;
-  /** Functions in the legacy manner; calls of them are handed out. */
+  /** Functions in the legacy form; their calls are returned to the caller. */
   functions?: readonly F[] | undefined;
 }
 
-/** What a turn may be told besides its params. */
+/** Options of a turn. */
 export interface TurnOptions extends RequestOptions {
-  /** Streams underneath and is called with every chunk of the first choice. */
-  onChunk?: ((chunk: ChatChunk) => unknown) | undefined;
+  /** Receives every chunk of the first choice; the answer is streamed underneath. The turn waits for it. */
+  onChunk?: ((chunk: Chunk) => unknown) | undefined;
   /** See {@link StreamChatOptions}. */
   resume?: "restart" | undefined;
+  /** `false` takes the input out of the history again if asking fails. @default true */
+  keepInput?: boolean | undefined;
+  /** The API to ask in this turn alone. @default the session's */
+  api?: Api | undefined;
 }
 
-/** What `generateResponse()` may be told besides its params. */
+/** Options of `generateResponse()`. */
 export interface GenerateOptions extends TurnOptions {
-  /** `false`: the history stays as it is, and no tool runs. Default true. */
+  /** `false` leaves the history as it is and runs no tool. @default true */
   append?: boolean | undefined;
 }
 
-/** Params of one turn; they lie over the session's. Tools and functions are changed on the session itself. */
-export interface TurnParams extends Omit<ChatParams, "tools" | "functions"> {
-  /** Not here: `session.tools`. */
-  tools?: never;
-  /** Not here: `session.functions`. */
-  functions?: never;
-  /** Not here: `session.messages`. */
-  messages?: never;
-  /** Not here: an option. */
-  append?: never;
-  /** Not here: an option. */
-  resume?: never;
+/** The outcome of `send()`: the text, or the answer's message if it may hold calls that the session does not run. */
+export type Answer<Kind, F> = [F] extends [never]
+  ? [Kind] extends [RunTool | HostedTool]
+    ? string
+    : string | AnswerMessage
+  : string | AnswerMessage;
+
+/** The tools that a session may change to: if it runs all of them, only such. */
+export type ToolsOf<Kind> = [Kind] extends [RunTool | HostedTool] ? RunTool | HostedTool : SessionTool;
+
+/** A conversation that can be continued: a session, or one that lives elsewhere. */
+export interface Conversation {
+  /** The history. */
+  readonly messages: readonly Message[];
+  /** The calls that wait for approval. */
+  readonly pending: readonly ToolCall[];
+  /** Sends input and waits for the answer. */
+  send(input: TurnInput, params?: TurnParams, options?: TurnOptions): Promise<string | AnswerMessage>;
+  /** Sends input and returns the turn as a stream of events. */
+  stream(input?: TurnInput, params?: TurnParams, options?: Omit<TurnOptions, "onChunk">): Promise<TurnStream>;
+  /** Approves calls that wait; all of them if none is named. */
+  approve(...calls: readonly (string | ToolCall)[]): void | Promise<void>;
+  /** Rejects a call that waits. */
+  reject(call: string | ToolCall, reason?: string): void | Promise<void>;
 }
 
-/** What a turn gives: text, and the assistant's message where it may hold calls that nobody runs. */
-export type Answer<Kind, F> = [F] extends [never]
-  ? [Kind] extends [RunTool]
-    ? string
-    : string | AssistantMessage
-  : string | AssistantMessage;
-
-/** One message, several, or what the user says. */
-export type TurnInput = string | Message | readonly Message[];
+/** A turn that has started, with what undoes its start. */
+interface StartedTurn {
+  readonly settings: TurnSettings;
+  /** Ends the measuring of the turn's time. */
+  stopClock(): void;
+  /** Takes the input out of the history again. */
+  takeBack(): void;
+  readonly keepInput: boolean;
+}
 
 /**
- * A conversation with its history. One turn at a time: calls that are made while one runs wait in order. Whatever fails,
- * `generateResponse()` goes on from what is in `messages`.
+ * A conversation with its history. One turn runs at a time, and later calls wait in order. After any failure `generateResponse()`
+ * continues from `messages`.
+ *
+ * @example
+ * const chat = new ChatSession(client, { tools: [weather] });
+ * console.log(await chat.send("Is it raining in Oslo?"));
  */
-export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends FunctionDeclaration = never> {
-  /** The whole history. A turn works on the list that stands here when it starts. */
-  messages: Message[] = [];
-  /** Tools offered to the model. Where every tool runs, only such may take their place. */
-  declare tools: readonly ([Kind] extends [RunTool] ? RunTool : RunTool | HandTool)[] | undefined;
-  /** Functions offered to the model in the legacy manner. */
-  declare functions: readonly ([F] extends [never] ? never : FunctionDeclaration)[] | undefined;
-  /** The model; the client's where it is undefined. */
-  declare model: string | undefined;
+export class ChatSession<
+  Kind extends SessionTool = RunTool | HostedTool,
+  F extends FunctionDeclaration = never,
+> implements Conversation {
+  /** The whole history. A turn works on the list that is here when it starts. */
+  messages: Message[];
+  /** The API to ask; `chatCompletions` if undefined. It may change between turns. */
+  api: Api | undefined;
+  /** Tools offered to the model. If the session runs all of them, only such may replace them. */
+  tools: readonly ToolsOf<Kind>[] | undefined;
+  /** Functions offered to the model in the legacy form. */
+  functions: readonly ([F] extends [never] ? never : FunctionDeclaration)[] | undefined;
+  /** The model; the client's if undefined. */
+  model: string | undefined;
   /** Sampling temperature, 0 to 2. */
-  declare temperature: number | null | undefined;
+  temperature: number | null | undefined;
   /** The other standing params, sent with every request. */
-  declare params: ChatParams;
-  /** How many requests a turn may take. */
-  declare maxSteps: number;
-  /** How many calls of one answer may run at a time. */
-  declare maxParallelTools: number;
-  /** What the session may spend in all. */
-  declare budget: Budget | undefined;
-  /** What it has spent, whatever became of its turns. */
-  spent: Spent<Usage> = { usage: undefined, steps: 0, time: 0 };
-  /** Decides on calls that need a yes. */
-  declare onApproval: SessionLimits<SavedChat>["onApproval"];
-  /** Keeps the session as it stands. */
-  declare save: SessionLimits<SavedChat>["save"];
+  params: ChatParams;
+  /** The most requests of a turn. */
+  maxSteps: number;
+  /** The most calls of one answer that run at a time. */
+  maxParallelTools: number;
+  /** Limits on what all turns spend together. */
+  budget: Budget | undefined;
+  /** What all turns have spent, whatever became of them. */
+  spent: Spent = { usage: undefined, steps: 0, time: 0 };
+  /** Decides on calls that need approval. */
+  onApproval: SessionLimits["onApproval"];
+  /** Changes what one request of a turn sends. */
+  prepareStep: PrepareStep | undefined;
+  /** Stores the session. */
+  save: SessionLimits["save"];
   /** The last turn that ended well. */
   lastTurn: Turn | undefined;
-  readonly #client: ChatClient;
-  readonly #runner: TurnRunner<ChatChunk, ChatCompletion, Step, Usage, Turn, SavedChat>;
+  readonly #connection: Connection;
+  readonly #queue: TurnQueue = new TurnQueue();
+  /** Notes on the last answer's calls. */
+  readonly #notes: CallNotes = new Map();
+  #paused: PausedTurn | undefined;
+  #saving: Promise<unknown> = Promise.resolve();
 
   /**
-   * Begins a conversation, or goes on with a saved one; nothing is sent yet.
+   * Begins a conversation, or continues a saved one. Nothing is sent yet.
    *
-   * @param client what asks the model
-   * @param options standing params, `messages` or `saved`, `tools`, `functions`, limits, and what decides on calls and keeps the session
-   * @throws InputError where a message, a declaration, a limit or what was saved is malformed
+   * @param connection the client, or what `createConnection()` returns
+   * @param options standing params, `api`, `messages` or `saved`, `tools`, `functions`, limits and hooks
+   * @throws InputError if a message, a declaration, a limit or what was saved is malformed
    */
-  constructor(client: ChatClient, options: SessionOptions<Kind, F> = {}) {
-    checkObject(client, "client");
+  constructor(connection: Connection, options: SessionOptions<Kind, F> = {}) {
     checkSessionOptions(options, CHAT_SESSION);
-    const {
-      messages = [],
-      saved,
-      tools,
-      functions,
-      model,
-      temperature,
-      maxSteps = 8,
-      maxParallelTools = 5,
-      budget,
-      onApproval,
-      save,
-      ...params
-    } = options;
+    const { messages = [], saved, tools, functions, model, temperature, api, maxSteps = 8, ...others } = options;
+    const { maxParallelTools = 5, budget, onApproval, prepareStep, save, ...params } = others;
     checkDeclarations({ functions, tools });
-    this.#client = client;
-    const own = { tools, functions, model, temperature, params, maxSteps, maxParallelTools, budget, onApproval, save };
-    Object.assign(this, own satisfies { [Name in keyof ChatSession]?: unknown });
-    this.#runner = new TurnRunner(this, () => openCalls(this.#list()));
+    this.#connection = connection;
+    this.api = api;
+    this.tools = tools as readonly ToolsOf<Kind>[] | undefined;
+    this.functions = functions as readonly never[] | undefined;
+    this.model = model;
+    this.temperature = temperature;
+    this.params = params;
+    this.maxSteps = maxSteps;
+    this.maxParallelTools = maxParallelTools;
+    this.budget = budget;
+    this.onApproval = onApproval;
+    this.prepareStep = prepareStep;
+    this.save = save;
+    this.#checkLimits();
+    checkBudgetFields(budget);
     const known = saved == null ? undefined : checkSaved(saved);
     this.messages = [...(known ? parseMessages(known.messages, "saved.messages") : parseMessages(messages))];
-    if (known) this.#runner.restore(known);
+    if (!known) return;
+    restoreNotes(this.messages, this.#notes, known.calls ?? []);
+    Object.assign(this.spent, known.spent);
+    this.#paused = known.turn;
   }
 
-  /** Calls that wait for a yes: `approve()` or `reject()` them, then `generateResponse()` or `stream()` goes on with the turn. */
+  /** Calls that wait for approval: `approve()` or `reject()` them, then `generateResponse()` or `stream()` resumes the turn. */
   get pending(): ToolCall[] {
-    return this.#runner.pending();
+    return pendingCalls(this.#list(), this.#notes);
   }
 
   /**
-   * Lets calls run that wait for a yes. They run once the turn goes on.
+   * Approves calls that wait. They run once the turn is resumed.
    *
    * @param calls calls or their ids. Default: all that wait
-   * @throws InputError where one does not wait; nothing is approved then
+   * @throws InputError if one does not wait; nothing is approved then
    */
   approve(...calls: readonly (string | ToolCall)[]): void {
-    this.#runner.decide(calls, "approved");
+    decideOn(this.#list(), this.#notes, calls, "approved");
   }
 
   /**
-   * Keeps a call that waits for a yes from running.
+   * Rejects a call that waits, so that it never runs.
    *
    * @param call the call or its id
-   * @param reason what the model is told
-   * @throws InputError where it does not wait
+   * @param reason the reason, for the model to read
+   * @throws InputError if it does not wait
    */
   reject(call: string | ToolCall, reason?: string): void {
-    this.#runner.decide([call], "rejected", reason);
+    decideOn(this.#list(), this.#notes, [call], "rejected", reason);
   }
 
-  /** The session as it stands, to be kept as JSON; `saved` goes on with it, also in another process. */
+  /** Returns the session as JSON can hold it. The option `saved` continues it, also in another process. */
   toJSON(): SavedChat {
-    return { version: 1, messages: [...this.#list()], spent: { ...this.spent }, ...this.#runner.toJSON() };
+    const messages = [...this.#list()];
+    const calls = savedNotes(messages, this.#notes);
+    const state = { ...(calls.length > 0 && { calls }), ...(this.#paused && { turn: this.#paused }) };
+    return { version: 1, messages, spent: { ...this.spent }, ...state };
   }
 
   /**
    * Adds messages to the history, all or none.
    *
-   * @throws InputError where one is malformed; nothing is added then
+   * @throws InputError if one is malformed; nothing is added then
    */
   appendMessage(...messages: readonly Message[]): void {
     if (messages.length > 1) parseMessages(messages);
@@ -224,12 +288,12 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
     addMessages(this.#list(), messages);
   }
 
-  /** The last message of the history, if there is one. */
+  /** Returns the last message of the history. */
   lastMessage(): Message | undefined {
     return this.#list().at(-1);
   }
 
-  /** The history. @throws InputError where the program has put something else in its place */
+  /** Returns the history. @throws InputError if the program has replaced it with something else */
   #list(): Message[] {
     const { messages } = this;
     if (!Array.isArray(messages)) throw new InputError("messages", "a list", shown(messages));
@@ -237,134 +301,203 @@ export class ChatSession<Kind extends RunTool | HandTool = RunTool, F extends Fu
   }
 
   /**
-   * Says something, and waits for the answer. The input is in the history from the start of the turn; the answer once it is complete.
+   * Sends input and waits for the answer. The input is in the history from the start of the turn, the answer once it is complete.
    *
-   * @param input what the user says, a message, or several (such as the results of several calls)
-   * @returns the text; the assistant's message where it holds calls that nobody runs
-   * @throws InputError, and nothing was said; whatever `chat()` throws, after which `generateResponse()` asks again
+   * @param input the user's text, a message, or several (such as the results of several calls)
+   * @param params params of this turn, over the session's
+   * @param options options of this turn
+   * @returns the text; the answer's message if it holds calls that the session does not run
+   * @throws InputError, and the history is unchanged; whatever asking throws, after which `generateResponse()` asks again
+   * @example
+   * const text = await chat.send("Is it raining in Oslo?");
    */
-  async send<P extends TurnParams>(input: TurnInput, params?: P, options?: TurnOptions): Promise<Answer<Kind, F>> {
+  async send(input: TurnInput, params?: TurnParams, options: TurnOptions = {}): Promise<Answer<Kind, F>> {
     checkTurn(params, options, TURN_OPTIONS, CHAT_TURN);
-    return (await this.#answer(
-      readable("input", () => toMessages(input)),
-      params,
-      options,
-    )) as Answer<Kind, F>;
+    const turn = await this.#run(toMessages(input), params, options, newTurnState(options.onChunk !== undefined));
+    return answerOf(turn) as Answer<Kind, F>;
   }
 
   /**
-   * Asks for an answer to the history as it stands.
+   * Asks for an answer to the history as it is.
    *
-   * @returns the text; the assistant's message where it holds calls that nobody runs (with `append: false` nobody does)
-   * @throws whatever `chat()` throws
+   * @returns the text; the answer's message if it holds calls that the session does not run (with `append: false` it runs none)
+   * @throws whatever asking throws
    */
-  generateResponse<P extends TurnParams>(
-    params: P | undefined,
+  generateResponse(
+    params: TurnParams | undefined,
     options: GenerateOptions & { append: false },
-  ): Promise<string | AssistantMessage>;
-  /** Asks for an answer to the history as it stands, and appends it. */
-  generateResponse<P extends TurnParams>(params?: P, options?: GenerateOptions): Promise<Answer<Kind, F>>;
-  async generateResponse(params?: TurnParams, options?: GenerateOptions): Promise<string | AssistantMessage> {
+  ): Promise<string | AnswerMessage>;
+  /** Asks for an answer to the history as it is, and appends it. */
+  generateResponse(params?: TurnParams, options?: GenerateOptions): Promise<Answer<Kind, F>>;
+  async generateResponse(params?: TurnParams, options: GenerateOptions = {}): Promise<string | AnswerMessage> {
     checkTurn(params, options, GENERATE_OPTIONS, CHAT_TURN);
-    return this.#answer([], params, options);
+    return answerOf(await this.#run([], params, options, newTurnState(options.onChunk !== undefined)));
   }
 
   /**
-   * Says something, and gives the turn as a stream of events, once the API has accepted the first request. Until it is read to its
-   * end, left or cancelled, later turns wait; if nobody reads it, not longer than its total timeout.
+   * Sends input and returns the turn as a stream of events, once the API has accepted the first request. Until the stream is read to its
+   * end, left or cancelled, later turns wait; if nobody reads it, until its total timeout.
    *
-   * @param input as for `send()`; left out, the history is answered as it stands
-   * @throws InputError, and nothing was said; whatever `streamChat()` throws
+   * @param input as for `send()`; without it the history is answered as it is
+   * @param params params of this turn, over the session's
+   * @param options options of this turn
+   * @throws InputError, and the history is unchanged; whatever asking throws
+   * @example
+   * for await (const event of await chat.stream("Tell me a story.")) process.stdout.write(event.content);
    */
-  async stream<P extends TurnParams>(
+  async stream(
     input?: TurnInput,
-    params?: P,
-    options?: Omit<GenerateOptions, "onChunk">,
+    params?: TurnParams,
+    options: Omit<GenerateOptions, "onChunk"> = {},
   ): Promise<TurnStream> {
     checkTurn(params, options, TURN_STREAM_OPTIONS, CHAT_TURN);
-    const messages = input === undefined ? [] : readable("input", () => toMessages(input));
-    return this.#runner.stream((watcher) => this.#turn(messages, params, options, watcher), options);
+    const messages = input === undefined ? [] : toMessages(input);
+    const { total: timeout } = resolveTimeouts(true, options.timeout);
+    const state = newTurnState(true);
+    const events = new TurnEvents((emit) => this.#run(messages, params, options, state, emit));
+    const first = await events.next();
+    return new TurnStream(events, first, {
+      timeout,
+      stop: (reason) => state.stopper.abort(reason),
+      held: () => state.stream?.partial,
+      turn: () => state.turn,
+    });
   }
 
-  async #answer(
-    input: Message[],
+  /** Waits for earlier turns, then runs one. */
+  async #run(
+    input: readonly Message[],
     params: TurnParams | undefined,
-    options: GenerateOptions | undefined,
-  ): Promise<string | AssistantMessage> {
-    const onChunk = options?.onChunk;
-    const turn = this.#turn(input, params, options, {
-      stopper: new AbortController(),
-      streamed: onChunk !== undefined,
-    });
-    for (;;) {
-      const { done, value } = await turn.next();
-      if (done) return answerOf(value);
+    options: GenerateOptions,
+    state: TurnState,
+    emit: Emit = () => undefined,
+  ): Promise<Turn> {
+    const { stopper } = state;
+    const { signal } = stopper;
+    const { signal: given } = options;
+    const { ready, leave } = this.#queue.enter(signal);
+    const onAbort = (): void => stopper.abort(given?.reason);
+    if (given?.aborted) onAbort();
+    given?.addEventListener("abort", onAbort);
+    let started: StartedTurn | undefined;
+    let saved = false;
+    try {
+      await ready;
+      if (signal.aborted) throw abortError(signal.reason);
+      started = this.#start(input, params, options, state, leave);
+      const turn = await runTurn({ ...started.settings, state, emit });
+      saved = true;
+      if (started.settings.append) await this.#save();
+      return turn;
+    } catch (error) {
+      const isRefused = !state.accepted && isInputError(error);
+      const isUnanswered = state.steps.length === 0 && !state.turn;
+      if (isRefused || (isUnanswered && !started?.keepInput)) started?.takeBack();
+      throw error;
+    } finally {
+      started?.stopClock();
+      if (!saved && started?.settings.append) await this.#save().catch(() => undefined);
+      given?.removeEventListener("abort", onAbort);
+      leave();
     }
   }
 
-  #turn(
-    input: Message[],
+  /** Reads and checks the session's settings, and adds the input to the history. @throws InputError; nothing has changed then */
+  #start(
+    input: readonly Message[],
     params: TurnParams | undefined,
-    options: GenerateOptions | undefined,
-    watcher: TurnWatcher<StepStream, Turn>,
-  ): AsyncGenerator<TurnEvent, Turn, undefined> {
-    const { append = true, onChunk, signal: given, ...own } = ownOptions(options ?? {}, GENERATE_OPTIONS);
-    // Results alone go on with what was said before.
-    const isNew = input.some(({ role }) => role !== "tool");
-    const runner = this.#runner;
-    return runner.run(given, watcher, (signal, onBroken) => {
-      checkStandingParams(this.params, CHAT_TURN);
-      checkDeclarations(this);
-      checkHistory(this.#list());
-      const messages = append ? this.messages : [...this.messages];
-      const { tools = [] } = this;
-      const goesOn = append && runner.paused && !isNew ? { ...runner.paused.params, ...params } : params;
-      const ask = (request: Message[], asked: ChatParams): Promise<ChatCompletion | StepStream> =>
-        this.#client[watcher.streamed ? "streamChat" : "chat"](request, asked, { ...own, signal });
-      addMessages(messages, input);
-      return {
-        append,
-        isNew,
-        params: goesOn,
-        restarts: own.resume === "restart",
-        task: chatTask({
-          messages,
-          append,
-          tools,
-          signal,
-          onChunk,
-          onBroken,
-          ask,
-          notes: runner.notes,
-          params: this.#params(goesOn),
-        }),
-        takeBack: (declined) => takeBack(messages, input, declined),
-      };
-    });
+    options: GenerateOptions,
+    state: TurnState,
+    release: () => void,
+  ): StartedTurn {
+    this.#check();
+    const known = ownOptions(options, GENERATE_OPTIONS);
+    const { append = true, keepInput = true, onChunk, api = this.api ?? chatCompletions, ...own } = known;
+    checkApi(api, options.api ? "options.api" : "api");
+    const isNew = !input.every(isAnswerToModel);
+    const paused = append ? this.#paused : undefined;
+    const resumed = isNew ? undefined : paused;
+    const turnParams = resumed ? { ...resumed.params, ...params } : params;
+    const messages = append ? this.messages : [...this.messages];
+    const notes = append ? this.#notes : new Map(this.#notes);
+    const declined = append && isNew ? this.pending : [];
+    for (const { id } of declined) note(notes, id, "rejected", "the conversation went on without a yes.");
+    addMessages(messages, input);
+    if (append) this.#paused = undefined;
+    const steps = resumed?.steps ?? 0;
+    state.usage = resumed?.usage;
+    const { maxSteps, maxParallelTools, onApproval, prepareStep, tools = [] } = this;
+    return {
+      keepInput,
+      stopClock: startClock(this, () => {
+        state.timeUp = true;
+        state.stopper.abort();
+      }),
+      takeBack: () => {
+        takeBack(messages, input, declined);
+        for (const { id } of declined) note(notes, id, "waiting");
+        if (append) this.#paused = paused;
+      },
+      settings: {
+        ...{ connection: this.#connection, api, messages, append, tools, notes, release },
+        ...{ maxSteps, maxParallelTools, onApproval, onChunk, prepareStep },
+        stepsBefore: steps,
+        params: this.#params(turnParams),
+        options: { ...own, signal: state.stopper.signal },
+        account: this,
+        save: append && this.save ? () => this.#save() : undefined,
+        onEnd: (turn) => {
+          const { usage } = turn;
+          if (turn.ending === "approval")
+            this.#paused = defined({ steps: steps + turn.steps.length, usage, params: turnParams }) as PausedTurn;
+          this.lastTurn = turn;
+        },
+      },
+    };
+  }
+
+  /** Checks what a program may set between turns. @throws InputError that names the field */
+  #check(): void {
+    this.#checkLimits();
+    checkSpent(this.spent, "spent");
+    checkBudget(this.budget, this.spent);
+    checkStandingParams(this.params, CHAT_TURN);
+    checkDeclarations(this);
+    checkHistory(this.#list());
+  }
+
+  #checkLimits(): void {
+    for (const name of ["maxSteps", "maxParallelTools"] as const) {
+      const limit: unknown = this[name];
+      if (!(typeof limit === "number" && limit >= 1)) throw new InputError(name, "a number from 1", shown(limit));
+    }
+    for (const name of ["onApproval", "prepareStep", "save"] as const) checkHook(this[name], name);
   }
 
   #params(own: TurnParams | undefined): ChatParams {
-    const { params, model, temperature, functions, tools } = this;
-    return {
-      ...defined(params),
-      ...defined({ model, temperature, functions: listed(functions), tools: listed(tools) }),
-      ...defined(own),
-    };
+    const { params, model, temperature, functions } = this;
+    const offered = functions?.length ? functions : undefined;
+    return { ...defined(params), ...defined({ model, temperature, functions: offered }), ...defined(own) };
+  }
+
+  /** Stores the session, one call of `save` after another. */
+  async #save(): Promise<void> {
+    const saving = this.#saving.then(() => {
+      // The program may have set it while the turn ran.
+      checkHook(this.save, "save");
+      return this.save?.(this.toJSON());
+    });
+    this.#saving = saving.catch(() => undefined);
+    await saving;
   }
 }
 
-/** The API refuses empty lists. */
-function listed<T>(list: readonly T[] | undefined): readonly T[] | undefined {
-  return list?.length ? list : undefined;
-}
-
-function checkObject(value: unknown, name: string): void {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new InputError(name, "an object", shown(value));
+function checkHook(hook: unknown, name: string): void {
+  if (hook !== undefined && typeof hook !== "function") throw new InputError(name, "a function", shown(hook));
 }
 
 /**
- * Throws unless a history can be worked with. The client checks the rest, in what is sent: to check a long history twice costs as much again.
+ * Checks that a turn can work with a history. The API checks what it sends.
  *
  * @throws InputError that names the message
  */
@@ -377,13 +510,7 @@ function checkHistory(messages: readonly unknown[]): void {
   }
 }
 
-function toMessages(input: TurnInput): Message[] {
-  if (typeof input === "string") return [{ role: "user", content: input }];
-  if (!Array.isArray(input)) return [checkMessage(input, "input")];
-  if (input.length === 0) throw new InputError("input", "what to say", "an empty list");
-  return [...parseMessages(input, "input")];
-}
-
-function answerOf({ message, text, ending }: Turn): string | AssistantMessage {
-  return ending === "tool_calls" && (message.tool_calls?.length || message.function_call) ? message : text;
+function answerOf({ message, text, ending }: Turn): string | AnswerMessage {
+  const isAsking = message.tool_calls?.length || message.function_call || fieldOf(message, "responses");
+  return ending === "tool_calls" && isAsking ? message : text;
 }

@@ -1,163 +1,175 @@
 import { abortError } from "../errors.ts";
 import type { Message, ToolCall } from "../wire/index.ts";
 import { note } from "./approval.ts";
-import type { Approval, ApprovalRequest, CallNotes } from "./approval.ts";
-import { UNKNOWN_OUTCOME } from "./history.ts";
+import type { Approval } from "./approval.ts";
+import { addResult, UNKNOWN_OUTCOME } from "./history.ts";
 import { failedCall, findTool, nameOfCall, runCall, textOfCall } from "./tools.ts";
-import type { CallOutcome, Declared, RunTool, ToolContext } from "./tools.ts";
-
-/** What a run needs of its turn. */
-export interface ToolRunContext {
-  readonly tools: readonly Declared[];
-  readonly signal: AbortSignal;
-  readonly maxParallelTools: number;
-  /** What is known of calls from before. */
-  readonly notes: CallNotes;
-  /** Decides on calls that need a yes. Without it they wait. */
-  readonly onApproval?: ((request: ApprovalRequest) => Approval | Promise<Approval>) | undefined;
-  /** Keeps the session as it stands; waited for before a call begins, and after it has its result. */
-  readonly save?: (() => Promise<void>) | undefined;
-}
-
-/** The conversation that calls belong to. */
-export interface CallHistory {
-  /** The conversation up to the calls. */
-  messages(): readonly Message[];
-  /** Puts a result into the history. */
-  record(call: ToolCall, content: CallOutcome["content"]): void;
-}
-
-/** What happens in a run. */
-export type ToolRunEvent =
-  | { readonly type: "tool_call"; readonly content: ""; readonly call: ToolCall }
-  | { readonly type: "tool_result"; readonly content: ""; readonly outcome: CallOutcome };
+import type { CallOutcome, RunTool, ToolContext } from "./tools.ts";
+import type { Asked, CallEvent, RunningTurn, TurnEvent } from "./turn.ts";
 
 const NOT_RUN = "Not run: the turn had ended before the call began.";
 const NOT_APPROVED = "it was not approved.";
 
 /**
- * Runs the calls of one answer: so many at a time, begun in the order asked. Each result is in the history the moment it is there;
- * when the run ends, however it does, each call has one, or waits for a yes.
+ * Runs the calls of one answer: `maxParallelTools` at a time, begun in the order asked. Each result is in the history as soon as it
+ * exists. When the run ends, for whatever reason, each call has one result or waits for approval.
  *
- * @param calls those that are to be run
- * @param history where they stand
- * @param first an event to be told before any call begins
- * @returns those that wait for a yes
+ * @param asked the answer with its calls
+ * @param first an event to emit before any call begins
+ * @returns the calls that wait for approval
  * @throws the abort; what `save` throws
  */
-export async function* runCalls<First>(
-  calls: readonly ToolCall[],
-  history: CallHistory,
-  { tools, signal, maxParallelTools, notes, onApproval, save }: ToolRunContext,
-  first?: First,
-): AsyncGenerator<First | ToolRunEvent, readonly ToolCall[], undefined> {
-  const queue = [...calls];
-  /** Those that have no result, and do not wait. */
-  const open = new Set(calls);
-  const running = new Set<ToolCall>();
-  const waiting: ToolCall[] = [];
-  const events: ToolRunEvent[] = [];
-  let unfinished = calls.length;
-  let closed = false;
-  let failure: { readonly error: unknown } | undefined;
-  let wake = (): void => undefined;
-
-  const record = (call: ToolCall, content: CallOutcome["content"]): void => {
-    open.delete(call);
-    notes.delete(call.id);
-    history.record(call, content);
-  };
-
-  /** What has begun and not ended is of unknown outcome, and never run again; calls that wait go on waiting if the run has come to its end. */
-  const close = (): void => {
-    if (closed) return;
-    closed = true;
+export async function runCalls(run: RunningTurn, asked: Asked, first: TurnEvent | undefined): Promise<ToolCall[]> {
+  const calls = new CallRun(run, asked);
+  const { signal } = run.state.stopper;
+  const close = (): void => calls.close();
+  signal.addEventListener("abort", close);
+  try {
+    if (first) await run.emit(first);
+    return await calls.run();
+  } finally {
     signal.removeEventListener("abort", close);
-    if (open.size > 0) for (const call of waiting.splice(0)) open.add(call);
-    for (const call of open) record(call, running.has(call) ? UNKNOWN_OUTCOME : NOT_RUN);
-    wake();
-  };
+    close();
+  }
+}
 
-  const ask = async (
-    needsApproval: NonNullable<RunTool["needsApproval"]>,
-    call: ToolCall,
-    context: ToolContext,
-  ): Promise<Approval> => {
-    const { needed, args } = await needsApproval(textOfCall(call), context);
-    if (!needed) return true;
-    return closed
-      ? undefined
-      : onApproval?.({ call, name: nameOfCall(call), args, messages: context.messages, signal });
-  };
+/**
+ * The state of one call. `deciding`: its approval is asked for, or the session is being stored before it begins. `recorded`: its result is
+ * in the history, and the session is being stored.
+ */
+type CallState = "queued" | "deciding" | "running" | "recorded" | "waiting";
 
-  /** Decides on a call and runs it. Nothing is waited for that need not be: calls begin in the order asked. @returns `undefined` where it waits */
-  const outcomeOf = async (call: ToolCall, context: ToolContext): Promise<CallOutcome | undefined> => {
+/** The calls of one answer while they run. */
+class CallRun {
+  readonly #turn: RunningTurn;
+  readonly #asked: Asked;
+  /** The calls that are not finished. */
+  readonly #calls: Map<ToolCall, CallState>;
+  readonly #queue: Iterator<ToolCall>;
+  readonly #events: CallEvent[] = [];
+  /** The number of calls that are decided on or run, and of those that wait. */
+  #active = 0;
+  #waiting = 0;
+  #closed = false;
+  #failure: { readonly error: unknown } | undefined;
+  #wake = (): void => undefined;
+
+  constructor(turn: RunningTurn, asked: Asked) {
+    this.#turn = turn;
+    this.#asked = asked;
+    this.#calls = new Map(asked.runnable.map((call) => [call, "queued"]));
+    this.#queue = asked.runnable[Symbol.iterator]();
+    // With these notes another process knows which calls have not begun, so it may run them.
+    if (turn.save) for (const { id } of asked.runnable) if (!turn.notes.has(id)) note(turn.notes, id, "ready");
+  }
+
+  async run(): Promise<ToolCall[]> {
+    const { emit, state } = this.#turn;
+    const { signal } = state.stopper;
+    if (!signal.aborted) this.#begin();
+    for (;;) {
+      if (signal.aborted) throw abortError(signal.reason);
+      if (this.#failure) throw this.#failure.error;
+      const event = this.#events.shift();
+      if (event) await emit(event);
+      else if (this.#waiting === this.#calls.size) return [...this.#calls.keys()];
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  /** Ends the run. A call that has begun is of unknown outcome and never runs again. If others are cut, waiting calls end with them. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const isOver = [...this.#calls.values()].every((state) => state === "waiting" || state === "recorded");
+    for (const [call, state] of isOver ? [] : this.#calls)
+      if (state !== "recorded") this.#record(call, state === "running" ? UNKNOWN_OUTCOME : NOT_RUN);
+    this.#wake();
+  }
+
+  /** Begins as many calls as may run at a time. */
+  #begin(): void {
+    const { signal } = this.#turn.state.stopper;
+    let messages: readonly Message[] | undefined;
+    while (!this.#closed && this.#active < this.#turn.maxParallelTools) {
+      const { done, value: call } = this.#queue.next();
+      if (done) return;
+      this.#active++;
+      this.#calls.set(call, "deciding");
+      messages ??= [...this.#turn.messages];
+      this.#take(call, { signal, toolCallId: call.id, messages }).catch((error: unknown) => {
+        this.#failure = { error };
+        this.#wake();
+      });
+    }
+  }
+
+  async #take(call: ToolCall, context: ToolContext): Promise<void> {
+    const { notes, save } = this.#turn;
+    const outcome = await this.#outcomeOf(call, context);
+    if (this.#closed) return;
+    this.#active--;
+    if (outcome) {
+      this.#record(call, outcome.content);
+      if (save) await save();
+      this.#calls.delete(call);
+      this.#events.push({ type: "tool_result", content: "", outcome });
+    } else {
+      note(notes, call.id, "waiting");
+      this.#calls.set(call, "waiting");
+      this.#waiting++;
+    }
+    this.#begin();
+    this.#wake();
+  }
+
+  #record(call: ToolCall, content: CallOutcome["content"]): void {
+    const { messages, notes } = this.#turn;
+    this.#calls.set(call, "recorded");
+    notes.delete(call.id);
+    if (this.#asked.said) addResult(messages, this.#asked.said, { role: "tool", tool_call_id: call.id, content });
+  }
+
+  /** Decides on a call and runs it. @returns `undefined` if it waits, or the run has ended */
+  async #outcomeOf(call: ToolCall, context: ToolContext): Promise<CallOutcome | undefined> {
+    const { notes, save } = this.#turn;
     const { state, reason } = notes.get(call.id) ?? {};
     if (state === "begun")
       return failedCall(call, new Error(`${nameOfCall(call)} had begun, and has no recorded result`), UNKNOWN_OUTCOME);
     try {
-      const needsApproval = state === "approved" ? undefined : findTool(call, tools)?.needsApproval;
+      const needsApproval = state === "approved" ? undefined : findTool(call, this.#asked.tools)?.needsApproval;
+      // Nothing is awaited that need not be: calls begin in the order asked.
       const approval =
-        state === "rejected" ? (reason ?? false) : needsApproval ? await ask(needsApproval, call, context) : true;
+        state === "rejected"
+          ? (reason ?? false)
+          : needsApproval
+            ? await this.#askFor(needsApproval, call, context)
+            : true;
       if (approval === undefined) return undefined;
       if (approval !== true) return failedCall(call, new Error("Not approved"), `Not run: ${approval || NOT_APPROVED}`);
     } catch (cause) {
       return failedCall(call, cause);
     }
-    if (closed) return undefined;
+    if (this.#closed) return undefined;
     note(notes, call.id, "begun");
     if (save) await save();
-    if (closed) return undefined;
-    running.add(call);
-    events.push({ type: "tool_call", content: "", call });
-    wake();
-    return runCall(call, tools, context);
-  };
+    if (this.#closed) return undefined;
+    this.#calls.set(call, "running");
+    this.#events.push({ type: "tool_call", content: "", call });
+    this.#wake();
+    return runCall(call, this.#asked.tools, context);
+  }
 
-  const take = async (call: ToolCall, context: ToolContext): Promise<void> => {
-    const outcome = await outcomeOf(call, context);
-    if (closed) return;
-    if (outcome) {
-      record(call, outcome.content);
-      if (save) await save();
-      events.push({ type: "tool_result", content: "", outcome });
-    } else {
-      note(notes, call.id, "waiting");
-      open.delete(call);
-      waiting.push(call);
-    }
-    unfinished--;
-    next();
-    wake();
-  };
-
-  const next = (): void => {
-    const messages = history.messages();
-    while (!closed && open.size - queue.length < maxParallelTools) {
-      const call = queue.shift();
-      if (!call) return;
-      take(call, { signal, toolCallId: call.id, messages }).catch((error: unknown) => {
-        failure = { error };
-        wake();
-      });
-    }
-  };
-
-  signal.addEventListener("abort", close);
-  // What is kept before each call is known to be exact: what it says has not begun may be run by another process.
-  if (save) for (const { id } of calls) if (!notes.has(id)) note(notes, id, "ready");
-  try {
-    if (first) yield first;
-    if (!signal.aborted) next();
-    for (;;) {
-      if (signal.aborted) throw abortError(signal.reason);
-      if (failure) throw failure.error;
-      const event = events.shift();
-      if (event) yield event;
-      else if (unfinished === 0) return waiting;
-      else await new Promise<void>((resolve) => (wake = resolve));
-    }
-  } finally {
-    close();
+  async #askFor(
+    needsApproval: NonNullable<RunTool["needsApproval"]>,
+    call: ToolCall,
+    context: ToolContext,
+  ): Promise<Approval> {
+    const { onApproval, state } = this.#turn;
+    const { needed, args } = await needsApproval(textOfCall(call), context);
+    if (!needed) return true;
+    if (this.#closed) return undefined;
+    const { messages } = context;
+    return onApproval?.({ call, name: nameOfCall(call), args, messages, signal: state.stopper.signal });
   }
 }

@@ -10,6 +10,7 @@ import type { FromSchema } from "../schema/fromSchema.ts";
 import { jsonSchemaOf, StrictSchema, validate } from "../schema/standard.ts";
 import type { PlainSchema, StandardSchema } from "../schema/standard.ts";
 import type { ContentPart, CustomTool, FunctionTool, JSONSchema, Message, ToolCall } from "../wire/index.ts";
+import type { HostedTool, OtherTool } from "../wire/responses.ts";
 
 export type { PlainSchema, StandardSchema } from "../schema/standard.ts";
 
@@ -50,8 +51,8 @@ export interface NamespaceTool {
   readonly tools: readonly object[];
 }
 
-/** A declared tool of either kind. */
-export type Declared = RunTool | HandTool;
+/** A tool of a session: of `tool()`, declared for the program to run, or run by the provider (with `responses()` alone). */
+export type SessionTool = RunTool | HandTool | NamespaceTool | HostedTool | OtherTool;
 
 /** What a tool is made of. */
 export interface ToolOptions<Args, Parameters = StandardSchema<Args> | JSONSchema> {
@@ -248,17 +249,21 @@ export function textOfCall(call: ToolCall): string {
 }
 
 /** Returns the tool that a call means, if it is one that runs. */
-export function findTool(call: ToolCall, tools: readonly Declared[]): RunTool | undefined {
+export function findTool(call: ToolCall, tools: readonly object[]): RunTool | undefined {
   const found = declaredTool(call, tools);
   return found && isRunTool(found) ? found : undefined;
 }
 
 /** Runs one call. Whatever goes wrong becomes a message that the model can act on. */
-export async function runCall(call: ToolCall, tools: readonly Declared[], context: ToolContext): Promise<CallOutcome> {
+export async function runCall(call: ToolCall, tools: readonly object[], context: ToolContext): Promise<CallOutcome> {
   try {
     const found = findTool(call, tools);
     if (!found)
-      throw new InputError("name", `one of ${tools.map(nameOfTool).join(", ")}`, JSON.stringify(nameOfCall(call)));
+      throw new InputError(
+        "name",
+        `one of ${tools.flatMap((one) => nameOfTool(one) ?? []).join(", ")}`,
+        JSON.stringify(nameOfCall(call)),
+      );
     const { execute, timeout } = found;
     const result = await limited(
       (signal) => execute(textOfCall(call), { ...context, signal }),
@@ -346,7 +351,7 @@ function wellFormedPart(part: ContentPart): ContentPart {
 }
 
 /** Returns the reason for an error, of whatever type it is: a tool may throw anything. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   try {
     const { message = error } = Object(error) as { message?: unknown };
     return wellFormed(String(message));

@@ -1,103 +1,173 @@
-import { textOf } from "../decode/content.ts";
 import type {
+  AnswerMessage,
   AssistantMessage,
-  ChatChunk,
-  ChatCompletion,
   ChatParams,
+  Chunk,
+  GoodEnding,
+  HeldAnswer,
   Message,
   ToolCall,
   Usage,
 } from "../wire/index.ts";
-import type { CallNotes } from "./approval.ts";
-import { usageOf } from "./budget.ts";
-import { follow } from "./follow.ts";
-import { normalizeAnswer } from "../decode/answer.ts";
-import { addResult, callsOf, lastAnswer, openCalls, settleCalls, toHistory, toRequest } from "./history.ts";
-import type { AskedCalls, StreamOf, TurnEnd, TurnEventOf, TurnTask } from "./loop.ts";
-import { toStep } from "./step.ts";
-import type { Step, Turn } from "./step.ts";
-import { unforced } from "./toolChoice.ts";
-import { isRunnable } from "./tools.ts";
-import type { Declared } from "./tools.ts";
+import type { AnswerStream, Api, ApiRequest, Step } from "./apis/api.ts";
+import type { Approval, ApprovalRequest, CallNotes } from "./approval.ts";
+import type { Account } from "./budget.ts";
+import type { PrepareStep } from "./prepareStep.ts";
+import type { CallOutcome, SessionTool } from "./tools.ts";
 
-export type { TurnEnding, TurnEventOf } from "./loop.ts";
-export type { Step, Turn } from "./step.ts";
+export type { Step } from "./apis/api.ts";
 
-/** What happens in a turn of a chat session, in order. */
-export type TurnEvent = TurnEventOf<ChatChunk, Step>;
+/**
+ * The good endings of a turn: that of its last answer, `max_steps` or `budget` if a limit was reached, `approval` if calls wait for
+ * approval.
+ */
+export type TurnEnding = GoodEnding | "max_steps" | "budget" | "approval";
 
-/** A stream as a turn needs it. */
-export type StepStream = StreamOf<ChatChunk, ChatCompletion>;
+/** A finished turn: the user's or program's input and everything up to the answer. */
+export interface Turn {
+  /** The answer's text; a refusal if there is no other. */
+  readonly text: string;
+  /** The last answer. */
+  readonly message: AnswerMessage;
+  /** The turn's ending. */
+  readonly ending: TurnEnding;
+  /** Tokens used, summed over the steps, also those before a pause; with `estimated: true` if an answer was restarted or cut. */
+  readonly usage: Usage | undefined;
+  /** The turn's requests, in order. A turn that was resumed after a pause has only those after the pause. */
+  readonly steps: readonly Step[];
+  /** Calls that wait for approval; the ending is `approval` then. */
+  readonly pending: readonly ToolCall[];
+}
 
-/** What a turn works with: taken from the session when it starts. */
-export interface TurnContext {
-  /** The history, changed as the turn goes. */
+/** An event of a turn, in true order. Every event has `content`: the new text, or `""`. */
+export type TurnEvent =
+  /** The API has accepted a request, the first of a turn or a later one. */
+  | { readonly type: "step_start"; readonly content: "" }
+  | { readonly type: "text"; readonly content: string; readonly chunk: Chunk }
+  | { readonly type: "reasoning"; readonly content: ""; readonly reasoning: string; readonly chunk: Chunk }
+  /** A call that is being written: `arguments` is the new piece of its arguments (or a custom tool's input), not yet reliable. */
+  | {
+      readonly type: "tool_call_delta";
+      readonly content: "";
+      /** The call's place in its message. */
+      readonly index: number;
+      readonly id: string;
+      readonly name: string;
+      readonly arguments: string;
+      readonly chunk: Chunk;
+    }
+  /** Any other chunk, such as a refusal or the finish reason. */
+  | { readonly type: "chunk"; readonly content: ""; readonly chunk: Chunk }
+  /** The answer restarts: drop what came of this step. Only with `resume: "restart"`. */
+  | { readonly type: "restart"; readonly content: ""; readonly chunk: Chunk }
+  /** The answer is complete, and in the history. */
+  | { readonly type: "step_end"; readonly content: ""; readonly step: Step }
+  | CallEvent
+  /** A call waits for approval, and the turn ends: `session.approve()` or `session.reject()`, then `generateResponse()` resumes it. */
+  | { readonly type: "approval"; readonly content: ""; readonly call: ToolCall };
+
+/** A call begins to run (`tool_call`), or its result is in the history (`tool_result`). */
+export type CallEvent =
+  | { readonly type: "tool_call"; readonly content: ""; readonly call: ToolCall }
+  | { readonly type: "tool_result"; readonly content: ""; readonly outcome: CallOutcome };
+
+/** Params of one turn, over the session's. Tools and functions are changed on the session itself. */
+export interface TurnParams extends Omit<ChatParams, "tools" | "functions"> {
+  /** Not here: `session.tools`. */
+  tools?: never;
+  /** Not here: `session.functions`. */
+  functions?: never;
+  /** Not here: `session.messages`. */
+  messages?: never;
+  /** Not here: an option. */
+  append?: never;
+  /** Not here: an option. */
+  resume?: never;
+}
+
+/** An answer that may ask for something. */
+export interface Asked {
+  /** The answer in the history. */
+  readonly said: AssistantMessage | undefined;
+  /** Its calls of functions and custom tools. */
+  readonly calls: readonly ToolCall[];
+  /** The calls that the session runs. */
+  readonly runnable: readonly ToolCall[];
+  /** The tools that the answer could call. */
+  readonly tools: readonly SessionTool[];
+}
+
+/** Receives a turn's events. The turn waits for it before it goes on. */
+export type Emit = (event: TurnEvent) => Promise<void> | void;
+
+/** The settings of one turn. The session reads them once, when the turn starts. */
+export interface TurnSettings {
+  readonly connection: ApiRequest["connection"];
+  readonly api: Api;
+  /** The history; the turn adds answers and results to it. */
   readonly messages: Message[];
-  readonly params: ChatParams;
-  readonly tools: readonly Declared[];
-  readonly notes: CallNotes;
-  /** Whether answers go into the history; without it no tool runs. */
+  /** Whether answers go into the history. If not, no tool runs. */
   readonly append: boolean;
-  readonly signal: AbortSignal;
-  /** Asks for a whole answer; or for a stream, where the turn is streamed. */
-  ask(messages: Message[], params: ChatParams): Promise<ChatCompletion | StepStream>;
-  onChunk?: ((chunk: ChatChunk) => unknown) | undefined;
-  /** Called when a stream broke, also where nobody reads it: the turn will write nothing more. */
-  onBroken?: (() => void) | undefined;
+  /** Session and turn params, `tools` not included. */
+  readonly params: ChatParams;
+  readonly tools: readonly SessionTool[];
+  readonly options: ApiRequest["options"];
+  readonly prepareStep: PrepareStep | undefined;
+  readonly maxSteps: number;
+  readonly maxParallelTools: number;
+  readonly onApproval: ((request: ApprovalRequest) => Approval | Promise<Approval>) | undefined;
+  readonly onChunk: ((chunk: Chunk) => unknown) | undefined;
+  /** Stores the session. Awaited before a call begins and after it has its result. */
+  readonly save: (() => Promise<void>) | undefined;
+  /** The session's budget and what it has spent, as they stand at any time. */
+  readonly account: Account;
+  readonly notes: CallNotes;
+  /** The number of requests of the turn before it was paused. */
+  readonly stepsBefore: number;
+  /** Records the finished turn on the session. */
+  onEnd(turn: Turn): void;
+  /** Lets the next turn start early: this one's stream broke, and nobody may be reading it. */
+  release(): void;
 }
 
-/** A turn of a chat session: how its history is asked about, and what becomes of answers and results. */
-export function chatTask(context: TurnContext): TurnTask<ChatChunk, ChatCompletion, Step, Usage, Turn> {
-  const { messages, append, tools, params, notes } = context;
-  const isMine = (call: ToolCall): boolean => isRunnable(call, tools);
-  const asked = (calls: readonly ToolCall[], runnable: readonly ToolCall[]): AskedCalls => {
-    const own = new Set(runnable);
-    return { calls, runnable, hasOthers: calls.some((call) => !own.has(call) && !isMine(call)) };
-  };
-  let said = lastAnswer(messages);
+/** The state of a running turn, which its `TurnStream` observes. */
+export interface TurnState {
+  /** Stops the turn. */
+  readonly stopper: AbortController;
+  /** Whether answers are streamed. */
+  readonly streamed: boolean;
+  readonly steps: Step[];
+  /** Tokens used, also before a pause. */
+  usage: Usage | undefined;
+  /** Whether the API has accepted a request. */
+  accepted: boolean;
+  /** Whether the turn was stopped because the budget's time is used up. */
+  timeUp: boolean;
+  /** The current request's stream. */
+  stream: AnswerStream | undefined;
+  /** What had arrived of an answer that did not come to its end. */
+  cut: HeldAnswer | undefined;
+  /** The finished turn. It is set before the last event is emitted, so that it survives a reader that leaves on that event. */
+  turn: Turn | undefined;
+}
+
+/** A turn that runs. */
+export interface RunningTurn extends TurnSettings {
+  readonly state: TurnState;
+  readonly emit: Emit;
+}
+
+/** Returns the state of a turn that has not started. */
+export function newTurnState(streamed: boolean): TurnState {
   return {
-    messages: () => [...messages],
-    record: (call, content) => said && addResult(messages, said, { role: "tool", tool_call_id: call.id, content }),
-    paused: () => {
-      const calls = openCalls(messages);
-      const noted = calls.filter(({ id }) => notes.has(id));
-      return append && noted.length > 0 ? asked(calls, noted) : undefined;
-    },
-    ask: (goesOn) => {
-      if (append) settleCalls(messages);
-      return context.ask(toRequest(messages), goesOn ? unforced(params) : params);
-    },
-    follow: (stream) => follow(stream, context),
-    toStep: (answer) => {
-      const step = toStep(answer);
-      return { ...step, message: normalizeAnswer(step.message), usage: usageOf(step.usage) };
-    },
-    keep: (step) => {
-      said = append ? keep(step, messages) : undefined;
-      const calls = callsOf(said);
-      return asked(calls, calls.filter(isMine));
-    },
-    asked: () => [messages, params.tools, params.functions],
-    answered: ({ message }) => message,
-    usage: (prompt, completion) => ({
-      prompt_tokens: prompt,
-      completion_tokens: completion,
-      total_tokens: prompt + completion,
-    }),
-    toTurn: (end) => toTurn(end, said),
+    stopper: new AbortController(),
+    streamed,
+    steps: [],
+    usage: undefined,
+    accepted: false,
+    timeUp: false,
+    stream: undefined,
+    cut: undefined,
+    turn: undefined,
   };
-}
-
-/** What a turn comes to. Cut by the budget's time, it has what had arrived. */
-function toTurn({ held, ...end }: TurnEnd<Step, Usage>, said: AssistantMessage | undefined): Turn {
-  const message = held?.message ?? end.steps.at(-1)?.message ?? said ?? { role: "assistant", content: "" };
-  return { text: held?.text || textOf(message), message, ...end };
-}
-
-/** Appends an answer. Calls in one that was cut or filtered are not asked for: they never run, and want no result. */
-function keep({ message, ending }: Step, messages: Message[]): AssistantMessage | undefined {
-  const { tool_calls: _calls, function_call: _call, ...rest } = message;
-  const kept = toHistory(ending === "tool_calls" ? message : rest);
-  if (kept) messages.push(kept);
-  return kept;
 }

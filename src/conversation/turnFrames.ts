@@ -52,7 +52,7 @@ export function turnFrames(): FrameWriter<TurnEvent, Turn> {
         ...(calls?.length && { tool_calls: calls.map((call, index) => ({ index, ...call })) }),
         ...(called && function_call && { function_call }),
       };
-      const end = write(steps.at(-1)?.completion, delta, FINISH_REASONS[ending]);
+      const end = write(steps.at(-1)?.raw, delta, FINISH_REASONS[ending]);
       return usage ? end + eventFrame(JSON.stringify({ ...common, choices: [], usage })) : end;
     },
   };

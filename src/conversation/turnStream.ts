@@ -38,12 +38,20 @@ export interface TurnHooks<Event, Whole> {
   frames?: (() => FrameWriter<Event, Whole>) | undefined;
 }
 
+/** The events of a turn, one at a time. */
+export interface EventSource<Event, Whole> {
+  /** Takes the next event, or the turn's end. */
+  next(): Promise<IteratorResult<Event, Whole>>;
+  /** Lets go of the turn: it fails at the event that it waits for. */
+  leave(): void;
+}
+
 /** A running turn, as events. The first of loop, `final()` and `toResponse()` owns it; leaving the loop stops the turn. */
 export class TurnStream<
   Event extends { readonly type: string } = TurnEvent,
   Whole extends { readonly ending: TurnEnding } = Turn,
 > implements AsyncIterable<Event> {
-  readonly #events: AsyncGenerator<Event, Whole, undefined>;
+  readonly #events: EventSource<Event, Whole>;
   readonly #hooks: TurnHooks<Event, Whole>;
   #first: IteratorResult<Event, Whole> | undefined;
   #owner: string | undefined;
@@ -62,11 +70,7 @@ export class TurnStream<
    * @param events the turn
    * @param first its first event, which has come already
    */
-  constructor(
-    events: AsyncGenerator<Event, Whole, undefined>,
-    first: IteratorResult<Event, Whole>,
-    hooks: TurnHooks<Event, Whole>,
-  ) {
+  constructor(events: EventSource<Event, Whole>, first: IteratorResult<Event, Whole>, hooks: TurnHooks<Event, Whole>) {
     this.#events = events;
     this.#first = first;
     this.#hooks = hooks;
@@ -197,7 +201,7 @@ export class TurnStream<
     const turn = this.#hooks.turn();
     this.#settle(turn ? { turn } : { error });
     this.#hooks.stop(reason);
-    this.#events.return(undefined as never).catch(() => undefined);
+    this.#events.leave();
   }
 
   #settle(outcome: Outcome<Whole>): void {

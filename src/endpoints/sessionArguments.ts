@@ -19,11 +19,17 @@ import {
 import { CHAT_OPTIONS, checkParams, CLIENT_NAMES, STREAM_OPTIONS } from "./arguments.ts";
 
 /** The options of `send()`. */
-export const TURN_OPTIONS: Rules = { ...CHAT_OPTIONS, thinkTags: anything };
+export const TURN_OPTIONS: Rules = { ...CHAT_OPTIONS, thinkTags: anything, keepInput: aBoolean, api: anything };
 /** The options of `generateResponse()`. */
 export const GENERATE_OPTIONS: Rules = { ...TURN_OPTIONS, append: aBoolean };
 /** The options of `stream()`. */
-export const TURN_STREAM_OPTIONS: Rules = { ...STREAM_OPTIONS, thinkTags: anything, append: aBoolean };
+export const TURN_STREAM_OPTIONS: Rules = {
+  ...STREAM_OPTIONS,
+  thinkTags: anything,
+  keepInput: aBoolean,
+  api: anything,
+  append: aBoolean,
+};
 
 const LIMITS: Rules = {
   saved(value, at) {
@@ -38,7 +44,13 @@ const LIMITS: Rules = {
 };
 
 /** The own options of a chat session; all others are params. */
-export const CHAT_SESSION: Rules = { ...LIMITS, messages: anything, functions: anything };
+export const CHAT_SESSION: Rules = {
+  ...LIMITS,
+  messages: anything,
+  functions: anything,
+  api: anything,
+  prepareStep: anything,
+};
 const orNull =
   (rule: Rule): Rule =>
   (value, at) => {
@@ -82,6 +94,7 @@ export const RESPONSES_STANDING: Readonly<Record<string, string>> = {
 const OF_A_TURN: Readonly<Record<string, string>> = {
   resume: "resume among the options, the argument after params",
   append: "append among the options of generateResponse() and stream()",
+  keepInput: "keepInput among the options, the argument after params",
 };
 const STREAMS = "the session's stream(), or onChunk among the options";
 
@@ -94,10 +107,11 @@ function aList(value: unknown, at: string): void {
  * Checks a session's standing params, which a program may set between turns.
  *
  * @param elsewhere the fields that they cannot hold, and where those belong
+ * @param root the name of the params in an error. Default `params`
  * @throws InputError that names the field
  */
-export function checkStandingParams(params: unknown, elsewhere: Readonly<Record<string, string>>): void {
-  checkParams(params, { elsewhere: { ...OF_A_TURN, ...elsewhere }, streams: STREAMS });
+export function checkStandingParams(params: unknown, elsewhere: Readonly<Record<string, string>>, root?: string): void {
+  checkParams(params, { elsewhere: { ...OF_A_TURN, ...elsewhere }, streams: STREAMS, root });
 }
 
 /**

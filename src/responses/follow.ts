@@ -1,4 +1,4 @@
-import type { StreamOf } from "../conversation/loop.ts";
+import type { StreamOf } from "./turnGenerator.ts";
 import { abortError } from "../errors.ts";
 import type { ResponseChunk } from "../wire/responseEvents.ts";
 import type { ResponseObject } from "../wire/responses.ts";

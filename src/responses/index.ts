@@ -45,8 +45,11 @@ export type {
   ResponseTurnInput,
   ResponseTurnParams,
   SavedResponsesChat,
-  SessionTool,
+  ResponsesSessionTool,
 } from "./session.ts";
 export type { KnownItems } from "./items.ts";
 export type { ResponseStep, ResponseStepStream, ResponseTurn, ResponseTurnEvent } from "./turn.ts";
 export type { Deleted } from "../endpoints/list.ts";
+export type { PausedTurn as PausedResponsesTurn, SessionLimits as ResponsesSessionLimits } from "./turnRunner.ts";
+export type { StreamOf, TurnEventOf } from "./turnGenerator.ts";
+export type { ToolRunEvent } from "./callGenerator.ts";

@@ -15,9 +15,9 @@ import {
 } from "../endpoints/sessionArguments.ts";
 import type { CallNote } from "../conversation/approval.ts";
 import type { Budget, Spent } from "../conversation/budget.ts";
-import type { StreamOf } from "../conversation/loop.ts";
-import { TurnRunner } from "../conversation/runner.ts";
-import type { PausedTurn, SessionLimits, TurnWatcher } from "../conversation/runner.ts";
+import type { StreamOf } from "./turnGenerator.ts";
+import { TurnRunner } from "./turnRunner.ts";
+import type { PausedTurn, SessionLimits, TurnWatcher } from "./turnRunner.ts";
 import type { HandTool, NamespaceTool, RunTool } from "../conversation/tools.ts";
 import type { TurnStream } from "../conversation/turnStream.ts";
 import type { ResponseOptions, StreamResponseOptions } from "../endpoints/responses.ts";
@@ -67,7 +67,7 @@ export interface ResponsesClient {
 }
 
 /** A tool of a Responses session: of `tool()`, declared as in chat, or as the Responses API has it; or a namespace with such tools. */
-export type SessionTool = RunTool | HandTool | NamespaceTool | ResponseTool;
+export type ResponsesSessionTool = RunTool | HandTool | NamespaceTool | ResponseTool;
 
 /** What `generateResponse()` and `stream()` may be told besides their params. */
 export interface GenerateResponseOptions extends ResponseOptions {
@@ -96,7 +96,7 @@ export interface SavedResponsesChat {
 }
 
 /** Standing params of a session, and what is the session's own. */
-export interface ResponsesSessionOptions<Kind extends SessionTool = RunTool>
+export interface ResponsesSessionOptions<Kind extends ResponsesSessionTool = RunTool>
   extends Omit<ResponseParams, "tools">, NotParams, SessionLimits<SavedResponsesChat> {
   /** Tools with `execute` are run by the session, hosted ones by the provider; calls of others are handed out. */
   tools?: readonly Kind[] | undefined;
@@ -129,7 +129,7 @@ export type ResponseTurnInput = ResponseInput | InputItem;
  * A conversation over the Responses API. One turn at a time: calls that are made while one runs wait in order. Whatever fails,
  * `generateResponse()` goes on from what is there.
  */
-export class ResponsesChatSession<Kind extends SessionTool = RunTool> {
+export class ResponsesChatSession<Kind extends ResponsesSessionTool = RunTool> {
   /** The conversation as far as the session has seen it: what was said, and what was answered. */
   items: InputItem[];
   /** The responses that ended well, in order. */

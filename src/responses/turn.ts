@@ -1,6 +1,6 @@
 import type { CallNotes } from "../conversation/approval.ts";
 import { UNKNOWN_OUTCOME } from "../conversation/history.ts";
-import type { StreamOf, TurnEnd, TurnEnding, TurnEventOf, TurnTask } from "../conversation/loop.ts";
+import type { StreamOf, TurnEnd, TurnEnding, TurnEventOf, TurnTask } from "./turnGenerator.ts";
 import { unforced } from "../conversation/toolChoice.ts";
 import { isRunnable } from "../conversation/tools.ts";
 import { APIError } from "../errors.ts";

@@ -222,8 +222,8 @@ describe("a turn that is paused", () => {
     await chat.send("pay");
     const before = chat.toJSON();
     await expect(chat.send([{ role: "nobody" } as never])).rejects.toThrow(/role/);
-    client.chat = () => Promise.reject(Object.assign(new TypeError("bad"), { name: "InputError", kind: "InputError" }));
-    await expect(chat.send("bad")).rejects.toThrow("bad");
+    await expect(chat.send("bad", { metadata: { a: 1n } } as never)).rejects.toThrow("params");
+    expect(client.requests).toHaveLength(1);
     expect({ ...chat.toJSON(), spent: undefined }).toEqual({ ...before, spent: undefined });
     expect(chat.pending).toHaveLength(2);
   });

@@ -1,28 +1,29 @@
 import { expect } from "vitest";
-import { ChatDecoder } from "../../src/decode/chat.ts";
-import type { ChatClient } from "../../src/conversation/session.ts";
-import type { StepStream } from "../../src/conversation/turn.ts";
 import { abortError } from "../../src/errors.ts";
+import { Connection } from "../../src/http/connection.ts";
 import { checkMessages } from "../../src/testing/index.ts";
-import type {
-  AssistantMessage,
-  ChatChunk,
-  ChatCompletion,
-  ChatParams,
-  Message,
-  ToolCall,
-} from "../../src/wire/index.ts";
+import type { AssistantMessage, ChatCompletion, ChatParams, Message, ToolCall } from "../../src/wire/index.ts";
 
-type Options = { signal?: AbortSignal | null | undefined } | undefined;
+/** Events of a stream, as the API sends them. */
+export interface FakeStream {
+  readonly events: readonly (object | Error | Promise<unknown>)[];
+}
 
-/** What the fake API answers: a text, a message, a whole completion, an error; for "hang" nothing until the request is aborted. */
+/** A reply of the fake API: a text, a message, any JSON, a stream, or an error of the connection; "hang" answers never. */
 export type FakeReply =
-  string | Partial<AssistantMessage> | { completion: unknown } | Error | ((request: FakeRequest) => unknown);
+  | string
+  | Partial<AssistantMessage>
+  | { completion: unknown }
+  | FakeStream
+  | Error
+  | Response
+  | ((request: FakeRequest) => unknown);
 
 export interface FakeRequest {
   readonly messages: Message[];
+  /** The other fields of the body. */
   readonly params: ChatParams;
-  readonly options: Record<string, unknown>;
+  readonly signal: AbortSignal;
   readonly streamed: boolean;
 }
 
@@ -54,12 +55,15 @@ export function completionOf(message: Partial<AssistantMessage>, finish?: string
   };
 }
 
-/** The smallest client: replies in order; every request's messages are held to the API's rules. */
-export class FakeClient implements ChatClient {
+const MODEL = "the-default";
+
+/** A connection to a fake API: replies in order. Every request's messages are checked against the API's rules. */
+export class FakeClient extends Connection {
   readonly requests: FakeRequest[] = [];
   readonly #replies: FakeReply[];
 
   constructor(...replies: FakeReply[]) {
+    super({ apiKey: "k", model: MODEL, maxRetries: 0, fetch: (_url, init) => this.#answer(init) });
     this.#replies = replies;
   }
 
@@ -72,50 +76,77 @@ export class FakeClient implements ChatClient {
     this.#replies.push(...replies);
   }
 
-  async chat(messages: readonly Message[], params?: ChatParams, options?: object): Promise<ChatCompletion> {
-    return (await this.#take(messages, params, options, false)) as ChatCompletion;
-  }
-
-  async streamChat(messages: readonly Message[], params?: ChatParams, options?: object): Promise<StepStream> {
-    const answer = await this.#take(messages, params, options, true);
-    return isStream(answer) ? answer : fakeStream(chunksOf(answer as ChatCompletion), (options as Options)?.signal);
-  }
-
-  async #take(
-    messages: readonly Message[],
-    params: ChatParams = {},
-    options: object = {},
-    streamed: boolean,
-  ): Promise<unknown> {
-    const request: FakeRequest = {
-      messages: structuredClone([...messages]),
-      params,
-      options: { ...options },
-      streamed,
+  async #answer({ body, signal }: RequestInit): Promise<Response> {
+    const { messages, stream, stream_options, model, ...rest } = JSON.parse(body as string) as ChatParams & {
+      messages: Message[];
     };
+    const params = model === MODEL ? rest : { ...rest, model };
+    const request = { messages, params, signal: signal as AbortSignal, streamed: stream === true };
     this.requests.push(request);
-    expect(checkMessages(request.messages)).toBeUndefined();
-    const { signal } = options as NonNullable<Options>;
-    if (signal?.aborted) throw abortError(signal.reason);
-    let reply = this.#replies.shift() ?? "…";
-    if (reply === "hang") return await untilAborted(signal);
-    if (typeof reply === "function") reply = (await reply(request)) as FakeReply;
-    if (reply instanceof Error) throw reply;
-    if (isStream(reply)) return reply;
-    if (typeof reply === "string") return completionOf({ content: reply });
-    return "completion" in reply ? reply.completion : completionOf(reply as Partial<AssistantMessage>);
+    expect(checkMessages(messages)).toBeUndefined();
+    const reply = this.#replies.shift() ?? "…";
+    return Promise.race([untilAborted(signal), responseTo(request, reply)]);
   }
 }
 
-function isStream(value: unknown): value is StepStream {
-  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+async function responseTo(request: FakeRequest, reply: FakeReply): Promise<Response> {
+  if (reply === "hang") return new Promise(() => undefined);
+  if (typeof reply === "function") return responseTo(request, (await reply(request)) as FakeReply);
+  if (reply instanceof Error) throw reply;
+  if (reply instanceof Response) return reply;
+  if (typeof reply !== "string" && "events" in reply) return eventResponse(reply.events, request.signal);
+  const completion =
+    typeof reply === "string"
+      ? completionOf({ content: reply })
+      : "completion" in reply
+        ? reply.completion
+        : completionOf(reply as Partial<AssistantMessage>);
+  return request.streamed
+    ? eventResponse(chunksOf(completion as ChatCompletion), request.signal)
+    : Response.json(completion);
+}
+
+/** A response with server-sent events. An Error among them breaks the connection, a promise holds it. */
+function eventResponse(events: FakeStream["events"], signal: AbortSignal): Response {
+  const left = [...events, "[DONE]"];
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        while (left[0] instanceof Promise) await Promise.race([untilAborted(signal), left.shift()]);
+        const event = left.shift();
+        if (event === undefined) controller.close();
+        else if (event instanceof Error) controller.error(event);
+        else controller.enqueue(encoder.encode(frame(event)));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, { headers: { "content-type": "text/event-stream" } });
+}
+
+const frame = (event: unknown): string => `data: ${typeof event === "string" ? event : JSON.stringify(event)}\n\n`;
+
+/** A streamed answer that the server sends in one piece. */
+export function atOnce(completion: ChatCompletion): Response {
+  const body = [...chunksOf(completion), "[DONE]"].map(frame).join("");
+  return new Response(body, { headers: { "content-type": "text/event-stream" } });
+}
+
+/** A reply that is a stream of these events. */
+export function fakeStream(events: FakeStream["events"]): FakeStream {
+  return { events };
 }
 
 /** Waits for the abort, and rejects with it. */
 export function untilAborted(signal: AbortSignal | null | undefined): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal?.addEventListener("abort", () => reject(abortError(signal.reason)));
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const stop = (): void => reject(abortError(signal?.reason));
+    if (signal?.aborted) stop();
+    signal?.addEventListener("abort", stop);
   });
+  aborted.catch(() => undefined);
+  return aborted;
 }
 
 /** The wire's chunks of a whole answer, a character each. */
@@ -140,45 +171,6 @@ export function chunksOf(completion: ChatCompletion): object[] {
   return [event(rest), ...texts, ...calls, event({}, finish_reason), { id: "c", choices: [], usage: completion.usage }];
 }
 
-/** A stream of wire chunks; an Error among them breaks it, a promise holds it. */
-export function fakeStream(
-  events: readonly (object | Error | Promise<unknown>)[],
-  signal?: AbortSignal | null,
-): StepStream {
-  const fold = new ChatDecoder(1e6);
-  let settle: { resolve(value: ChatCompletion): void; reject(error: unknown): void };
-  const outcome = new Promise<ChatCompletion>((resolve, reject) => (settle = { resolve, reject }));
-  outcome.catch(() => undefined);
-  signal?.addEventListener("abort", () => settle.reject(abortError(signal.reason)));
-  async function* chunks(): AsyncGenerator<ChatChunk> {
-    try {
-      for (const event of events) {
-        if (signal?.aborted) throw abortError(signal.reason);
-        if (event instanceof Error) throw event;
-        if (event instanceof Promise) {
-          await Promise.race([event, untilAborted(signal)]);
-          continue;
-        }
-        const out: ChatChunk[] = [];
-        fold.take(event, out, 1);
-        yield* out;
-      }
-      settle.resolve(fold.result());
-    } catch (error) {
-      settle.reject(error);
-      throw error;
-    }
-  }
-  const iterator = chunks();
-  return {
-    [Symbol.asyncIterator]: () => iterator,
-    final: () => outcome,
-    get partial() {
-      return fold.partial();
-    },
-  };
-}
-
 /** A promise with its handles outside. */
 export function deferred<T = void>(): { promise: Promise<T>; resolve(value: T): void; reject(error: unknown): void } {
   let handles!: { resolve(value: T): void; reject(error: unknown): void };
@@ -187,9 +179,15 @@ export function deferred<T = void>(): { promise: Promise<T>; resolve(value: T): 
   return { promise, ...handles };
 }
 
-/** Lets everything that is due happen. */
+/** Not the fake one, where timers are. */
+const realImmediate = setImmediate;
+
+/** Lets everything happen that is due. */
 export async function settled(): Promise<void> {
-  for (let round = 0; round < 50; round++) await Promise.resolve();
+  for (let round = 0; round < 5; round++) {
+    for (let tick = 0; tick < 20; tick++) await Promise.resolve();
+    await new Promise((resolve) => realImmediate(resolve));
+  }
 }
 
 /** The roles of a history, with the ids of results. */

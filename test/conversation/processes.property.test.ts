@@ -7,9 +7,9 @@ import { ResponsesChatSession } from "../../src/responses/session.ts";
 import type { SavedResponsesChat } from "../../src/responses/session.ts";
 import { checkMessages } from "../../src/testing/index.ts";
 import { checkItems } from "../../src/testing/responses/rules.ts";
-import type { ChatCompletion, Message, ToolCall } from "../../src/wire/index.ts";
+import type { Message, ToolCall } from "../../src/wire/index.ts";
 import type { ResponseObject } from "../../src/wire/responses.ts";
-import { call, completionOf, settled } from "./fakeClient.ts";
+import { call, FakeClient, settled } from "./fakeClient.ts";
 
 /** One answer: the tools that it calls; none is the last word. */
 type Plan = readonly (readonly ("free" | "asks" | "fails")[])[];
@@ -141,24 +141,20 @@ describe("a program that is killed at any point, and resumes from what it kept",
         let messages: readonly Message[] = [];
         for (const points of [...deaths, Infinity]) {
           const process = new Process(points);
-          const chat = async (request: readonly Message[]): Promise<ChatCompletion> => {
-            expect(checkMessages(request)).toBeUndefined();
+          const answer = async (): Promise<object> => {
             await process.point();
             const names = plan[world.answers++] ?? [];
             await process.point();
-            return completionOf(names.length > 0 ? { tool_calls: idsOf(world, names) } : { content: "Done." });
+            return names.length > 0 ? { tool_calls: idsOf(world, names) } : { content: "Done." };
           };
           const saved = world.saved();
-          const session = new ChatSession(
-            { chat, streamChat: () => Promise.reject(new Error("not here")) },
-            {
-              saved,
-              save: keep(world, process),
-              tools: toolsOf(world, process),
-              maxParallelTools: parallel,
-              messages: [{ role: "user", content: "go" }],
-            },
-          );
+          const session = new ChatSession(new FakeClient(...Array.from({ length: 10 }, () => answer)), {
+            saved,
+            save: keep(world, process),
+            tools: toolsOf(world, process),
+            maxParallelTools: parallel,
+            messages: [{ role: "user", content: "go" }],
+          });
           await live(process, () =>
             takeTurn(
               session,

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ApiRequest, Step } from "../../src/conversation/apis/api.ts";
+import { chatCompletions } from "../../src/conversation/apis/chat.ts";
 import { ChatSession } from "../../src/conversation/session.ts";
 import { tool } from "../../src/conversation/tools.ts";
 import type { ToolContext } from "../../src/conversation/tools.ts";
 import type { TurnEvent } from "../../src/conversation/turn.ts";
-import type { ChatChunk, FunctionTool, Message, ToolMessage } from "../../src/wire/index.ts";
+import type { Chunk, FunctionTool, Message, ToolMessage } from "../../src/wire/index.ts";
 import { call, completionOf, deferred, FakeClient, fakeStream, outline, settled, untilAborted } from "./fakeClient.ts";
 
 const hand: FunctionTool = { type: "function", function: { name: "hand" } };
@@ -281,13 +283,12 @@ describe("calls that run", () => {
   it("do not begin where the turn was aborted as the answer ended", async () => {
     const { tools, begun } = held(["a"]);
     const stopper = new AbortController();
-    const chat = new ChatSession(
-      new FakeClient(() => {
-        stopper.abort();
-        return answers(["a"]);
-      }),
-      { tools },
-    );
+    const ask = async (request: ApiRequest): Promise<Step> => {
+      const step = await chatCompletions.ask(request);
+      stopper.abort();
+      return step;
+    };
+    const chat = new ChatSession(new FakeClient(answers(["a"])), { tools, api: { ...chatCompletions, ask } });
     await expect(chat.send("go", {}, { signal: stopper.signal })).rejects.toMatchObject({ name: "AbortError" });
     expect(begun).toEqual([]);
     expect(outline(chat.messages)).toEqual(["user", "calls a", "tool a"]);
@@ -529,24 +530,12 @@ describe("the events of a turn", () => {
   });
 
   it("begin to tell of calls anew where the answer is begun anew", async () => {
-    const grown = (id: string, restarted: boolean): ChatChunk => ({
-      content: "",
-      reasoning: "",
-      index: 0,
-      finishReason: undefined,
-      restarted,
-      calls: [{ index: 0, id, name: "f", arguments: "{}" }],
-      raw: { choices: [] },
-    });
-    const stream = fakeStream([stop]);
-    const chunks = async function* (): AsyncGenerator<ChatChunk> {
-      yield grown("a", false);
-      yield grown("b", true);
-      yield* stream;
-    };
-    const all = await events(
-      new FakeClient(() => ({ [Symbol.asyncIterator]: chunks, final: () => stream.final(), partial: stream.partial })),
-    );
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const grown = (id: string): object => chunk({ tool_calls: [fragment(0, id, "f", "{}")] });
+    const client = new FakeClient(fakeStream([grown("a"), new Error("cut")]), fakeStream([grown("b"), stop]));
+    const all: TurnEvent[] = [];
+    const stream = await new ChatSession(client).stream("go", {}, { resume: "restart", maxRetries: 1 });
+    for await (const event of stream) all.push(event);
     expect(all.slice(1, 4).map(short)).toEqual([[0, "a", "f", "{}"], "restart", [0, "b", "f", "{}"]]);
   });
 
@@ -620,7 +609,7 @@ describe("a client that answers after the abort", () => {
       ),
     );
     const seen: string[] = [];
-    const onChunk = ({ content }: ChatChunk): void => {
+    const onChunk = ({ content }: Chunk): void => {
       seen.push(content);
       stopper.abort();
     };
@@ -632,12 +621,7 @@ describe("a client that answers after the abort", () => {
 
   it("does not harm the next turn", async () => {
     const stopper = new AbortController();
-    const chat = new ChatSession(
-      new FakeClient(
-        ({ options }: { options: Record<string, unknown> }) => untilAborted(options["signal"] as AbortSignal),
-        "2",
-      ),
-    );
+    const chat = new ChatSession(new FakeClient(({ signal }) => untilAborted(signal), "2"));
     const first = chat.send("a", {}, { signal: stopper.signal, onChunk: () => undefined });
     const second = chat.send("b");
     await settled();

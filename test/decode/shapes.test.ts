@@ -1,7 +1,7 @@
 import { streamCompletion } from "../../src/index.ts";
 import { describe, expect, it } from "vitest";
 import { ChatDecoder } from "../../src/decode/chat.ts";
-import { toStep } from "../../src/conversation/step.ts";
+import { toStep } from "../../src/conversation/apis/chat.ts";
 import type { ChatStream } from "../../src/index.ts";
 import type { ChatChunk, ChatCompletion, FunctionToolCall } from "../../src/wire/index.ts";
 import { chunk, DONE, event, finish, USAGE } from "../conformance/wire.ts";

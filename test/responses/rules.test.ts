@@ -1,7 +1,7 @@
 import { createResponse, streamResponse, response, resumeResponse } from "../../src/responses/index.ts";
 import { describe, expect, it } from "vitest";
 import { outputFormat, tool } from "../../src/index.ts";
-import { outputCalls, type SessionTool } from "../../src/responses/index.ts";
+import { outputCalls, type ResponsesSessionTool } from "../../src/responses/index.ts";
 import { inputFaults } from "../support/responsesInput.ts";
 import { called, ev, events, refusal, responseBody, said, scripted, streamOf, text } from "./support.ts";
 
@@ -118,7 +118,7 @@ describe("what goes back of an answer", () => {
   it("gives calls ids of their own, also where the provider repeats them", async () => {
     const again = [called("by_hand", "{}"), called("by_hand", "{}", { id: "fc_2" })];
     const { client, sent } = scripted([responseBody(again), responseBody([said("Yes")])]);
-    const chat = client.newResponsesChatSession<SessionTool>();
+    const chat = client.newResponsesChatSession<ResponsesSessionTool>();
     const answer = await chat.send("One");
     const calls = typeof answer === "string" ? [] : outputCalls(answer);
     expect(calls.map(({ call_id }) => call_id)).toEqual(["call_1", "call_1_2"]);
@@ -178,7 +178,7 @@ describe("a call that a program makes", () => {
 describe("a function in a namespace", () => {
   it("is another than one of the same name outside", async () => {
     const find = (place: string): ReturnType<typeof tool> => tool({ name: "find", execute: () => place });
-    const tools: SessionTool[] = [
+    const tools: ResponsesSessionTool[] = [
       find("outside"),
       { type: "namespace", name: "crm", description: "Customers", tools: [find("inside")] },
     ];

@@ -2,7 +2,7 @@ import { deleteResponse } from "../../src/responses/index.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createClient, isAPIError, tool } from "../../src/index.ts";
-import { type ResponsesChatSession, type SessionTool } from "../../src/responses/index.ts";
+import { type ResponsesChatSession, type ResponsesSessionTool } from "../../src/responses/index.ts";
 import { createMockAPI, faults, type Reply } from "../../src/testing/index.ts";
 import { requestFaults } from "../support/openapi.ts";
 import { faultOf } from "./support.ts";
@@ -48,7 +48,7 @@ type Turn = typeof turn extends fc.Arbitrary<infer T> ? T : never;
 
 const byHand = { type: "function" as const, name: "by_hand", parameters: null, strict: null };
 
-async function run(chat: ResponsesChatSession<SessionTool>, { say, how }: Turn): Promise<void> {
+async function run(chat: ResponsesChatSession<ResponsesSessionTool>, { say, how }: Turn): Promise<void> {
   if (how === "stream" || how === "left") {
     for await (const event of await chat.stream(say)) if (how === "left" && event.type === "text") break;
   } else if (say === undefined) await chat.generateResponse();
@@ -78,10 +78,12 @@ describe("whatever fails at whatever byte of whatever turn", () => {
               return "Sunny";
             },
           });
-          const chat: ResponsesChatSession<SessionTool> = client.newResponsesChatSession<SessionTool>({
-            ...options,
-            tools: [weather, byHand],
-          });
+          const chat: ResponsesChatSession<ResponsesSessionTool> = client.newResponsesChatSession<ResponsesSessionTool>(
+            {
+              ...options,
+              tools: [weather, byHand],
+            },
+          );
           await chat.send("My name is Ada");
           for (const one of turns) {
             if (one.lose && chat.currentResponseId !== undefined)

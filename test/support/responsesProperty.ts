@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { createClient, tool } from "../../src/index.ts";
-import { type ResponsesChatSession, type SessionTool } from "../../src/responses/index.ts";
+import { type ResponsesChatSession, type ResponsesSessionTool } from "../../src/responses/index.ts";
 import { ANSWERS, eventsOf, responseOf } from "./responsesCorpus.ts";
 import { inputFaults, itemFaults, unreadableIds } from "./responsesInput.ts";
 
@@ -138,13 +138,13 @@ const streamOf = (events: readonly unknown[]): Response =>
 
 const weather = tool({ name: "get_weather", parameters: { type: "object" }, execute: () => "Rain" });
 const find = tool({ name: "find", parameters: { type: "object" }, execute: () => "Ada" });
-const tools: SessionTool[] = [
+const tools: ResponsesSessionTool[] = [
   weather,
   { type: "namespace", name: "crm", description: "Customers", tools: [find] },
   { type: "function", name: "by_hand", parameters: null, strict: null },
 ];
 
-async function say(chat: ResponsesChatSession<SessionTool>, words: string, way: Trial["way"]): Promise<void> {
+async function say(chat: ResponsesChatSession<ResponsesSessionTool>, words: string, way: Trial["way"]): Promise<void> {
   if (way === "stream") await (await chat.stream(words)).final();
   else await chat.send(words, {}, way === "onChunk" ? { onChunk: () => undefined } : {});
 }
@@ -157,13 +157,13 @@ async function run({ answer, changes, way, options }: Trial): Promise<void> {
   const body = Array.isArray(changed) ? () => streamOf(changed) : () => json(changed);
   const server = new Server(body);
   const client = createClient({ apiKey: "sk-test", maxRetries: 0, fetch: server.fetch });
-  const chat = client.newResponsesChatSession<SessionTool>({ ...options, tools });
+  const chat = client.newResponsesChatSession<ResponsesSessionTool>({ ...options, tools });
   server.answers = () => chat.responseHistory;
   await say(chat, "One", way).catch(checkError);
   const faults = itemFaults(chat.items);
   if (faults.length > 0) throw new Error(`the history: ${faults.join("; ")}`);
   const saved = JSON.parse(JSON.stringify(chat)) as ReturnType<typeof chat.toJSON>;
-  const later = client.newResponsesChatSession<SessionTool>({ ...options, tools, saved });
+  const later = client.newResponsesChatSession<ResponsesSessionTool>({ ...options, tools, saved });
   await say(chat, "Two", "whole");
   await say(chat, "Three", "whole");
   server.answers = () => [...(saved.response ? [saved.response] : []), ...later.responseHistory];

@@ -4,7 +4,7 @@ import { toStandardJsonSchema } from "@valibot/to-json-schema";
 import * as valibot from "valibot";
 import { z } from "zod";
 import type {
-  AssistantMessage,
+  AnswerMessage,
   ChatParams,
   ChatSession,
   FunctionTool,
@@ -55,7 +55,7 @@ const sends = {
   empty: empty.send("x"),
 };
 type Sent = { [K in keyof typeof sends]: Given<(typeof sends)[K]> };
-type Either = string | AssistantMessage;
+type Either = string | AnswerMessage;
 same<
   Sent,
   {
@@ -109,9 +109,13 @@ void client.chat(messages, { model: "m", temperatur: 1 });
 // @ts-expect-error misspelt beside an extra field
 void client.chat(messages, extra({ temperatur: 1 }, { brand_new_field: 1 }));
 void client.chat(messages, params);
-void running.send("x", { temperature: 0, brand_new_field: 1, tool_choice: "required", parallel_tool_calls: false });
-void running.generateResponse({ seed: 1, brand_new_field: 1 });
-void running.stream("x", { seed: 1, brand_new_field: 1 });
+void running.send("x", { temperature: 0, tool_choice: "required", parallel_tool_calls: false });
+// @ts-expect-error a misspelt param of a turn
+void running.send("x", { temperatur: 0 });
+// @ts-expect-error a misspelt param of a turn
+void running.generateResponse({ seeed: 1 });
+// @ts-expect-error a misspelt param of a turn
+void running.stream("x", { seeed: 1 });
 void running.stream();
 void client.chat(
   messages,

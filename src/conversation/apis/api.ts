@@ -1,4 +1,4 @@
-import type { RequestOptions, Connection as Connection } from "../../http/connection.ts";
+import type { Connection, RequestOptions } from "../../http/connection.ts";
 import type {
   AnswerMessage,
   ChatCompletion,

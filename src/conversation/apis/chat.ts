@@ -1,12 +1,15 @@
 import { checkDeclarations, checkRequestMessages } from "../../check/messages.ts";
 import { normalizeAnswer } from "../../decode/answer.ts";
+import { ChoiceBuilder } from "../../decode/choice.ts";
+import { finishReasonOf, isBroken } from "../../decode/finish.ts";
+import { NO_COMPLETION } from "../../decode/malformed.ts";
 import { chat, streamChat } from "../../endpoints/chat.ts";
-import { InputError } from "../../errors.ts";
+import { APIError, InputError } from "../../errors.ts";
+import { attachInfo, infoOf } from "../../http/info.ts";
 import type { ChatCompletion, Message } from "../../wire/index.ts";
-import { objectOf, stringOf } from "../../wire/read.ts";
+import { listOf, objectOf, stringOf } from "../../wire/read.ts";
 import { usageOf } from "../budget.ts";
 import { toRequest } from "../history.ts";
-import { toStep } from "../step.ts";
 import type { AnswerStream, Api, ApiRequest, Step } from "./api.ts";
 
 /** Asks by chat completions, `POST /chat/completions`. The API of a session that names none. */
@@ -14,14 +17,14 @@ export const chatCompletions: Api = {
   name: "chat",
   async ask(request) {
     const messages = messagesOf(request);
-    return stepOf(await chat(request.connection, messages, request.params, request.options));
+    return toStep(await chat(request.connection, messages, request.params, request.options));
   },
   async stream(request) {
     const messages = messagesOf(request);
     const stream = await streamChat(request.connection, messages, request.params, request.options);
     return {
       [Symbol.asyncIterator]: () => stream[Symbol.asyncIterator](),
-      final: async () => stepOf(await stream.final()),
+      final: async () => toStep(await stream.final()),
       get partial() {
         return stream.partial;
       },
@@ -66,9 +69,27 @@ function checkTool(tool: object, at: number): void {
   );
 }
 
-function stepOf(completion: ChatCompletion): Step {
-  const { message, ending, usage } = toStep(completion);
-  const normalized = normalizeAnswer(message);
-  const content = stringOf(normalized, "content") ?? null;
-  return { message: { ...normalized, content }, ending, usage: usageOf(usage), raw: completion };
+/**
+ * Reads an answer, in whatever form its provider sends messages and calls.
+ *
+ * @throws APIError if it is no answer, if something essential in it has the wrong type, or if its finish reason reports a failure
+ */
+export function toStep(completion: ChatCompletion): Step {
+  const [choice] = listOf(completion, "choices");
+  const given = objectOf(choice, "message");
+  if (!given) throw failure(NO_COMPLETION, "no_choices", completion);
+  const reason = finishReasonOf(choice) ?? "stop";
+  const builder = new ChoiceBuilder(0, { whole: true });
+  builder.add(given);
+  builder.finishReason = reason;
+  const ending = builder.ending();
+  if (isBroken(reason) || !ending)
+    throw failure(`The provider broke off: finish_reason "${reason}"`, reason, completion);
+  const message = normalizeAnswer(builder.message());
+  const content = stringOf(message, "content") ?? null;
+  return { message: { ...message, content }, ending, usage: usageOf(objectOf(completion, "usage")), raw: completion };
+}
+
+function failure(message: string, code: string, body: unknown): APIError {
+  return attachInfo(new APIError(message, { status: 200, code, body, headers: infoOf(body)?.headers }), infoOf(body));
 }

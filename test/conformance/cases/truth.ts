@@ -48,7 +48,7 @@ const ways: Record<string, Way> = {
       }
       const step = chat.lastTurn?.steps[0];
       ok(step, "the session has no last turn");
-      return step.completion;
+      return step.raw as ChatCompletion;
     };
     return settled(turn(), () => chat.lastTurn?.ending, seen);
   },

@@ -6,18 +6,17 @@ import type { RequestOptions } from "../http/connection.ts";
 import type { ToolCall } from "../wire/index.ts";
 import { stringOf } from "../wire/read.ts";
 import { checkSpent } from "../check/saved.ts";
-import { note } from "./approval.ts";
-import type { Approval, ApprovalRequest, CallNote, CallNotes } from "./approval.ts";
-import { checkBudget, checkBudgetFields } from "./budget.ts";
-import type { Budget, Spent } from "./budget.ts";
-import { runTurn } from "./loop.ts";
-import type { Account, AnyStep, StreamOf, TurnEnding, TurnEventOf, TurnTask, TurnWatcher } from "./loop.ts";
-import type { Declared } from "./tools.ts";
-import { TurnQueue } from "./turnQueue.ts";
-import { TurnStream } from "./turnStream.ts";
-import type { FrameWriter } from "./turnStream.ts";
+import { note } from "../conversation/approval.ts";
+import type { Approval, ApprovalRequest, CallNote, CallNotes } from "../conversation/approval.ts";
+import { checkBudget, checkBudgetFields } from "../conversation/budget.ts";
+import type { Budget, Spent } from "../conversation/budget.ts";
+import { runTurn } from "./turnGenerator.ts";
+import type { Account, AnyStep, StreamOf, TurnEnding, TurnEventOf, TurnTask, TurnWatcher } from "./turnGenerator.ts";
+import { TurnQueue } from "../conversation/turnQueue.ts";
+import { TurnStream } from "../conversation/turnStream.ts";
+import type { FrameWriter } from "../conversation/turnStream.ts";
 
-export type { TurnWatcher } from "./loop.ts";
+export type { TurnWatcher } from "./turnGenerator.ts";
 
 /** What a session is told about its turns, besides params. */
 export interface SessionLimits<Saved> {
@@ -168,7 +167,8 @@ export class TurnRunner<
     const events = start(watcher);
     const first = await events.next();
     const stop = (reason: unknown): void => watcher.stopper.abort(reason);
-    return new TurnStream(events, first, {
+    const leave = (): void => void events.return(undefined as never).catch(() => undefined);
+    return new TurnStream({ next: () => events.next(), leave }, first, {
       timeout,
       stop,
       held: () => watcher.stream?.partial,
@@ -215,7 +215,7 @@ export class TurnRunner<
       });
       const turn = yield* runTurn(setup.task, {
         ...session,
-        tools: (session.tools ?? []) as readonly Declared[],
+        tools: (session.tools ?? []) as readonly object[],
         session,
         watcher,
         signal,
