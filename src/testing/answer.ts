@@ -2,37 +2,41 @@ import { makeId } from "./ids.ts";
 import { tokenize, tokenizeJson } from "./tokens.ts";
 import type { MessageReply, ReplyToolCall } from "./types.ts";
 
-/** A call that an answer makes. */
+/** A tool call in an answer. */
 export interface AnswerCall {
   readonly id: string;
   readonly name: string;
-  /** As text: JSON, or a custom tool's input. */
+  /** JSON text, or the input of a custom tool. */
   readonly arguments: string;
-  /** Whether the tool is a custom one, which takes text. */
+  /** Marks a call of a custom tool, whose input is plain text. */
   readonly custom?: boolean | undefined;
-  /** Fields of a provider's own, sent with the call. */
+  /** Provider-specific fields to send with the call. */
   readonly extra?: object | undefined;
 }
 
-/** What one choice says, before it is words on the wire. */
+/** The content of one choice, before it is written as a completion or as chunks. */
 export interface Answer {
   readonly text?: string | undefined;
   readonly refusal?: string | undefined;
   readonly reasoning?: string | undefined;
-  /** Sends the reasoning as OpenRouter does: `reasoning`, and `reasoning_details` with this signature. */
+  /** Switches to OpenRouter's format: `reasoning`, and `reasoning_details` with this signature. */
   readonly signature?: string | undefined;
   readonly toolCalls?: readonly AnswerCall[] | undefined;
   readonly functionCall?: AnswerCall | undefined;
   readonly finishReason: string | null;
 }
 
-/** Whether a scripted reply says anything, or only changes what the mock API says itself. */
+/** Returns true if a scripted reply has content, and false if it only overrides parts of the default answer. */
 export function hasContent(reply: MessageReply): boolean {
   const { text, refusal, reasoning, toolCalls, functionCall } = reply;
   return [text, refusal, reasoning, toolCalls, functionCall].some((field) => field !== undefined);
 }
 
-/** A scripted reply as an answer. `seed` makes the ids of its calls. */
+/**
+ * Turns a scripted reply into an answer.
+ *
+ * @param seed makes the ids of its calls
+ */
 export function answerOf(reply: MessageReply, seed: string): Answer {
   const { text, refusal, reasoning } = reply;
   const toolCalls = reply.toolCalls?.map((call, index) => callOf(call, `${seed}.${index}`));
@@ -51,7 +55,7 @@ function callOf(call: ReplyToolCall, seed: string): AnswerCall {
   };
 }
 
-/** How many tokens an answer costs, and how many of them are reasoning. */
+/** Counts the tokens of an answer, and how many of them are reasoning. */
 export function countAnswer(answer: Answer): { total: number; reasoning: number } {
   const calls = [...(answer.toolCalls ?? []), ...(answer.functionCall ? [answer.functionCall] : [])];
   const reasoning = tokenize(answer.reasoning ?? "").length;
@@ -60,7 +64,7 @@ export function countAnswer(answer: Answer): { total: number; reasoning: number 
   return { total: reasoning + spoken + called, reasoning };
 }
 
-/** Ends an answer before the first of the stop sequences. */
+/** Cuts an answer before the first of the stop sequences. */
 export function stopAt(answer: Answer, stop: unknown): Answer {
   const { text } = answer;
   const words = (Array.isArray(stop) ? stop : [stop]).filter(
@@ -73,7 +77,7 @@ export function stopAt(answer: Answer, stop: unknown): Answer {
   return { finishReason: "stop", reasoning, signature, text: text.slice(0, Math.min(...places)) };
 }
 
-/** Cuts an answer where its tokens are used up; then its finish reason is `length`, and a call may be left in pieces. */
+/** Cuts an answer after `max` tokens. Its finish reason becomes `length`, and its last call may be incomplete. */
 export function limitTo(answer: Answer, max: unknown): Answer {
   if (typeof max !== "number" || countAnswer(answer).total <= max) return answer;
   const budget = { left: max };

@@ -1,18 +1,18 @@
 import type { ErrorBody } from "./types.ts";
 
-/** A refusal as the API words it. */
+/** An error response with the API's own wording. */
 export interface Refusal {
   readonly status: number;
   readonly error: Required<ErrorBody>;
 }
 
 /**
- * A refusal of the request's content.
+ * Returns a refusal of the request's content.
  *
- * @param message what is wrong
- * @param param the field, as a path; `null` where it is none
- * @param code the API's short name of the fault
- * @param status default 400
+ * @param message the API's message
+ * @param param the path of the field at fault. Default `null`
+ * @param code the API's name of the error. Default `null`
+ * @param status the HTTP status. Default 400
  */
 export function badRequest(
   message: string,
@@ -23,12 +23,16 @@ export function badRequest(
   return { status, error: { message, type: "invalid_request_error", param, code } };
 }
 
-/** A field that is not there. */
+/** Refuses a request without a required field. */
 export function missing(param: string): Refusal {
   return badRequest(`Missing required parameter: '${param}'.`, param, "missing_required_parameter");
 }
 
-/** A field of the wrong type; `expected` with its article: "a string". */
+/**
+ * Refuses a field of the wrong type.
+ *
+ * @param expected the expected type with its article: "a string"
+ */
 export function wrongType(param: string, expected: string, value: unknown): Refusal {
   return badRequest(
     `Invalid type for '${param}': expected ${expected}, but got ${nameType(value)} instead.`,
@@ -37,7 +41,7 @@ export function wrongType(param: string, expected: string, value: unknown): Refu
   );
 }
 
-/** A value that is none of those allowed. */
+/** Refuses a value that is not one of those allowed. */
 export function wrongValue(param: string, value: unknown, allowed: readonly string[]): Refusal {
   if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
     return wrongType(param, "a string", value);
@@ -45,7 +49,7 @@ export function wrongValue(param: string, value: unknown, allowed: readonly stri
   return badRequest(text, param, "invalid_value");
 }
 
-/** Values as the API lists them: `'a', 'b', and 'c'`. */
+/** Formats values as the API lists them: `'a', 'b', and 'c'`. */
 export function quoteAll(values: readonly string[], word: "and" | "or"): string {
   const quoted = values.map((value) => `'${value}'`);
   return quoted.length < 3
@@ -53,37 +57,45 @@ export function quoteAll(values: readonly string[], word: "and" | "or"): string 
     : `${quoted.slice(0, -1).join(", ")}, ${word} ${quoted.at(-1) ?? ""}`;
 }
 
-/** An array that must hold something. */
+/** Refuses an empty array. */
 export function emptyArray(param: string): Refusal {
   const message = `Invalid '${param}': empty array. Expected an array with minimum length 1, but got an empty array instead.`;
   return badRequest(message, param, "empty_array");
 }
 
-/** A text that does not match a pattern. */
+/** Refuses a string that does not match a pattern. */
 export function wrongPattern(param: string, pattern: string): Refusal {
   const message = `Invalid '${param}': string does not match pattern. Expected a string that matches the pattern '${pattern}'.`;
   return badRequest(message, param, "invalid_value");
 }
 
-/** A string or list that is too long. */
+/** Refuses a string or a list that is too long. */
 export function tooLong(param: string, limit: number, length: number, kind: "string" | "array" = "string"): Refusal {
   const [some, too] = kind === "string" ? ["a string", "string too long"] : ["an array", "array too long"];
   const message = `Invalid '${param}': ${too}. Expected ${some} with maximum length ${limit}, but got ${some} with length ${length} instead.`;
   return badRequest(message, param, `${kind}_above_max_length`);
 }
 
-/** An object with too many fields. */
+/** Refuses an object with too many fields. */
 export function tooManyFields(param: string, limit: number, count: number): Refusal {
   const message = `Invalid '${param}': too many properties. Expected an object with at most ${limit} properties, but got an object with ${count} properties instead.`;
   return badRequest(message, param, "object_above_max_properties");
 }
 
-/** The address of an image that is none. @param expected with its article */
+/**
+ * Refuses an image whose address is invalid.
+ *
+ * @param expected the expected address with its article
+ */
 export function wrongImage(param: string, expected: string, received: string): Refusal {
   return badRequest(`Invalid '${param}'. Expected ${expected}, but got ${received}.`, param, "invalid_value");
 }
 
-/** A number outside of its range; `expected` as in `>= 1`. */
+/**
+ * Refuses a number outside its range.
+ *
+ * @param expected the range, such as `>= 1`
+ */
 export function outOfRange(
   param: string,
   value: number,
@@ -95,14 +107,14 @@ export function outOfRange(
   return badRequest(text, param, `${kind}_${where}_value`);
 }
 
-/** What the API says where a status comes without words: those that a test most often asks for. */
+/** Returns the API's usual error for a status, for the statuses that tests ask for most. */
 export function refusalOf(status: number, message?: string): Refusal {
   const usual = status < 500 ? "invalid_request_error" : "server_error";
   const [text = `Error ${status}`, code = null, type = usual] = WORDS[status] ?? [];
   return { status, error: { message: message ?? text, type, param: null, code } };
 }
 
-/** What the API says where it is to blame. */
+/** The API's message for a server error. */
 export const SERVER_TEXT = "The server had an error while processing your request. Sorry about that!";
 
 const WORDS: Readonly<Record<number, readonly [text: string, code?: string | null, type?: string]>> = {

@@ -1,7 +1,7 @@
 import type { FieldRules, Kinds, Rule } from "./fieldRules.ts";
 
-// What OpenAI's description of its API says of each request's fields: https://github.com/openai/openai-openapi. A test holds these lists
-// against the extract in test/data/openapi-requests.json.
+// The fields of each request by OpenAI's description of its API: https://github.com/openai/openai-openapi. A test
+// compares these lists with the extract in test/data/openapi-requests.json.
 
 const METADATA: Rule = ["object|null ..16", "string ..512"];
 const EFFORT = "string|null none,minimal,low,medium,high,xhigh,max";
@@ -12,7 +12,7 @@ const MODERATION: Rule = ["object|null", { model: "string!", policy: "object|nul
 const SAMPLING: FieldRules = { temperature: "number|null 0..2", top_p: "number|null 0..1" };
 const PENALTIES: FieldRules = { presence_penalty: "number|null -2..2", frequency_penalty: "number|null -2..2" };
 
-/** What completions and responses share. */
+/** Fields that chat completions and responses share. */
 const COMMON: FieldRules = {
   ...SAMPLING,
   metadata: METADATA,
@@ -31,7 +31,7 @@ const STREAM_OPTIONS: Rule = ["object|null", { include_usage: "boolean", include
 
 const SCHEMA: FieldRules = { name: "string!", description: "string", schema: "object", strict: "boolean|null" };
 
-/** The functions of `tools` and `functions`. */
+/** A function in `tools` or `functions`. */
 const FUNCTION: FieldRules = {
   name: "string!",
   description: "string",
@@ -40,12 +40,12 @@ const FUNCTION: FieldRules = {
 };
 
 const GRAMMAR: FieldRules = { definition: "string!", syntax: "string! lark,regex" };
-/** What a custom tool's input must be. */
+/** The input format of a custom tool in chat completions. */
 const CHAT_GRAMMAR: Kinds = { kinds: { text: {}, grammar: { grammar: ["object!", GRAMMAR] } } };
-/** The same in the Responses API: flat. */
+/** The input format of a custom tool in the Responses API, which is flat. */
 export const FLAT_GRAMMAR: Kinds = { kinds: { text: {}, grammar: GRAMMAR } };
 
-/** `POST /chat/completions`; its messages are checked by the rules in messageRules.ts. */
+/** `POST /chat/completions`. messageRules.ts checks its messages. */
 export const CHAT_FIELDS: FieldRules = {
   ...COMMON,
   ...PENALTIES,
@@ -77,7 +77,7 @@ export const CHAT_FIELDS: FieldRules = {
     "object",
     { kinds: { json_object: {}, json_schema: { json_schema: ["object!", SCHEMA] }, text: {} } },
   ],
-  // The description of the API leaves the limit out; the API itself refuses the 129th.
+  // OpenAI's description has no limit here, but the API refuses more than 128 tools.
   tools: [
     "array 1..128",
     {
@@ -230,7 +230,7 @@ export const TRANSCRIPTION_FIELDS: FieldRules = {
 /** `POST /audio/translations`, a form. */
 export const TRANSLATION_FIELDS: FieldRules = { ...AUDIO, response_format: "string json,text,srt,verbose_json,vtt" };
 
-/** A format of `text.format`: flat, unlike a chat's. */
+/** A format in `text.format`. Unlike a chat's response format it is flat. */
 const TEXT_FORMAT: Kinds = {
   kinds: {
     json_object: {},
@@ -239,7 +239,7 @@ const TEXT_FORMAT: Kinds = {
   },
 };
 
-/** `POST /responses`; items and tools are checked by the rules in responses/itemFields.ts. */
+/** `POST /responses`. responses/itemFields.ts has the rules for its items and tools. */
 export const RESPONSE_FIELDS: FieldRules = {
   ...COMMON,
   model: "string",

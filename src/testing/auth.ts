@@ -1,10 +1,10 @@
 import { badRequest, type Refusal } from "./apiErrors.ts";
 
 /**
- * What the API holds against a request's key: `undefined` if nothing.
+ * Returns the API's refusal of a request's key, or `undefined` if the key is good.
  *
- * @param headers the request's, names in lower case
- * @param apiKeys the good keys; `undefined`: any; empty: none is needed
+ * @param headers the request's headers, names in lower case
+ * @param apiKeys the good keys; `undefined` accepts any key, an empty list requires none
  */
 export function checkKey(
   headers: Readonly<Record<string, string>>,
@@ -23,11 +23,11 @@ const NO_KEY =
 
 function keyOf(headers: Readonly<Record<string, string>>): string {
   const bearer = /^bearer\s+(.*)$/i.exec(headers["authorization"] ?? "");
-  // Azure sends its key by this name.
+  // Azure clients send their key in this header.
   return bearer?.[1]?.trim() ?? headers["api-key"]?.trim() ?? "";
 }
 
-/** A key as an error may show it: its ends, and nothing of a short one. */
+/** Masks a key for an error message: shows its ends, and nothing of a short key. */
 function maskKey(key: string): string {
   return key.length < 12
     ? "*".repeat(key.length)

@@ -1,25 +1,29 @@
 import type { Piece, RequestStatus } from "./types.ts";
 import { wait, waitForAbort } from "./wait.ts";
 
-/** What a body needs beside its pieces. */
+/** The options of a response body. */
 export interface BodyOptions {
-  /** The caller's signal: the body then fails with its reason. */
+  /** The caller's signal. When it fires, the body fails with its reason. */
   readonly signal: AbortSignal | undefined;
-  /** Whether the body just ends when the signal fires: for a server, whose reader has left. Default false: it fails. */
+  /**
+   * Ends the body instead of failing it when the signal fires, for a server whose client has disconnected.
+   *
+   * @default false
+   */
   readonly isQuiet?: boolean | undefined;
-  /** Told once, when the body has ended, and how; `error` is what broke it. */
+  /** Called once when the body has ended; `error` is the failure of a broken body. */
   readonly onEnd: (status: Exclude<RequestStatus, "open">, error?: unknown) => void;
-  /** Told of every piece that is passed on, by {@link followBody} only. */
+  /** Called with every chunk that {@link followBody} passes on. */
   readonly onBytes?: ((bytes: Uint8Array) => void) | undefined;
 }
 
 /**
- * Pieces to a stream of bytes. A piece is asked for when the reader asks, so nothing is made ahead, and nothing runs on after the
+ * Turns pieces into a stream of bytes. It takes a piece only when the reader asks for one, and takes no more after the
  * reader cancelled or the signal fired.
  */
 export function bodyOf(pieces: Iterable<Piece>, options: BodyOptions): ReadableStream<Uint8Array> {
   const source = new BodySource(pieces[Symbol.iterator](), options);
-  // A high-water mark of 0 keeps the stream from asking before its reader does.
+  // With a high-water mark of 0 the stream does not pull before its reader does.
   return new ReadableStream<Uint8Array>(source, { highWaterMark: 0 });
 }
 
@@ -54,7 +58,7 @@ class BodySource implements UnderlyingDefaultSource<Uint8Array> {
     try {
       await this.#send(next.value, controller);
     } catch (error) {
-      // Stopped while waiting: the stream is cancelled or has failed already.
+      // Interrupted while waiting: the stream is already cancelled or has failed.
       if (!this.#ended) throw error;
     }
   }
@@ -89,7 +93,7 @@ function stop(controller: ReadableStreamDefaultController<Uint8Array>, { signal,
   else controller.error(signal?.reason);
 }
 
-/** A stream of somebody else's making, passed on as it comes: cancelled when the signal fires, and its end told. */
+/** Passes a foreign stream on as it arrives, cancels it when the signal fires, and reports its end. */
 export function followBody(stream: ReadableStream<Uint8Array>, options: BodyOptions): ReadableStream<Uint8Array> {
   const reader = stream.getReader();
   let onAbort: (() => void) | undefined;
@@ -102,7 +106,7 @@ export function followBody(stream: ReadableStream<Uint8Array>, options: BodyOpti
       onAbort = () => {
         end("cancelled");
         stop(controller, options);
-        // Its own failure to stop is nobody's business any more.
+        // The stream has ended for the caller; a failure to cancel it no longer matters.
         reader.cancel(options.signal?.reason).catch(() => undefined);
       };
       options.signal?.addEventListener("abort", onAbort, { once: true });

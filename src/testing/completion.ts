@@ -1,7 +1,7 @@
 import { type Answer, type AnswerCall, countAnswer } from "./answer.ts";
 import { tokenize, tokenizeJson } from "./tokens.ts";
 
-/** What all objects of one answer have in common. */
+/** The fields that all objects of one answer share. */
 export interface CompletionHead {
   readonly id: string;
   readonly created: number;
@@ -10,13 +10,13 @@ export interface CompletionHead {
   readonly system_fingerprint: string;
 }
 
-/** One chunk of a stream, and whether it carries a token (and so waits for it). */
+/** One chunk of a stream. A chunk that carries a token is sent after the pace's delay. */
 export interface TimedChunk {
   readonly chunk: object;
   readonly isToken: boolean;
 }
 
-/** The usage that the API reports for some answers to a prompt. */
+/** Returns the usage object for a prompt and its answers. */
 export function usageOf(promptTokens: number, answers: readonly Answer[]): object {
   const counts = answers.map(countAnswer);
   const completionTokens = counts.reduce((sum, count) => sum + count.total, 0);
@@ -34,7 +34,7 @@ export function usageOf(promptTokens: number, answers: readonly Answer[]): objec
   };
 }
 
-/** A whole completion, as the API sends it without `stream`. */
+/** Returns a whole completion, as the API sends it without `stream`. */
 export function completionOf(head: CompletionHead, answers: readonly Answer[], usage: object): object {
   const { id, created, model, service_tier, system_fingerprint } = head;
   const choices = answers.map((answer, index) => ({
@@ -73,7 +73,7 @@ function wholeReasoning(text: string, signature: string | undefined): object {
     : { reasoning: text, reasoning_details: [{ ...REASONING, text, signature }] };
 }
 
-/** OpenRouter sends a block of reasoning in pieces, and its signature in a last one without text. */
+/** Returns the deltas of reasoning. OpenRouter sends the signature in a last delta without text. */
 function reasoningDeltas(text: string, signature: string | undefined): Delta[] {
   const parts = tokenize(text);
   if (signature === undefined) return parts.map((part) => token({ reasoning_content: part }));
@@ -83,7 +83,10 @@ function reasoningDeltas(text: string, signature: string | undefined): Delta[] {
   ];
 }
 
-/** A streamed completion: the chunks of every choice in turn, and the usage chunk where it was asked for. */
+/**
+ * Returns the chunks of a streamed completion: those of every choice in turn, and a usage chunk if the request asks for
+ * one.
+ */
 export function chunksOf(head: CompletionHead, answers: readonly Answer[], usage: object | undefined): TimedChunk[] {
   const { id, created, model, service_tier, system_fingerprint } = head;
   const frame = { id, object: "chat.completion.chunk", created, model, service_tier, system_fingerprint };
@@ -121,7 +124,7 @@ function token(delta: object): Delta {
   return { delta, isToken: true };
 }
 
-/** The first delta names the role; a call that stands alone begins in it, as the API has it. */
+/** Returns the first delta, which has the role. As with the API, a single call begins in it. */
 function opening(answer: Answer): Delta[] {
   const { text, refusal, reasoning, toolCalls, functionCall } = answer;
   const silent = text === undefined && refusal === undefined && reasoning === undefined;

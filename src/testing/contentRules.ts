@@ -3,7 +3,7 @@ import { badRequest, emptyArray, missing, type Refusal, wrongImage, wrongType, w
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Whether a value is a JSON object. */
+/** Returns true for a JSON object. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -18,12 +18,12 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What the API holds against a message's `content` that is there and not null: `undefined` if nothing.
+ * Returns the API's refusal of a message's `content`, or `undefined` if the API would accept it.
  *
- * @param content the field's value
+ * @param content the field's value, not null
  * @param role one of the API's six roles
  * @param path the field's path, for the refusal
- * @param isOpen whether unknown parts and images that are texts pass, as with other providers than OpenAI
+ * @param isOpen lets unknown parts and images given as strings pass, as providers other than OpenAI do. Default false
  */
 export function checkContent(content: unknown, role: string, path: string, isOpen = false): Refusal | undefined {
   if (typeof content === "string") return undefined;
@@ -36,7 +36,7 @@ export function checkContent(content: unknown, role: string, path: string, isOpe
   );
 }
 
-/** What is held against the first of a list's items that is no object, or that a check refuses; or that there are none. */
+/** Returns the refusal of an empty list, or of the first item that is not an object or that `check` refuses. */
 export function checkObjects(
   items: readonly unknown[],
   path: string,
@@ -65,7 +65,7 @@ function checkPart(part: Fields, allowed: readonly string[], path: string, isOpe
   );
 }
 
-/** What is held against an object's field that is no object itself, or that a check refuses. */
+/** Returns the refusal of a field that is not an object or that `check` refuses. */
 export function checkObject(
   fields: Fields,
   name: string,
@@ -79,7 +79,7 @@ export function checkObject(
 }
 
 /**
- * Returns the refusal of an image's address that is neither an address on the web nor a data URL of an image.
+ * Returns the refusal of an image address that is neither a web address nor a data URL of an image.
  *
  * @param path the field's path
  */
@@ -96,7 +96,7 @@ export function checkImage(url: string, path: string): Refusal | undefined {
 const IMAGE_DATA =
   "a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU=')";
 
-/** The parts whose content is an object under the name of their type. */
+/** Part types whose content is an object under the name of the type. */
 const NESTED: Readonly<Record<string, (content: Fields, path: string) => Refusal | undefined>> = {
   image_url: (image, path) =>
     needString(image, "url", path) ??
@@ -109,14 +109,14 @@ const NESTED: Readonly<Record<string, (content: Fields, path: string) => Refusal
     typeof file_id === "string" || typeof file_data === "string" ? undefined : missing(`${path}.file_id`),
 };
 
-/** Holds that an object has a text under a name. */
+/** Returns the refusal of a field that is not a string. */
 export function needString(fields: Fields, name: string, path: string): Refusal | undefined {
   const value = fields[name];
   if (value === undefined) return missing(`${path}.${name}`);
   return typeof value === "string" ? undefined : wrongType(`${path}.${name}`, "a string", value);
 }
 
-/** Holds that an object has one of some values under a name. */
+/** Returns the refusal of a field that is not one of the allowed values. */
 export function needOneOf(fields: Fields, name: string, path: string, allowed: readonly string[]): Refusal | undefined {
   const value = fields[name];
   return (allowed as readonly unknown[]).includes(value) ? undefined : wrongValue(`${path}.${name}`, value, allowed);

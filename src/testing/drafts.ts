@@ -3,13 +3,13 @@ import type { Beat } from "./pace.ts";
 import { eventText, piece } from "./pieces.ts";
 import type { Draft, Piece, RecordedRequest } from "./types.ts";
 
-/** A JSON body, sent in one piece. */
+/** Returns a JSON response with its body in one piece. */
 export function jsonDraft(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Draft {
   const text = typeof body === "string" ? body : `${JSON.stringify(body, null, 2)}\n`;
   return { status, headers: { "content-type": "application/json", ...headers }, before: 0, pieces: [piece(text)] };
 }
 
-/** An error object under its status. */
+/** Returns an error response. */
 export function refusalDraft(refusal: Refusal, headers: Readonly<Record<string, string>> = {}): Draft {
   return jsonDraft({ error: refusal.error }, refusal.status, {
     "content-type": "application/json; charset=utf-8",
@@ -17,12 +17,12 @@ export function refusalDraft(refusal: Refusal, headers: Readonly<Record<string, 
   });
 }
 
-/** An event stream of which every event is a token. */
+/** Returns an event stream in which every event carries a token. */
 export function eventsDraft(events: readonly object[], pace: Beat): Draft {
   return { ...streamDraft(events.map((event) => piece(eventText(event), pace.perToken))), before: pace.firstToken };
 }
 
-/** An event stream, one piece an event. */
+/** Returns an event stream with one event per piece. */
 export function streamDraft(pieces: Iterable<Piece>, headers: Readonly<Record<string, string>> = {}): Draft {
   return {
     status: 200,
@@ -32,7 +32,7 @@ export function streamDraft(pieces: Iterable<Piece>, headers: Readonly<Record<st
   };
 }
 
-/** The page of a list that a request asks for, the last first unless it says otherwise. */
+/** Returns the page of a list that a request asks for, the newest items first unless `order` is `asc`. */
 export function pageOf<Item extends { readonly id?: unknown }>(
   list: readonly Item[],
   { query }: RecordedRequest,

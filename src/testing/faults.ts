@@ -2,25 +2,30 @@ import { SERVER_TEXT } from "./apiErrors.ts";
 import { eventText, piece, recut, takeUntil } from "./pieces.ts";
 import type { Draft, ErrorBody, Fault, FaultyReply, Piece, Reply } from "./types.ts";
 
-/** Where in a response a fault comes. */
+/** The position of a fault in a response. */
 export interface Place {
   /** After this many bytes of the body. */
   afterBytes?: number | undefined;
-  /** After this many events of a stream, or pieces of another body. */
+  /** After this many events of a stream, or pieces of any other body. */
   afterEvents?: number | undefined;
 }
 
-/** As {@link Place}, or before there is a response at all. */
+/** A {@link Place}, or before the response. */
 export interface EarlyPlace extends Place {
-  /** The request is taken, and no headers come. */
+  /** The server accepts the request and sends no headers. */
   before?: "headers" | undefined;
 }
 
 /**
- * A fault of one's own.
+ * Creates a custom fault.
  *
- * @param name what it does
+ * @param name a short name of the fault
  * @param apply turns the sound response into the faulty one
+ * @example
+ * ```ts
+ * const slowHeaders = createFault("slow headers", (draft) => ({ ...draft, before: 5000 }));
+ * mock.reply({ text: "Hello", fault: slowHeaders });
+ * ```
  */
 export function createFault(name: string, apply: (draft: Draft) => Draft): Fault {
   const wrap = (reply?: Reply): FaultyReply => ({ reply, fault: created });
@@ -28,14 +33,23 @@ export function createFault(name: string, apply: (draft: Draft) => Draft): Fault
   return created;
 }
 
-/** The body ends early and cleanly, as where a proxy closes it. Default place: before its first byte. */
+/**
+ * Ends the body early and cleanly, as a proxy does.
+ *
+ * @param place the position. Default: before the first byte
+ * @example
+ * ```ts
+ * mock.reply({ text: "One two three", fault: faults.cut({ afterEvents: 2 }) });
+ * ```
+ */
 export function cut(place: Place = {}): Fault {
   return onPieces("cut", (pieces) => until(pieces, place));
 }
 
 /**
- * The connection breaks: the body fails with a TypeError, or, `before: "headers"`, `fetch` rejects with one.
- * Default place: before the body's first byte.
+ * Breaks the connection: the body fails with a TypeError, or `fetch` rejects with one for `before: "headers"`.
+ *
+ * @param place the position. Default: before the body's first byte
  */
 export function reset(place: EarlyPlace = {}): Fault {
   if (place.before === "headers")
@@ -46,7 +60,11 @@ export function reset(place: EarlyPlace = {}): Fault {
   });
 }
 
-/** Silence, until the caller gives up: after a place in the body (default: before its first byte) or `before: "headers"`. */
+/**
+ * Sends nothing more until the caller gives up.
+ *
+ * @param place a position in the body or `before: "headers"`. Default: before the body's first byte
+ */
 export function stall(place: EarlyPlace = {}): Fault {
   if (place.before === "headers") return createFault("stall", (draft) => ({ ...draft, before: "forever" }));
   return onPieces("stall", function* (pieces) {
@@ -56,9 +74,10 @@ export function stall(place: EarlyPlace = {}): Fault {
 }
 
 /**
- * Silence dressed as life: comments for ever, and nothing else.
+ * Sends heartbeat comments for ever, and nothing else.
  *
- * @param options `every` in ms (default 1000); `comment` the text (default `: keep-alive` and a blank line); and the place
+ * @param options `every` in ms (default 1000); `comment`, the text (default `: keep-alive` and a blank line); and the
+ *   position
  */
 export function keepAlive(options: Place & { every?: number | undefined; comment?: string | undefined } = {}): Fault {
   const { every = 1000, comment = ": keep-alive\n\n" } = options;
@@ -69,9 +88,10 @@ export function keepAlive(options: Place & { every?: number | undefined; comment
 }
 
 /**
- * Every event of a stream (piece of another body) comes late.
+ * Delays every event of a stream, or every piece of any other body.
  *
- * @param options `every` in ms, on top of the pace (default 1000); `headers`: silence before the headers, in ms (default 0)
+ * @param options `every` in ms, on top of the pace (default 1000); `headers`, the delay of the headers in ms (default
+ *   0)
  */
 export function slow(options: { every?: number | undefined; headers?: number | undefined } = {}): Fault {
   const { every = 1000, headers = 0 } = options;
@@ -82,7 +102,11 @@ export function slow(options: { every?: number | undefined; headers?: number | u
   }));
 }
 
-/** The body is as it was and its content type says something else: `text/html` by default. */
+/**
+ * Changes the content type and leaves the body as it is.
+ *
+ * @param type the content type. Default `text/html; charset=utf-8`
+ */
 export function wrongContentType(type = "text/html; charset=utf-8"): Fault {
   return createFault("wrongContentType", (draft) => ({
     ...draft,
@@ -91,10 +115,11 @@ export function wrongContentType(type = "text/html; charset=utf-8"): Fault {
 }
 
 /**
- * An error object in the midst of a stream, which ends there.
+ * Sends an error object in the middle of a stream.
  *
- * @param options the place (default: the first event); `error` (default: OpenAI's server error); `as`: `"data"` (default) for a nameless
- *   event, `"event"` for one named `error`; `goOn`: whether the stream goes on behind it (default false)
+ * @param options the position (default: the first event); `error` (default: OpenAI's server error); `as`: `"data"`
+ *   (default) for an unnamed event, `"event"` for one named `error`; `goOn`: continues the stream after the error
+ *   (default false)
  */
 export function errorEvent(
   options: Place & {
@@ -116,7 +141,7 @@ const SERVER_ERROR: ErrorBody = {
   code: null,
 };
 
-/** All is sent, the finish reason and `[DONE]` too, and the body is never closed. */
+/** Sends the whole answer, the finish reason and `[DONE]` included, and never closes the body. */
 export function linger(): Fault {
   return onPieces("linger", function* (pieces) {
     yield* pieces;
@@ -124,17 +149,22 @@ export function linger(): Fault {
   });
 }
 
-/** The body in pieces of other sizes, in bytes: one size for all, or sizes that are taken in turn and over again. */
+/**
+ * Cuts the body into pieces of other sizes.
+ *
+ * @param sizes the size in bytes of all pieces, or sizes to use in turn and over again
+ */
 export function pieces(sizes: number | readonly number[]): Fault {
   const list = typeof sizes === "number" ? [sizes] : sizes;
   return onPieces("pieces", (items) => recut(items, list));
 }
 
 /**
- * One line that does not end.
+ * Sends one line that does not end.
  *
- * @param options the place; `start`: the line's first characters (default `data: {"choices":[{"delta":{"content":"`); `size`: bytes a
- *   piece (default 16384); `limit`: bytes in all, after which the body closes (default none)
+ * @param options the position; `start`, the line's first characters (default `data:
+ *   {"choices":[{"delta":{"content":"`); `size`, the bytes per piece (default 16384); `limit`, the total bytes after
+ *   which the body closes (default none)
  */
 export function flood(
   options: Place & { start?: string | undefined; size?: number | undefined; limit?: number | undefined } = {},
@@ -148,7 +178,11 @@ export function flood(
   });
 }
 
-/** The answer's body under another status, as where a proxy speaks. For an error of the API's own reply `{ status }`. */
+/**
+ * Sends the body under another status, as a proxy does. For an error of the API itself, use the reply `{ status }`.
+ *
+ * @param code the status
+ */
 export function status(code: number): Fault {
   return createFault("status", (draft) => ({ ...draft, status: code }));
 }

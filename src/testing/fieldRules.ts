@@ -13,39 +13,39 @@ import { isRecord } from "./contentRules.ts";
 import { isFile } from "./forms.ts";
 
 /**
- * What one field may hold, in a line: its types with `|` between them, `!` if the field must be there, then either the allowed strings or a
- * range. The range is of a number, of a list's or a string's length, or of how many fields an object may have.
+ * The rule of one field in one line: its types with `|` between them, `!` for a required field, then either the allowed
+ * strings or a range. The range limits a number, the length of a list or string, or the number of an object's fields.
  *
  *     "string!"    "number|null 0..2"    "string|null low,medium,high"    "array! 1..2048"
  *
- * A pair adds what the value holds: the fields of an object, the {@link Kinds} that an object may be of, or one rule for all items of a list
- * or all values of an object.
+ * A pair also describes the content: the fields of an object, the {@link Kinds} of an object, or one rule for all items
+ * of a list or all values of an object.
  */
 export type Rule = string | readonly [rule: string, inside: FieldRules | Kinds | Rule];
 
-/** The fields that an object may have. A field named `*` lets all others pass. */
+/** The fields of an object. A field named `*` lets all others pass. */
 export type FieldRules = { readonly [name: string]: Rule };
 
-/** The fields of objects that say by their `type` what they are. */
+/** The fields of objects that have a `type`, by that type. */
 export interface Kinds {
   readonly kinds: Readonly<Record<string, FieldRules>>;
 }
 
-/** How strictly rules are held. */
+/** The strictness of a check. */
 export interface Manner {
-  /** Whether unknown fields and unknown values of known fields pass, as with other providers than OpenAI. */
+  /** Lets unknown fields and unknown values pass, as providers other than OpenAI do. Default false. */
   readonly isOpen?: boolean | undefined;
-  /** Whether the fields are a form's: numbers and booleans are texts there. */
+  /** Marks the fields of a form, where numbers and booleans are strings. Default false. */
   readonly isForm?: boolean | undefined;
 }
 
 /**
- * Finds the first field of an object that the API would refuse.
+ * Returns the API's refusal of the first wrong field of an object.
  *
  * @param fields the object
  * @param rules the fields that it may have
  * @param path the object's own path, for the refusal; empty for the whole body
- * @returns `undefined` if the API would accept all of them
+ * @returns `undefined` if the API would accept all fields
  */
 export function findFieldFault(
   fields: Readonly<Record<string, unknown>>,
@@ -63,12 +63,12 @@ export function findFieldFault(
   return unknown === undefined ? undefined : unknownField(place(unknown));
 }
 
-/** Returns the first name that no rule knows. */
+/** Returns the first field that has no rule. */
 export function findUnknown(fields: Readonly<Record<string, unknown>>, rules: FieldRules): string | undefined {
   return "*" in rules ? undefined : Object.keys(fields).find((name) => !Object.hasOwn(rules, name));
 }
 
-/** A field that the API does not know. */
+/** Refuses a field that the API does not know. */
 function unknownField(path: string): Refusal {
   return badRequest(`Unknown parameter: '${path}'.`, path, "unknown_parameter");
 }
@@ -81,7 +81,7 @@ interface Parsed {
   readonly high: number;
 }
 
-/** Reads a rule's line. */
+/** Parses the line of a rule. */
 export function parseRule(rule: Rule): Parsed {
   const [line, limits = ""] = (typeof rule === "string" ? rule : rule[0]).split(" ");
   const [, low, high] = /^(-?[\d.]*?)\.\.(-?[\d.]*)$/.exec(limits) ?? [];
@@ -147,10 +147,10 @@ function findInnerFault(
 }
 
 /**
- * Finds the first field that the API would refuse in an object that says by its `type` what it is.
+ * Returns the API's refusal of the first wrong field of an object that has a `type`.
  *
  * @param value the object
- * @param kinds the fields of each kind
+ * @param kinds the fields of each type
  * @param path the object's path
  */
 export function findKindFault(
@@ -166,7 +166,7 @@ export function findKindFault(
   return manner.isOpen ? undefined : wrongValue(`${path}.type`, type, Object.keys(kinds));
 }
 
-/** Returns the first fault that a check finds in some items. */
+/** Returns the first refusal of a check over some items. */
 export function firstFault<T>(items: Iterable<T>, check: (item: T) => Refusal | undefined): Refusal | undefined {
   for (const item of items) {
     const fault = check(item);
@@ -218,7 +218,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   file: "a file",
 };
 
-/** What was expected, as the API words it: `an array of strings`, `one of a string or array of objects`. */
+/** Describes the expected types in the API's words: `an array of strings`, `one of a string or array of objects`. */
 function describeTypes(rule: Rule): string {
   const names = parseRule(rule).types.filter((type) => type !== "null");
   const described = names.map((type) =>

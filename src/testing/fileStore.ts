@@ -1,7 +1,7 @@
 import { makeId } from "./ids.ts";
 import type { UploadedFile } from "./forms.ts";
 
-/** A file as the API tells of it. */
+/** A file object of the API. */
 export interface StoredFile {
   readonly id: string;
   readonly object: "file";
@@ -12,7 +12,7 @@ export interface StoredFile {
   readonly purpose: string;
   readonly status: "processed";
   readonly status_details: null;
-  /** Not the API's: so that a test can compare. */
+  /** Not a field of the API, for tests to compare. */
   readonly sha256: string;
 }
 
@@ -21,7 +21,12 @@ export class FileStore {
   readonly #files: Map<string, { readonly file: StoredFile; readonly content: Uint8Array }> = new Map();
   #count = 0;
 
-  /** Takes a file in. @param now in ms since 1970 */
+  /**
+   * Stores an upload.
+   *
+   * @param now in ms since 1970
+   * @param seconds the time to its expiry; 0 for none
+   */
   add(upload: UploadedFile, purpose: string, now: number, seconds: number): StoredFile {
     const created = Math.floor(now / 1000);
     const file: StoredFile = {
@@ -40,12 +45,12 @@ export class FileStore {
     return file;
   }
 
-  /** All files, the newest last. */
+  /** Lists all files, the newest last. */
   list(): StoredFile[] {
     return [...this.#files.values()].map(({ file }) => file);
   }
 
-  /** One of them. */
+  /** Returns a file object. */
   get(id: string): StoredFile | undefined {
     return this.#files.get(id)?.file;
   }
@@ -55,12 +60,12 @@ export class FileStore {
     return this.#files.get(id)?.content;
   }
 
-  /** Whether there was one to delete. */
+  /** Deletes a file; returns false if there is none. */
   delete(id: string): boolean {
     return this.#files.delete(id);
   }
 
-  /** Forgets all. */
+  /** Deletes all files. */
   clear(): void {
     this.#files.clear();
     this.#count = 0;

@@ -5,10 +5,10 @@ const REQUESTS_A_DAY = 10_000;
 const TOKENS_A_MINUTE = 200_000;
 
 /**
- * The headers that the API sends with every answer.
+ * Returns the headers that the API sends with every response.
  *
- * @param call which call it is, from 1
- * @param processing how long the API says it took, in ms
+ * @param call the number of the call, from 1
+ * @param processing the processing time to report, in ms
  */
 export function commonHeaders(call: number, processing: number): Record<string, string> {
   return {
@@ -19,7 +19,7 @@ export function commonHeaders(call: number, processing: number): Record<string, 
   };
 }
 
-// What the API lets a page send: any other header fails the preflight, and is meant to.
+// The headers that the API allows a page to send. Any other header fails the preflight, so that tests notice it.
 const ALLOWED = "authorization, content-type, openai-organization, openai-project, openai-beta, idempotency-key";
 
 const CORS: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ const CORS: Readonly<Record<string, string>> = {
   "access-control-expose-headers": "*",
 };
 
-/** The answer to a browser's question whether it may ask. */
+/** Returns the headers of the answer to a CORS preflight. */
 export function preflightHeaders(): Record<string, string> {
   const methods = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
   return {
@@ -39,10 +39,10 @@ export function preflightHeaders(): Record<string, string> {
 }
 
 /**
- * The rate limits, as if every call so far had been made just now.
+ * Returns rate limit headers, as if all calls so far had been made just now.
  *
- * @param calls how many calls there were
- * @param tokens what this one costs
+ * @param calls the number of calls
+ * @param tokens the tokens of this call
  */
 export function rateLimitHeaders(calls: number, tokens: number): Record<string, string> {
   return {
@@ -55,7 +55,7 @@ export function rateLimitHeaders(calls: number, tokens: number): Record<string, 
   };
 }
 
-/** A time in ms in the API's manner: `6m0s`, `8.64s`, `9ms`. */
+/** Formats a time in ms as the API does: `6m0s`, `8.64s`, `9ms`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)}ms`;
   const hours = Math.floor(ms / 3_600_000);

@@ -1,5 +1,5 @@
 /**
- * `fetchat/testing`: a mock of the OpenAI API, faults to put into its answers, and the record and replay of real ones.
+ * `fetchat/testing`: a mock of the OpenAI API, faults for its responses, and record and replay of real responses.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export type { UploadedFile } from "./forms.ts";
 export { checkMessages } from "./messageRules.ts";
 export { createFault } from "./faults.ts";
 export type { EarlyPlace, Place } from "./faults.ts";
-/** What can go wrong with an answer: values to give as a reply's `fault`, or functions to put around a reply. */
+/** Faults of a response: values for the `fault` of a reply, or functions that wrap a reply. */
 export * as faults from "./faults.ts";
 export { record } from "./cassette/record.ts";
 export type { Recorder, RecordOptions } from "./cassette/record.ts";

@@ -5,25 +5,29 @@ import { checkContent, checkObjects, checkObject, needOneOf, needString } from "
 type Fields = Readonly<Record<string, unknown>>;
 
 const ROLES: readonly string[] = ["system", "assistant", "user", "function", "tool", "developer"];
-/** The names that a tool may have. */
+/** The pattern of tool names. */
 export const CALL_NAME = "^[a-zA-Z0-9_-]+$";
 const AUTHOR_NAME = "^[^\\s<|\\\\/>]+$";
 
 /**
- * The rules that the chat completions API holds `messages` to, written down: what each role must have, and which message may follow
- * which. Pure; the model plays no part.
+ * Checks `messages` by the rules of the chat completions API: the fields of each role, and the order of messages.
  *
- * @param messages what a request's body has under `messages`
- * @returns the text of the API's error, or `undefined` where it would accept them
+ * @param messages the field of a request's body
+ * @returns the message of the API's error, or `undefined` if the API would accept the messages
+ * @example
+ * ```ts
+ * expect(checkMessages(session.messages)).toBeUndefined();
+ * ```
  */
 export function checkMessages(messages: unknown): string | undefined {
   return findMessageFault(messages)?.error.message;
 }
 
 /**
- * As {@link checkMessages}, with the error's other fields.
+ * Does the same as {@link checkMessages} and returns the whole error.
  *
- * @param isOpen whether what only OpenAI refuses passes: unknown content parts, images given as texts, ids of more than 40 characters
+ * @param isOpen lets pass what only OpenAI refuses: unknown content parts, images given as strings, ids of more than 40
+ *   characters. Default false
  */
 export function findMessageFault(messages: unknown, isOpen = false): Refusal | undefined {
   if (messages === undefined) return missing("messages");
@@ -88,7 +92,7 @@ function nullContent(index: number): Refusal {
   return badRequest("Invalid value for 'content': expected a string, got null.", `messages.[${index}].content`);
 }
 
-/** A function may give nothing: null is a result, no field is not. */
+/** A function's result may be null, but the field may not be missing. */
 function checkFunctionContent(message: Fields, index: number): Refusal | undefined {
   return message["content"] === null ? undefined : needContent("function", message, index, false);
 }
@@ -151,7 +155,7 @@ function checkCalled(call: Fields, kind: string, given: string, path: string): R
   );
 }
 
-/** Tool results stand directly behind the message that called them: each call once, in any order, nothing between. */
+/** Tool results directly follow the message with their calls: one per call, in any order, with nothing between. */
 function checkOrder(messages: readonly Fields[]): Refusal | undefined {
   let index = 0;
   while (index < messages.length) {
@@ -163,7 +167,7 @@ function checkOrder(messages: readonly Fields[]): Refusal | undefined {
     const results = takeResults(messages, index + 1);
     const refusal = called.length === 0 ? undefined : matchResults(called, results, index + 1);
     if (refusal) return refusal;
-    // Results that follow no call are left for the next round, which refuses the first.
+    // Results without a call are left to the next iteration, which refuses the first of them.
     index += 1 + (called.length === 0 ? 0 : results.length);
   }
   return undefined;
@@ -205,13 +209,13 @@ function unanswered(ids: readonly string[], index: number): Refusal {
 }
 
 function orphan(index: number): Refusal {
-  // "preceeding" is the API's own spelling.
+  // "preceeding" is the API's spelling.
   const text =
     "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.";
   return badRequest(text, `messages.[${index}].role`);
 }
 
-/** The API's words for this are not known; that two calls of one id cannot both be answered is. */
+/** The API's wording of this error is unknown. Two calls with one id cannot both be answered, so it is an error. */
 function repeatedCall(id: string, index: number): Refusal {
   return badRequest(
     `Invalid parameter: Duplicate value for 'id' of '${id}' in 'tool_calls'.`,

@@ -18,9 +18,13 @@ import type { Draft, RecordedRequest, Reply, MockAPI, MockAPIOptions } from "./t
 import { untilAborted, wait, waitForAbort } from "./wait.ts";
 
 /**
- * A mock of the OpenAI API: its shapes, its words, its errors and its pace, and no model. It is a drop-in for `fetch`, and so for
- * a server on any runtime. Without a script it thinks of answers itself, the same ones every time.
+ * Creates a mock of the OpenAI API: a drop-in for `fetch`, or the handler of a server on any runtime. It has the API's
+ * endpoints, checks, errors and timing. Scripted replies are used in order; requests without one get a deterministic
+ * default answer.
  *
+ * @param options `pace`, `provider`, `apiKeys`, `models`, and more
+ * @returns the mock API, without any reply queued
+ * @throws InputError for an option that is unknown or has a wrong value
  * @example
  * ```ts
  * const mock = createMockAPI({ pace: "instant" });
@@ -69,7 +73,7 @@ class Script implements MockAPI {
     };
   }
 
-  // Arrow functions, so that they can be called unbound.
+  // Arrow functions, so that callers can use them unbound.
   readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     return await this.#take(readArguments(input, init), false);
   };
@@ -78,7 +82,7 @@ class Script implements MockAPI {
     try {
       return await this.#take(readArguments(request), true);
     } catch (error) {
-      // A server that is told of an error logs it; that a client has left is none.
+      // A server logs an error of its handler, and a disconnected client is not an error.
       if (request.signal.aborted) return new Response(null, { status: 499 });
       throw error;
     }
@@ -119,7 +123,7 @@ class Script implements MockAPI {
     this.#calls += 1;
     const open = await openRequest(this.#calls, call, isServed);
     this.#requests.push(open.record);
-    // Bodies may be read in another order than they came in.
+    // Bodies of concurrent requests may finish in another order than the requests began.
     this.#requests.sort((one, other) => one.number - other.number);
     try {
       return await this.#answer(open);
@@ -136,14 +140,14 @@ class Script implements MockAPI {
     const destination = findRoute(ROUTES, record.method, record.path, isOpenAI);
     const failure = this.#failures.get(record.number);
     const refusal = failure === undefined ? this.#check(record, destination) : undefined;
-    if (refusal) return respond(open, signal, dress(record, refusalDraft(refusal)));
+    if (refusal) return respond(open, signal, addHeaders(record, refusalDraft(refusal)));
     const resolved = await untilAborted(
       resolveReply(failure ?? this.#queue.shift(), record, this.#defaultReply),
       signal,
     );
     noteSigned(resolved.overrides, this.#settings.signed);
     if (resolved.reply instanceof Response && resolved.faults.length === 0) return passOn(open, resolved.reply);
-    const draft = dress(record, await this.#draft(record, destination, resolved), resolved.overrides.headers);
+    const draft = addHeaders(record, await this.#draft(record, destination, resolved), resolved.overrides.headers);
     return await respond(
       open,
       signal,
@@ -156,7 +160,7 @@ class Script implements MockAPI {
     if (isTooDeep(request.body)) return unparsable();
     const keyRefusal = settings.checkRequests ? checkKey(request.headers, settings.apiKeys) : undefined;
     if (keyRefusal) return keyRefusal;
-    // A path of the test's own is its own affair, as long as there is a reply for it.
+    // A test may use paths of its own as long as it queues replies for them.
     if (!("route" in destination)) return this.#queue.length === 0 ? destination : undefined;
     return settings.checkRequests ? destination.route.check?.(request, settings) : undefined;
   }
@@ -172,7 +176,7 @@ class Script implements MockAPI {
   }
 }
 
-/** Whether JSON is nested so deep that reading it on would exhaust the stack. */
+/** Returns true if JSON is nested so deeply that recursion over it would exhaust the stack. */
 function isTooDeep(body: unknown): boolean {
   let level = [body];
   for (let depth = 0; level.length > 0; depth += 1) {
@@ -188,8 +192,8 @@ function isStream(draft: Draft): boolean {
   return draft.headers["content-type"]?.startsWith("text/event-stream") ?? false;
 }
 
-/** Adds the headers that every answer has; the test's own come last. */
-function dress(request: RecordedRequest, draft: Draft, extra: Readonly<Record<string, string>> = {}): Draft {
+/** Adds the headers of every response. The test's own headers override them. */
+function addHeaders(request: RecordedRequest, draft: Draft, extra: Readonly<Record<string, string>> = {}): Draft {
   const own = Object.fromEntries(Object.entries(extra).map(([name, value]) => [name.toLowerCase(), value]));
   const processing = typeof draft.before === "number" ? draft.before : 0;
   return { ...draft, headers: { ...commonHeaders(request.number, processing), ...draft.headers, ...own } };

@@ -3,18 +3,18 @@ import { words } from "./tokens.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What is known of a family of OpenAI's models. */
+/** The rules of a family of OpenAI's models. */
 interface Family {
   readonly models: RegExp;
-  /** The efforts that it accepts; none for models that do not reason. */
+  /** The efforts that it accepts; empty for models that do not reason. */
   readonly efforts: readonly string[];
-  /** The effort where a request names none. */
+  /** The effort of a request that names none. */
   readonly usual: string;
-  /** Set where chat completions take function tools only without reasoning. */
+  /** Set if chat completions accept function tools only without reasoning, or not at all. */
   readonly tools?: "none only" | "responses only";
 }
 
-// The first that fits counts. A name that fits none, such as "test-model", is under no model's rules.
+// The first match counts. Unmatched names, such as "test-model", have no rules.
 const FAMILIES: readonly Family[] = [
   family(/^(gpt-6-astra|gpt-6\.1-sol)\b/, "low medium high xhigh max", "medium", "none only"),
   family(/^gpt-(5\.[6-9]|5\.\d\d|[6-9]|\d\d)/, "none low medium high xhigh max", "medium", "none only"),
@@ -33,7 +33,7 @@ function family(models: RegExp, efforts: string, usual: string, tools?: Family["
   return { models, efforts: efforts === "" ? [] : words(efforts), usual, ...(tools && { tools }) };
 }
 
-/** Models and the day on which they shut down, as OpenAI announced it: https://platform.openai.com/docs/deprecations */
+/** Models and their shutdown dates, as OpenAI announced them: https://platform.openai.com/docs/deprecations */
 const SHUTDOWNS: readonly (readonly [models: RegExp, date: string])[] = [
   [/^(text|code)-(davinci|curie|babbage|ada)-\d|^(davinci|curie|babbage|ada)$/, "2024-01-04"],
   [/^gpt-4-(1106-)?vision-preview/, "2024-12-06"],
@@ -51,10 +51,10 @@ const SHUTDOWNS: readonly (readonly [models: RegExp, date: string])[] = [
   [/^gpt-5\.1\b/, "2027-04-01"],
 ];
 
-/** The day up to which {@link SHUTDOWNS} is known to be true. */
+/** The date on which {@link SHUTDOWNS} was last checked. */
 const KNOWN_UNTIL = "2026-11-27";
 
-/** Returns the day on which a model shuts down, as `YYYY-MM-DD`; `null` if none was announced. */
+/** Returns a model's announced shutdown date as `YYYY-MM-DD`, or `null` if it has none. */
 export function shutdownDate(model: string): string | null {
   return SHUTDOWNS.find(([models]) => models.test(model))?.[1] ?? null;
 }
@@ -62,8 +62,8 @@ export function shutdownDate(model: string): string | null {
 /**
  * Returns the API's refusal of a model that has shut down.
  *
- * @param today the mock server's clock where a test sets it, as `YYYY-MM-DD`: models that shut down later are refused from then on. Without
- *   it only those that shut down before this package was written are, so that no test fails one morning.
+ * @param today the mock API's date as `YYYY-MM-DD`, if a test sets its clock: models that have shut down by then are
+ *   refused. Without it the date of this list counts, so that no test begins to fail with time
  */
 export function findRetired(model: unknown, today: string = KNOWN_UNTIL): Refusal | undefined {
   const date = typeof model === "string" ? shutdownDate(model) : null;
@@ -72,7 +72,7 @@ export function findRetired(model: unknown, today: string = KNOWN_UNTIL): Refusa
   return badRequest(text, null, "model_not_found", 404);
 }
 
-/** Whether a model reasons before it answers; `undefined` for a model that is not known. */
+/** Returns true if a model reasons before it answers, or `undefined` for an unknown model. */
 export function isReasoningModel(model: unknown): boolean | undefined {
   const found = familyOf(model);
   return found && found.efforts.length > 0;
@@ -80,12 +80,12 @@ export function isReasoningModel(model: unknown): boolean | undefined {
 
 function familyOf(model: unknown): Family | undefined {
   const name = typeof model === "string" ? model.replace(/^ft:/, "") : "";
-  // ChatGPT's own models, such as gpt-5-chat-latest, go by other rules.
+  // ChatGPT's own models, such as gpt-5-chat-latest, have other rules.
   if (/-chat\b/.test(name)) return undefined;
   return FAMILIES.find(({ models }) => models.test(name));
 }
 
-// What reasoning models refuse, with the value that is the default and passes nevertheless.
+// Fields that reasoning models refuse, each with the default value that they accept.
 const WITHOUT_REASONING: Readonly<Record<string, unknown>> = {
   temperature: 1,
   top_p: 1,
@@ -95,7 +95,7 @@ const WITHOUT_REASONING: Readonly<Record<string, unknown>> = {
   top_logprobs: 0,
 };
 
-/** Returns what a model's rules refuse in the body of a chat completion request. */
+/** Returns a model's refusal of the body of a chat completion request. */
 export function findChatModelFault(body: Fields): Refusal | undefined {
   const found = familyOf(body["model"]);
   if (found === undefined) return undefined;
@@ -126,7 +126,7 @@ function findSampling(body: Fields): string | undefined {
   return Object.keys(WITHOUT_REASONING).find((name) => body[name] != null && body[name] !== WITHOUT_REASONING[name]);
 }
 
-/** Function tools and reasoning exclude each other on chat completions, also where the effort is the model's own. */
+/** With these models chat completions accept no function tools while reasoning is on, even by the model's default. */
 function findToolsFault(body: Fields, { tools, usual }: Family, effort: unknown): Refusal | undefined {
   const offered = [body["tools"], body["functions"]].some((list) => Array.isArray(list) && list.length > 0);
   if (!tools || !offered || (effort ?? usual) === "none") return undefined;
@@ -138,7 +138,7 @@ function findToolsFault(body: Fields, { tools, usual }: Family, effort: unknown)
   return badRequest(text, "reasoning_effort");
 }
 
-/** Returns what a model's rules refuse in the body of a request for a response. */
+/** Returns a model's refusal of the body of a request for a response. */
 export function findResponseModelFault(body: Fields, effort: unknown, verbosity: unknown): Refusal | undefined {
   const found = familyOf(body["model"]);
   if (found === undefined) return undefined;
@@ -174,11 +174,11 @@ function unsupportedValue(param: string, value: unknown, allowed: readonly strin
   return badRequest(text, param, "unsupported_value");
 }
 
-/** What a model for audio or images accepts, where models differ. */
+/** The fields that a model for audio or images accepts, where models differ. */
 interface MediaFamily {
   readonly models: RegExp;
   readonly formats?: readonly string[];
-  /** Fields that other models have. */
+  /** Fields that other models accept. */
   readonly refuses: readonly string[];
 }
 
@@ -207,7 +207,7 @@ const TRANSCRIBERS: readonly MediaFamily[] = [
   },
 ];
 
-/** Returns what a model's rules refuse in a request for a transcription. */
+/** Returns a model's refusal of a request for a transcription. */
 export function findTranscriptionFault(body: Fields): Refusal | undefined {
   const model = String(body["model"]);
   const found = TRANSCRIBERS.find(({ models }) => models.test(model));
@@ -223,7 +223,7 @@ export function findTranscriptionFault(body: Fields): Refusal | undefined {
   return badRequest(text, "timestamp_granularities", "unsupported_value");
 }
 
-/** Returns what a model's rules refuse in a request for images. */
+/** Returns a model's refusal of a request for images. */
 export function findImageFault(body: Fields): Refusal | undefined {
   if (!/^(chat)?gpt-image/.test(String(body["model"]))) return undefined;
   const refused = ["response_format", "style"].find((name) => body[name] != null);
@@ -233,7 +233,7 @@ export function findImageFault(body: Fields): Refusal | undefined {
     : undefined;
 }
 
-/** Returns the refusal of a chat model's name on `/completions`. */
+/** Returns the refusal of a chat model on `/completions`. */
 export function findCompletionFault(body: Fields): Refusal | undefined {
   if (familyOf(body["model"]) === undefined || /-instruct\b/.test(String(body["model"]))) return undefined;
   const text =

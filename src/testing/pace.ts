@@ -1,6 +1,6 @@
 import type { Draft, Pace, Piece } from "./types.ts";
 
-/** A pace in whole numbers of ms. */
+/** A pace with all values, in ms. */
 export interface Beat {
   readonly firstToken: number;
   readonly perToken: number;
@@ -8,13 +8,13 @@ export interface Beat {
 
 const DEFAULT_BEAT: Beat = { firstToken: 150, perToken: 20 };
 
-/** A pace with its defaults. */
+/** Fills in the defaults of a pace. */
 export function resolvePace(pace: Pace | "instant"): Beat {
   if (pace === "instant") return { firstToken: 0, perToken: 0 };
   return { firstToken: pace.firstToken ?? DEFAULT_BEAT.firstToken, perToken: pace.perToken ?? DEFAULT_BEAT.perToken };
 }
 
-/** The pace of one answer: the test's for it, or the mock API's. */
+/** Returns the pace of one answer: the reply's own, or the mock API's. */
 export function paceOf(
   reply: { readonly pace?: Pace | "instant" | undefined },
   settings: { readonly pace: Pace | "instant" },
@@ -22,7 +22,7 @@ export function paceOf(
   return resolvePace(reply.pace ?? settings.pace);
 }
 
-/** A body that was written out, at a pace: every piece but the first waits for its turn. */
+/** Applies a pace to a scripted body: every piece but the first waits. */
 export function paced(draft: Draft, beat: Beat): Draft {
   if (beat.firstToken === 0 && beat.perToken === 0) return draft;
   return { ...draft, before: beat.firstToken, pieces: spread(draft.pieces, beat.perToken) };

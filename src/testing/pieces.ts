@@ -2,21 +2,21 @@ import type { Piece } from "./types.ts";
 
 const encoder = new TextEncoder();
 
-/** A piece of text or bytes, sent `wait` ms after the one before. */
+/** Returns a piece of text or bytes that is sent `wait` ms after the previous one. */
 export function piece(content: string | Uint8Array, wait = 0): Piece {
   return { kind: "bytes", bytes: typeof content === "string" ? encoder.encode(content) : content, wait };
 }
 
-/** An event of an event stream with its data as JSON. */
+/** Formats an event of an event stream with its data as JSON. */
 export function eventText(data: unknown, name?: string): string {
   return `${name === undefined ? "" : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`;
 }
 
 /**
- * Cuts pieces anew, whatever their borders were. The waits of the bytes in a new piece add up, so the whole takes as long as before.
+ * Cuts pieces into other sizes. The waits of the bytes in a new piece add up, so the total time stays the same.
  *
- * @param pieces what to cut; what is not bytes keeps its place
- * @param sizes the sizes in bytes, taken in turn and over again; each at least 1
+ * @param pieces the pieces to cut; those that are not bytes keep their position
+ * @param sizes the sizes in bytes, used in turn and over again; each at least 1
  */
 export function* recut(pieces: Iterable<Piece>, sizes: readonly number[]): Generator<Piece> {
   const cutter = new Cutter(sizes);
@@ -31,7 +31,7 @@ export function* recut(pieces: Iterable<Piece>, sizes: readonly number[]): Gener
   yield* cutter.flush();
 }
 
-/** Collects bytes until a piece of the next size is full. */
+/** Collects bytes until it has a piece of the next size. */
 class Cutter {
   readonly #sizes: readonly number[];
   #turn = 0;
@@ -73,7 +73,8 @@ class Cutter {
 }
 
 /**
- * The pieces up to a place: after so many bytes (cutting a piece in two), or after so many pieces. With neither, all of them.
+ * Returns the pieces up to a position: after some bytes, which may cut a piece in two, or after some pieces. Without
+ * either, returns all of them.
  */
 export function* takeUntil(
   pieces: Iterable<Piece>,
@@ -81,7 +82,7 @@ export function* takeUntil(
 ): Generator<Piece> {
   let bytes = place.bytes ?? Infinity;
   let count = place.count ?? Infinity;
-  // Looked at before the next piece is asked for, so that nothing behind the place is ever made.
+  // Checked before the next piece is requested, so that nothing after the position is ever produced.
   if (bytes <= 0 || count <= 0) return;
   for (const item of pieces) {
     if (item.kind !== "bytes") {

@@ -7,10 +7,10 @@ import { words } from "./tokens.ts";
 
 type Message = Readonly<Record<string, unknown>>;
 
-/** Reasoning that was sent, by its signature. */
+/** Signed reasoning that was sent, by its signature. */
 export type Signed = ReadonlyMap<string, string>;
 
-/** The services that the mock server can play. */
+/** The services that the mock API can imitate. */
 export type MockProvider =
   | "openai"
   | "azure"
@@ -26,17 +26,17 @@ export type MockProvider =
   | "workers-ai"
   | "other";
 
-/** What a service does otherwise than the API that all others play. */
+/** The differences of a service from the OpenAI API. */
 export interface ProviderRules {
-  /** Whether it refuses what OpenAI refuses: fields that it does not know, and what a model does not take. Default: it is open. */
+  /** Refuses what OpenAI refuses: unknown fields, and fields that a model does not accept. Default false. */
   readonly isOpenAI?: boolean;
-  /** Refuses a history. */
+  /** Returns the service's refusal of a request. */
   readonly check?: (messages: readonly Message[], body: Fields, signed: Signed) => Refusal | undefined;
-  /** Adds to an answer what the service sends, and wants back. */
-  readonly dress?: (answer: Answer, seed: string) => Answer;
+  /** Adds to an answer the fields that the service sends and expects back. */
+  readonly extend?: (answer: Answer, seed: string) => Answer;
 }
 
-/** What each service holds messages to. Each rule was seen in bug reports about that service. */
+/** The rules of each service. Each of them comes from bug reports about that service. */
 export const PROVIDERS: Readonly<Record<MockProvider, ProviderRules>> = {
   openai: { isOpenAI: true },
   azure: { isOpenAI: true },
@@ -44,21 +44,21 @@ export const PROVIDERS: Readonly<Record<MockProvider, ProviderRules>> = {
   cerebras: { check: (messages) => firstOf(messages, onlyFields("reasoning")) },
   deepseek: {
     check: wantReasoning,
-    dress: (answer) => (hasCalls(answer) ? { ...answer, reasoning: answer.reasoning ?? THOUGHT } : answer),
+    extend: (answer) => (hasCalls(answer) ? { ...answer, reasoning: answer.reasoning ?? THOUGHT } : answer),
   },
   gemini: {
     check: (messages, body) => refuseRepeatedTool(body) ?? wantThoughtSignatures(messages),
-    dress: signCalls,
+    extend: signCalls,
   },
   groq: { check: (messages) => firstOf(messages, onlyFields("reasoning function_call")) },
   "llama.cpp": { check: (messages) => firstCall(messages, refuseBrokenArguments) },
   mistral: {
     check: (messages) => firstOf(messages, onlyFields("prefix", 422)) ?? findMistralFault(messages),
-    dress: shortenIds,
+    extend: shortenIds,
   },
   openrouter: {
     check: (messages, _body, signed) => firstOf(messages, (message, path) => findReasoningFault(message, path, signed)),
-    dress: (answer) => (answer.reasoning === undefined ? answer : { ...answer, signature: sign(answer.reasoning) }),
+    extend: (answer) => (answer.reasoning === undefined ? answer : { ...answer, signature: sign(answer.reasoning) }),
   },
   vllm: { check: (messages) => firstCall(messages, refuseBrokenArguments) },
   "workers-ai": { check: (messages) => firstOf(messages, refuseNonText) },
@@ -92,7 +92,7 @@ function hasCalls({ toolCalls }: Answer): boolean {
   return (toolCalls?.length ?? 0) > 0;
 }
 
-/** Gemini: no two functions may have one name. OpenAI accepts them. */
+/** Gemini refuses two functions with one name. OpenAI accepts them. */
 function refuseRepeatedTool(body: Fields): Refusal | undefined {
   const names = listOf(body, "tools").map((tool) => stringOf(objectOf(tool, "function"), "name"));
   const repeated = names.find((name, at) => name !== undefined && names.indexOf(name) < at);
@@ -101,7 +101,7 @@ function refuseRepeatedTool(body: Fields): Refusal | undefined {
     : badRequest(`Duplicate function declaration found: ${repeated}`, null, "INVALID_ARGUMENT");
 }
 
-/** Workers AI: every content is a text, also beside tool calls. */
+/** Workers AI requires string content in every message, even beside tool calls. */
 function refuseNonText({ role, content }: Message, path: string): Refusal | undefined {
   const isText = Array.isArray(content) && content.every((part) => stringOf(part, "type") === "text");
   const wrong = content === null || content === undefined ? "null" : isText ? "array" : undefined;
@@ -114,7 +114,7 @@ function refuseNonText({ role, content }: Message, path: string): Refusal | unde
   );
 }
 
-/** Bedrock: no text may be blank. */
+/** Bedrock refuses blank texts. */
 function refuseBlank({ content }: Message, path: string): Refusal | undefined {
   const texts = Array.isArray(content) ? content.map((part) => stringOf(part, "text")) : [content];
   const blank = texts.findIndex((text) => typeof text === "string" && text.trim() === "");
@@ -127,7 +127,7 @@ function refuseBlank({ content }: Message, path: string): Refusal | undefined {
 
 const MESSAGE_FIELDS = words("role content name tool_calls tool_call_id");
 
-/** Groq, Cerebras, Mistral: an assistant's message may have few fields. */
+/** Groq, Cerebras and Mistral accept few fields in an assistant's message. */
 function onlyFields(others: string, status = 400): Check {
   const known = new Set([...MESSAGE_FIELDS, ...words(others)]);
   return (message, path) => {
@@ -138,7 +138,7 @@ function onlyFields(others: string, status = 400): Check {
   };
 }
 
-/** Mistral: ids of nine letters and digits. */
+/** Mistral requires call ids of nine letters and digits. */
 function findMistralFault(messages: readonly Message[]): Refusal | undefined {
   const ids = messages.flatMap((message) => [
     ...callsOf(message).map((call) => call["id"]),
@@ -150,7 +150,7 @@ function findMistralFault(messages: readonly Message[]): Refusal | undefined {
     : badRequest(`Tool call id was ${wrong} but must be a-z, A-Z, 0-9, with a length of 9.`, null, "3280");
 }
 
-/** Gives the calls that the mock server made itself the ids that Mistral would. */
+/** Gives generated calls ids in Mistral's format. */
 function shortenIds(answer: Answer, seed: string): Answer {
   const toolCalls = answer.toolCalls?.map((call, index) =>
     /^call_[a-zA-Z0-9]{24}$/.test(call.id) ? { ...call, id: makeId("", 9, `${seed}.${index}`) } : call,
@@ -158,7 +158,7 @@ function shortenIds(answer: Answer, seed: string): Answer {
   return { ...answer, toolCalls };
 }
 
-/** vLLM and llama.cpp: the arguments of earlier calls are parsed, and go into the prompt as an object. */
+/** vLLM and llama.cpp parse the arguments of earlier calls into objects for the prompt. */
 function refuseBrokenArguments(call: Message, path: string): Refusal | undefined {
   if (objectOf(call, "function") === undefined) return undefined;
   const text = stringOf(objectOf(call, "function"), "arguments");
@@ -174,7 +174,7 @@ function isObjectText(text: string): boolean {
   }
 }
 
-/** DeepSeek: in thinking mode, reasoning goes back with the calls that it led to. */
+/** DeepSeek in thinking mode requires the reasoning that led to a call together with the call. */
 function wantReasoning(messages: readonly Message[], body: Fields): Refusal | undefined {
   if (stringOf(objectOf(body, "thinking"), "type") === "disabled") return undefined;
   const bare = messages.some(
@@ -189,7 +189,7 @@ function wantReasoning(messages: readonly Message[], body: Fields): Refusal | un
     : undefined;
 }
 
-/** Gemini: the first call of each step since the user's last words keeps its thought signature. */
+/** Gemini requires the thought signature on the first call of each step since the last user message. */
 function wantThoughtSignatures(messages: readonly Message[]): Refusal | undefined {
   const turn = messages.findLastIndex(({ role }) => role === "user") + 1;
   const bare = messages.slice(turn).findIndex((message) => {
@@ -209,12 +209,12 @@ function signCalls(answer: Answer, seed: string): Answer {
   return { ...answer, toolCalls: [{ extra, ...first }, ...rest] };
 }
 
-/** The signature that the mock server puts under reasoning when it plays OpenRouter. */
+/** Returns the signature of reasoning that the mock API sends as OpenRouter. */
 export function sign(text: string): string {
   return makeId("mock-", 24, hash(text));
 }
 
-/** OpenRouter: a block of reasoning goes back whole and as it came. */
+/** OpenRouter requires reasoning blocks whole and unchanged. */
 function findReasoningFault(message: Message, path: string, signed: Signed): Refusal | undefined {
   const blocks = listOf(message, "reasoning_details").filter(isRecord);
   const seen = new Set<string>();
@@ -227,7 +227,7 @@ function findReasoningFault(message: Message, path: string, signed: Signed): Ref
   return undefined;
 }
 
-/** Whether a block is whole, and its text still the one that was signed. */
+/** Returns true if a block is whole and has the text that was signed. */
 function isWhole(block: Message, signed: Signed): boolean {
   if (block["type"] === "reasoning.encrypted") return typeof block["data"] === "string";
   const signature = stringOf(block, "signature");
@@ -240,13 +240,13 @@ function isWhole(block: Message, signed: Signed): boolean {
   );
 }
 
-/** Notes the signed reasoning in a reply that a test wrote out, so that it can be compared when it comes back. */
+/** Remembers the signed reasoning of a scripted reply, to compare it with what comes back. */
 export function noteSigned(reply: unknown, signed: Map<string, string>): void {
   const texts = new Map<string, string>();
   const answers = [...listOf(reply, "chunks"), fieldOf(reply, "body"), ...listOf(reply, "events").flatMap(readEvent)];
   for (const choice of answers.flatMap((answer) => listOf(answer, "choices"))) {
-    const said = objectOf(choice, "delta") ?? objectOf(choice, "message");
-    for (const block of listOf(said, "reasoning_details")) {
+    const message = objectOf(choice, "delta") ?? objectOf(choice, "message");
+    for (const block of listOf(message, "reasoning_details")) {
       const key = JSON.stringify([fieldOf(choice, "index"), fieldOf(block, "type"), fieldOf(block, "index")]);
       texts.set(key, (texts.get(key) ?? "") + (stringOf(block, "text") ?? ""));
       const signature = stringOf(block, "signature");

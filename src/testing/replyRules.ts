@@ -15,7 +15,7 @@ import type { Rule, Rules } from "../options.ts";
 
 const PACE: Rules = { firstToken: aCount, perToken: aCount };
 
-/** Takes `"instant"`, or the times of a pace. */
+/** Checks a pace: `"instant"` or an object of times. */
 export function aPace(value: unknown, at: string): void {
   if (typeof value === "string") oneOf("instant")(value, at);
   else if (typeof value !== "object") throw wrong(at, '"instant" or an object', value);
@@ -23,9 +23,9 @@ export function aPace(value: unknown, at: string): void {
 }
 
 /**
- * Checks a scripted reply when it is given, as a slip would otherwise be answered with a text that the test did not ask for.
+ * Checks a scripted reply when it is queued. Otherwise a misspelt field would silently give the default answer.
  *
- * @param at what the reply is called in an error
+ * @param at the reply's name in an error
  * @throws InputError that names the field
  */
 export function checkReply(reply: unknown, at: string): void {

@@ -1,18 +1,18 @@
 import { readForm } from "./forms.ts";
 import type { RecordedRequest, RequestStatus } from "./types.ts";
 
-/** A request on its record, with the means to end it. */
+/** A recorded request that is still being answered. */
 export interface OpenRequest {
   readonly record: RecordedRequest;
-  /** Never fires where the caller gave none. */
+  /** The caller's signal, if it gave one. */
   readonly signal: AbortSignal | undefined;
-  /** Whether it came to a server. */
+  /** True if the request came to a server, false for a call of `fetch`. */
   readonly isServed: boolean;
-  /** Says how it ended; the first word counts. */
+  /** Records how the request ended; only the first call counts. */
   readonly end: (status: Exclude<RequestStatus, "open">) => void;
 }
 
-/** What `fetch` was called with, read as `fetch` reads it. */
+/** The arguments of a call of `fetch`. */
 export interface Arguments {
   readonly method: string;
   readonly url: URL;
@@ -22,9 +22,9 @@ export interface Arguments {
 }
 
 /**
- * Reads what `fetch` was called with. A relative address is taken to be under the API's own.
+ * Reads the arguments of `fetch`. A relative address is resolved under the API's origin.
  *
- * @throws TypeError as `fetch` does: an address that is none, a GET with a body
+ * @throws TypeError as `fetch` does: for an invalid address, or a GET with a body
  */
 export function readArguments(input: string | URL | Request, init: RequestInit = {}): Arguments {
   const given = typeof input === "string" || input instanceof URL ? undefined : input;
@@ -40,7 +40,7 @@ export function readArguments(input: string | URL | Request, init: RequestInit =
   return { method, url, headers, signal: init.signal ?? given?.signal ?? undefined, body };
 }
 
-/** Puts a request on its record. */
+/** Records a request. */
 export async function openRequest(number: number, call: Arguments, isServed: boolean): Promise<OpenRequest> {
   const { method, url, headers, signal } = call;
   let settle: (status: RequestStatus) => void = () => undefined;
@@ -67,7 +67,7 @@ export async function openRequest(number: number, call: Arguments, isServed: boo
   return { record, signal, isServed, end };
 }
 
-/** Reads a body as JSON, as the fields of a form, as text, or as bytes: the first that it is. */
+/** Reads a body: as JSON, else as the fields of a form, else as text, else as bytes. */
 export async function readBody({ body, headers, signal }: Arguments): Promise<unknown> {
   if (body === undefined) return undefined;
   const bytes = await readBytes(body, signal);
@@ -82,7 +82,7 @@ export async function readBody({ body, headers, signal }: Arguments): Promise<un
   }
 }
 
-/** Reads a body to its end, or cancels it when the signal fires, so that a stream that is being uploaded stops. */
+/** Reads a body to its end. When the signal fires, it cancels the body, so that an upload stops. */
 async function readBytes(
   { body }: Response | Request,
   signal: AbortSignal | undefined,

@@ -8,9 +8,7 @@ import { findChatModelFault, findRetired } from "./models.ts";
 import { type MockProvider, PROVIDERS, type Signed } from "./providers.ts";
 import { findSchemaShapeFault, findStrictFault } from "./strictRules.ts";
 
-/**
- * Returns the API's refusal of the body of a chat completion request: `undefined` if it would accept it.
- */
+/** Returns the API's refusal of the body of a chat completion request, or `undefined` if the API would accept it. */
 export function findRequestFault(body: unknown, rules: ModelRules): Refusal | undefined {
   if (!isRecord(body)) return unparsable();
   const { isOpenAI = false, check } = PROVIDERS[rules.provider];
@@ -29,26 +27,26 @@ export function findRequestFault(body: unknown, rules: ModelRules): Refusal | un
   );
 }
 
-/** The body was no JSON object. */
+/** Refuses a body that is not a JSON object. */
 export function unparsable(): Refusal {
   return badRequest(
     "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble figuring out how to fix this, please contact us through our help center at help.openai.com.)",
   );
 }
 
-/** What is known of the models. */
+/** The settings that checks of models depend on. */
 export interface ModelRules {
   readonly models: readonly string[];
   readonly strictModels: boolean;
   readonly provider: MockProvider;
-  /** The mock server's day, where a test sets its clock. */
+  /** The mock API's date, if a test sets its clock. */
   readonly today: () => string | undefined;
-  /** The reasoning that a test scripted, by its signature. */
+  /** The signed reasoning of scripted replies, by its signature. */
   readonly signed: Signed;
 }
 
 function checkModel(model: unknown, rules: ModelRules, isOpenAI: boolean): Refusal | undefined {
-  // Local servers answer with the model that is loaded.
+  // Local servers answer without a model's name, with the loaded model.
   if (model === undefined && !isOpenAI) return undefined;
   if (model === undefined || model === "") return badRequest("you must provide a model parameter");
   if (typeof model !== "string") return wrongType("model", "a string", model);
@@ -66,12 +64,12 @@ export function findShutDown(model: unknown, { provider, today }: ModelRules): R
   return provider === "openai" ? findRetired(model, today()) : undefined;
 }
 
-/** Chat completions, completions and embeddings name all unknown fields at once. */
+/** Chat completions, completions and embeddings name all unknown fields in one error. */
 function checkNames(body: Fields): Refusal | undefined {
   return findUnrecognized(body, CHAT_FIELDS);
 }
 
-/** Returns the refusal of the fields that the older endpoints do not know, all at once. */
+/** Returns the refusal of all unknown fields together, as the older endpoints word it. */
 export function findUnrecognized(body: Fields, rules: FieldRules): Refusal | undefined {
   const names = Object.keys(body).filter((name) => !Object.hasOwn(rules, name));
   if (names.length === 0) return undefined;
@@ -111,9 +109,9 @@ function checkTools(tools: unknown, isOpen: boolean): Refusal | undefined {
 }
 
 /**
- * Returns the refusal of a function's or a custom tool's name or schema.
+ * Returns the refusal of the name or schema of a function or custom tool.
  *
- * @param isOpen whether only strict schemas are read to their depth, as with other providers than OpenAI
+ * @param isOpen checks only strict schemas in depth, as providers other than OpenAI do
  */
 export function checkDeclared(declared: Fields, path: string, isOpen: boolean): Refusal | undefined {
   const { parameters, strict } = declared;
@@ -148,7 +146,7 @@ function checkToolChoice(body: Fields): Refusal | undefined {
   return checkChosen(body, "tool_choice", "tools") ?? checkChosen(body, "function_call", "functions");
 }
 
-/** Returns the refusal of a choice that names what was not offered. */
+/** Returns the refusal of a tool choice that names no tool of the request. */
 function checkChosen(body: Fields, field: string, offered: string): Refusal | undefined {
   const nameOf = (one: unknown): string | undefined =>
     stringOf(objectOf(one, "function") ?? objectOf(one, "custom") ?? one, "name");
@@ -175,10 +173,10 @@ function checkFormat(body: Fields): Refusal | undefined {
 }
 
 /**
- * Returns the refusal of a strict format whose schema strict mode does not take.
+ * Returns the refusal of a strict format whose schema strict mode does not support.
  *
- * @param format has `name`, `strict` and `schema`
- * @param field what the API calls it
+ * @param format an object with `name`, `strict` and `schema`
+ * @param field the format's name in the API's message
  * @param param the path in the refusal
  */
 export function findSchemaFault(format: Fields | undefined, field: string, param: string): Refusal | undefined {
@@ -189,7 +187,7 @@ export function findSchemaFault(format: Fields | undefined, field: string, param
   return rule === undefined ? undefined : badRequest(`Invalid schema for ${field} '${name}': ${rule}`, param);
 }
 
-/** Returns the refusal of options for a stream that was not asked for. */
+/** Returns the refusal of stream options without a stream. */
 export function checkStream(body: Fields): Refusal | undefined {
   if (body["stream_options"] == null || body["stream"] === true) return undefined;
   return badRequest("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options");

@@ -3,43 +3,43 @@ import type { FileStore } from "./fileStore.ts";
 import type { MockProvider } from "./providers.ts";
 import type { Draft, MessageReply, Pace, RecordedRequest } from "./types.ts";
 
-/** The mock API's options, decided. */
+/** The mock API's options with their defaults filled in. */
 export interface Settings {
   readonly pace: Pace | "instant";
   readonly apiKeys: readonly string[] | undefined;
   readonly models: readonly string[];
   readonly strictModels: boolean;
   readonly checkRequests: boolean;
-  /** The service that is played. */
+  /** The service to imitate. */
   readonly provider: MockProvider;
   readonly now: () => number;
-  /** The day as `YYYY-MM-DD`, where a test sets the clock. */
+  /** Returns the date as `YYYY-MM-DD` if a test sets the clock. */
   readonly today: () => string | undefined;
-  /** The reasoning that a test scripted, by its signature. */
+  /** The signed reasoning of scripted replies, by its signature. */
   readonly signed: Map<string, string>;
   readonly files: FileStore;
 }
 
-/** One request, as an endpoint sees it. */
+/** One request to an endpoint. */
 export interface Call {
   readonly request: RecordedRequest;
-  /** What stands in the path for the route's `:names`. */
+  /** The values of the `:names` in the route's path. */
   readonly params: Readonly<Record<string, string>>;
-  /** What the test wants said or changed; empty where it wants nothing. */
+  /** The scripted content and overrides; empty for the default answer. */
   readonly reply: MessageReply;
   readonly settings: Settings;
 }
 
-/** One endpoint: a method, a path behind the base URL with `:names` for its variable parts, and what answers there. */
+/** One endpoint: its method, its path after the base URL with `:names` for variable parts, and its handler. */
 export interface Route {
   readonly method: string;
   readonly path: string;
-  /** What is wrong with the request, before any reply is taken from a script. */
+  /** Returns the refusal of a request. It runs before any reply is taken from the queue. */
   readonly check?: (request: RecordedRequest, settings: Settings) => Refusal | undefined;
   readonly answer: (call: Call) => Draft | Refusal;
 }
 
-/** Where a request leads. */
+/** The endpoint that a request leads to. */
 export interface Destination {
   readonly route: Route;
   readonly params: Readonly<Record<string, string>>;
@@ -48,11 +48,11 @@ export interface Destination {
 /**
  * Finds the endpoint of a request.
  *
- * @param routes the table; the first that fits answers
+ * @param routes all endpoints; the first match answers
  * @param method upper case
- * @param pathname the address's path, whose beginning up to `/v1` may be anything
- * @param isOpenAI whether a path without `/v1` leads nowhere; other services have the same endpoints behind other beginnings
- * @returns the endpoint, or the API's refusal: 404 for a path that leads nowhere, 405 for a wrong method
+ * @param pathname the path of the request; the part up to `/v1` is ignored
+ * @param isOpenAI requires `/v1` in the path; other services have the same endpoints under other prefixes. Default true
+ * @returns the endpoint, or the API's refusal: 404 for an unknown path, 405 for a wrong method
  */
 export function findRoute(
   routes: readonly Route[],
@@ -70,7 +70,7 @@ export function findRoute(
   return badRequest(`Not allowed to ${method} on ${pathname}. ${hint}`, null, "method_not_supported", 405);
 }
 
-/** A path, and what is left of it without its first part, its first two, … */
+/** Returns a path, then the path without its first segment, without its first two, and so on. */
 function endsOf(path: string): string[] {
   const parts = path.split("/").slice(1, 20);
   return parts.map((_, index) => `/${parts.slice(index).join("/")}`);

@@ -14,12 +14,12 @@ import type {
   StatusReply,
 } from "./types.ts";
 
-/** A scripted reply with its function called and its faults collected. */
+/** A scripted reply after its function was called and its faults were collected. */
 export interface Resolved {
-  /** What an endpoint is to say, or a response that needs none. */
+  /** The content for the endpoint, or a finished response. */
   readonly reply: MessageReply | Draft | Response;
   readonly overrides: ReplyOverrides;
-  /** In the order in which they are applied. */
+  /** In the order in which they apply. */
   readonly faults: readonly Fault[];
 }
 
@@ -50,12 +50,12 @@ export async function resolveReply(
   return { reply: written(reply), overrides: reply, faults: listOf(reply.fault) };
 }
 
-/** Whether a resolved reply is a response already, written out. */
+/** Returns true if a reply is already a written response. */
 export function isDraft(reply: MessageReply | Draft | Response): reply is Draft {
   return "pieces" in reply;
 }
 
-/** A response as a draft, read whole, so that faults can be applied to it. */
+/** Reads a response to its end, so that faults can be applied to it. */
 export async function readDraft(response: Response): Promise<Draft> {
   const bytes = new Uint8Array(await response.arrayBuffer());
   const headers = Object.fromEntries(response.headers.entries());

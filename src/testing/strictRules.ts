@@ -11,7 +11,7 @@ const WORDS: ReadonlySet<string> = new Set(
 );
 const FORMATS: readonly unknown[] = words("date-time time date duration email hostname ipv4 ipv6 uuid");
 
-/** What the API holds against a schema in strict mode, in its words: `undefined` if nothing. */
+/** Returns the API's message about a schema that strict mode does not support, or `undefined`. */
 export function findStrictFault(schema: Schema, context: readonly string[] = []): string | undefined {
   const where = `In context=(${context.map((step) => `'${step}'`).join(", ")}),`;
   const own = findOwnFault(schema, where);
@@ -25,7 +25,10 @@ export function findStrictFault(schema: Schema, context: readonly string[] = [])
 
 const TYPES: readonly unknown[] = words("object array string number integer boolean null");
 
-/** Returns what the API holds against a schema that is not in strict mode: only what is no JSON schema, and lists without items. */
+/**
+ * Returns the API's message about an invalid schema without strict mode. It refuses only keywords of a wrong type and
+ * arrays without items.
+ */
 export function findSchemaShapeFault(schema: Schema, context: readonly string[] = []): string | undefined {
   const { type, required, items } = schema;
   const types = type === undefined ? [] : [type].flat();
@@ -41,7 +44,7 @@ export function findSchemaShapeFault(schema: Schema, context: readonly string[] 
   return undefined;
 }
 
-/** A value as the API's own language writes it. */
+/** Formats a value as Python does, like the API's messages. */
 function literal(value: unknown): string {
   if (typeof value === "string") return `'${value}'`;
   if (typeof value === "boolean") return value ? "True" : "False";

@@ -1,176 +1,218 @@
 import type { MockProvider } from "./providers.ts";
 
-/**
- * How fast the mock API talks, in milliseconds.
- */
+/** The speed of the mock API's answers. */
 export interface Pace {
-  /** From the request to the first token (and to the response's headers). Default 150. */
+  /**
+   * Milliseconds from the request to the response's headers and the first token.
+   *
+   * @default 150
+   */
   firstToken?: number | undefined;
-  /** Between tokens. Default 20. */
+  /**
+   * Milliseconds between tokens.
+   *
+   * @default 20
+   */
   perToken?: number | undefined;
 }
 
-/** How a request that the mock API answered came to its end. */
+/** The state of a request. */
 export type RequestStatus = "open" | "complete" | "cancelled" | "broken";
 
-/**
- * One request as the mock API saw it.
- */
+/** A request as the mock API received it. */
 export interface RecordedRequest {
-  /** Which call it was: 1 for the first since the mock API was made or reset. */
+  /** The number of the call: 1 for the first since the mock API was created or reset. */
   readonly number: number;
-  /** Upper case. */
+  /** The HTTP method in upper case. */
   readonly method: string;
   /** The whole address. */
   readonly url: string;
-  /** The address's path, as sent: `/v1/chat/completions`. */
+  /** The path of the address: `/v1/chat/completions`. */
   readonly path: string;
-  /** The address's query; of a name given twice, the last. */
+  /** The query of the address; the last value if a name occurs twice. */
   readonly query: Record<string, string>;
-  /** Names in lower case. They hold the key that was sent: this is a test's record, not a log. */
+  /** The headers, with names in lower case. They include the key, so do not log them. */
   readonly headers: Record<string, string>;
   /**
-   * Parsed JSON, else the fields of a multipart form (a file as its {@link UploadedFile}), else text, else bytes where it is no valid
-   * UTF-8; `undefined` where there was none.
+   * The body: parsed JSON, or the fields of a multipart form with files as {@link UploadedFile}, or text, or bytes that
+   * are not valid UTF-8; `undefined` without a body.
    */
   readonly body: unknown;
-  /** Whether the request's signal fired before the answer had ended. */
+  /** True if the caller's signal fired before the answer had ended. */
   readonly signalAborted: boolean;
   /**
-   * `open` while the answer goes on, `complete` when its last byte was taken, `cancelled` when the caller aborted or cancelled,
-   * `broken` when a fault broke the connection.
+   * `open` while the answer is being sent, `complete` when its last byte was read, `cancelled` when the caller aborted
+   * or cancelled, `broken` when a fault broke the connection.
    */
   readonly status: RequestStatus;
-  /** Resolves to the status when it is no longer `open`; never rejects. */
+  /** Resolves when the request is no longer `open`. Never rejects. */
   readonly ended: Promise<RequestStatus>;
 }
 
-/** A tool call that a scripted reply makes. */
+/** A tool call of a scripted reply. */
 export interface ReplyToolCall {
   /** The tool's name. */
   name: string;
-  /** A string is sent as it is, whole JSON or not; anything else as its JSON. */
+  /**
+   * The arguments: a string is sent as it is, even if it is not valid JSON; any other value as its JSON.
+   *
+   * @default {}
+   */
   arguments?: unknown;
-  /** Default: a deterministic `call_…`. */
+  /**
+   * The call's id.
+   *
+   * @default a deterministic `call_…`
+   */
   id?: string | undefined;
 }
 
 /** The API's error object. */
 export interface ErrorBody {
-  /** What is wrong, for people. */
+  /** The error's description. */
   message: string;
-  /** The kind of error: `invalid_request_error`, `server_error`, … */
+  /** The type of error: `invalid_request_error`, `server_error`, … */
   type?: string | null | undefined;
-  /** The parameter at fault, as a path. */
+  /** The path of the parameter at fault. */
   param?: string | null | undefined;
-  /** What is wrong, for programs; other providers send numbers. */
+  /** The error's code. Some providers send numbers. */
   code?: string | number | null | undefined;
 }
 
-/** What can be changed on every reply. */
+/** Overrides that every reply can have. */
 export interface ReplyOverrides {
-  /** Instead of the finish reason that follows from the reply. */
+  /**
+   * The finish reason.
+   *
+   * @default the one that follows from the content
+   */
   finishReason?: string | null | undefined;
-  /** Instead of the counted usage, sent as it is. */
+  /**
+   * The usage, sent as it is.
+   *
+   * @default counted tokens
+   */
   usage?: object | undefined;
-  /** Added to the response's headers, in place of those of the same name. */
+  /** Headers to add or replace. */
   headers?: Record<string, string> | undefined;
-  /** Instead of the mock API's pace. */
+  /**
+   * The speed of this answer.
+   *
+   * @default the mock API's pace
+   */
   pace?: Pace | "instant" | undefined;
-  /** What goes wrong, applied in the given order. */
+  /** The faults of this answer, applied in order. */
   fault?: Fault | readonly Fault[] | undefined;
 }
 
-/** What a message says. With none of these fields the mock API thinks of an answer itself. */
+/** The content of an answer. Without any of these fields it is the default answer. */
 export interface MessageReply extends ReplyOverrides {
-  /** The content. */
+  /** The text. */
   text?: string | undefined;
-  /** A refusal, in the place of the content. */
+  /** The refusal, in place of the text. */
   refusal?: string | undefined;
-  /** Sent as `reasoning_content`, before the text, as DeepSeek and others do. */
+  /** The reasoning, sent before the text as `reasoning_content`, as DeepSeek and others do. */
   reasoning?: string | undefined;
-  /** Calls of tools; the finish reason is then `tool_calls`. */
+  /** The tool calls. The finish reason is then `tool_calls`. */
   toolCalls?: readonly ReplyToolCall[] | undefined;
-  /** The legacy single call. */
+  /** The call of a legacy function. */
   functionCall?: ReplyToolCall | undefined;
 }
 
 /** An HTTP error, or any other status. */
 export interface StatusReply extends ReplyOverrides {
-  /** 200 to 599. Below 400, and with neither `error` nor `body`, the body is empty. */
+  /** The status, 200 to 599. Below 400 the body is empty unless `error` or `body` is given. */
   status: number;
-  /** A text is the message of an error object whose type and code fit the status. Default: OpenAI's words for the status. */
+  /**
+   * The error object, or its message; its type and code then fit the status.
+   *
+   * @default OpenAI's error for the status
+   */
   error?: string | ErrorBody | undefined;
-  /** Instead of an error object: a string or bytes, or an array of them, is sent as it is (see {@link BodyReply}), all else as JSON. */
+  /**
+   * The body in place of an error object: a string, bytes, or a list of them as it is (see {@link BodyReply}), anything
+   * else as JSON.
+   */
   body?: unknown;
 }
 
-/** The stream's chunks, each sent as one event, then `[DONE]`. */
+/** A stream of chunks. */
 export interface ChunksReply extends ReplyOverrides {
-  /** Each is one event's data. */
+  /** The chunks, each sent as the data of one event. */
   chunks: readonly object[];
-  /** Whether `[DONE]` follows. Default true. */
+  /**
+   * Sends `[DONE]` after the chunks.
+   *
+   * @default true
+   */
   done?: boolean | undefined;
 }
 
-/** The stream's text, event by event, each sent as it is: blank lines and `[DONE]` are the caller's. */
+/** A stream of raw events. */
 export interface EventsReply extends ReplyOverrides {
-  /** With their `data:` and their blank lines. */
+  /** The events, sent as they are: with their `data:`, their blank lines, and `[DONE]`. */
   events: readonly string[];
 }
 
-/** The response's body as it is, in one piece or in the given ones; the content type is JSON unless `headers` says another. */
+/** A raw body. Its content type is JSON unless `headers` has another. */
 export interface BodyReply extends ReplyOverrides {
-  /** Each item is sent as one piece. */
+  /** The body; each item of a list is sent as one chunk. */
   body: string | Uint8Array | readonly (string | Uint8Array)[];
-  /** Default 200. */
+  /**
+   * The status.
+   *
+   * @default 200
+   */
   status?: number | undefined;
 }
 
-/** A reply with faults around it: what a {@link Fault} gives when it is called. */
+/** A reply with faults: the result of calling a {@link Fault}. */
 export interface FaultyReply {
-  /** Not there: what the mock API says itself. */
+  /** The reply; `undefined` for the default reply. */
   reply: Reply | undefined;
-  /** What goes wrong, applied after the reply's own faults. */
+  /** The faults, applied after the reply's own faults. */
   fault: Fault | readonly Fault[];
 }
 
-/** Makes the reply to a request; `undefined` stands for the default answer. */
+/** Creates the reply to a request, or returns `undefined` for the default answer. */
 export type ReplyFunction = (
   request: RecordedRequest,
 ) => Reply | Response | undefined | Promise<Reply | Response | undefined>;
 
-/** What a test can have the mock API answer. */
+/** A scripted reply: a text, an object, or a function of the request. */
 export type Reply =
   string | MessageReply | StatusReply | ChunksReply | EventsReply | BodyReply | FaultyReply | ReplyFunction;
 
 /**
- * One piece of a response's body: `bytes` after `wait` ms, or what happens in their stead. The end of the pieces is the end of the body.
+ * One piece of a response's body: bytes that are sent after `wait` ms, or a fault in their place. The body ends after
+ * the last piece.
  */
 export type Piece =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly wait: number }
   | { readonly kind: "stall" }
   | { readonly kind: "break"; readonly error: unknown };
 
-/** A response before it is one: what faults work on. */
+/** A response before it is sent, for faults to change. */
 export interface Draft {
   /** The HTTP status. */
   readonly status: number;
-  /** Names in lower case. */
+  /** The headers, with names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Silence before the headers, in ms; `"forever"` until the caller gives up; an Error is what `fetch` rejects with. */
+  /** The delay before the headers in ms, `"forever"`, or an error for `fetch` to reject with. */
   readonly before: number | "forever" | Error;
-  /** Read once, lazily: it may be endless. An event stream has one piece an event. */
+  /**
+   * The pieces of the body, read once and lazily, so that they may be endless. An event stream has one piece per event.
+   */
   readonly pieces: Iterable<Piece>;
 }
 
 /**
- * Something that goes wrong with a reply. As a value it is given as a reply's `fault`; called with a reply it gives the faulty reply,
- * and called with none, the mock API's own answer with the fault.
+ * A fault of a response. Use it as the `fault` of a reply, or call it with a reply; called without one, it applies to
+ * the default reply.
  */
 export interface Fault {
   (reply?: Reply): FaultyReply;
-  /** What the fault does. */
+  /** The fault's name. */
   readonly fault: string;
   /** Turns the sound response into the faulty one. */
   readonly apply: (draft: Draft) => Draft;
@@ -178,58 +220,83 @@ export interface Fault {
 
 /** The options of {@link createMockAPI}. */
 export interface MockAPIOptions {
-  /** Default 150 ms to the first token and 20 ms between tokens. `"instant"` starts no timer at all. */
+  /**
+   * The speed of answers. `"instant"` starts no timer.
+   *
+   * @default { firstToken: 150, perToken: 20 }
+   */
   pace?: Pace | "instant" | undefined;
-  /** The keys that are good. Default: any; `[]`: no request needs one. */
+  /**
+   * The keys that the mock API accepts. With `[]` no request needs a key.
+   *
+   * @default any key
+   */
   apiKeys?: readonly string[] | undefined;
   /**
-   * The service that is played. OpenAI refuses unknown fields, and holds its models to their rules, the tools rule among them; the others
-   * are open to fields that OpenAI does not know, and keep their own rules for messages.
+   * The service to imitate. As OpenAI the mock API refuses unknown fields, and fields that a model does not accept.
+   * Other services accept unknown fields and have their own rules for messages.
    *
    * @default "openai"
    */
   provider?: MockProvider | undefined;
-  /** The models that are listed. Default: a few that OpenAI serves. */
+  /**
+   * The models that it lists.
+   *
+   * @default some of OpenAI's models
+   */
   models?: readonly string[] | undefined;
   /**
-   * Whether a model that is not listed is refused. Without it any name passes, so that a test may invent one; a name of OpenAI's is under
-   * that model's rules, and one that has shut down is refused.
+   * Refuses models that are not listed. Otherwise it accepts any name that a test invents, and applies OpenAI's rules
+   * to OpenAI's names.
    *
    * @default false
    */
   strictModels?: boolean | undefined;
-  /** Whether keys, parameters and messages are checked before any reply, scripted ones too. Default true. */
+  /**
+   * Checks keys, parameters and messages before any reply, even a scripted one.
+   *
+   * @default true
+   */
   checkRequests?: boolean | undefined;
   /**
-   * Answers every request that no queued reply answers. A function can return `undefined` for the default answer, which repeats the
-   * prompt, calls the tools that the prompt names, and fits the schema that the request gives.
+   * Answers the requests for which no reply is queued. Without it, or if its function returns `undefined`, the mock API
+   * repeats the prompt, calls the tools that the prompt names, and fits the schema of the request.
    */
   defaultReply?: Reply | undefined;
-  /** The time, in ms since 1970. Default `Date.now`. With it, models whose announced shutdown has passed at that time are refused. */
+  /**
+   * Returns the time in ms since 1970. If given, models whose announced shutdown is over at that time are refused.
+   *
+   * @default Date.now
+   */
   now?: (() => number) | undefined;
 }
 
-/** A mock of the OpenAI API: see {@link createMockAPI}. */
+/** A mock of the OpenAI API. {@link createMockAPI} creates it. */
 export interface MockAPI {
   /**
-   * A drop-in for `fetch` that may be called unbound. Rejects as `fetch` does: with the signal's reason, with a TypeError where the
-   * connection breaks or the arguments are wrong.
+   * Replaces `fetch`; can be called unbound. Rejects as `fetch` does: with the signal's reason, or with a TypeError for
+   * a broken connection or wrong arguments.
    */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
   /**
-   * The same as a server's handler (a Worker's `fetch`, `Deno.serve`, `Bun.serve`): further arguments are ignored, and a client that
-   * left before there were headers gets a 499 that nobody reads. A handler cannot break its connection before the headers: there the
-   * fault `reset` rejects.
+   * Handles requests as a server: a Worker's `fetch`, or the handler of `Deno.serve` or `Bun.serve`. It ignores further
+   * arguments. If the client disconnects before the headers, it returns a 499 that nobody reads. The fault `reset`
+   * before the headers rejects.
    */
   readonly handle: (request: Request) => Promise<Response>;
-  /** Queues replies: each is used once, in order, before the mock API thinks of answers itself. Gives the mock API. */
+  /** Queues replies. Each is used once, in order. Returns the mock API. */
   readonly reply: (...replies: readonly Reply[]) => MockAPI;
-  /** Has the n-th call (1 is the first since the mock API was made or reset) answered so, ahead of the queue. Gives the mock API. */
+  /**
+   * Sets the reply to the n-th call, counted from 1 since creation or reset, ahead of the queue. Returns the mock API.
+   */
   readonly failOn: (call: number, reply: Reply) => MockAPI;
-  /** Every request so far, in order of arrival. */
+  /** All requests so far, in order of arrival. */
   readonly requests: readonly RecordedRequest[];
-  /** How many queued replies are left. */
+  /** The number of queued replies. */
   readonly pending: number;
-  /** Forgets requests, queued replies and failures, and counts from one again. Answers that are under way go on. */
+  /**
+   * Deletes requests, queued replies, failures, files and stored responses, and restarts the count. Running answers
+   * continue.
+   */
   readonly reset: () => void;
 }

@@ -1,9 +1,10 @@
 /**
- * Waits on a timer that is set up late (so that a test's fake timers count) and never outlives its signal.
+ * Waits for a time. Reads the global `setTimeout` at each call, so that fake timers work, and clears its timer when the
+ * signal fires.
  *
- * @param ms how long; 0 and less starts no timer
- * @param signal ends the wait at once
- * @throws the signal's reason, when it fires first
+ * @param ms the time; 0 and less start no timer
+ * @param signal ends the wait
+ * @throws the signal's reason, if it fires first
  */
 export function wait(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.reject(reasonOf(signal));
@@ -26,7 +27,7 @@ export function waitForAbort(signal: AbortSignal): Promise<never> {
   return untilAborted(new Promise(() => undefined), signal);
 }
 
-/** A promise's outcome, or the signal's reason where that comes first. What the promise then does is ignored. */
+/** Returns the outcome of a promise, or rejects with the signal's reason if it fires first. */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(reasonOf(signal));
@@ -36,7 +37,7 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
   });
 }
 
-/** What a signal fired with. It may be no Error at all, and `fetch` rejects with it nevertheless. */
+/** Returns a signal's reason. It may be any value, and `fetch` rejects with it all the same. */
 function reasonOf(signal: AbortSignal): Error {
   return signal.reason as Error;
 }

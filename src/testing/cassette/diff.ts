@@ -1,16 +1,16 @@
 import { isRecord } from "../contentRules.ts";
 
-/** One place where a request is not as recorded. */
+/** One difference between a request and its recording. */
 export interface Difference {
-  /** `method`, `url`, `body.messages[1].content`, … */
+  /** The path of the value: `method`, `url`, `body.messages[1].content`, … */
   readonly path: string;
-  /** What the cassette has; `undefined` where it has nothing. */
+  /** The recorded value; `undefined` if there is none. */
   readonly expected: unknown;
-  /** What was sent; `undefined` where nothing was. */
+  /** The sent value; `undefined` if there is none. */
   readonly actual: unknown;
 }
 
-/** Where two JSON values differ. The order of an object's fields does not count. */
+/** Returns the differences of two JSON values. The order of object fields does not count. */
 export function diffValues(expected: unknown, actual: unknown, path: string): Difference[] {
   if (Object.is(expected, actual)) return [];
   if (Array.isArray(expected) && Array.isArray(actual)) {
@@ -24,7 +24,7 @@ export function diffValues(expected: unknown, actual: unknown, path: string): Di
   return [{ path, expected, actual }];
 }
 
-/** Differences as lines to read, at most `limit` of them. */
+/** Formats differences as lines, at most `limit` of them. */
 export function describeDifferences(differences: readonly Difference[], limit = 20): string {
   const lines = differences.slice(0, limit).map(({ path, expected, actual }) => {
     const [left, right] = windowed(expected, actual);
@@ -36,7 +36,7 @@ export function describeDifferences(differences: readonly Difference[], limit = 
 
 const WIDTH = 100;
 
-/** Both values, each from a little before the place where they part. */
+/** Shortens both values to the text around their first difference. */
 function windowed(expected: unknown, actual: unknown): [string, string] {
   const [left, right] = [show(expected), show(actual)];
   let common = 0;

@@ -6,26 +6,43 @@ import { redactHeaders, redactPieces, redactText, secretsOf } from "./redact.ts"
 import { cassetteRequest } from "./request.ts";
 import type { Cassette, CassettePiece, CassetteResponse, Exchange } from "./types.ts";
 
-/** What {@link record} can be told. */
+/** The options of {@link record}. */
 export interface RecordOptions {
-  /** The time, in ms. Default `performance.now`. */
+  /**
+   * Returns the time in ms.
+   *
+   * @default performance.now
+   */
   now?: (() => number) | undefined;
 }
 
-/** A `fetch` that keeps what passes through it. */
+/** A `fetch` that records its exchanges. */
 export interface Recorder {
-  /** Use it in the place of the `fetch` that is wrapped; it may be called unbound. */
+  /** Replaces the wrapped `fetch`; can be called unbound. */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-  /** What was recorded so far, keys removed: `JSON.stringify(recorder)` is the cassette. A body that is still under way is `open`. */
+  /**
+   * Returns everything recorded so far without keys, so that `JSON.stringify(recorder)` gives the cassette. Unfinished
+   * bodies are `open`.
+   */
   readonly toJSON: () => Cassette;
 }
 
 /**
- * Wraps a `fetch` and records every exchange: request, status, headers, and the body in its pieces with their times. Keys are removed
- * before anything is kept: the headers that carry them, what looks like a key in addresses and bodies, and the request's own key
- * wherever it turns up. Nothing else changes for the caller; an exchange that its own signal ended before there was a response is left out.
+ * Wraps a `fetch` and records every exchange: the request, the status, the headers, and the pieces of the body with
+ * their times. It removes keys before it stores anything: the headers that carry them, texts in addresses and bodies
+ * that look like keys, and the request's own key wherever it occurs. The caller sees no difference. Exchanges that the
+ * caller aborted before the response are left out.
  *
- * @param fetch the one to wrap, called unbound
+ * @param fetch the function to wrap, called unbound
+ * @param options `now`, a clock for tests
+ * @returns the recorder, whose `fetch` replaces the wrapped one
+ * @example
+ * ```ts
+ * const recorder = record(fetch);
+ * const client = createClient({ apiKey, fetch: recorder.fetch });
+ * await client.chat([{ role: "user", content: "A color?" }]);
+ * await writeFile("cassette.json", JSON.stringify(recorder));
+ * ```
  */
 export function record(
   fetch: (url: string, init: RequestInit) => Promise<Response>,
@@ -38,15 +55,15 @@ export function record(
   return {
     fetch: async (input, init) => {
       const { call, forward } = split(input, init);
-      const take = new Take(now);
-      takes.push(() => take.exchange());
-      return await take.run(call, () => fetch(call.url.href, forward));
+      const recording = new Recording(now);
+      takes.push(() => recording.exchange());
+      return await recording.run(call, () => fetch(call.url.href, forward));
     },
-    toJSON: () => ({ version: 1, exchanges: takes.flatMap((take) => take() ?? []) }),
+    toJSON: () => ({ version: 1, exchanges: takes.flatMap((recording) => recording() ?? []) }),
   };
 }
 
-/** The arguments twice: to read, and to pass on. A stream can be read once, so it is doubled. */
+/** Duplicates the arguments, to record them and to pass them on. A stream can be read only once, so it is teed. */
 function split(input: string | URL | Request, init: RequestInit = {}): { call: Arguments; forward: RequestInit } {
   const given = typeof input === "string" || input instanceof URL ? undefined : input;
   const stream = init.body instanceof ReadableStream ? init.body : init.body ? null : (given?.body ?? null);
@@ -58,7 +75,7 @@ function split(input: string | URL | Request, init: RequestInit = {}): { call: A
     body: ours ?? init.body ?? null,
   });
   const headers = new Headers(call.headers);
-  // A form gets another boundary each time that it is written out.
+  // Each serialisation of a form has another boundary.
   if (init.body instanceof FormData) headers.delete("content-type");
   const base: RequestInit = { ...init, method: call.method, headers, ...(call.signal && { signal: call.signal }) };
   const doubled: RequestInit & { duplex: "half" } = { ...base, body: theirs ?? null, duplex: "half" };
@@ -66,8 +83,8 @@ function split(input: string | URL | Request, init: RequestInit = {}): { call: A
   return { call, forward: { ...(theirs ? doubled : base), ...(redirect && { redirect }) } };
 }
 
-/** One exchange while it is recorded. */
-class Take {
+/** One exchange while it is being recorded. */
+class Recording {
   readonly #now: () => number;
   #secrets: string[] = [];
   #request: Exchange["request"] | undefined;
@@ -108,7 +125,7 @@ class Take {
       ending: body ? "open" : "complete",
     };
     this.#response = kept;
-    // A response that a page may not look into can only be passed on.
+    // An opaque response cannot be read, only passed on.
     if (body === null || status < 200) return response;
     const followed = followBody(body, {
       signal: undefined,
@@ -133,7 +150,7 @@ function elapsed(from: number, to: number): number {
   return Math.max(0, Math.round(to - from));
 }
 
-/** What `fetch` has undone already would be undone twice. */
+/** Drops headers that no longer apply: `fetch` has already decoded the body. */
 function keepHeaders(headers: Record<string, string>): Record<string, string> {
   const undone = ["content-encoding", "content-length", "transfer-encoding"];
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !undone.includes(name)));

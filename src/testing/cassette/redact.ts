@@ -8,21 +8,21 @@ const SECRET_HEADERS: ReadonlySet<string> = new Set(
   openai-organization openai-project x-auth-token`),
 );
 
-// The keys of OpenAI, Google, Groq, xAI, Hugging Face and GitHub, as far as they can be told by their looks.
+// Patterns of the keys of OpenAI, Google, Groq, xAI, Hugging Face and GitHub.
 const KEY =
   /\b(?:sk-[A-Za-z0-9_-]{6,}|AIza[A-Za-z0-9_-]{20,}|gsk_[A-Za-z0-9]{16,}|xai-[A-Za-z0-9]{16,}|hf_[A-Za-z0-9]{16,}|gh[a-z]_[A-Za-z0-9]{20,})/g;
 const KEY_PARAMETER = /([?&](?:key|api[-_]?key|access_token|token)=)[^&#]+/gi;
 
-/** What stands where a key stood. */
+/** The replacement of a key. */
 export const REDACTED = "REDACTED";
 
-/** The headers that are not secret, names in lower case; what looks like a key in the others is removed. */
+/** Returns the headers that are not secret, with names in lower case, and redacts keys in their values. */
 export function redactHeaders(headers: Headers, secrets: readonly string[]): Record<string, string> {
   const kept = [...headers.entries()].filter(([name]) => !SECRET_HEADERS.has(name));
   return Object.fromEntries(kept.map(([name, value]) => [name, redactText(value, secrets)]));
 }
 
-/** The keys that a request carries, to be found wherever else they turn up. */
+/** Returns the keys that a request carries, to find them elsewhere. */
 export function secretsOf(headers: Headers): string[] {
   const values = [...headers.entries()]
     .filter(([name]) => SECRET_HEADERS.has(name))
@@ -30,13 +30,13 @@ export function secretsOf(headers: Headers): string[] {
   return values.filter((value) => value.length >= 6);
 }
 
-/** A text without keys. */
+/** Redacts keys in a text. */
 export function redactText(text: string, secrets: readonly string[]): string {
   const known = secrets.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
   return known.replace(KEY, REDACTED).replace(KEY_PARAMETER, `$1${REDACTED}`);
 }
 
-/** A JSON value without keys, neither in its texts nor in its names. */
+/** Redacts keys in the texts and field names of a JSON value. */
 export function redactValue(value: unknown, secrets: readonly string[]): unknown {
   if (typeof value === "string") return redactText(value, secrets);
   if (Array.isArray(value)) return value.map((item) => redactValue(item, secrets));
@@ -46,8 +46,8 @@ export function redactValue(value: unknown, secrets: readonly string[]): unknown
 }
 
 /**
- * A body's pieces without keys. A key may lie over a border, so it is looked for in the whole (keys are ASCII); every byte of it becomes an `x`, so that
- * the pieces keep their sizes.
+ * Redacts keys in the pieces of a body. A key may span several pieces, so the search covers the whole body. Every byte
+ * of a key becomes an `x`, which keeps the pieces' sizes.
  */
 export function redactPieces(pieces: readonly Uint8Array[], secrets: readonly string[]): Uint8Array[] {
   const whole = pieces.map(latin).join("");

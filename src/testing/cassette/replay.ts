@@ -11,27 +11,37 @@ import { describeDifferences, type Difference, diffValues } from "./diff.ts";
 import { cassetteRequest } from "./request.ts";
 import type { Cassette, CassetteRequest, CassetteResponse, Exchange } from "./types.ts";
 
-/** What {@link replay} can be told. */
+/** The options of {@link replay}. */
 export interface ReplayOptions {
-  /** `"recorded"`: headers and pieces come when they came; `"instant"` (default): at once, and no timer is started. */
+  /**
+   * The timing of headers and pieces: as recorded, or at once without any timer.
+   *
+   * @default "instant"
+   */
   timing?: "recorded" | "instant" | undefined;
-  /** Paths in which a request may differ: `body.user`, `url`, `body.messages[0]`. What lies under them does not count either. */
+  /** Paths in which a request may differ, with everything below them: `body.user`, `url`, `body.messages[0]`. */
   ignore?: readonly string[] | undefined;
-  /** Headers that must be as recorded, too, in lower case. Default none. */
+  /**
+   * Headers to compare as well, in lower case.
+   *
+   * @default none
+   */
   matchHeaders?: readonly string[] | undefined;
 }
 
 /**
- * A request that the cassette does not know, or has no further answer to. A client throws it as it is, at once: asking again would not
- * change the cassette.
+ * A request that the cassette does not contain, or whose recorded answers are used up. Clients neither retry nor wrap
+ * this error.
  */
 export class CassetteError extends OpenAIError {
   /** Always `CassetteError`. */
   override readonly name: string = "CassetteError";
-  /** Where the request differs from the nearest recorded one; empty if it equals a recorded request whose answers are used up. */
+  /**
+   * The differences from the nearest recorded request; empty if the request is recorded and its answers are used up.
+   */
   readonly differences: readonly Difference[];
 
-  /** Made by {@link replay} only. */
+  /** Only {@link replay} creates this error. */
   constructor(message: string, differences: readonly Difference[] = []) {
     super(message);
     this.differences = differences;
@@ -39,12 +49,17 @@ export class CassetteError extends OpenAIError {
 }
 
 /**
- * A `fetch` that answers from a cassette. Equal requests get their answers in the order in which they were recorded, each once.
+ * Creates a `fetch` that answers from a cassette. Equal requests get their answers in the recorded order, each once.
  *
- * @param cassette what {@link record} made, or its JSON text
- * @returns a function that may be called unbound; for a request that is not in the cassette it rejects with a {@link CassetteError} that
- *   shows the difference to the nearest recorded request. A client neither retries nor wraps that error.
- * @throws TypeError if the cassette is not one
+ * @param cassette the result of {@link record}, or its JSON text
+ * @param options `timing`, `ignore` and `matchHeaders`
+ * @returns a function that can be called unbound. For a request that is not in the cassette it rejects with a {@link
+ *   CassetteError}, which shows the difference to the nearest recorded request
+ * @throws TypeError if the cassette is malformed
+ * @example
+ * ```ts
+ * const client = createClient({ apiKey: "sk-test", fetch: replay(await readFile("cassette.json", "utf8")) });
+ * ```
  */
 export function replay(
   cassette: Cassette | string,
@@ -101,7 +116,7 @@ function findExchange(
   );
 }
 
-/** Another method or address is further away than any other body. */
+/** Counts differences. Another method or address weighs more than any other body. */
 function distance(differences: readonly Difference[]): number {
   return differences.reduce((sum, { path }) => sum + (path === "method" || path === "url" ? 1000 : 1), 0);
 }

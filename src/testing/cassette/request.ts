@@ -4,7 +4,7 @@ import { toBase64 } from "./base64.ts";
 import { redactHeaders, redactText, redactValue, secretsOf } from "./redact.ts";
 import type { CassetteRequest } from "./types.ts";
 
-/** What a cassette keeps of a request: the same when it is recorded and when it is looked for. */
+/** Returns the recorded form of a request, which is the same when it is recorded and when it is looked up. */
 export async function cassetteRequest(call: Arguments): Promise<CassetteRequest> {
   const secrets = secretsOf(call.headers);
   const headers = redactHeaders(call.headers, secrets);
@@ -13,7 +13,7 @@ export async function cassetteRequest(call: Arguments): Promise<CassetteRequest>
   return { method: call.method, url, headers, ...(body !== undefined && { body }) };
 }
 
-/** A form's boundary is another every time, so a form is kept as its fields. */
+/** A form has a new boundary every time, so the cassette stores its fields. */
 async function canonicalBody(call: Arguments, headers: Record<string, string>): Promise<unknown> {
   const type = headers["content-type"] ?? "";
   if (call.body === undefined || !type.startsWith("multipart/form-data")) return await plainBody(call);

@@ -1,53 +1,55 @@
-/** A piece of a recorded body: text, or base64 where it is no valid UTF-8 of itself. */
+/** A piece of a recorded body: text, or base64 if it is not valid UTF-8 by itself. */
 export interface CassettePiece {
-  /** When it came, in ms after the response's headers. */
+  /** The time in ms since the response's headers. */
   at: number;
   /** The piece as text. */
   text?: string | undefined;
-  /** The piece's bytes. */
+  /** The piece as base64. */
   base64?: string | undefined;
 }
 
-/** A recorded request, with keys removed. */
+/** A recorded request without keys. */
 export interface CassetteRequest {
-  /** Upper case. */
+  /** The HTTP method in upper case. */
   method: string;
   /** The whole address. */
   url: string;
-  /** Names in lower case. */
+  /** The headers, with names in lower case. */
   headers: Record<string, string>;
-  /** Parsed JSON, text, or a form's fields; not there where there was none. */
+  /** Parsed JSON, text, or the fields of a form; missing without a body. */
   body?: unknown;
 }
 
-/** A recorded response, with keys removed. */
+/** A recorded response without keys. */
 export interface CassetteResponse {
-  /** When its headers came, in ms after the request. */
+  /** The time of its headers in ms since the request. */
   at: number;
   /** The HTTP status. */
   status: number;
-  /** Names in lower case. */
+  /** The headers, with names in lower case. */
   headers: Record<string, string>;
-  /** The body, as it came. */
+  /** The pieces of the body as they arrived. */
   pieces: CassettePiece[];
-  /** How the body ended: `cancelled` by its reader, `broken` by the connection, `open` where the recording stopped before it did. */
+  /**
+   * The end of the body: `cancelled` by its reader, `broken` by the connection, `open` if the recording stopped first.
+   */
   ending: "complete" | "cancelled" | "broken" | "open";
 }
 
-/** One request and what came of it: a response, or the message of the error that `fetch` rejected with. */
+/** A request with its response, or with the message of the error that `fetch` rejected with. */
 export interface Exchange {
-  /** What was asked. */
+  /** The request. */
   request: CassetteRequest;
-  /** What was answered. */
+  /** The response. */
   response?: CassetteResponse | undefined;
-  /** Why there was no answer. */
+  /** The error's message. */
   failure?: string | undefined;
 }
 
 /** Recorded exchanges as plain JSON. */
 export interface Cassette {
-  /** Of this format. */
+  /** The version of this format. */
   version: 1;
-  /** In the order in which the requests were made. */
+  /** The exchanges in the order of their requests. */
   exchanges: Exchange[];
 }

@@ -8,7 +8,7 @@ import type { Call } from "../route.ts";
 import { countTokens } from "../tokens.ts";
 import { type Fields, listOf, objectOf, stringOf } from "../../wire/read.ts";
 
-/** The request's input as items. */
+/** Returns the request's input as items. */
 export function inputItems(body: Fields, number: number): Fields[] {
   const { input } = body;
   const list =
@@ -24,7 +24,7 @@ export function inputItems(body: Fields, number: number): Fields[] {
   }));
 }
 
-/** What the mock API says to a conversation: what the test wrote out, or what it thinks of itself. */
+/** Returns the scripted answer, or the default answer to the history. */
 export function answerTo(call: Call, body: Fields, history: readonly Fields[]): Answer {
   const seed = `${call.request.number}.0`;
   const { reply } = call;
@@ -34,7 +34,7 @@ export function answerTo(call: Call, body: Fields, history: readonly Fields[]): 
   return reply.finishReason === undefined ? answer : { ...answer, finishReason: reply.finishReason };
 }
 
-/** The same request in the words of chat completions, which the mock API's brain understands. */
+/** Translates a request into chat completions format for the default answer. */
 function chatBody(body: Fields, history: readonly Fields[]): object {
   const { model, tools, tool_choice, parallel_tool_calls, text } = body;
   const declared = [tools].flat().filter(isRecord);
@@ -71,7 +71,7 @@ function chatPart(part: Fields): object {
   };
 }
 
-/** The usage that the API reports. */
+/** Returns the usage object of a response. */
 export function usageOf(history: readonly Fields[], answer: Answer): object {
   const input_tokens = history.reduce(
     (sum, item) => sum + 4 + countTokens(JSON.stringify(item["content"] ?? item["output"] ?? "")),
@@ -87,7 +87,7 @@ export function usageOf(history: readonly Fields[], answer: Answer): object {
   };
 }
 
-/** How a response ends, by the answer's finish reason: `failed` and `cancelled` are a test's to ask for. */
+/** Returns the status fields of a response for a finish reason. Only scripted replies have `failed` and `cancelled`. */
 export function statusOf({ finishReason }: Answer): Fields {
   if (finishReason === "failed")
     return {
@@ -101,7 +101,10 @@ export function statusOf({ finishReason }: Answer): Fields {
   return { status: "completed" };
 }
 
-/** The output's items. Reasoning is summarised; `encrypted_content` comes where it is asked for. */
+/**
+ * Returns the output items of an answer. Reasoning becomes a summary, with `encrypted_content` if the request includes
+ * it.
+ */
 export function outputOf(answer: Answer, body: Fields, number: number): Fields[] {
   const { text, refusal, reasoning, toolCalls = [] } = answer;
   const id = (prefix: string, index = 0): string => makeHexId(prefix, 48, `${number}.${index}`);

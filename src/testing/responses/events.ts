@@ -1,7 +1,7 @@
 import { tokenize, tokenizeJson } from "../tokens.ts";
 import type { Fields } from "../../wire/read.ts";
 
-/** One event, and whether it carries a token (and so waits for it). */
+/** One event. An event that carries a token is sent after the pace's delay. */
 export interface TimedEvent {
   readonly event: Fields & { readonly type: string };
   readonly isToken: boolean;
@@ -9,7 +9,7 @@ export interface TimedEvent {
 
 type Event = Fields & { readonly type: string };
 
-/** A streamed response: the events that the API sends, in its order, each with its number. */
+/** Returns the events of a streamed response in the API's order, each with its number. */
 export function eventsOf(response: Fields): TimedEvent[] {
   const output = response["output"] as Fields[];
   const status = String(response["status"]);

@@ -1,8 +1,8 @@
 import { FLAT_GRAMMAR } from "../apiFields.ts";
 import type { FieldRules, Kinds, Rule } from "../fieldRules.ts";
 
-// From OpenAI's description of its API, as apiFields.ts. Where the description asks for an id that the API does not miss, or leaves out a
-// field that the API itself sends, the API wins.
+// The fields by OpenAI's description of its API, as in apiFields.ts. Where the description requires an id that the API
+// does not, or lacks a field that the API sends, these lists follow the API.
 
 const CALL_ID = "string! 1..64";
 const STATUS = "string|null in_progress,completed,incomplete";
@@ -10,7 +10,7 @@ const ID = "string|null";
 const CALLER = "object|null";
 const CACHE: FieldRules = { prompt_cache_breakpoint: "object" };
 
-/** The parts of what a user, a developer or a tool says. */
+/** The content parts of messages from users, developers and tools. */
 export const INPUT_PARTS: Kinds = {
   kinds: {
     input_text: { text: "string!", ...CACHE },
@@ -26,7 +26,7 @@ export const INPUT_PARTS: Kinds = {
   },
 };
 
-/** The parts of an answer. */
+/** The content parts of an answer. */
 export const OUTPUT_PARTS: Kinds = {
   kinds: {
     output_text: { text: "string!", annotations: "array", logprobs: "array" },
@@ -36,7 +36,7 @@ export const OUTPUT_PARTS: Kinds = {
 
 const OUTPUT: Rule = ["string|array!", INPUT_PARTS];
 
-/** The fields of each item of `input`. */
+/** The fields of each type of input item. */
 export const ITEMS: Readonly<Record<string, FieldRules>> = {
   message: {
     role: "string! assistant,system,developer,user",
@@ -174,7 +174,7 @@ export const ITEMS: Readonly<Record<string, FieldRules>> = {
   },
   compaction: { id: ID, encrypted_content: "string! ..20971520" },
   compaction_trigger: {},
-  // Newer than the description, which does not tell its fields.
+  // Newer than the description, which does not list its fields.
   configuration_update: { "*": "any" },
 };
 
@@ -200,7 +200,9 @@ const CUSTOM: FieldRules = {
   allowed_callers: CALLERS,
 };
 
-/** The tools of a request. Hosted tools gain fields faster than any list, so only those that a program declares itself are closed. */
+/**
+ * The tools of a request. Hosted tools gain fields often, so only tools that a program declares refuse unknown ones.
+ */
 export const TOOLS: Kinds = {
   kinds: {
     function: FUNCTION,

@@ -11,7 +11,7 @@ import { words } from "../tokens.ts";
 import { INPUT_PARTS, ITEMS, OUTPUT_PARTS, TOOLS } from "./itemFields.ts";
 import { memoryOf } from "./store.ts";
 
-/** Returns the API's refusal of the body of a request for a response: `undefined` if it would accept it. */
+/** Returns the API's refusal of the body of a request for a response, or `undefined` if the API would accept it. */
 export function findResponseFault(body: unknown, settings: Settings): Refusal | undefined {
   if (!isRecord(body)) return unparsable();
   const isOpen = PROVIDERS[settings.provider].isOpenAI !== true;
@@ -35,7 +35,7 @@ function checkModel(body: Fields, settings: Settings): Refusal | undefined {
   return badRequest(`The requested model '${model}' does not exist.`, "model", "model_not_found");
 }
 
-/** Fields that mean nothing without another one. */
+/** Refuses fields that need another field. */
 function checkDependent(body: Fields): Refusal | undefined {
   if (body["background"] === true && body["store"] === false)
     return badRequest("Background mode requires 'store' to be true.", "background");
@@ -70,7 +70,7 @@ function checkItem(item: unknown, path: string, manner: Manner): Refusal | undef
   );
 }
 
-/** What the ids begin with that the API looks at. */
+/** The prefixes of the ids that the API checks. */
 const PREFIXES: Readonly<Record<string, string>> = {
   message: "msg",
   reasoning: "rs",
@@ -86,7 +86,7 @@ function checkId({ id, encrypted_content }: Fields, type: string, path: string):
     : badRequest(`Invalid '${path}': '${id}'. Expected an ID that begins with '${prefix}'.`, path, "invalid_value");
 }
 
-/** An item without a type is a message, or a reference by its id alone. */
+/** Returns the type of an item. Without `type` it is a message, or a reference if it has nothing but an id. */
 function typeOf(item: Fields): unknown {
   return item["type"] ?? (item["role"] === undefined && item["id"] !== undefined ? "item_reference" : "message");
 }
@@ -107,7 +107,7 @@ function checkImagePart(part: Fields, path: string): Refusal | undefined {
   return part["file_id"] == null ? missing(`${path}.image_url`) : undefined;
 }
 
-/** Returns the refusal of a choice that names what was not offered. */
+/** Returns the refusal of a tool choice that names no tool of the request. */
 function checkChosen(tools: readonly unknown[], choice: unknown): Refusal | undefined {
   const offered = tools.flatMap((tool) =>
     stringOf(tool, "type") === "namespace" ? [tool, ...listOf(tool, "tools")] : [tool],
@@ -118,7 +118,7 @@ function checkChosen(tools: readonly unknown[], choice: unknown): Refusal | unde
     const isNamed = type === "function" || type === "custom";
     const name = stringOf(one, "name");
     if (isNamed && name === undefined) return missing("tool_choice.name");
-    // Newer versions of a hosted tool have its older names too.
+    // Newer versions of a hosted tool also match its older names.
     const kind = /^(web_search|computer)/.exec(type)?.[0] ?? type;
     const isOffered = offered.some((tool) => {
       const own = stringOf(tool, "type") ?? "";
@@ -166,7 +166,7 @@ function checkHistory(body: Fields, settings: Settings): Refusal | undefined {
       "previous_response_not_found",
       404,
     );
-  // What a conversation holds is not known here.
+  // The mock API does not store conversations, so it cannot check their history.
   if (body["conversation"] != null) return undefined;
   const input = listOf(body, "input").filter(isRecord);
   const histories = [...memory.values()].map(({ history }) => history);
@@ -179,19 +179,20 @@ function checkHistory(body: Fields, settings: Settings): Refusal | undefined {
   return findRepeated(items) ?? checkItems(items, around);
 }
 
-/** What is known around some items. */
+/** The context of a list of items. */
 export interface Surroundings {
-  /** Finds the stored history that has an item of an id. */
+  /** Returns the stored history that contains an item. */
   readonly historyOf: (id: unknown) => readonly Fields[] | undefined;
-  /** Whether the model may have reasoned. */
+  /** True if the model may have reasoned. */
   readonly isReasoning: boolean;
   readonly isOpenAI: boolean;
 }
 
 /**
- * Returns the API's refusal of the order of some items: calls and their outputs, reasoning and what follows from it.
+ * Returns the API's refusal of the order of items: calls and their outputs, reasoning and the items that follow from
+ * it.
  *
- * @param around what is known beside them. Default: each of them is stored
+ * @param around the context of the items. Default: every item is stored
  */
 export function checkItems(
   items: readonly Fields[],
@@ -213,7 +214,7 @@ function findRepeated(items: readonly Fields[]): Refusal | undefined {
   return undefined;
 }
 
-/** Calls that the caller answers with an item of the same name and `_output`. */
+/** Calls that the caller answers with an item of the same type and the suffix `_output`. */
 const CALLS = words("function_call custom_tool_call computer_call shell_call apply_patch_call");
 
 function findUnpaired(items: readonly Fields[], type: string, { historyOf }: Surroundings): Refusal | undefined {
@@ -230,7 +231,7 @@ function findUnpaired(items: readonly Fields[], type: string, { historyOf }: Sur
   return open === undefined ? undefined : refuse(`No tool output found for ${named} ${open}.`);
 }
 
-/** The item that a reference stands for. */
+/** Resolves an item reference. */
 function referred(item: Fields, history: readonly Fields[] | undefined): Fields {
   if (typeOf(item) !== "item_reference") return item;
   return history?.find(({ id }) => id === item["id"]) ?? item;
@@ -240,7 +241,7 @@ function idsOf(items: readonly Fields[], type: string): string[] {
   return items.flatMap((item) => (item["type"] === type ? (stringOf(item, "call_id") ?? []) : []));
 }
 
-/** Calls of tools that OpenAI runs in the middle of its reasoning. */
+/** Calls of tools that OpenAI runs in the middle of reasoning. */
 const HOSTED = new Set(words("web_search_call file_search_call code_interpreter_call image_generation_call mcp_call"));
 
 function checkReasoning(
@@ -270,7 +271,7 @@ function checkReasoning(
   return reasoningBefore(items, at) ? undefined : withoutReasoning(item);
 }
 
-/** The reasoning that stands before an item in the same answer. */
+/** Returns the reasoning before an item in the same answer. */
 function reasoningBefore(items: readonly Fields[], at: number): Fields | undefined {
   const start = items.slice(0, at).findLastIndex((item) => !isAnswer(item)) + 1;
   return items[at]?.["type"] === "reasoning"
@@ -285,7 +286,7 @@ function withoutReasoning(item: Fields, wanted?: Fields): Refusal {
   );
 }
 
-/** Whether an item is the model's. */
+/** Returns true for an item that the model produced. */
 function isAnswer(item: Fields | undefined): boolean {
   if (item === undefined) return false;
   return (

@@ -1,19 +1,19 @@
 import type { Fields } from "../../wire/read.ts";
 import type { Settings } from "../route.ts";
 
-/** A response that the mock API keeps. */
+/** A stored response. */
 export interface Stored {
   readonly response: Fields;
-  /** What it was asked with, as items with ids. */
+  /** The input of its request, as items with ids. */
   readonly input: readonly Fields[];
-  /** Everything before it, and itself: what the next one goes on from. */
+  /** All items up to and including its output, for the next response to continue from. */
   readonly history: readonly Fields[];
 }
 
-/** Each mock API has a memory of its own; it ends with the mock API. */
+/** One store per mock API. */
 const memories = new WeakMap<Settings, Map<string, Stored>>();
 
-/** What a mock API remembers of its responses, by id. */
+/** Returns the stored responses of a mock API, by id. */
 export function memoryOf(settings: Settings): Map<string, Stored> {
   const memory = memories.get(settings) ?? new Map<string, Stored>();
   memories.set(settings, memory);

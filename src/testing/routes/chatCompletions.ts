@@ -36,18 +36,18 @@ function complete(call: Call, chat: ChatRequest): Draft {
   const usage = call.reply.usage ?? usageOf(countPrompt(chat), answers);
   const headers = rateLimitHeaders(number, countPrompt(chat));
   const pace = paceOf(call.reply, call.settings);
-  const told = { head: headOf(call, chat), answers, usage };
-  const draft = chat.stream ? stream(told, chat, pace) : whole(told, pace);
+  const parts = { head: headOf(call, chat), answers, usage };
+  const draft = chat.stream ? stream(parts, chat, pace) : whole(parts, pace);
   return { ...draft, headers: { ...draft.headers, ...headers } };
 }
 
 function answerTo(call: Call, chat: ChatRequest, choice: number): Answer {
   const seed = `${call.request.number}.${choice}`;
   const { reply } = call;
-  // What a test wrote out is said as it stands: limits and stop sequences are the model's business.
-  const { dress = (answer: Answer) => answer } = PROVIDERS[call.settings.provider];
-  if (hasContent(reply)) return dress(answerOf(reply, seed), seed);
-  const answer = dress(limitTo(stopAt(defaultAnswer(chat, choice, seed), chat.stop), chat.maxTokens), seed);
+  // Scripted content is sent as it is: token limits and stop sequences apply to the default answer only.
+  const { extend = (answer: Answer) => answer } = PROVIDERS[call.settings.provider];
+  if (hasContent(reply)) return extend(answerOf(reply, seed), seed);
+  const answer = extend(limitTo(stopAt(defaultAnswer(chat, choice, seed), chat.stop), chat.maxTokens), seed);
   return reply.finishReason === undefined ? answer : { ...answer, finishReason: reply.finishReason };
 }
 
@@ -66,18 +66,18 @@ function countPrompt(chat: ChatRequest): number {
   return words + (chat.tools.length === 0 ? 0 : countTokens(JSON.stringify(chat.tools)));
 }
 
-interface Told {
+interface Parts {
   readonly head: CompletionHead;
   readonly answers: readonly Answer[];
   readonly usage: object;
 }
 
-function whole({ head, answers, usage }: Told, pace: Beat): Draft {
+function whole({ head, answers, usage }: Parts, pace: Beat): Draft {
   const tokens = chunksOf(head, answers, undefined).filter((chunk) => chunk.isToken).length;
   return { ...jsonDraft(completionOf(head, answers, usage)), before: pace.firstToken + tokens * pace.perToken };
 }
 
-function stream({ head, answers, usage }: Told, chat: ChatRequest, pace: Beat): Draft {
+function stream({ head, answers, usage }: Parts, chat: ChatRequest, pace: Beat): Draft {
   const chunks = chunksOf(head, answers, chat.includeUsage ? usage : undefined);
   const first = chunks.findIndex((chunk) => chunk.isToken);
   const events: Piece[] = chunks.map(({ chunk, isToken }, index) => {

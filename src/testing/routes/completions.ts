@@ -20,7 +20,7 @@ export const createCompletion: Route = {
   method: "POST",
   path: "/completions",
   check: (request, settings) =>
-    findBodyFault(request, settings, { fields: COMPLETION_FIELDS, isOld: true, model: findCompletionFault }),
+    findBodyFault(request, settings, { fields: COMPLETION_FIELDS, isLegacy: true, model: findCompletionFault }),
   answer: (call) => {
     const body = fieldsOf(call.request.body) ?? {};
     const prompts = textsOf(body["prompt"]);

@@ -7,14 +7,14 @@ import { hash } from "../ids.ts";
 import type { Route } from "../route.ts";
 import { countTokens, textsOf } from "../tokens.ts";
 
-/** More than any model's dimensions. */
+/** More dimensions than any model has. */
 const LARGEST = 16_384;
 
-/** `POST /embeddings`: vectors of length one; the same input gets the same one. */
+/** `POST /embeddings`. Returns vectors of length one; equal inputs get equal vectors. */
 export const createEmbedding: Route = {
   method: "POST",
   path: "/embeddings",
-  check: (request, settings) => findBodyFault(request, settings, { fields: EMBEDDING_FIELDS, isOld: true }),
+  check: (request, settings) => findBodyFault(request, settings, { fields: EMBEDDING_FIELDS, isLegacy: true }),
   answer: ({ request }) => {
     const { body } = request;
     const dimensions = Math.min(numberOf(body, "dimensions") ?? 1536, LARGEST);

@@ -22,7 +22,7 @@ export const uploadFile: Route = {
   },
 };
 
-/** `GET /files`: those that were uploaded, page by page. */
+/** `GET /files`: the uploaded files, page by page. */
 export const listFiles: Route = {
   method: "GET",
   path: "/files",
@@ -51,7 +51,7 @@ export const getFileContent: Route = stored("GET", "/files/:file_id/content", ({
   return { status: 200, headers, before: 0, pieces: [piece(files.content(id) ?? "")] };
 });
 
-/** A route of one file. */
+/** Creates a route for one stored file. */
 function stored(
   method: string,
   path: string,

@@ -9,7 +9,7 @@ import type { Call, Route } from "../route.ts";
 import { countTokens } from "../tokens.ts";
 import type { Draft } from "../types.ts";
 
-/** `POST /images/generations`, streamed and whole: every image is the same pixel. */
+/** `POST /images/generations`, streamed and whole. Every image is the same pixel. */
 export const generateImage: Route = {
   method: "POST",
   path: "/images/generations",
@@ -32,7 +32,7 @@ export const editImage: Route = {
   answer: (call) => draw(call, "image_edit"),
 };
 
-/** A PNG of one grey pixel. */
+/** A PNG of one gray pixel. */
 const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==";
 
 function draw({ request, reply, settings }: Call, kind: string): Draft {

@@ -14,17 +14,17 @@ const CREATED: Readonly<Record<string, number>> = {
   "o4-mini": 1_744_225_351,
 };
 
-/** A few of the models that OpenAI serves: what the mock API lists by default. */
+/** The models that the mock API lists by default: some of OpenAI's. */
 export const DEFAULT_MODELS: readonly string[] = Object.keys(CREATED);
 
-/** `GET /models`: the list. */
+/** `GET /models`. */
 export const listModels: Route = {
   method: "GET",
   path: "/models",
   answer: ({ settings }) => jsonDraft({ object: "list", data: settings.models.map(modelOf) }),
 };
 
-/** `GET /models/{model}`: one of them. */
+/** `GET /models/{model}`. */
 export const getModel: Route = {
   method: "GET",
   path: "/models/:model",

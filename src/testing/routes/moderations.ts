@@ -17,15 +17,15 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   violence: /\b(kill|murder|attack)/i,
 };
 
-/** `POST /moderations`: a few words are flagged. */
+/** `POST /moderations`. Flags a few words. */
 export const createModeration: Route = {
   method: "POST",
   path: "/moderations",
-  check: (request, settings) => findBodyFault(request, settings, { fields: MODERATION_FIELDS, isOld: true }),
+  check: (request, settings) => findBodyFault(request, settings, { fields: MODERATION_FIELDS, isLegacy: true }),
   answer: ({ request }) => {
     const model = stringOf(request.body, "model") ?? "omni-moderation-latest";
     const list = [fieldOf(request.body, "input")].flat();
-    // Parts make up one input.
+    // A list of parts is one input.
     const texts = list.some(isRecord)
       ? [list.map((part) => stringOf(part, "text") ?? "").join(" ")]
       : list.flatMap((one) => textsOf(one));

@@ -52,8 +52,8 @@ function respond(call: Call, body: Fields): Draft {
   return { ...streamDraft(pieces, headers), before: pace.firstToken };
 }
 
-function responseOf({ request, settings }: Call, body: Fields, told: Fields): Fields {
-  const { output, usage, status, error = null, incomplete_details = null } = told;
+function responseOf({ request, settings }: Call, body: Fields, result: Fields): Fields {
+  const { output, usage, status, error = null, incomplete_details = null } = result;
   const created_at = Math.floor(settings.now() / 1000);
   const response: Record<string, unknown> = {
     id: makeHexId("resp_", 48, request.number),
@@ -86,7 +86,7 @@ function responseOf({ request, settings }: Call, body: Fields, told: Fields): Fi
   return response;
 }
 
-/** What a response has of its request. */
+/** The fields that a response repeats from its request. */
 const GIVEN = words(`
   background instructions max_output_tokens model parallel_tool_calls previous_response_id reasoning store temperature text tool_choice tools
   top_p truncation user metadata`);
@@ -94,7 +94,7 @@ const GIVEN = words(`
 /** `GET /responses/{id}`. */
 export const getResponse: Route = stored("GET", "/responses/:id", ({ response }) => response);
 
-/** `DELETE /responses/{id}`: later responses cannot go on from it. */
+/** `DELETE /responses/{id}`. Later responses cannot continue from it. */
 export const deleteResponse: Route = stored("DELETE", "/responses/:id", (_stored, id, call) => {
   memoryOf(call.settings).delete(id);
   return { id, object: "response", deleted: true };
@@ -108,12 +108,12 @@ export const cancelResponse: Route = stored("POST", "/responses/:id/cancel", ({ 
   return cancelled;
 });
 
-/** `GET /responses/{id}/input_items`: by pages, the last items first. */
+/** `GET /responses/{id}/input_items`, page by page, the last items first. */
 export const listInputItems: Route = stored("GET", "/responses/:id/input_items", ({ input }, _id, { request }) =>
   pageOf(input, request, "20"),
 );
 
-/** A route of one stored response. */
+/** Creates a route for one stored response. */
 function stored(
   method: string,
   path: string,
@@ -126,12 +126,12 @@ function stored(
       const id = call.params["id"] ?? "";
       const found = memoryOf(call.settings).get(id);
       if (!found) return badRequest(`Response with id '${id}' not found.`, null, null, 404);
-      const told = answer(found, id, call);
-      return isRefusal(told) ? told : jsonDraft(told);
+      const outcome = answer(found, id, call);
+      return isRefusal(outcome) ? outcome : jsonDraft(outcome);
     },
   };
 }
 
-function isRefusal(told: Fields | Refusal): told is Refusal {
-  return typeof told["status"] === "number" && "error" in told;
+function isRefusal(outcome: Fields | Refusal): outcome is Refusal {
+  return typeof outcome["status"] === "number" && "error" in outcome;
 }

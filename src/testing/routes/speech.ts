@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
   pcm: "audio/pcm",
 };
 
-/** `POST /audio/speech`, as audio and as events: silence, 20 ms for each token, as PCM of 24 kHz whatever the format's name. */
+/** `POST /audio/speech`, as audio or as events. It sends 20 ms of silence per token, as 24 kHz PCM in every format. */
 export const createSpeech: Route = {
   method: "POST",
   path: "/audio/speech",
@@ -44,7 +44,11 @@ export const createSpeech: Route = {
   },
 };
 
-/** The head of a WAV file of 16 bits, one channel and 24 kHz. @param size of the samples, in bytes */
+/**
+ * Returns the header of a WAV file with 16 bits, one channel and 24 kHz.
+ *
+ * @param size the bytes of the samples
+ */
 function wavHead(size: number): Uint8Array {
   const head = new DataView(new ArrayBuffer(44));
   const words = [

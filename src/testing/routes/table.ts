@@ -10,7 +10,7 @@ import { cancelResponse, createResponse, deleteResponse, getResponse, listInputI
 import { createSpeech } from "./speech.ts";
 import { createTranscription, createTranslation } from "./transcriptions.ts";
 
-/** Every endpoint that the mock API has: one file each, one line here. */
+/** All endpoints of the mock API. */
 export const ROUTES: readonly Route[] = [
   createChatCompletion,
   listModels,

@@ -18,7 +18,7 @@ export const createTranscription: Route = {
   check: (request, settings) =>
     findBodyFault(request, settings, { fields: TRANSCRIPTION_FIELDS, isForm: true, model: findTranscriptionFault }) ??
     checkEnding(request),
-  answer: (call) => write(call, `You sent ${nameOf(call.request)}, and this is what the mock API heard.`),
+  answer: (call) => write(call, `The transcript of ${nameOf(call.request)}.`),
 };
 
 /** `POST /audio/translations`. */
@@ -27,7 +27,7 @@ export const createTranslation: Route = {
   path: "/audio/translations",
   check: (request, settings) =>
     findBodyFault(request, settings, { fields: TRANSLATION_FIELDS, isForm: true }) ?? checkEnding(request),
-  answer: (call) => write(call, `This is what ${nameOf(call.request)} says, in English.`),
+  answer: (call) => write(call, `The translation of ${nameOf(call.request)}.`),
 };
 
 const ENDINGS = /\.(flac|mp3|mp4|mpeg|mpga|m4a|ogg|wav|webm)$/i;
@@ -44,12 +44,12 @@ function nameOf({ body }: RecordedRequest): string {
   return fileOf(body, "file").filename;
 }
 
-function write({ request, reply, settings }: Call, heard: string): Draft {
+function write({ request, reply, settings }: Call, usual: string): Draft {
   const { body } = request;
   const response_format = stringOf(body, "response_format");
-  const text = reply.text ?? heard;
+  const text = reply.text ?? usual;
   const pace = paceOf(reply, settings);
-  // As with the API: whisper-1 does not stream, and does not say so.
+  // Like the API: whisper-1 ignores `stream`.
   if (stringOf(body, "stream") === "true" && stringOf(body, "model") !== "whisper-1") return streamed(text, pace);
   const time = ["00:00:00", "00:00:02"];
   if (response_format === "text") return plain(`${text}\n`);
