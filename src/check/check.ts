@@ -4,26 +4,27 @@ import { InputError } from "../errors.ts";
 import { readable } from "../options.ts";
 import { pathOf } from "./path.ts";
 
-/** What a value must be. Typed as unknown so that no public type knows the library behind it. */
+/** The shape that a value must have. Typed as unknown, so that no public type depends on valibot. */
 export type Shape = GenericSchema<unknown, unknown>;
 type Issues = readonly [BaseIssue<unknown>, ...BaseIssue<unknown>[]];
 
-/** How much of a wrong value an error shows, in characters. */
+/** The most characters of a wrong value that an error shows. */
 const LONGEST = 60;
 
 const issuesOf = (shape: Shape, value: unknown): Issues | undefined =>
   safeParse(shape, value, { abortEarly: true }).issues;
 
-/** Whether a value has a shape. */
+/** Returns `true` if a value has a shape. */
 export function fits(shape: Shape, value: unknown): boolean {
   return !issuesOf(shape, value);
 }
 
 /**
- * Checks a value that came from outside, and gives it back as it was: unknown fields pass, nothing is copied.
+ * Checks a value from outside. Unknown fields are accepted.
  *
- * @param root what the value is called in the error, such as `messages`
- * @throws InputError that names the path, what was expected and what was there
+ * @param root the value's name in an error, such as `messages`
+ * @returns the value itself, not a copy
+ * @throws InputError that names the path, the expected value and the actual one
  */
 export function check(shape: Shape, value: unknown, root: string): unknown {
   const issues = readable(root, () => issuesOf(shape, value));

@@ -1,5 +1,7 @@
-/** Names and places, from the outside in, as an error says them: `.list[1].name`. */
+import { fieldOf } from "../wire/read.ts";
+
+/** Returns keys and indices, from the outside in, as a path for an error: `.list[1].name`. */
 export function pathOf(parts: readonly unknown[] | undefined): string {
-  const keys = (parts ?? []).map((part) => (part as { key?: unknown } | null)?.key ?? part);
+  const keys = (parts ?? []).map((part) => fieldOf(part, "key") ?? part);
   return keys.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
 }

@@ -1,86 +1,102 @@
 import { array, custom, lazy, object } from "valibot";
 import { fieldsOf } from "../wire/read.ts";
+import type { Fields } from "../wire/read.ts";
 import type { Shape } from "./check.ts";
 
 type Entries = Parameters<typeof object>[0];
 
-/** A text, number or the like, as `typeof` names it. @param words what an error says was expected */
-export function plain(type: "string" | "number" | "boolean", words: string = type): Shape {
-  return custom((value) => typeof value === type, words);
+/**
+ * Accepts values of a primitive type.
+ *
+ * @param type the type as `typeof` names it
+ * @param expected the expected value in an error. Default: the type
+ */
+export function plain(type: "string" | "number" | "boolean", expected: string = type): Shape {
+  return custom((value) => typeof value === type, expected);
 }
 
-/** A number that something was counted with: not negative, not infinite. */
+/** Accepts a count: a number from 0 that is finite. */
 export function count(): Shape {
-  return custom((value) => Number.isFinite(value) && (value as number) >= 0, "a number from 0");
+  return custom((value) => typeof value === "number" && Number.isFinite(value) && value >= 0, "a number from 0");
 }
 
-/** A word that names a kind of thing. */
+/** Accepts a word that names a kind of thing. */
 export function shortName(): Shape {
   return custom((value) => typeof value === "string" && /^[\w.:/-]{1,64}$/.test(value), "the name of a type");
 }
 
-/** One of these texts or numbers. */
+/** Accepts one of these values. */
 export function oneOf(...values: readonly (string | number)[]): Shape {
-  return custom((value) => values.includes(value as string), named(values));
+  const known: readonly unknown[] = values;
+  return custom((value) => known.includes(value), named(values));
 }
 
 const named = (values: readonly (string | number)[]): string => values.map((one) => JSON.stringify(one)).join(" or ");
 
-/** An object with these fields, and any others. @param missing what an error says was expected where one is not there */
+/**
+ * Accepts an object with these fields and any others.
+ *
+ * @param missing the expected value in an error for a missing field
+ */
 export function fields(entries: Entries, missing = "a value"): Shape {
   return object(entries, ({ expected }) => (expected === "Object" ? "an object" : missing));
 }
 
-/** An object, whatever its fields, and no list. */
+/** Accepts any object that is no list. */
 export function record(): Shape {
   return custom((value) => fieldsOf(value) !== undefined, "an object");
 }
 
-/** What is never right, where it depends on the value what is. @param words what an error says was expected */
-export function nothing(words: string): Shape {
-  return custom(() => false, words);
+/** Accepts nothing. @param expected the expected value in an error */
+export function nothing(expected: string): Shape {
+  return custom(() => false, expected);
 }
 
-/** A list. */
+/** Accepts a list. */
 export function list(item: Shape): Shape {
   return array(item, "a list");
 }
 
-/** One shape or the other. @param test tells which, of an object; anything else is of the second */
-export function when(test: (value: Record<string, unknown>) => boolean, yes: Shape, no: Shape): Shape {
-  return lazy((value) =>
-    typeof value === "object" && value !== null && test(value as Record<string, unknown>) ? yes : no,
-  );
+/** Accepts one shape for objects that pass a test, and another shape for all other values. A list is tested as an empty object. */
+export function when(test: (value: Fields) => boolean, yes: Shape, no: Shape): Shape {
+  return lazy((value) => {
+    const found = Array.isArray(value) ? {} : fieldsOf(value);
+    return found && test(found) ? yes : no;
+  });
 }
 
-/** Null, or this shape. */
+/** Accepts null, or a shape. */
 export function orNull(shape: Shape): Shape {
   const isNull = custom((value) => value === null);
   return lazy((value) => (value === null ? isNull : shape));
 }
 
-/** A list that is not empty. */
+/** Accepts a list with at least one item. */
 export function some(item: Shape): Shape {
-  return when(({ length }) => length === 0, nothing("at least one"), list(item));
+  const none = nothing("at least one");
+  const items = list(item);
+  return lazy((value) => (Array.isArray(value) && value.length === 0 ? none : items));
 }
 
-/** A text, or a list of this shape. */
+/** Accepts a string, or a shape for lists. */
 export function textOr(other: Shape): Shape {
-  return when(Array.isArray, other, plain("string", "string or a list"));
+  const text = plain("string", "string or a list");
+  return lazy((value) => (Array.isArray(value) ? other : text));
 }
 
 /**
- * An object whose shape depends on a field.
+ * Accepts an object whose shape depends on a field.
  *
  * @param key the field that names the kind
  * @param kinds the shapes by kind
- * @param other the shape of other kinds. Default: there are none
+ * @param other the shape of other kinds. Default: none is accepted
  */
 export function byKind(key: string, kinds: Readonly<Record<string, Shape>>, other?: Shape): Shape {
   const names = Object.keys(kinds);
   const rest = other ?? fields({ [key]: oneOf(...names) }, named(names));
+  const shapes = new Map(Object.entries(kinds));
   return lazy((value) => {
-    const kind = (value as Record<string, unknown> | null | undefined)?.[key];
-    return typeof kind === "string" && Object.hasOwn(kinds, kind) ? (kinds[kind] as Shape) : rest;
+    const kind: unknown = typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+    return (typeof kind === "string" && shapes.get(kind)) || rest;
   });
 }

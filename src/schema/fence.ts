@@ -1,12 +1,12 @@
 const FENCE = /^\s*(`{3,}|~{3,})([^\n`]*)\n/;
-/** How long an opening may be, in characters. */
+/** The most characters of an opening. */
 const LONGEST_OPENING = 500;
 const ON_ONE_LINE = /^\s*(`{3,}|~{3,})[\w+.-]*\s*/;
 
 /**
- * Returns what stands in a Markdown code fence, with any info string. A fence that is not closed goes to the end of the text.
+ * Returns the text in a Markdown code fence with any info string. A fence without an end reaches to the end of the text.
  *
- * @returns `undefined` unless the text is one fence alone
+ * @returns `undefined` unless the whole text is one fence
  */
 export function insideFence(text: string): string | undefined {
   const [opening, mark] = openingOf(text) ?? [];
@@ -17,17 +17,17 @@ export function insideFence(text: string): string | undefined {
   return inside.slice(0, end);
 }
 
-/** JSON begins behind the line of the fence, or, where there is no line break, behind the info string. */
+/** Matches the opening of a fence. JSON begins after its line or, without a line break, after the info string. */
 function openingOf(text: string): readonly string[] | undefined {
   const found = FENCE.exec(text);
   return found && !/[[{"]/.test(found[2] ?? "") ? found : (ON_ONE_LINE.exec(text) ?? undefined);
 }
 
-/** Takes the opening of a Markdown code fence off a text that comes in pieces. */
+/** Removes the opening of a Markdown code fence from a text that arrives in pieces. */
 export class FenceOpening {
   #waiting: string | undefined = "";
 
-  /** Takes the next piece. @returns what of the text so far is surely not the opening, and was not returned before */
+  /** Reads the next piece. @returns the new text that is certainly not part of the opening */
   strip(piece: string): string {
     if (this.#waiting === undefined) return piece;
     const text = (this.#waiting = (this.#waiting + piece).trimStart());

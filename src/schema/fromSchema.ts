@@ -1,4 +1,4 @@
-/** Types by the names that JSON Schema has for them. */
+/** Types by their names in JSON Schema. */
 export type SchemaTypes = Record<"string", string> &
   Record<"number" | "integer", number> &
   Record<"boolean", boolean> &
@@ -7,10 +7,10 @@ export type SchemaTypes = Record<"string", string> &
   Record<"array", unknown[]>;
 
 /**
- * The type that a plain JSON Schema describes, where it is written in place or `as const`: objects, lists, constants and alternatives.
- * What it does not know (a reference, a tuple) is `unknown`.
+ * The type that a plain JSON Schema describes if it is written in place or `as const`: objects, lists, constants and alternatives. References
+ * and tuples are `unknown`.
  */
-// By keys, as conditional types with `infer` cost a compiler twice as much.
+// Conditions on keys cost the compiler half as much as conditional types with `infer`.
 export type FromSchema<S> = string extends keyof S
   ? Record<string, unknown>
   : "enum" extends keyof S
@@ -34,7 +34,7 @@ export type FromSchema<S> = string extends keyof S
                   : unknown
               : unknown;
 
-/** The type of an object by its `properties` and the names that are required. */
+/** The type of an object with these `properties` and required names. */
 export type SchemaFields<P, Required extends keyof P> = { -readonly [Name in Required]: FromSchema<P[Name]> } & {
   -readonly [Name in Exclude<keyof P, Required>]?: FromSchema<P[Name]>;
 };

@@ -1,97 +1,101 @@
 import { InputError } from "../errors.ts";
-import type { JSONSchema } from "../wire/index.ts";
+import { fieldsOf, itemsIn, objectOf } from "../wire/read.ts";
+import type { Fields } from "../wire/read.ts";
 
-/** Whether something is a schema that says something: an object, not `true` or `false`. */
-export function isSchema(value: unknown): value is JSONSchema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** What a reference within a schema points at: a definition at the top, or the top itself. */
-export function definition(root: JSONSchema, reference: string): JSONSchema | undefined {
+/** Returns what a reference within a schema points at: a definition at the top, or the top itself. */
+export function definition(root: Fields, reference: string): Fields | undefined {
   if (reference === "#") return root;
   const [, list = "", name = ""] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(reference) ?? [];
-  const all = root[list];
-  const key = name.replaceAll("~1", "/").replaceAll("~0", "~");
-  const found = isSchema(all) && Object.hasOwn(all, key) ? all[key] : undefined;
-  return isSchema(found) ? found : undefined;
+  return objectOf(root[list], name.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-/** The name that JSON Schema has for a value's type. */
+/** Returns the name of a value's type in JSON Schema. */
 export function typeOf(value: unknown): string {
   return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
 }
 
-/** Whether two values of JSON are the same. */
+/** Returns `true` if two JSON values are equal. */
 export function isSame(one: unknown, other: unknown): boolean {
   return Object.is(one, other) || (typeof one === "object" && JSON.stringify(one) === JSON.stringify(other));
 }
 
-/** Whether a value is of a type that JSON Schema names. */
+/** Returns `true` if a value has a type, or one of several types, of JSON Schema. */
 export function isOf(value: unknown, type: unknown): boolean {
   return [type].flat().some((one) => one === typeOf(value) || (one === "integer" && Number.isInteger(value)));
 }
 
 /**
- * Checks a value against a plain JSON Schema as far as types go: types, constants, required properties, what is in objects and lists,
- * alternatives. Lengths, ranges, patterns and the like are the model's business.
+ * Checks the types in a value against a plain JSON Schema: types, constants, required properties, items and alternatives. Lengths, ranges
+ * and patterns are left to the model.
  *
- * @param at what the value is called in an error
+ * @param schema the schema, or a part of it
+ * @param at the value's name in an error
+ * @param root the whole schema, for references
+ * @param above the schemas that led here at the same value, so that references that form a cycle end
  * @throws InputError that names the first place that does not fit
  */
 export function checkTypes(
   schema: unknown,
   value: unknown,
   at: string,
-  root: JSONSchema,
+  root: unknown,
   above: readonly unknown[] = [],
 ): void {
-  if (!isSchema(schema) || above.includes(schema)) return;
-  const { type, enum: values, required, properties, items, $ref, allOf, anyOf, oneOf } = schema;
-  const wrong = (expected: string): never => {
-    throw new InputError(at, expected, shown(value));
-  };
-  if ("const" in schema && !isSame(schema["const"], value)) wrong(JSON.stringify(schema["const"]));
-  if (Array.isArray(values) && !values.some((one) => isSame(one, value)))
-    wrong(`one of ${values.map((one) => JSON.stringify(one)).join(", ")}`);
-  if (type !== undefined && !isOf(value, type)) wrong(([type].flat() as string[]).join(" or "));
-  if (Array.isArray(value)) value.forEach((item, index) => checkTypes(items, item, `${at}[${index}]`, root));
-  else if (isSchema(value)) {
-    const missing = (listOf(required) as string[]).find((name) => !Object.hasOwn(value, name));
-    if (missing !== undefined) throw new InputError(`${at}.${missing}`, "a value", "nothing");
-    for (const [name, own] of Object.entries(isSchema(properties) ? properties : {})) {
-      if (Object.hasOwn(value, name)) checkTypes(own, value[name], `${at}.${name}`, root);
-    }
-  }
-  const within = [...above, schema];
-  if (typeof $ref === "string") checkTypes(definition(root, $ref), value, at, root, within);
-  for (const one of listOf(allOf)) checkTypes(one, value, at, root, within);
-  for (const some of [anyOf, oneOf]) checkSome(listOf(some), value, at, root, within);
+  const known = fieldsOf(schema);
+  if (!known || above.includes(known)) return;
+  checkValue(known, value, at);
+  checkInside(known, value, at, root);
+  const { $ref, allOf, anyOf, oneOf } = known;
+  const within = [...above, known];
+  if (typeof $ref === "string") checkTypes(definition(fieldsOf(root) ?? {}, $ref), value, at, root, within);
+  for (const one of itemsIn(allOf)) checkTypes(one, value, at, root, within);
+  for (const choices of [anyOf, oneOf]) checkSome(itemsIn(choices), value, at, root, within);
 }
 
+function checkValue(schema: Fields, value: unknown, at: string): void {
+  const { type, enum: values } = schema;
+  const expect = (holds: boolean, expected: () => string): void => {
+    if (!holds) throw new InputError(at, expected(), shown(value));
+  };
+  if ("const" in schema) expect(isSame(schema["const"], value), () => JSON.stringify(schema["const"]));
+  if (Array.isArray(values))
+    expect(
+      values.some((one) => isSame(one, value)),
+      () => `one of ${values.map((one) => JSON.stringify(one)).join(", ")}`,
+    );
+  if (type !== undefined) expect(isOf(value, type), () => [type].flat().join(" or "));
+}
+
+/** Checks the items of a list, or the properties of an object. */
+function checkInside({ required, properties, items }: Fields, value: unknown, at: string, root: unknown): void {
+  if (Array.isArray(value)) return value.forEach((item, index) => checkTypes(items, item, `${at}[${index}]`, root));
+  const fields = fieldsOf(value);
+  if (!fields) return;
+  for (const name of itemsIn(required))
+    if (typeof name === "string" && !Object.hasOwn(fields, name))
+      throw new InputError(`${at}.${name}`, "a value", "nothing");
+  for (const [name, own] of Object.entries(fieldsOf(properties) ?? {}))
+    if (Object.hasOwn(fields, name)) checkTypes(own, fields[name], `${at}.${name}`, root);
+}
+
+/** Throws unless one of several schemas fits. Of their errors, the one furthest inside the value says most. */
 function checkSome(
   schemas: readonly unknown[],
   value: unknown,
   at: string,
-  root: JSONSchema,
+  root: unknown,
   above: readonly unknown[],
 ): void {
-  const errors: unknown[] = [];
+  let furthest: InputError | undefined;
   for (const schema of schemas) {
     try {
       return checkTypes(schema, value, at, root, above);
     } catch (error) {
-      errors.push(error);
+      if (!(error instanceof InputError)) throw error;
+      if (!furthest || error.path.length > furthest.path.length) furthest = error;
     }
   }
-  // Of several, the one that came furthest into the value tells most.
-  if (errors.length > 0)
-    throw errors.reduce((one, other) =>
-      (other as InputError).path.length > (one as InputError).path.length ? other : one,
-    );
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+  if (furthest) throw furthest;
 }
 
 function shown(value: unknown): string {

@@ -2,33 +2,45 @@ import { aFunction, aString, checkOptions } from "../options.ts";
 
 type Container = Record<string, unknown> | unknown[];
 
-/** What may come next. */
+/** The tokens that may come next. */
 type Expecting = "value" | "value or end" | "key or end" | "key" | "colon" | "comma or end" | "nothing";
 
-/** What is being read. */
+/** The token that is being read. */
 type Reading = "between" | "string" | "key" | "word";
 
+/** An open object or list, and the place in it that is being read. */
 interface Frame {
-  container: Container;
+  readonly container: Container;
   key: string | number;
 }
 
 const ESCAPES: Record<string, string> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f", "/": "/", "\\": "\\", '"': '"' };
 const WORD = /[-+.\w]/;
 
-/** What a reader may be told. */
+/** Options of {@link PartialJSON}. */
 export interface PartialJSONOptions {
-  /** Asked of each null by the keys that lead to it: whether it is left out, as if its key were not there. Default: none is. */
+  /** Returns `true`, given the keys that lead to a null, to leave the null out as if its key were missing. @default none is left out */
   omitNull?: ((path: readonly (string | number)[]) => boolean) | undefined;
 }
 
 /**
- * Reads JSON as it grows. `value` is what is known so far: it is live, never copied, and every value in it is final, but for strings,
- * which grow. Numbers and literals appear once they are terminated; of a character that is cut in half nothing is shown. Work is linear
- * in the text's length. What is no JSON stops the reading; what was read stays.
+ * Reads JSON while it arrives, in linear time.
+ *
+ * `value` is the same live object all along. Each value in it is final, except for strings, which grow. Numbers and literals appear once they
+ * are complete. Text that is no JSON ends the reading; what was read stays.
+ *
+ * @example
+ * ```ts
+ * const reader = new PartialJSON();
+ * for await (const { content } of stream) {
+ *   reader.feed(content);
+ *   show(reader.value);
+ * }
+ * reader.end();
+ * ```
  */
 export class PartialJSON {
-  /** Whether the text so far cannot become JSON. */
+  /** `true` if the text so far cannot become JSON. */
   broken = false;
   #root: unknown;
   readonly #stack: Frame[] = [];
@@ -36,29 +48,39 @@ export class PartialJSON {
   #reading: Reading = "between";
   /** The string or word that is being read. */
   #text = "";
-  /** The first half of a pair at the string's end: the second is still to come. */
+  /** The first half of a surrogate pair at the end of the string. */
   #half = "";
-  /** An escape that is not complete. */
+  /** An incomplete escape. */
   #escape = "";
   readonly #omitNull: PartialJSONOptions["omitNull"];
 
-  /** Begins a value. @param options which nulls are left out */
+  /**
+   * Makes a reader for one value.
+   *
+   * @param options nulls to leave out
+   * @throws InputError for options that cannot work
+   */
   constructor(options: PartialJSONOptions = {}) {
     checkOptions(options, { omitNull: aFunction }, "");
     this.#omitNull = options.omitNull;
   }
 
-  /** What is known so far; `undefined` before the first value. */
+  /** The value so far; `undefined` until it has begun. */
   get value(): unknown {
     return this.#root;
   }
 
-  /** Whether the text so far is one whole JSON value. */
+  /** `true` if the text so far is one whole JSON value. */
   get done(): boolean {
     return this.#expecting === "nothing" && !this.broken;
   }
 
-  /** Takes the next piece of the text. */
+  /**
+   * Reads the next piece of the text.
+   *
+   * @param text the piece
+   * @throws InputError if it is no string
+   */
   feed(text: string): void {
     aString(text, "text");
     for (let at = 0; at < text.length && !this.broken;) {
@@ -69,28 +91,17 @@ export class PartialJSON {
     if (this.#reading === "string" && !this.broken) this.#put(this.#text);
   }
 
-  /** Takes the end of the text: a number at the top is terminated by it. */
+  /** Ends the text, which completes a number at the top. */
   end(): void {
     if (this.#reading === "word") this.#endWord();
   }
 
   #between(text: string, at: number): number {
-    const char = text[at] as string;
+    const char = text.charAt(at);
     if (/\s/.test(char)) return at + 1;
     const expecting = this.#expecting;
     if (char === '"' && expecting.startsWith("key")) this.#begin("key");
-    else if (
-      char === "}" &&
-      (expecting === "key or end" || expecting === "comma or end") &&
-      !Array.isArray(this.#top?.container)
-    )
-      this.#close();
-    else if (
-      char === "]" &&
-      (expecting === "value or end" || expecting === "comma or end") &&
-      Array.isArray(this.#top?.container)
-    )
-      this.#close();
+    else if ((char === "}" || char === "]") && expecting.endsWith(" or end")) this.#close(char);
     else if (char === ":" && expecting === "colon") this.#expecting = "value";
     else if (char === "," && expecting === "comma or end") this.#comma();
     else if (!expecting.startsWith("value")) this.broken = true;
@@ -114,9 +125,9 @@ export class PartialJSON {
   }
 
   #comma(): void {
-    const top = this.#top as Frame;
-    if (typeof top.key === "number") top.key++;
-    this.#expecting = Array.isArray(top.container) ? "value" : "key";
+    const top = this.#top;
+    if (typeof top?.key === "number") top.key++;
+    this.#expecting = Array.isArray(top?.container) ? "value" : "key";
   }
 
   #open(container: Container, expecting: Expecting): void {
@@ -125,9 +136,10 @@ export class PartialJSON {
     this.#expecting = expecting;
   }
 
-  #close(): void {
-    this.#stack.pop();
-    this.#endValue();
+  #close(char: "}" | "]"): void {
+    const top = this.#stack.pop();
+    if (!top || Array.isArray(top.container) !== (char === "]")) this.broken = true;
+    else this.#endValue();
   }
 
   #endValue(): void {
@@ -142,12 +154,12 @@ export class PartialJSON {
       Reflect.deleteProperty(top.container, top.key);
     else if (top.key === "__proto__")
       Object.defineProperty(top.container, top.key, { value, enumerable: true, configurable: true, writable: true });
-    else (top.container as Record<string | number, unknown>)[top.key] = value;
+    else Reflect.set(top.container, top.key, value);
   }
 
   #word(text: string, at: number): number {
     let end = at;
-    while (end < text.length && WORD.test(text[end] as string)) end++;
+    while (end < text.length && WORD.test(text.charAt(end))) end++;
     this.#text += text.slice(at, end);
     if (end < text.length) this.#endWord();
     return end;
@@ -178,7 +190,7 @@ export class PartialJSON {
   }
 
   #escaped(text: string, at: number): number {
-    const char = text[at] as string;
+    const char = text.charAt(at);
     if (this.#escape === "\\" && char !== "u") {
       const plain = ESCAPES[char];
       if (plain === undefined) this.broken = true;
@@ -195,7 +207,7 @@ export class PartialJSON {
     return at + 1;
   }
 
-  /** Looks only at what is new: to look at a string that has grown is to copy it, in most engines. */
+  /** Appends a piece to the string. Looks only at the piece: in most engines, to look at a string that has grown is to copy it. */
   #grow(piece: string): void {
     const text = this.#half + piece;
     const last = text.charCodeAt(text.length - 1);
@@ -207,13 +219,13 @@ export class PartialJSON {
   #endString(): void {
     this.#text += this.#half;
     this.#half = "";
-    if (this.#reading === "key") {
-      (this.#top as Frame).key = this.#text;
-      this.#reading = "between";
-      this.#expecting = "colon";
+    if (this.#reading === "string") {
+      this.#put(this.#text);
+      this.#endValue();
       return;
     }
-    this.#put(this.#text);
-    this.#endValue();
+    if (this.#top) this.#top.key = this.#text;
+    this.#reading = "between";
+    this.#expecting = "colon";
   }
 }

@@ -1,19 +1,21 @@
-import { definition, isSchema, typeOf } from "./jsonSchema.ts";
 import type { JSONSchema } from "../wire/index.ts";
+import { fieldsOf, itemsIn } from "../wire/read.ts";
+import type { Fields } from "../wire/read.ts";
+import { definition, typeOf } from "./jsonSchema.ts";
 
-/** A schema as the API's strict mode wants it, or why it cannot be made so. */
+/** A schema for the API's strict mode, or the reason why there is none. */
 export type StrictResult =
   | { readonly schema: JSONSchema; readonly reason?: undefined }
   | { readonly schema?: undefined; readonly reason: string };
 
-/** What strict mode knows: https://platform.openai.com/docs/guides/structured-outputs#supported-schemas. Anything else is refused. */
+/** Keywords of strict mode: https://platform.openai.com/docs/guides/structured-outputs#supported-schemas. It refuses all others. */
 const KNOWN =
   /^(type|title|description|enum|const|properties|required|additionalProperties|items|\$(ref|defs)|definitions|multipleOf|(exclusiveM|m)(in|ax)imum|(min|max)Items|pattern|format)$/;
-/** What it does not know and what only narrows: the model reads of it in the description instead. */
-const TOLD =
+/** Keywords that only narrow a value. They go into the description, where the model reads them. */
+const DESCRIBED =
   /^(default|examples|(min|max)(Length|Properties|Contains)|uniqueItems|contains|content(Encoding|MediaType))$/;
-/** What says nothing about a value. */
-const SAYS_NOTHING = /^([$~]|x-)|^(id|deprecated|readOnly|writeOnly)$/;
+/** Keywords that say nothing about a value. */
+const WITHOUT_MEANING = /^([$~]|x-)|^(id|deprecated|readOnly|writeOnly)$/;
 const FORMATS = /^(date-time|time|date|duration|email|hostname|ipv[46]|uuid)$/;
 const LOOKS_AROUND = /\(\?<?[=!]|\\[1-9]/;
 const ALTERNATIVES = ["anyOf", "oneOf", "allOf"];
@@ -21,10 +23,12 @@ const ALTERNATIVES = ["anyOf", "oneOf", "allOf"];
 class NotStrict extends Error {}
 
 /**
- * Makes a JSON Schema strict without changing what it describes. Objects are closed where they were open by silence; a property that may
- * be left out becomes required and nullable (a null then stands for a property left out: see `withoutNulls()`); `oneOf` becomes `anyOf`;
- * limits that the API does not know go into the description. An open map, a tuple and the like cannot be made strict, and the reason names
- * the place.
+ * Makes a JSON Schema strict without changing what it describes.
+ *
+ * Objects become closed unless they are explicitly open. Optional properties become required and nullable; a null then stands for a missing
+ * property (see `withoutNulls()`). `oneOf` becomes `anyOf`. Limits that the API does not support go into the description.
+ *
+ * @returns the strict schema; for an open map, a tuple and the like the reason, which names the place
  */
 export function toStrict(schema: JSONSchema): StrictResult {
   const { $ref, ...beside } = schema;
@@ -36,44 +40,48 @@ export function toStrict(schema: JSONSchema): StrictResult {
     return { schema: strictly(top, "") };
   } catch (error) {
     if (error instanceof NotStrict) return { reason: error.message };
-    // A schema that holds itself has no end.
+    // A schema that contains itself never ends.
     if (error instanceof RangeError) return { reason: "the schema is nested too deep" };
     throw error;
   }
 }
 
-/** The alternatives that a schema gives; none where it gives no choice. One `allOf` alone is as good as one `anyOf` alone. */
-export function alternatives(schema: JSONSchema): readonly unknown[] {
+/** Returns the alternatives of a schema; an empty list if it has none. A single `allOf` is the same as a single `anyOf`. */
+export function alternatives(schema: Fields): readonly unknown[] {
   return ALTERNATIVES.flatMap((word) => schema[word] ?? []);
 }
 
-function strictly(schema: JSONSchema, at: string): JSONSchema {
+function strictly(schema: Fields, at: string): JSONSchema {
   const place = at || "the schema at the top";
   const strict: JSONSchema = {};
-  const told: string[] = [];
+  const described: string[] = [];
   for (const [word, value] of Object.entries(schema)) {
-    if (TOLD.test(word) || refuses(word, value)) told.push(`${word}: ${JSON.stringify(value)}`);
+    if (DESCRIBED.test(word) || isUnsupported(word, value)) described.push(`${word}: ${JSON.stringify(value)}`);
     else if (KNOWN.test(word)) strict[word] = word === "items" ? part(value, `${at}/items`) : inMap(word, value, at);
-    else if (!ALTERNATIVES.includes(word) && !SAYS_NOTHING.test(word)) throw new NotStrict(`${place} has ${word}`);
+    else if (!ALTERNATIVES.includes(word) && !WITHOUT_MEANING.test(word)) throw new NotStrict(`${place} has ${word}`);
   }
-  if (told.length > 0)
-    strict["description"] = [schema["description"], `(${told.join(", ")})`].filter(Boolean).join(" ");
+  if (described.length > 0)
+    strict["description"] = [schema["description"], `(${described.join(", ")})`].filter(Boolean).join(" ");
   const choices = choicesOf(schema, at, place);
   if (!choices) return typed(closed(strict, place), place);
-  // The alternatives say that they are objects, and are closed each for itself.
+  // Each alternative says that it is an object, and is closed by itself.
   const { type, ...beside } = strict;
   return { ...(type === "object" ? beside : strict), anyOf: choices };
 }
 
-const refuses = (word: string, value: unknown): boolean =>
-  (word === "format" && !FORMATS.test(String(value))) || (word === "pattern" && LOOKS_AROUND.test(String(value)));
-
-function inMap(word: string, value: unknown, at: string): unknown {
-  if (!["properties", "$defs", "definitions"].includes(word) || !isSchema(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, part(one, `${at}/${word}/${name}`)]));
+function isUnsupported(word: string, value: unknown): boolean {
+  return (
+    (word === "format" && !FORMATS.test(String(value))) || (word === "pattern" && LOOKS_AROUND.test(String(value)))
+  );
 }
 
-function choicesOf(schema: JSONSchema, at: string, place: string): JSONSchema[] | undefined {
+function inMap(word: string, value: unknown, at: string): unknown {
+  const map = ["properties", "$defs", "definitions"].includes(word) ? fieldsOf(value) : undefined;
+  if (!map) return value;
+  return Object.fromEntries(Object.entries(map).map(([name, one]) => [name, part(one, `${at}/${word}/${name}`)]));
+}
+
+function choicesOf(schema: Fields, at: string, place: string): JSONSchema[] | undefined {
   const words = ALTERNATIVES.filter((word) => word in schema);
   const [word] = words;
   if (word === undefined) return undefined;
@@ -84,7 +92,7 @@ function choicesOf(schema: JSONSchema, at: string, place: string): JSONSchema[] 
   return list.map((one, index) => part(one, `${at}/${word}/${index}`));
 }
 
-/** The API wants a type with every schema, and nothing beside a reference. */
+/** Adds the type that the API wants in every schema. A reference must stand alone. */
 function typed(schema: JSONSchema, place: string): JSONSchema {
   const { $ref, ...beside } = schema;
   if ($ref !== undefined) {
@@ -94,14 +102,13 @@ function typed(schema: JSONSchema, place: string): JSONSchema {
   }
   if (schema["type"] === "array" && !("items" in schema)) throw new NotStrict(`${place} may have items of any kind`);
   if ("type" in schema || "anyOf" in schema) return schema;
-  const values =
-    "const" in schema ? [schema["const"]] : Array.isArray(schema["enum"]) ? (schema["enum"] as unknown[]) : [];
+  const values = "const" in schema ? [schema["const"]] : itemsIn(schema["enum"]);
   if (values.length === 0) throw new NotStrict(`${place} may be anything`);
   const types = [...new Set(values.map(typeOf))];
   return { type: types.length === 1 ? types[0] : types, ...schema };
 }
 
-/** Closes an object, and asks for every property. */
+/** Closes an object, and makes every property required. */
 function closed(schema: JSONSchema, place: string): JSONSchema {
   const {
     type = "properties" in schema ? "object" : undefined,
@@ -109,13 +116,17 @@ function closed(schema: JSONSchema, place: string): JSONSchema {
     required,
     additionalProperties = false,
   } = schema;
-  if (type !== "object" && !(Array.isArray(type) && type.includes("object"))) return schema;
+  if (type !== "object" && !itemsIn(type).includes("object")) return schema;
   if (additionalProperties !== false) throw new NotStrict(`${place} is open to further properties`);
-  const own = isSchema(properties) ? (properties as Record<string, JSONSchema>) : {};
-  const needed = Array.isArray(required) ? (required as string[]) : [];
-  const undeclared = needed.find((name) => !Object.hasOwn(own, name));
-  if (undeclared !== undefined) throw new NotStrict(`${place} requires ${undeclared}, and does not say what it is`);
-  const all = Object.entries(own).map(([name, one]) => [name, needed.includes(name) ? one : nullable(one)] as const);
+  const own = fieldsOf(properties) ?? {};
+  const needed = itemsIn(required);
+  const undeclared = needed.find((name) => !Object.hasOwn(own, String(name)));
+  if (undeclared !== undefined)
+    throw new NotStrict(`${place} requires ${String(undeclared)}, and does not say what it is`);
+  const all = Object.entries(own).map(([name, one]) => [
+    name,
+    needed.includes(name) ? one : nullable(fieldsOf(one) ?? {}),
+  ]);
   return {
     ...schema,
     type,
@@ -125,21 +136,23 @@ function closed(schema: JSONSchema, place: string): JSONSchema {
   };
 }
 
-function nullable(schema: JSONSchema): JSONSchema {
+function nullable(schema: Fields): Fields {
   const { description, ...rest } = schema;
   const { type, anyOf } = rest;
-  if ([type].flat().includes("null") || rest["const"] === null) return schema;
+  const types = [type].flat();
+  if (types.includes("null") || rest["const"] === null) return schema;
   const isPlain =
     !("enum" in rest) &&
     !("const" in rest) &&
-    [type].flat().every((one) => typeof one === "string" && !/^(object|array)$/.test(one));
+    types.every((one) => typeof one === "string" && !/^(object|array)$/.test(one));
   if (isPlain && type !== undefined) return { ...schema, type: [type, "null"].flat() };
-  const choices = Array.isArray(anyOf) ? (anyOf as JSONSchema[]) : [rest];
-  if (choices.some((one) => one["type"] === "null")) return schema;
+  const choices = Array.isArray(anyOf) ? itemsIn(anyOf) : [rest];
+  if (choices.some((one) => fieldsOf(one)?.["type"] === "null")) return schema;
   return { ...(description === undefined ? undefined : { description }), anyOf: [...choices, { type: "null" }] };
 }
 
 function part(value: unknown, at: string): JSONSchema {
-  if (!isSchema(value)) throw new NotStrict(`${at} is ${JSON.stringify(value)}`);
-  return strictly(value, at);
+  const schema = fieldsOf(value);
+  if (!schema) throw new NotStrict(`${at} is ${JSON.stringify(value)}`);
+  return strictly(schema, at);
 }
