@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { sameText } from "../src/relay/guard.ts";
+import { sameText } from "../src/relay/authorize.ts";
 import { createRelay, isLoopback, type RelayOptions } from "../src/relay/index.ts";
 import { upstreamURL } from "../src/relay/upstream.ts";
 import { ask, type Asked, errorOf, fine, KEY, relayTo, streamed, writable } from "./support/relay.ts";

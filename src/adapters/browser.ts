@@ -10,11 +10,16 @@ import type { ClientOptions } from "../index.ts";
 export * from "../index.ts";
 
 /**
- * Makes a client for a page or a worker of one. `apiKey` is the visitor's own, best by `sessionKey()`; with a relay there is none.
+ * Creates a client for a page or its workers. `apiKey` is the visitor's own key, best given by `sessionKey()`; with a
+ * relay there is none.
  *
- * @param options a `baseURL` that begins with `/`, such as a relay's `/v1`, is one of the page's own origin
- * @throws InputError for options that cannot work, such as a provider that answers no page of another origin, or where OpenAI's own API
- * is to be asked without a key
+ * @param options a `baseURL` that begins with `/`, such as a relay's `/v1`, belongs to the page's own origin
+ * @throws InputError for an option that cannot work, such as a provider that does not allow requests from pages, or for
+ *   OpenAI's API without a key
+ * @example
+ * ```ts
+ * const client = createClient({ baseURL: "/v1", model: "gpt-6-luna" }); // with a relay on the page's own server
+ * ```
  */
 export function createClient(options: ClientOptions = {}): OpenAI {
   checkClientOptions(options);
@@ -26,7 +31,10 @@ export function createClient(options: ClientOptions = {}): OpenAI {
   return new OpenAI(path === undefined ? filled : { ...filled, baseURL: ofThisOrigin(path) });
 }
 
-/** Not of `location`: a worker that was made of a blob, or a frame of a text, has an address that nothing can be relative to. */
+/**
+ * Uses `origin`, not `location`: a worker made of a blob, and a frame with `srcdoc`, have an address that no URL can be
+ * relative to.
+ */
 function ofThisOrigin(path: string): string {
   const { origin } = globalThis as { origin?: string };
   if (origin === undefined) return path;

@@ -1,5 +1,6 @@
 /**
- * fetchat for Cloudflare Workers: `createClient({ env })` takes key and base URL, or the AI Gateway, from the bindings.
+ * fetchat for Cloudflare Workers: `createClient({ env })` reads the key and the base URL, or the AI Gateway, from the
+ * bindings.
  *
  * @module
  */
@@ -12,11 +13,22 @@ import type { AIBinding } from "../providers/cloudflare.ts";
 export * from "../index.ts";
 
 /**
- * Makes a client with what the Worker's bindings hold; `options` rank above them. Where nothing says which API is to be asked, and with
- * which key, but `AI` is bound, Workers AI answers through the gateway `default`: see `aiBinding()` of `fetchat/providers` for others.
+ * Creates a client with the settings of the Worker's bindings; `options` override them. If no API and no key is
+ * configured but `AI` is bound, Workers AI answers through the gateway `default`; `aiBinding()` of `fetchat/providers`
+ * chooses another.
  *
- * @param options `env` is the Worker's own: secrets and variables `OPENAI_API_KEY`, `OPENAI_BASE_URL`, `OPENAI_MODEL`, or the binding `AI`
- * @throws InputError for options that cannot work, or where OpenAI's own API is to be asked without a key
+ * @param options `env` is the Worker's own, with the secrets and variables `OPENAI_API_KEY`, `OPENAI_BASE_URL` and
+ *   `OPENAI_MODEL`, or the binding `AI`
+ * @throws InputError for an option that cannot work, or for OpenAI's API without a key
+ * @example
+ * ```ts
+ * export default {
+ *   async fetch(request: Request, env: Env): Promise<Response> {
+ *     const stream = await createClient({ env }).streamChat([{ role: "user", content: "Name three rivers." }]);
+ *     return stream.toResponse();
+ *   },
+ * };
+ * ```
  */
 export function createClient(options: ClientOptions = {}): OpenAI {
   const own = checkClientOptions(options);

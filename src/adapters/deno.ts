@@ -1,5 +1,5 @@
 /**
- * fetchat for Deno: `createClient()` takes key and base URL from the environment, as far as permissions allow.
+ * fetchat for Deno: `createClient()` reads the key and the base URL from the environment, as far as permissions allow.
  *
  * @module
  */
@@ -15,10 +15,16 @@ interface DenoNamespace {
 }
 
 /**
- * Makes a client with what the environment holds; `options` rank above it. Least permissions:
- * `--allow-env=OPENAI_API_KEY --allow-net=api.openai.com`. Other variables are read where that is allowed, never asked for.
+ * Creates a client with the settings of the environment; `options` override them. It needs the permissions
+ * `--allow-env=OPENAI_API_KEY --allow-net=api.openai.com`. It reads other variables only if that is already permitted,
+ * without a prompt.
  *
- * @throws InputError for options that cannot work, or where OpenAI's own API is to be asked without a key
+ * @throws InputError for an option that cannot work, or for OpenAI's API without a key
+ * @example
+ * ```ts
+ * const client = createClient();
+ * console.log((await client.chat([{ role: "user", content: "Name three rivers." }])).choices[0]?.message.content);
+ * ```
  */
 export function createClient(options: ClientOptions = {}): OpenAI {
   const own = checkClientOptions(options);
@@ -53,7 +59,7 @@ function mayRead(deno: DenoNamespace, variable: string): boolean {
   return deno.permissions.querySync({ name: "env", variable }).state === "granted";
 }
 
-/** The one variable that is asked for: in a terminal Deno puts the question to the user. */
+/** Reads the one variable that Deno may prompt for. */
 function readKey(deno: DenoNamespace, name: string): string | undefined {
   try {
     return deno.env.get(name);
@@ -62,7 +68,10 @@ function readKey(deno: DenoNamespace, name: string): string | undefined {
   }
 }
 
-/** What to say of a base URL that may stand in the environment, unseen: then another host is asked than was meant. */
+/**
+ * Warns that a base URL in the environment could not be read, because the client would then ask another host than
+ * intended.
+ */
 function unread({ baseURL, env, provider }: ClientOptions): string {
   const [variable] = provider ? (provider.variables.baseURL ?? []) : ["OPENAI_BASE_URL"];
   const deno = namespace();
@@ -71,7 +80,7 @@ function unread({ baseURL, env, provider }: ClientOptions): string {
   return `; for a base URL in ${variable}, with --allow-env=${variable} too`;
 }
 
-/** A missing permission is no broken connection: trying again does not help. */
+/** A missing permission is not a broken connection, so retrying does not help. */
 function fetchWith(hint: string): Fetch {
   return async (url, init) => {
     try {

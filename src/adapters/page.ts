@@ -1,5 +1,5 @@
 /**
- * Everything that a page uses, for `fetchat.js`: the one file for pages without a bundler.
+ * Everything that a page uses, for `fetchat.js`, the one file for pages without a bundler.
  *
  * @module
  */

@@ -4,24 +4,43 @@ import type { Provider } from "../http/provider.ts";
 import { aFunction, aString, checkOptions, oneOf, type Rules } from "../options.ts";
 import { openai } from "./openai.ts";
 
-/** How to reach an Azure OpenAI resource. */
+/** The options of {@link azure}. */
 export interface AzureOptions {
-  /** The resource: `https://NAME.openai.azure.com`. A path from `/openai` on is left out. Default: the variable `AZURE_OPENAI_ENDPOINT`. */
+  /**
+   * The resource: `https://NAME.openai.azure.com`. A path from `/openai` on is ignored.
+   *
+   * @default the variable `AZURE_OPENAI_ENDPOINT`
+   */
   endpoint?: string | undefined;
   /**
-   * `"v1"`: one API for all models, `/openai/v1/…`. `"deployments"`: the older form, `/openai/deployments/NAME/…`, with an
-   * `api-version`. Default `"v1"`.
+   * The form of the addresses. `"v1"`: `/openai/v1/…`, one API for all models. `"deployments"`: the older
+   * `/openai/deployments/NAME/…` with an `api-version`.
+   *
+   * @default "v1"
    */
   form?: "v1" | "deployments" | undefined;
-  /** `api-version` in the query. Default: none with v1, `2024-10-21` with deployments. */
+  /**
+   * The `api-version` in the query.
+   *
+   * @default none with `"v1"`, `2024-10-21` with `"deployments"`
+   */
   apiVersion?: string | undefined;
-  /** The deployment of requests that name no `model`: what Azure calls the model's name is the deployment's. */
+  /**
+   * The deployment for requests without a `model`. Azure takes the deployment's name as the model's.
+   *
+   * @default the variable `AZURE_OPENAI_DEPLOYMENT`
+   */
   deployment?: string | undefined;
-  /** Gives a token of Microsoft Entra ID, asked for before every attempt; sent as a bearer instead of an `api-key`. */
+  /**
+   * Returns a token of Microsoft Entra ID. It is called before every attempt, and sent as a bearer token in place of an
+   * `api-key`.
+   *
+   * @default none
+   */
   token?: (() => string | Promise<string>) | undefined;
 }
 
-/** Where the API lies below a resource. Both forms begin with it. */
+/** The path under a resource that both forms begin with. */
 const OWN_PATH = "/openai";
 const OPTIONS: Rules = {
   endpoint: aString,
@@ -31,7 +50,7 @@ const OPTIONS: Rules = {
   token: aFunction,
 };
 
-/** Endpoints that belong to one deployment; the others lie beside them. */
+/** Endpoints of a single deployment. The others belong to the resource. */
 const DEPLOYED = [
   "/chat/completions",
   "/completions",
@@ -46,7 +65,14 @@ const DEPLOYED = [
 /**
  * Azure OpenAI. https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle
  *
- * @param options what `env` does not say; variables: `AZURE_OPENAI_ENDPOINT`, `AZURE_OPENAI_API_KEY`, `AZURE_OPENAI_DEPLOYMENT`
+ * @param options settings that override the variables `AZURE_OPENAI_ENDPOINT`, `AZURE_OPENAI_API_KEY` and
+ *   `AZURE_OPENAI_DEPLOYMENT`
+ * @returns a provider for `createClient({ provider, env })`
+ * @throws InputError for a wrong option
+ * @example
+ * ```ts
+ * const client = createClient({ provider: azure({ deployment: "my-gpt" }), env: process.env });
+ * ```
  */
 export function azure(options: AzureOptions = {}): Provider {
   checkOptions(options, OPTIONS, "");

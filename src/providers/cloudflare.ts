@@ -7,8 +7,8 @@ import type { Fetch } from "../http/connection.ts";
 const LACKS: readonly EndpointName[] = ["completions", "moderations", "files", "images", "audio"];
 
 /**
- * Workers AI, by Cloudflare's API. https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility
- * Variables: `CLOUDFLARE_ACCOUNT_ID`, `CLOUDFLARE_API_TOKEN`. Inside a Worker see {@link aiBinding}.
+ * Workers AI through Cloudflare's API. https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility
+ * Its variables are `CLOUDFLARE_ACCOUNT_ID` and `CLOUDFLARE_API_TOKEN`. Inside a Worker use {@link aiBinding}.
  */
 export const workersAI: Provider = {
   name: "Workers AI",
@@ -17,27 +17,36 @@ export const workersAI: Provider = {
   variables: { apiKey: ["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY"], model: ["WORKERS_AI_MODEL"] },
   lacks: LACKS,
   includeUsage: false,
-  // Refuses null beside calls; several of its models refuse lists of parts: https://github.com/cloudflare/ai/tree/main/packages/workers-ai-provider
+  // Refuses null content beside calls; several models refuse lists of parts:
+  // https://github.com/cloudflare/ai/tree/main/packages/workers-ai-provider
   plainContent: true,
-  // Its reasoning models leave their thoughts in the content.
+  // Its reasoning models leave their reasoning in the content.
   thinkTags: "opened",
-  // api.cloudflare.com answers no preflight.
+  // api.cloudflare.com does not answer preflights.
   cors: "none",
 };
 
 /**
- * AI Gateway, by the same API: Workers AI's models and other providers', as `openai/…`, billed by Cloudflare.
+ * AI Gateway through the same API: models of Workers AI and of other providers, as `openai/…`, billed by Cloudflare.
  * https://developers.cloudflare.com/ai-gateway/usage/rest-api
  *
- * @param gateway the gateway's name; `default` is made on first use
+ * @param gateway the gateway's name. Cloudflare creates `default` on first use
+ * @returns a provider for `createClient({ provider, env })`
+ * @example
+ * ```ts
+ * const client = createClient({ provider: aiGateway("my-gateway"), env: process.env, model: "openai/gpt-6-luna" });
+ * ```
  */
 export function aiGateway(gateway = "default"): Provider {
   return { ...workersAI, name: "AI Gateway", headers: { "cf-aig-gateway-id": gateway } };
 }
 
-/** The part of a Worker's `AI` binding that is used. https://developers.cloudflare.com/ai-gateway/usage/worker-binding-methods */
+/**
+ * The part of a Worker's `AI` binding that {@link aiBinding} uses.
+ * https://developers.cloudflare.com/ai-gateway/usage/worker-binding-methods
+ */
 export interface AIBinding {
-  /** A gateway, by its name. */
+  /** Returns a gateway by its name. */
   gateway(id: string): {
     run(
       request: { provider: string; endpoint: string; headers: Record<string, string>; query: unknown },
@@ -46,25 +55,38 @@ export interface AIBinding {
   };
 }
 
-/** Where a request goes through a Worker's `AI` binding. */
+/** The options of {@link aiBinding}. */
 export interface AIBindingOptions {
-  /** The gateway's name. Default `default`. */
+  /**
+   * The gateway's name.
+   *
+   * @default "default"
+   */
   gateway?: string | undefined;
-  /** One of the gateway's providers, as Cloudflare names it, to be asked with its own key (`apiKey`). Default `workers-ai`. */
+  /**
+   * The provider behind the gateway, by Cloudflare's name. Any but Workers AI needs its own key (`apiKey`).
+   *
+   * @default "workers-ai"
+   */
   provider?: string | undefined;
 }
 
 /**
- * Reaches a gateway through a Worker's `AI` binding, without an account or a token:
- * `createClient({ ...aiBinding(env.AI), model })`. Requests with a JSON body only: the binding takes no other.
+ * Sends requests to a gateway through a Worker's `AI` binding, without an account id or a token. The binding supports
+ * only requests with a JSON body.
  *
  * @param ai the binding, `env.AI`
+ * @param options the gateway and the provider
  * @returns options for `createClient()`: a provider and a `fetch`
+ * @example
+ * ```ts
+ * const client = createClient({ ...aiBinding(env.AI), model: "@cf/meta/llama-4-scout-17b-16e-instruct" });
+ * ```
  */
 export function aiBinding(ai: AIBinding, options: AIBindingOptions = {}): { provider: Provider; fetch: Fetch } {
   checkOptions(options, { gateway: aString, provider: aString }, "");
   const { gateway = "default", provider = "workers-ai" } = options;
-  // Nothing is sent to this address: the binding is told the path.
+  // No request goes to this address; the binding receives the path alone.
   const base = "https://ai.binding";
   const own = provider === "workers-ai";
   return {
@@ -93,14 +115,14 @@ export function aiBinding(ai: AIBinding, options: AIBindingOptions = {}): { prov
   };
 }
 
-/** The JSON of a body: a text, or the bytes of one, as a relay passes them on. */
+/** Parses the JSON of a body: a text, or bytes from a relay. */
 function parsed(body: unknown): unknown {
   const bytes = body instanceof ArrayBuffer || ArrayBuffer.isView(body);
   const text = bytes ? new TextDecoder().decode(body) : body;
   try {
     if (typeof text === "string") return JSON.parse(text) as unknown;
   } catch {
-    // The parser's own error quotes the text.
+    // Rethrows without the parser's own error, which quotes the text.
   }
   throw new InputError(
     "body",

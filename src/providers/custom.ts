@@ -1,9 +1,9 @@
 import type { Provider } from "../http/provider.ts";
 import { aBoolean, aFunction, anything, aString, checkOptions, ownOptions, type Rules, strings } from "../options.ts";
 
-/** What is known of a service that is not listed. */
+/** The options of {@link custom}. */
 export interface CustomOptions extends Partial<Provider> {
-  /** Where its API is. `{NAME}` stands for a variable of `env`. */
+  /** The base URL of the API. `{NAME}` is replaced by a variable of `env`. */
   readonly baseURL: string;
 }
 
@@ -35,10 +35,16 @@ const FIELDS: Record<keyof Provider, Rules[string]> = {
 };
 
 /**
- * A service that is not listed. Nothing is assumed of it but that it speaks OpenAI's API: no key is taken from `env` unless
- * `variables` says where it stands, and the model is the server's own unless `model` names one.
+ * A service that is not listed, without assumptions beyond OpenAI's API. No key is read from `env` unless `variables`
+ * names one, and requests carry no model unless `model` does.
  *
- * @param options its base URL, and in what it differs
+ * @param options its base URL, and its differences from OpenAI
+ * @returns a provider for `createClient({ provider })`
+ * @throws InputError for a wrong option
+ * @example
+ * ```ts
+ * const client = createClient({ provider: custom({ baseURL: "http://10.0.0.5:8000/v1", model: "llama" }) });
+ * ```
  */
 export function custom(options: CustomOptions): Provider {
   checkOptions(options ?? null, FIELDS, "");

@@ -1,10 +1,10 @@
 import type { EndpointName, Provider } from "../http/provider.ts";
 
-/** What a page may send where nothing but a key and JSON is expected. `accept` needs no permission. */
+/** The headers that a page may send to services that allow only a key and JSON. `accept` needs no permission. */
 const PLAIN: readonly string[] = ["authorization", "content-type"];
 const MEDIA: readonly EndpointName[] = ["images", "audio"];
 
-/** Google's Gemini, by its compatible endpoint. https://ai.google.dev/gemini-api/docs/openai */
+/** Google's Gemini through its OpenAI-compatible endpoint. https://ai.google.dev/gemini-api/docs/openai */
 export const gemini: Provider = {
   name: "Gemini",
   baseURL: "https://generativelanguage.googleapis.com/v1beta/openai",
@@ -14,7 +14,7 @@ export const gemini: Provider = {
   lacks: ["completions", "moderations", "files", "images/edits", "audio", "responses"],
   // `extra_content.google.thought_signature` of a tool call. https://ai.google.dev/gemini-api/docs/thought-signatures
   wants: ["extra_content"],
-  // Gemini 3 refuses calls without a signature in the present turn; this one it does not check.
+  // Gemini 3 refuses unsigned calls in the current turn; it does not verify this signature.
   unsignedCalls: {
     models: "gemini-(?![12]\\b)",
     fields: { extra_content: { google: { thought_signature: "skip_thought_signature_validator" } } },
@@ -29,9 +29,9 @@ export const openrouter: Provider = {
   model: "~openai/gpt-terra-latest",
   models: { embedding: "openai/text-embedding-3-small" },
   variables: { apiKey: ["OPENROUTER_API_KEY"], model: ["OPENROUTER_MODEL"] },
-  // Images have an endpoint of their own there, POST /images.
+  // OpenRouter has its own endpoint for images, POST /images.
   lacks: ["moderations", "files", "images"],
-  // https://openrouter.ai/docs/use-cases/reasoning-tokens: kept whole between the calls of a tool turn.
+  // https://openrouter.ai/docs/use-cases/reasoning-tokens: required unchanged between the calls of a tool turn.
   wants: ["reasoning_details"],
   cors: [...PLAIN, "http-referer", "x-title"],
 };
@@ -44,7 +44,8 @@ export const groq: Provider = {
   models: { transcription: "whisper-large-v3-turbo", translation: "whisper-large-v3" },
   variables: { apiKey: ["GROQ_API_KEY"], model: ["GROQ_MODEL"] },
   lacks: ["completions", "embeddings", "moderations", "images"],
-  // 400 "property 'reasoning_content' is unsupported" for any other: https://github.com/janhq/jan/issues/8136
+  // Answers 400 "property 'reasoning_content' is unsupported" for any other field:
+  // https://github.com/janhq/jan/issues/8136
   takes: ["reasoning", "function_call"],
   cors: PLAIN,
 };
@@ -57,15 +58,15 @@ export const mistral: Provider = {
   models: { embedding: "mistral-embed", moderation: "mistral-moderation-latest", transcription: "voxtral-mini-latest" },
   variables: { apiKey: ["MISTRAL_API_KEY"], model: ["MISTRAL_MODEL"] },
   lacks: ["completions", "images", "audio/translations", "responses"],
-  // Always sends usage; fields that it does not know are a 422 ("extra_forbidden").
+  // Always sends usage, and answers unknown fields with 422 ("extra_forbidden").
   includeUsage: false,
   // https://github.com/charmbracelet/crush/issues/1590
   takes: ["prefix"],
-  // 400 "Tool call id was … but must be a-z, A-Z, 0-9, with a length of 9".
+  // Answers 400 "Tool call id was … but must be a-z, A-Z, 0-9, with a length of 9".
   callIds: { length: 9, exact: true },
   // https://docs.mistral.ai/capabilities/reasoning
   thinkingParts: true,
-  // https://github.com/infiolab/infio-copilot/issues/146: one header more and the preflight fails.
+  // https://github.com/infiolab/infio-copilot/issues/146: the preflight fails with any other header.
   cors: PLAIN,
 };
 
@@ -75,9 +76,10 @@ export const deepseek: Provider = {
   baseURL: "https://api.deepseek.com",
   model: "deepseek-flash",
   variables: { apiKey: ["DEEPSEEK_API_KEY"], model: ["DEEPSEEK_MODEL"] },
-  // Completions exist below /beta only.
+  // Completions exist only below /beta.
   lacks: ["completions", "embeddings", "moderations", "files", ...MEDIA],
-  // 400 where it is missing from a turn with tool calls, ignored elsewhere: https://api-docs.deepseek.com/guides/thinking_mode
+  // Answers 400 if it is missing from a turn with tool calls, and ignores it elsewhere:
+  // https://api-docs.deepseek.com/guides/thinking_mode
   wants: ["reasoning_content"],
   cors: "unknown",
 };
@@ -99,7 +101,7 @@ export const together: Provider = {
   model: "openai/gpt-oss-20b",
   variables: { apiKey: ["TOGETHER_API_KEY"], model: ["TOGETHER_MODEL"] },
   lacks: ["moderations", "images/edits", "responses"],
-  // Sends usage in the last chunk without being asked.
+  // Sends usage in the last chunk without the option.
   includeUsage: false,
   cors: "unknown",
 };
@@ -111,9 +113,9 @@ export const fireworks: Provider = {
   model: "accounts/fireworks/models/gpt-oss-120b",
   variables: { apiKey: ["FIREWORKS_API_KEY"], model: ["FIREWORKS_MODEL"] },
   lacks: ["moderations", "files", ...MEDIA],
-  // Sends usage in the last chunk; has refused the field: https://github.com/FlowiseAI/Flowise/issues/2866
+  // Sends usage in the last chunk, and has refused the option: https://github.com/FlowiseAI/Flowise/issues/2866
   includeUsage: false,
-  // Of fields in a request that it does not know it says "Extra inputs are not permitted".
+  // Refuses unknown request fields with "Extra inputs are not permitted".
   takes: ["reasoning_content", "function_call"],
   wants: ["reasoning_content"],
   cors: "unknown",
@@ -126,7 +128,7 @@ export const cerebras: Provider = {
   model: "gpt-oss-120b",
   variables: { apiKey: ["CEREBRAS_API_KEY"], model: ["CEREBRAS_MODEL"] },
   lacks: ["embeddings", "moderations", "responses", ...MEDIA],
-  // 400 "property … is unsupported" for any other: https://github.com/QwenLM/qwen-code/issues/11045
+  // Answers 400 "property … is unsupported" for any other field: https://github.com/QwenLM/qwen-code/issues/11045
   takes: ["reasoning"],
   wants: ["reasoning"],
   cors: "unknown",

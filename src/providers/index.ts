@@ -1,5 +1,5 @@
 /**
- * Services that speak OpenAI's API, as plain data: `createClient({ provider: groq, env })`.
+ * Services with OpenAI's API, as plain data: `createClient({ provider: groq, env })`.
  *
  * @module
  */

@@ -9,7 +9,7 @@ export const ollama: Provider = {
   keyless: true,
   thinkTags: "opened",
   lacks: ["moderations", "files"],
-  // Pages of localhost; others by OLLAMA_ORIGINS. https://github.com/ollama/ollama/issues/4388
+  // Allows pages of localhost; OLLAMA_ORIGINS allows others. https://github.com/ollama/ollama/issues/4388
   cors: ["authorization", "content-type", "user-agent", "accept", "x-requested-with"],
 };
 
@@ -46,6 +46,6 @@ export const lmStudio: Provider = {
   keyless: true,
   thinkTags: "opened",
   lacks: ["moderations", "files", "images", "audio"],
-  // Once "Enable CORS" is set in its server's settings (lms server start --cors).
+  // If "Enable CORS" is on in its server settings (lms server start --cors).
   cors: "any",
 };

@@ -1,7 +1,9 @@
 import { OPENAI } from "../http/openai.ts";
 import type { Provider } from "../http/provider.ts";
 
-/** OpenAI itself, as a client without a provider has it, but strict about fields that other providers' answers carry. */
+/**
+ * OpenAI, as a client without a provider uses it, but without the fields of other providers' answers in its requests.
+ */
 export const openai: Provider = {
   ...OPENAI,
   baseURL: "https://api.openai.com/v1",

@@ -1,24 +1,24 @@
 import { within } from "./limit.ts";
 import { Refusal } from "./refusal.ts";
 
-/** A request's body as it came, and what the relay must know of it. */
+/** The body of a request as it was sent, with the fields that the relay needs. */
 export interface RelayBody {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly stream: boolean;
 }
 
-/** Bytes of a refused request's body that are read all the same: what Cloudflare lets a request have. */
+/** The bytes of a refused request's body to read: the largest body that Cloudflare accepts. */
 const DRAINED = 100 * 1024 * 1024;
 
-/** Milliseconds for them. */
+/** The time to read them, in ms. */
 const DRAIN_TIMEOUT = 5000;
 
 /**
- * Reads a request's body.
+ * Reads the body of a request.
  *
- * @param limit in bytes
- * @param timeout in milliseconds, for all of it
- * @throws Refusal where it is too long, too slow or not a JSON object
+ * @param limit the largest size in bytes
+ * @param timeout the time for the whole body in ms
+ * @throws Refusal if the body is too long, too slow or not a JSON object
  */
 export async function readRequest(request: Request, limit: number, timeout: number): Promise<RelayBody> {
   const tooLong = new Refusal(
@@ -37,8 +37,8 @@ export async function readRequest(request: Request, limit: number, timeout: numb
 }
 
 /**
- * Reads what is left of a refused request's body, up to a limit of size and time. workerd resets a connection where a
- * body was left unread, before its client has read the answer.
+ * Reads the rest of a refused request's body, up to a size and a time. If a body is left unread, workerd resets the
+ * connection before the client has read the response.
  */
 export async function drainRequest({ body }: Request): Promise<void> {
   if (body === null || body.locked) return;
@@ -55,12 +55,12 @@ export async function drainRequest({ body }: Request): Promise<void> {
 class LateBody extends Error {}
 
 /**
- * Reads a body's bytes, up to a limit.
+ * Reads the bytes of a body up to a limit.
  *
- * @param limit in bytes
- * @param timeout in milliseconds, for all of it
- * @returns the bytes up to the limit, and whether there are more, which are left unread
- * @throws what the body fails with, or an error where it is late; it is cancelled then
+ * @param limit the largest size in bytes
+ * @param timeout the time for the whole body in ms
+ * @returns the bytes up to the limit, and whether more follow, which stay unread
+ * @throws the body's error, or a timeout error after cancelling the body
  */
 export async function readBytes(
   body: ReadableStream<Uint8Array> | null,
@@ -87,7 +87,7 @@ export async function readBytes(
   return { bytes: joined(pieces).slice(0, limit), cut: size > limit };
 }
 
-/** The pieces as one. */
+/** Concatenates pieces. */
 export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
   let at = 0;
@@ -110,7 +110,7 @@ function parseObject(bytes: Uint8Array): Record<string, unknown> {
   throw new Refusal(400, "relay_body", `The body must be a JSON object; it is ${found}.`);
 }
 
-/** The value of a JSON text, undefined where it is none. */
+/** Parses a JSON text; returns `undefined` if it is invalid. */
 export function parseJSON(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -119,7 +119,7 @@ export function parseJSON(text: string): unknown {
   }
 }
 
-/** Whether a value is an object with fields: no array, no null. */
+/** Returns true for an object that is neither an array nor null. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,11 @@
-/** Beyond this, timers fire at once. */
+/** Longer timers fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
- * Settles as the work does, or rejects after some milliseconds. The work goes on then; whoever started it stops it.
+ * Settles as the promise does, or rejects after a time. It does not stop the work; the caller does.
  *
- * @param limit in milliseconds; none beyond 24 days
- * @param late makes the error
+ * @param limit in ms; limits beyond 24 days are ignored
+ * @param late creates the error
  */
 export function within<T>(work: Promise<T>, limit: number, late: () => Error): Promise<T> {
   if (limit > LONGEST_TIMER) return work;

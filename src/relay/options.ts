@@ -1,71 +1,119 @@
 import { InputError } from "../errors.ts";
 
-/** Milliseconds of silence after which the relay writes a comment to its client. */
+/** Milliseconds of silence after which the relay sends a heartbeat comment to its client. */
 export const HEARTBEAT = 2000;
 
 /**
- * Milliseconds that a request with `"stream": true` waits for the upstream's headers. After them the relay answers
- * 200 itself and keeps the stream alive with comments; a refusal that comes later is sent as an error event.
+ * Milliseconds that a request with `"stream": true` waits for the upstream's headers. After that the relay answers 200
+ * and sends heartbeats; a later refusal becomes an error event.
  */
 export const HEADERS_WAIT = 2000;
 
-/** Bytes of a request's body that are taken, unless {@link RelayOptions.maxBody} says otherwise: 10 MiB. */
+/** The largest body of a request in bytes, unless {@link RelayOptions.maxBody} overrides it: 10 MiB. */
 export const MAX_BODY: number = 10 * 1024 * 1024;
 
-/** Milliseconds in which a request's body has to arrive, unless {@link RelayOptions.bodyTimeout} says otherwise. */
+/** Milliseconds for the body of a request to arrive, unless {@link RelayOptions.bodyTimeout} overrides it. */
 export const BODY_TIMEOUT = 60_000;
 
-/** Milliseconds until the upstream's headers, unless {@link RelayOptions.answerTimeout} says otherwise. */
+/** Milliseconds until the upstream's headers, unless {@link RelayOptions.answerTimeout} overrides it. */
 export const ANSWER_TIMEOUT = 600_000;
 
-/** Milliseconds of silence of the upstream, unless {@link RelayOptions.idleTimeout} says otherwise. */
+/** Milliseconds that the upstream may be silent, unless {@link RelayOptions.idleTimeout} overrides it. */
 export const IDLE_TIMEOUT = 300_000;
 
-/** The paths that are relayed unless {@link RelayOptions.paths} says otherwise. */
+/** The relayed paths, unless {@link RelayOptions.paths} overrides them. */
 export const RELAY_PATHS: readonly string[] = ["/v1/chat/completions"];
 
-/** The host names that mean "this machine". */
+/** The host names of the local machine. */
 export const LOOPBACK_HOSTS: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
 
-/** Options of {@link createRelay}. */
+/** The options of {@link createRelay}. */
 export interface RelayOptions {
-  /** The API's key, or a function (it may be async) that returns it and is called for each request. */
+  /** The API's key, or a function that returns it or a promise of it. The relay calls it once per request. */
   apiKey: string | (() => string | Promise<string>);
-  /** The API's base URL; the `/v1` of a request's path stands for it. @default `https://api.openai.com/v1` */
+  /**
+   * The API's base URL, which replaces the `/v1` of a request's path.
+   *
+   * @default "https://api.openai.com/v1"
+   */
   baseURL?: string | undefined;
-  /** Sends requests in place of the platform's `fetch`: a service binding, a mock API, a proxy. */
+  /**
+   * Sends the upstream requests in place of the platform's `fetch`: a service binding, a mock API, a proxy.
+   *
+   * @default the platform's `fetch`
+   */
   fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
-  /** The paths that are relayed, each with POST. They begin with `/v1/`. @default {@link RELAY_PATHS} */
+  /**
+   * The paths to relay, all with POST. They begin with `/v1/`.
+   *
+   * @default {@link RELAY_PATHS}
+   */
   paths?: readonly string[] | undefined;
   /**
-   * When set, a client must send `authorization: Bearer <token>`. Without it (or with `""`) and without `open`
-   * everything is refused.
+   * The token that clients must send as `authorization: Bearer <token>`. Without it (or with `""`) the relay refuses
+   * every request unless `open` is set.
+   *
+   * @default none
    */
   token?: string | undefined;
-  /** `true` serves everyone who can reach `hosts` when there is no token. @default false */
+  /**
+   * Serves every client that can reach `hosts` without a token.
+   *
+   * @default false
+   */
   open?: boolean | undefined;
   /**
-   * Host names that are served, without a port. They keep out pages of other sites that point their own name at this
-   * machine. @default any with a token, {@link LOOPBACK_HOSTS} without one
+   * The host names to serve, without a port. They keep out pages of other sites that point their own name at this
+   * machine.
+   *
+   * @default any with a token, {@link LOOPBACK_HOSTS} without one
    */
   hosts?: readonly string[] | undefined;
-  /** Origins whose pages may call, besides the relay's own, such as `https://chat.example`. @default none */
+  /**
+   * The origins of pages that may call the relay, besides its own, such as `https://chat.example`.
+   *
+   * @default none
+   */
   origins?: readonly string[] | undefined;
-  /** Milliseconds of silence before a comment is written; 0 for never. @default {@link HEARTBEAT} */
+  /**
+   * Milliseconds of silence before a heartbeat comment; 0 for none.
+   *
+   * @default {@link HEARTBEAT}
+   */
   heartbeat?: number | undefined;
-  /** Milliseconds before a 200 is committed while the upstream has sent no headers. @default {@link HEADERS_WAIT} */
+  /**
+   * Milliseconds to wait for the upstream's headers before the relay answers a stream with 200.
+   *
+   * @default {@link HEADERS_WAIT}
+   */
   headersWait?: number | undefined;
-  /** Bytes of a request's body. @default {@link MAX_BODY} */
+  /**
+   * The largest body of a request in bytes.
+   *
+   * @default {@link MAX_BODY}
+   */
   maxBody?: number | undefined;
-  /** Milliseconds in which a request's body has to arrive; `Infinity` for no limit. @default {@link BODY_TIMEOUT} */
+  /**
+   * Milliseconds for the body of a request to arrive; `Infinity` for no limit.
+   *
+   * @default {@link BODY_TIMEOUT}
+   */
   bodyTimeout?: number | undefined;
-  /** Milliseconds until the upstream's headers; `Infinity` for no limit. @default {@link ANSWER_TIMEOUT} */
+  /**
+   * Milliseconds until the upstream's headers; `Infinity` for no limit.
+   *
+   * @default {@link ANSWER_TIMEOUT}
+   */
   answerTimeout?: number | undefined;
-  /** Milliseconds that the upstream may be silent within a body; `Infinity` for no limit. @default {@link IDLE_TIMEOUT} */
+  /**
+   * Milliseconds that the upstream may be silent within a body; `Infinity` for no limit.
+   *
+   * @default {@link IDLE_TIMEOUT}
+   */
   idleTimeout?: number | undefined;
 }
 
-/** The options with every default in its place. */
+/** The options with their defaults filled in. */
 export interface Settings {
   readonly apiKey: () => unknown;
   readonly baseURL: string;
@@ -83,11 +131,11 @@ export interface Settings {
   readonly idleTimeout: number;
 }
 
-/** A timer that is longer than this many milliseconds fires at once. */
+/** Timers of more milliseconds fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Options by name, each with what it must be where it is given. */
-const RULES: Readonly<Record<keyof RelayOptions, readonly [expected: string, fits: (value: unknown) => boolean]>> = {
+/** The options by name, each with a description and a check of its value. */
+const RULES: Readonly<Record<keyof RelayOptions, readonly [expected: string, isValid: (value: unknown) => boolean]>> = {
   apiKey: [
     "a key that a header can carry, or a function that returns one",
     (value) => isFunction(value) || value === "" || isKey(value),
@@ -107,13 +155,13 @@ const RULES: Readonly<Record<keyof RelayOptions, readonly [expected: string, fit
   idleTimeout: ["milliseconds above 0", isPositive],
 };
 
-/** Options whose values are not shown in an error. */
+/** Options whose values errors do not show. */
 const SECRET: readonly string[] = ["apiKey", "token", "baseURL"];
 
 /**
- * Checks the options and puts the defaults in.
+ * Checks the options and fills in the defaults.
  *
- * @throws InputError for an option that is unknown or cannot work, or a base URL to which the key would go unencrypted
+ * @throws InputError for an unknown option, a wrong value, or a base URL that would expose the key over plain HTTP
  */
 export function resolveSettings(options: RelayOptions): Settings {
   const { apiKey, token, ...given } = checkOptions(options);
@@ -136,29 +184,37 @@ export function resolveSettings(options: RelayOptions): Settings {
   };
 }
 
-/** Tells whether a text is a key that a header can carry: visible characters of ASCII, with spaces only between them. */
+/**
+ * Returns true for a text that a header can carry as a key: visible ASCII characters, with spaces only between them.
+ */
 export function isKey(value: unknown): value is string {
   return typeof value === "string" && /^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/.test(value);
 }
 
 /**
- * Tells whether a URL names this machine. On Cloudflare a deployed Worker is never reached under such a name, since
- * requests find it by their host. A server of one's own has no such proof: there the name is what the client says.
+ * Returns true if a URL names the local machine. On Cloudflare that proves that a Worker is not deployed, because
+ * requests reach a deployed Worker by its host. A server of your own has no such proof: its clients choose the name.
+ *
+ * @param url the URL of a request
+ * @example
+ * ```ts
+ * createRelay({ apiKey, token: env.RELAY_TOKEN, open: isLoopback(request.url) });
+ * ```
  */
 export function isLoopback(url: string): boolean {
   return LOOPBACK_HOSTS.includes(new URL(url).hostname);
 }
 
-/** Reads every option once, also those of a prototype, such as the getters of a class. */
+/** Reads every option once, inherited ones included, such as the getters of a class. */
 function checkOptions(options: unknown): RelayOptions {
   if (typeof options !== "object" || options === null || Array.isArray(options))
     throw new InputError("options", "an object with an apiKey", kindOf(options));
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(RULES, name));
   if (unknown !== undefined)
     throw new InputError(unknown, `one of ${Object.keys(RULES).join(", ")}`, "an unknown option");
-  const read = Object.entries(RULES).map(([name, [expected, fits]]): [string, unknown] => {
+  const read = Object.entries(RULES).map(([name, [expected, isValid]]): [string, unknown] => {
     const value: unknown = Reflect.get(options, name);
-    if (value === undefined || fits(value)) return [name, value];
+    if (value === undefined || isValid(value)) return [name, value];
     throw new InputError(name, expected, SECRET.includes(name) ? kindOf(value) : shown(value));
   });
   return Object.fromEntries(read) as unknown as RelayOptions;
@@ -189,20 +245,20 @@ function isPositive(value: unknown): boolean {
   return typeof value === "number" && value > 0;
 }
 
-function listOf(fits: (one: string) => boolean, least = 0): (value: unknown) => boolean {
+function listOf(isValid: (one: string) => boolean, least = 0): (value: unknown) => boolean {
   return (value) =>
     Array.isArray(value) &&
     value.length >= least &&
-    value.every((one: unknown) => typeof one === "string" && fits(one));
+    value.every((one: unknown) => typeof one === "string" && isValid(one));
 }
 
-/** The host of a text as a URL names it, or nothing where it is none. */
+/** Returns the host as a URL writes it, or `undefined` if it is invalid. */
 function hostOf(text: string): string | undefined {
   const url = `http://${text}/`;
   return text !== "" && URL.canParse(url) ? new URL(url).hostname : undefined;
 }
 
-/** Extensions and apps have origins of schemes of their own, for which `URL` gives none. */
+/** Browser extensions and apps have origins with schemes of their own, which `URL` does not report. */
 function isOrigin(text: string): boolean {
   if (!/^https?:/i.test(text)) return /^[a-z][a-z\d+.-]*:\/\/[^/?#\s]+$/.test(text);
   return URL.canParse(text) && new URL(text).origin === text;

@@ -1,5 +1,5 @@
 import { bytePair, EventWriter } from "../stream/eventWriter.ts";
-import { EventGate } from "./gate.ts";
+import { WholeEvents } from "./wholeEvents.ts";
 import type { ByteFilter } from "./redact.ts";
 import { errorEvent } from "./refusal.ts";
 
@@ -10,15 +10,17 @@ const BOM = [0xef, 0xbb, 0xbf];
 type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
 type Writer = WritableStreamDefaultWriter<Uint8Array>;
 
-/** Where a body's bytes come from. */
+/** The source of a body's bytes. */
 export interface Source {
   read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
   cancel(): void;
-  /** Changes the bytes on their way. There is one as soon as there are bytes. */
+  /** Replaces secrets in the bytes. It exists once there are bytes. */
   readonly filter: ByteFilter | undefined;
 }
 
-/** The bytes of a source as they come; a failure errors the body, leaving the body cancels the source. */
+/**
+ * Passes the bytes of a source on as they arrive. A failure errors the body; cancelling the body cancels the source.
+ */
 export function plainBody(source: Source): Body {
   const { readable, writable } = bytePair();
   void carry(source, writable.getWriter());
@@ -26,8 +28,10 @@ export function plainBody(source: Source): Body {
 }
 
 /**
- * The events of a source in whole, with a comment after each `heartbeat` milliseconds of silence. A failure of the
- * source becomes an error event. Leaving the body cancels the source. With `silent` it has been silent for long already.
+ * Passes the events of a source on as a whole, with a heartbeat comment after each `heartbeat` milliseconds of silence.
+ * A failure of the source becomes an error event. Cancelling the body cancels the source.
+ *
+ * @param silent sends the first heartbeat at once, because the source has already been silent
  */
 export function eventBody(source: Source, heartbeat: number, silent = false): Body {
   const { readable, writable } = bytePair();
@@ -53,7 +57,7 @@ async function carry(source: Source, writer: Writer): Promise<void> {
 
 class EventPipe {
   readonly #source: Source;
-  readonly #gate = new EventGate();
+  readonly #events = new WholeEvents();
   readonly #writer: EventWriter;
   #passed = false;
 
@@ -63,43 +67,43 @@ class EventPipe {
       heartbeat,
       silent,
       onLeft: () => source.cancel(),
-      between: () => this.#gate.between,
+      between: () => this.#events.between,
     });
   }
 
   async run(): Promise<void> {
     try {
-      await this.#events().catch((error: unknown) => this.#fail(error));
+      await this.#passAll().catch((error: unknown) => this.#fail(error));
       await this.#writer.close();
     } catch {
       this.#source.cancel();
     }
   }
 
-  async #events(): Promise<void> {
+  async #passAll(): Promise<void> {
     for (let next = await this.#source.read(); !next.done; next = await this.#source.read()) {
-      if (next.value) await this.#pass(this.#source.filter?.push(this.#gate.push(next.value)));
+      if (next.value) await this.#pass(this.#source.filter?.push(this.#events.push(next.value)));
     }
-    await this.#pass(this.#source.filter?.push(this.#gate.rest()));
+    await this.#pass(this.#source.filter?.push(this.#events.rest()));
     await this.#pass(this.#source.filter?.rest());
   }
 
-  /** The half of an event that is held goes nowhere: what never ended would be read as an event that was malformed. */
+  /** Drops the buffered part of an unfinished event: a reader would take it for a malformed event. */
   async #fail(error: unknown): Promise<void> {
-    if (!this.#gate.between) await this.#writer.write(BLANK);
+    if (!this.#events.between) await this.#writer.write(BLANK);
     await this.#writer.write(error instanceof FailedSource ? error.event : cutEvent());
   }
 
   async #pass(bytes: Uint8Array = EMPTY): Promise<void> {
     if (bytes.length === 0) return;
-    // A byte order mark is one only where a stream begins, and this one began with a comment.
+    // A byte order mark counts only at the beginning of a stream, and this stream began with a comment.
     const mark = this.#writer.commented && !this.#passed && BOM.every((byte, at) => bytes[at] === byte);
     this.#passed = true;
     await this.#writer.write(mark ? bytes.subarray(BOM.length) : bytes);
   }
 }
 
-/** A failure that knows the event with which the client is to be told. */
+/** A failure with the error event to send to the client. */
 export class FailedSource extends Error {
   readonly event: Uint8Array;
 

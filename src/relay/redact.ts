@@ -2,40 +2,40 @@ import { findSecrets, LONGEST_UNFINISHED, needlesOf, unfinishedSecret } from "..
 import type { Span, Unfinished } from "../http/secrets.ts";
 import { isObject, joined, parseJSON } from "./body.ts";
 
-/** Stands in a secret's place. */
+/** The replacement of a secret. */
 export const MARKER = "***";
 
 const MARKER_BYTES: Uint8Array<ArrayBuffer> = new TextEncoder().encode(MARKER);
 
-/** The beginning of a secret from which on it is taken for the secret: half of it, in characters at least and at most. */
+/** The beginning of a secret that is redacted like the whole: half of it, within these bounds in characters. */
 const SURE_AT_LEAST = 8;
 const SURE_AT_MOST = 16;
 
-/** Fields of an event that say which text its delta belongs to. */
+/** The fields of an event that identify the text of its delta. */
 const PLACES = ["type", "item_id", "output_index", "content_index", "summary_index", "index"];
 
-/** Levels of an event that are looked through. */
+/** The deepest level of an event that is searched. */
 const DEEPEST = 32;
 
-/** Texts whose ends are remembered. */
+/** The number of texts whose ends are remembered. */
 const MOST_TEXTS = 1_000;
 
-/** One character for each byte: a place in the text is a place in the bytes. Secrets are ASCII. */
+/** Decodes one character per byte, so that positions in the text are positions in the bytes. Secrets are ASCII. */
 const LATIN1 = new TextDecoder("latin1");
 
-/** What may change bytes on their way, and may hold some of them back until more have come. */
+/** A filter that changes bytes, and may hold some back until more arrive. */
 export interface ByteFilter {
   push(bytes: Uint8Array): Uint8Array;
-  /** What is left where the bytes have ended. */
+  /** Returns the bytes that are still held back at the end. */
   rest(): Uint8Array;
 }
 
 /**
- * Replaces secrets in bytes that come in pieces. It holds back no more than what may be the beginning of a secret;
- * everything else passes unchanged and at once.
+ * Replaces secrets in bytes that arrive in pieces. It holds back only a possible beginning of a secret; all other bytes
+ * pass at once and unchanged.
  */
 export class SecretFilter implements ByteFilter {
-  #held: Uint8Array = new Uint8Array();
+  #pending: Uint8Array = new Uint8Array();
   readonly #needles: readonly string[];
 
   constructor(secrets: readonly string[]) {
@@ -43,20 +43,20 @@ export class SecretFilter implements ByteFilter {
   }
 
   push(bytes: Uint8Array): Uint8Array {
-    const all = this.#held.length === 0 ? bytes : joined([this.#held, bytes]);
+    const all = this.#pending.length === 0 ? bytes : joined([this.#pending, bytes]);
     const text = LATIN1.decode(all);
     const spans = findSecrets(text, this.#needles);
     const done = spans.at(-1)?.end ?? 0;
     const end = done + unfinishedSecret(text.slice(done), this.#needles).start;
-    // Nobody writes a secret at such length: what goes on like this is not one.
+    // A candidate that grows beyond this length is not a secret.
     const hold = text.length - end < LONGEST_UNFINISHED ? end : text.length;
-    this.#held = all.slice(hold);
+    this.#pending = all.slice(hold);
     return without(all.subarray(0, hold), spans);
   }
 
   rest(): Uint8Array {
-    const bytes = this.#held;
-    this.#held = new Uint8Array();
+    const bytes = this.#pending;
+    this.#pending = new Uint8Array();
     const { start, ...found } = unfinishedSecret(LATIN1.decode(bytes), this.#needles);
     return isSure(found) ? joined([bytes.subarray(0, start), MARKER_BYTES]) : bytes;
   }
@@ -77,17 +77,17 @@ function without(bytes: Uint8Array, spans: readonly Span[]): Uint8Array {
   return joined([...pieces, bytes.subarray(at)]);
 }
 
-/** What is known of one text that comes in deltas. */
+/** The state of one text that arrives in deltas. */
 interface TextEnd {
-  /** Its end, which may be the beginning of a secret. */
+  /** Its end, a possible beginning of a secret. */
   readonly tail: string;
-  /** Whether a marker already stands for it. */
+  /** True if a marker already replaces it. */
   readonly marked: boolean;
 }
 
 /**
- * Replaces secrets in an event stream: within events, and in texts whose deltas lie in several events. There the first
- * characters of a secret have passed before it can be known; the rest of it does not.
+ * Replaces secrets in an event stream: within events, and in texts whose deltas span several events. In such a text the
+ * first characters of a secret pass before it can be recognised; the rest does not.
  */
 export class EventSecretFilter implements ByteFilter {
   readonly #bytes: SecretFilter;
@@ -99,7 +99,7 @@ export class EventSecretFilter implements ByteFilter {
     this.#needles = needlesOf(secrets);
   }
 
-  /** Takes whole events, or a piece of one that is too long to be held. */
+  /** Filters whole events, or a piece of an event that is too long to be buffered. */
   push(bytes: Uint8Array): Uint8Array {
     return this.#events(this.#bytes.push(bytes));
   }
@@ -123,7 +123,7 @@ export class EventSecretFilter implements ByteFilter {
     return changed ? joined(pieces) : bytes;
   }
 
-  /** An event without what goes on with a secret in it; `undefined` where there is none. */
+  /** Returns an event without the continuation of a secret, or `undefined` if it contains none. */
   #event(event: string): string | undefined {
     const lines = event.split(/\r\n|\n|\r/);
     const data = lines.flatMap((line) => /^data:? ?(.*)$/.exec(line)?.[1] ?? []).join("\n");
@@ -135,7 +135,7 @@ export class EventSecretFilter implements ByteFilter {
     return [...others, `data: ${JSON.stringify(value)}`, "", ""].join("\n");
   }
 
-  /** Takes secrets out of the texts in a value. Returns whether there were any. */
+  /** Removes secrets from the texts of a value. Returns true if there were any. */
   #walk(value: object, place: string, depth: number): boolean {
     let changed = false;
     for (const [name, one] of Object.entries(value) as [string, unknown][]) {
@@ -173,7 +173,10 @@ export class EventSecretFilter implements ByteFilter {
     else this.#texts.set(place, { tail, marked });
   }
 
-  /** A delta without secrets that may have begun in the `passed` characters before it, and without a second marker. */
+  /**
+   * Removes secrets from a delta, including one that began in the `passed` characters before it, and adds no second
+   * marker.
+   */
   #without(delta: string, spans: readonly Span[], passed: number, marked: boolean): string {
     let out = "";
     let at = 0;
@@ -186,7 +189,7 @@ export class EventSecretFilter implements ByteFilter {
   }
 }
 
-/** The places after blank lines, and the text's end. */
+/** Returns the positions after blank lines, and the end of the text. */
 function eventEnds(text: string): number[] {
   const ends = Array.from(text.matchAll(/(?:\r\n|\n|\r(?!\n)){2}/g), ({ index, 0: blank }) => index + blank.length);
   return ends.at(-1) === text.length ? ends : [...ends, text.length];

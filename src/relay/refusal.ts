@@ -1,4 +1,4 @@
-/** What the relay says itself, in the shape of the API's own errors. */
+/** An error of the relay itself, in the shape of the API's errors. */
 export interface RelayError {
   readonly status: number;
   readonly code: string;
@@ -6,7 +6,7 @@ export interface RelayError {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** An answer of the relay's own that ends the handling of a request. */
+/** A refusal by the relay, which ends the handling of a request. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly error: RelayError;
@@ -17,7 +17,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The error as a JSON answer. */
+/** Returns the error as a JSON response. */
 export function refusalResponse(error: RelayError): Response {
   const body = JSON.stringify({ error: apiShape(error) });
   return new Response(body, {
@@ -26,16 +26,16 @@ export function refusalResponse(error: RelayError): Response {
   });
 }
 
-/** How a stream that has begun can end badly here. */
+/** The endings of a stream that fails after it began. */
 export type FailedEnding = "truncated" | "stalled" | "provider_error";
 
-/** The error as an event, for a client to whom a 200 has already gone out. */
+/** Returns the error as an event, for a client that has already received a 200. */
 export function errorEvent(error: object, ending: FailedEnding): Uint8Array {
   const data = JSON.stringify({ error: { message: "", type: null, param: null, code: null, ...error, ending } });
   return new TextEncoder().encode(`event: error\ndata: ${data}\n\n`);
 }
 
-/** The fields that the API gives its own errors. */
+/** Returns the fields of an error object of the API. */
 export function apiShape({ status, code, message }: RelayError): Record<string, unknown> {
   return { message, type: errorType(status), param: null, code };
 }

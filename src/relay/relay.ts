@@ -1,5 +1,5 @@
 import { drainRequest, type RelayBody, readRequest } from "./body.ts";
-import { allowedOrigin, guard } from "./guard.ts";
+import { allowedOrigin, authorize } from "./authorize.ts";
 import { within } from "./limit.ts";
 import { type RelayOptions, resolveSettings, type Settings } from "./options.ts";
 import { eventBody, FailedSource, plainBody, type Source } from "./pipe.ts";
@@ -8,14 +8,21 @@ import type { ByteFilter } from "./redact.ts";
 import { type Answer, type BodyReader, type Call, callUpstream, isEventStream, refusalError } from "./upstream.ts";
 
 /**
- * Makes a request handler that passes requests on to the API with a key that its clients never see, and passes the
- * answers back unchanged. In silence it writes comments between the events of a stream: by them a runtime learns
- * that its client has left, and then the upstream is stopped.
+ * Creates a request handler that passes requests on to the API with a key that its clients never see, and passes the
+ * responses back unchanged. When a stream is silent, it sends heartbeat comments between the events: by writing them
+ * the runtime notices that a client has disconnected, and the relay then stops the upstream.
  *
- * @param options The key and, where wanted, a token for clients, the upstream, and limits.
- * @returns A function from a request to its response. It never rejects: what it refuses, and why, is a JSON error
- *   in the API's own shape, its code beginning with `relay_`.
- * @throws InputError for an option that is unknown or cannot work, or a base URL to which the key would go unencrypted.
+ * @param options the key, and optionally a token for clients, the upstream, and limits
+ * @returns a function from a request to its response. It never rejects: a refusal is a JSON error in the API's shape,
+ *   with a code that begins with `relay_`
+ * @throws InputError for an unknown option, a wrong value, or a base URL that would expose the key over plain HTTP
+ * @example
+ * ```ts
+ * export default {
+ *   fetch: (request: Request, env: Env): Promise<Response> =>
+ *     createRelay({ apiKey: env.OPENAI_API_KEY, token: env.RELAY_TOKEN })(request),
+ * };
+ * ```
  */
 export function createRelay(options: RelayOptions): (request: Request) => Promise<Response> {
   const settings = resolveSettings(options);
@@ -26,7 +33,7 @@ export function createRelay(options: RelayOptions): (request: Request) => Promis
 }
 
 async function answer(request: Request, settings: Settings): Promise<Response> {
-  guard(request, settings);
+  authorize(request, settings);
   if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: PREFLIGHT });
   const body = await readRequest(request, settings.maxBody, settings.bodyTimeout);
   const call = callUpstream(request, body.bytes, settings);
@@ -40,7 +47,7 @@ async function refused(error: unknown, request: Request): Promise<Response> {
   return refusalResponse({ status: 500, code: "relay_failed", message: "The relay failed." });
 }
 
-/** The upstream's answer; undefined where it takes longer than the settings let a stream wait. */
+/** Returns the upstream's answer, or `undefined` if it takes longer than a stream may wait. */
 async function firstAnswer(call: Call, body: RelayBody, { headersWait }: Settings): Promise<Answer | undefined> {
   if (!body.stream) return call.answer;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -74,7 +81,10 @@ function readerSource(reader: BodyReader, filter: ByteFilter, call: Call, { idle
   return { read: () => within(reader.read(), idleTimeout, late), cancel: () => call.leave(), filter };
 }
 
-/** A source for which the 200 has gone out already: all that the upstream says otherwise becomes an error event. */
+/**
+ * Returns a source for a response that has already begun with 200: an answer that is not a stream becomes an error
+ * event.
+ */
 function lateSource(call: Call, settings: Settings): Source {
   let opening: Promise<Source> | undefined;
   let source: Source | undefined;

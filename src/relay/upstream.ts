@@ -6,20 +6,20 @@ import { isKey, type Settings } from "./options.ts";
 import { EventSecretFilter, type ByteFilter, MARKER, SecretFilter } from "./redact.ts";
 import { Refusal } from "./refusal.ts";
 
-/** Bytes of an upstream's refusal that are passed on; a longer one is cut. */
+/** The bytes of an upstream's refusal to pass on; a longer one is cut. */
 const REFUSAL_LIMIT = 256 * 1024;
 
-/** Milliseconds for an upstream's refusal; what has come until then is passed on. */
+/** Milliseconds to read an upstream's refusal; then the part that has arrived is passed on. */
 const REFUSAL_TIMEOUT = 5000;
 
-/** What the upstream said: a body that goes on, or a refusal that is already whole. */
+/** The upstream's answer: a running body, or a complete refusal. */
 export type Answer =
   | {
       readonly kind: "body";
       readonly status: number;
       readonly headers: Headers;
       readonly reader: BodyReader | undefined;
-      /** Keeps the key out of the body. */
+      /** Removes the key from the body. */
       readonly filter: ByteFilter;
     }
   | {
@@ -29,30 +29,30 @@ export type Answer =
       readonly body: Uint8Array<ArrayBuffer>;
     };
 
-/** What reads the upstream's body. */
+/** Reads the upstream's body. */
 export type BodyReader = ReadableStreamDefaultReader<Uint8Array>;
 
-/** One request to the upstream, which can be left at any time. */
+/** One request to the upstream. */
 export interface Call {
-  /** Rejects with a {@link Refusal} where there is no answer, or none that may be passed on. */
+  /** The answer. Rejects with a {@link Refusal} if there is none that can be passed on. */
   readonly answer: Promise<Answer>;
-  /** Stops the upstream, before its headers or after. May be called more than once. */
+  /** Stops the upstream, before or after its headers. Can be called more than once. */
   leave(): void;
 }
 
-/** Sends a request's body to the upstream, with the key and nothing else of the client's. */
+/** Sends a request's body to the upstream, with the key and none of the client's headers. */
 export function callUpstream(request: Request, body: Uint8Array<ArrayBuffer>, settings: Settings): Call {
   const abort = new AbortController();
   let reader: BodyReader | undefined;
-  // Names the request: in Node a request that nobody holds is collected, and then its signal never fires.
+  // Keeps a reference to the request: Node collects an unreferenced request, and its signal then never fires.
   const leave = (): void => {
     request.signal.removeEventListener("abort", leave);
     abort.abort();
-    // A signal alone leaves the upstream open on workerd once the body is being read.
+    // On workerd a signal alone does not stop the upstream once its body is being read.
     reader?.cancel().catch(() => undefined);
   };
   const sent = send(request, body, settings, abort.signal);
-  // Not every fetch heeds its signal.
+  // Some implementations of `fetch` ignore their signal.
   const left = new Promise<never>((_, reject) => {
     abort.signal.addEventListener("abort", () => reject(new Refusal(499, "relay_left", "The client has left.")));
   });
@@ -63,7 +63,7 @@ export function callUpstream(request: Request, body: Uint8Array<ArrayBuffer>, se
     return answer;
   });
   answer.catch(() => undefined);
-  // An answer that comes after its time is stopped too.
+  // Stops an answer that arrives too late.
   const stop = async (one: Answer): Promise<void> => {
     if (one.kind === "body" && abort.signal.aborted) await one.reader?.cancel();
   };
@@ -96,7 +96,8 @@ async function send(
   const response = await Promise.resolve()
     .then(() => settings.fetch(url, init))
     .catch((error: unknown) => {
-      // What this package says of a request that cannot be sent helps its owner; other errors may say anything.
+      // Errors of this package explain why a request cannot be sent and are safe to show; other errors may contain
+      // secrets.
       const why = isInputError(error) ? ` ${redactor(secrets, MARKER)(error.message)}` : "";
       throw new Refusal(502, "relay_unreachable", `The relay could not reach the API.${why}`);
     });
@@ -111,7 +112,7 @@ async function readKey({ apiKey }: Settings): Promise<string> {
   throw new Refusal(500, "relay_no_key", "The relay has no API key. Its owner has to give it one.");
 }
 
-/** The upstream's address: the base URL, its query kept, and the path without its `/v1`. */
+/** Returns the upstream's address: the base URL with its query, and the path without `/v1`. */
 export function upstreamURL(baseURL: string, path: string): string {
   const url = new URL(baseURL);
   url.pathname = url.pathname.replace(/\/+$/, "") + path.replace(/^\/v1(?=\/)/, "");
@@ -130,7 +131,7 @@ async function toAnswer(response: Response, secrets: readonly string[]): Promise
   return { kind: "refusal", status, headers, body: await readRefusal(response.body, new SecretFilter(secrets)) };
 }
 
-/** The bytes of a refusal, or what came of them in time and within the limit. */
+/** Reads a refusal within its limits of size and time. */
 async function readRefusal(
   body: ReadableStream<Uint8Array> | null,
   filter: ByteFilter,
@@ -149,7 +150,7 @@ async function readRefusal(
   return joined([...pieces, filter.rest()]);
 }
 
-/** Tells whether headers announce an event stream. */
+/** Returns true if headers announce an event stream. */
 export function isEventStream(headers: Headers): boolean {
   return /^text\/event-stream\b/i.test(headers.get("content-type") ?? "");
 }
@@ -165,12 +166,12 @@ function passedHeaders(from: Headers): Headers {
   return headers;
 }
 
-/** The error object in an upstream's refusal; what it said in its first characters where there is none. */
+/** Returns the error object of an upstream's refusal, or one made of the first characters of its body. */
 export function refusalError(status: number, body: Uint8Array): Record<string, unknown> {
   const text = new TextDecoder().decode(body);
   const value = parseJSON(text);
   const error = isObject(value) ? value["error"] : undefined;
   if (isObject(error)) return { ...error, status };
-  const said = typeof error === "string" ? error : text.trim().slice(0, 500);
-  return { message: said || `The API answered ${status} and said nothing.`, type: "api_error", status };
+  const quoted = typeof error === "string" ? error : text.trim().slice(0, 500);
+  return { message: quoted || `The API answered ${status} and said nothing.`, type: "api_error", status };
 }

@@ -222,7 +222,7 @@ describe("transcription()", () => {
     expect(vtt).toMatch(/^WEBVTT\n/);
     expectTypeOf(vtt).toEqualTypeOf<string>();
     expect(await transcription(client, speechFile(), { response_format: "srt" })).toMatch(/^1\n00:/);
-    expect(await transcription(client, speechFile(), { response_format: "text" })).toMatch(/^You sent/);
+    expect(await transcription(client, speechFile(), { response_format: "text" })).toMatch(/^The transcript of/);
     const verbose = await transcription(client, speechFile(), {
       response_format: "verbose_json",
       timestamp_granularities: ["segment"],
@@ -292,7 +292,7 @@ describe("transcription()", () => {
 describe("translation()", () => {
   it("gives English, as an object or as text", async () => {
     const { client, mock } = setUp({ models: NAMED });
-    expect((await translation(client, speechFile(), { prompt: "names" })).text).toContain("in English");
+    expect((await translation(client, speechFile(), { prompt: "names" })).text).toContain("The translation of");
     expect(lastBody(mock)).toMatchObject({ model: "whisper-1", prompt: "names" });
     const srt = await translation(client, speechFile(), { response_format: "srt" });
     expectTypeOf(srt).toEqualTypeOf<string>();

@@ -2,11 +2,11 @@ import type { Settings } from "./options.ts";
 import { Refusal } from "./refusal.ts";
 
 /**
- * Lets a request pass or refuses it, by its headers alone.
+ * Authorizes a request by its headers alone.
  *
- * @throws Refusal that says what is wrong: host, origin, path, method, token or content type.
+ * @throws Refusal that names the fault: host, origin, path, method, token or content type
  */
-export function guard(request: Request, settings: Settings): void {
+export function authorize(request: Request, settings: Settings): void {
   const url = new URL(request.url);
   checkHost(request, url, settings);
   checkOrigin(request, url, settings);
@@ -17,7 +17,7 @@ export function guard(request: Request, settings: Settings): void {
   checkContent(request);
 }
 
-/** Whether the request comes from a page of another site that the settings allow. */
+/** Returns the origin of a request from another site's page, if the settings allow that site. */
 export function allowedOrigin(request: Request, settings: Settings): string | undefined {
   const origin = request.headers.get("origin");
   return origin !== null && settings.origins.includes(origin) ? origin : undefined;
@@ -32,8 +32,8 @@ function checkHost(request: Request, url: URL, { token, open, hosts }: Settings)
         "could spend its API key. Its owner sets one with `npx wrangler secret put RELAY_TOKEN`.",
     );
   }
-  const said = request.headers.get("host");
-  const names = said === null ? [url.hostname] : [url.hostname, hostname(said)];
+  const host = request.headers.get("host");
+  const names = host === null ? [url.hostname] : [url.hostname, hostname(host)];
   const foreign = names.find((name) => hosts && !hosts.includes(name));
   if (foreign === undefined) return;
   throw new Refusal(403, "relay_host", `This relay does not answer for the host ${JSON.stringify(foreign)}.`);
@@ -85,7 +85,7 @@ function checkContent(request: Request): void {
   throw new Refusal(415, "relay_content_encoding", `The body must not be encoded; it is ${JSON.stringify(encoding)}.`);
 }
 
-/** Takes as long for any wrong guess, however much of it is right. */
+/** Compares in constant time, so that the duration does not reveal how much of a guess is right. */
 export function sameText(given: string, expected: string): boolean {
   const a = new TextEncoder().encode(given);
   const b = new TextEncoder().encode(expected);
