@@ -73,7 +73,8 @@ function allowEveryOrigin(request: IncomingMessage, response: ServerResponse): v
 }
 
 function addScript(scripts: Map<string, Running>, script: ScriptRequest): string {
-  const id = String(scripts.size + 1);
+  // The first entry is the mock API without a script.
+  const id = String(scripts.size);
   scripts.set(id, running(script));
   return id;
 }
