@@ -2,3 +2,4 @@
 export type * from "./answers.ts";
 export type * from "./messages.ts";
 export type * from "./params.ts";
+export type * from "./vocabulary.ts";

@@ -57,8 +57,52 @@ export interface RefusalPart {
   refusal: string;
 }
 
+/**
+ * Kinds of parts that OpenAI's API does not have and other providers do. Add one by module augmentation:
+ *
+ * ```ts
+ * declare module "fetchat" {
+ *   interface OtherPartTypes {
+ *     point_cloud: true;
+ *   }
+ * }
+ * ```
+ */
+export interface OtherPartTypes {
+  /** A video by its URL: Gemini, OpenRouter, vLLM. */
+  video_url: true;
+  /** A document: Bedrock and others. */
+  document: true;
+  /** The model's thinking, to be sent back: Mistral, Anthropic. */
+  thinking: true;
+}
+
+/** A part of another provider's kind. It is sent as it is. */
+export interface OtherPart {
+  /** Kind of the part. */
+  type: keyof OtherPartTypes;
+  /** The fields of its kind. */
+  [field: string]: unknown;
+}
+
 /** What a user's message may consist of. */
-export type ContentPart = TextPart | ImagePart | AudioPart | FilePart;
+export type ContentPart = TextPart | ImagePart | AudioPart | FilePart | OtherPart;
+
+/** A source that an answer refers to. */
+export interface UrlCitation {
+  /** Kind of the annotation. */
+  type: "url_citation";
+  /** The web page, and the characters of the text that refer to it. */
+  url_citation: { url: string; title: string; start_index: number; end_index: number };
+}
+
+/** An annotation of another kind, as providers send them: a parsed file of OpenRouter, say. */
+export interface OtherAnnotation {
+  /** Kind of the annotation. */
+  type: "file" | "file_citation" | "file_path";
+  /** The fields of its kind. */
+  [field: string]: unknown;
+}
 
 /** Instructions to the model that rank above the user's. */
 export interface DeveloperMessage {
@@ -155,7 +199,7 @@ export interface AssistantMessage {
   /** The model's reasoning, as OpenRouter, Groq and others name it. */
   reasoning?: string | null | undefined;
   /** Sources and parsed files that the text refers to. */
-  annotations?: unknown[] | null | undefined;
+  annotations?: (UrlCitation | OtherAnnotation)[] | null | undefined;
   /** Images that the model made, as OpenRouter sends them. */
   images?: unknown[] | null | undefined;
   /** The output items of the response that the message came from. Not sent to chat completions. */

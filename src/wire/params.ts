@@ -1,3 +1,6 @@
+import type { TextPart } from "./messages.ts";
+import type { ModelId, ReasoningEffort, ServiceTier, Verbosity } from "./vocabulary.ts";
+
 // The wire, as OpenAI's API reference describes it (https://platform.openai.com/docs/api-reference/chat), hand-selected.
 
 /** A JSON Schema, passed on as it is. */
@@ -34,8 +37,15 @@ export interface CustomTool {
 /** A tool as declared on the wire. */
 export type ToolDeclaration = FunctionTool | CustomTool;
 
-/** Which tool the model is to use. */
-export type ToolChoice = "none" | "auto" | "required" | { type: string; [field: string]: unknown };
+/** Which tool the model uses. The last form is for those of other providers. */
+export type ToolChoice =
+  | "none"
+  | "auto"
+  | "required"
+  | { type: "function"; function: { name: string } }
+  | { type: "custom"; custom: { name: string } }
+  | { type: "allowed_tools"; allowed_tools: { mode: "auto" | "required"; tools: readonly object[] } }
+  | { type: string; [field: string]: unknown };
 
 /** What shape the answer is to have. */
 export type ResponseFormat =
@@ -65,73 +75,78 @@ export interface NotParams {
   onChunk?: never;
 }
 
-/** The API's own fields of a chat request, sent as they are; any other field of the API may be given too. */
+/**
+ * Fields of a chat completions request, sent as they are. Pass fields that are not listed here through {@link extra}, or add them to this interface by
+ * module augmentation.
+ */
 export interface ChatParams extends NotParams {
-  /** The model; the client's where it is left out. */
-  model?: string | undefined;
-  /** Sampling temperature, 0 to 2. The API's default is 1. */
+  /** The model. @default the client's model */
+  model?: ModelId | undefined;
+  /** Sampling temperature, from 0 to 2. Reasoning models take it only with `reasoning_effort: "none"`. @default 1 */
   temperature?: number | null | undefined;
-  /** Samples among the likeliest tokens of this total probability, 0 to 1. The API's default is 1. */
+  /** Samples among the likeliest tokens of this total probability, from 0 to 1. @default 1 */
   top_p?: number | null | undefined;
-  /** How many answers, 1 to 128. The API's default is 1. */
+  /** Number of answers, from 1 to 128. @default 1 */
   n?: number | null | undefined;
-  /** Up to four texts at which the model stops; they are not part of the answer. */
+  /** Up to four texts at which the model stops. They are not part of the answer. */
   stop?: string | string[] | null | undefined;
-  /** Asks for the same answer to the same request, as far as the model can. */
+  /** Requests the same answer to the same request, as far as the model can repeat it. */
   seed?: number | null | undefined;
-  /** The most tokens of an answer, in the older manner that other providers still want; not for OpenAI's reasoning models. */
+  /** Limit on the tokens of an answer, in the older form that other providers still want. OpenAI's reasoning models refuse it. */
   max_tokens?: number | null | undefined;
-  /** The most tokens of an answer, those of its reasoning among them. */
+  /** Limit on the tokens of an answer, including its reasoning. */
   max_completion_tokens?: number | null | undefined;
-  /** -2 to 2: above 0, less of what has been said at all. The API's default is 0. */
+  /** Penalty for words that the text has already, from -2 to 2. @default 0 */
   presence_penalty?: number | null | undefined;
-  /** -2 to 2: above 0, less of what has been said often. The API's default is 0. */
+  /** Penalty for words by how often the text has them, from -2 to 2. @default 0 */
   frequency_penalty?: number | null | undefined;
-  /** Token ids, each made likelier or less so by -100 to 100. */
+  /** Token ids, each made likelier or less likely by -100 to 100. */
   logit_bias?: Record<string, number> | null | undefined;
-  /** Whether to send the log probabilities of the answer's tokens. The API's default is false. */
+  /** Returns the log probabilities of the answer's tokens. @default false */
   logprobs?: boolean | null | undefined;
-  /** How many of the likeliest tokens to tell at each place, 0 to 20; needs `logprobs`. */
+  /** Number of likeliest tokens to return at each place, from 0 to 20. Needs `logprobs`. */
   top_logprobs?: number | null | undefined;
-  /** What the model may call. */
+  /** Tools that the model may call. */
   tools?: readonly ToolDeclaration[] | undefined;
-  /** Which of the tools it must or may call. The API's default is `"auto"` where there are tools. */
+  /** Which of the tools the model may or must call. @default "auto" if there are tools */
   tool_choice?: ToolChoice | undefined;
-  /** Whether one answer may hold several calls. The API's default is true. */
+  /** Allows several calls in one answer. @default true */
   parallel_tool_calls?: boolean | undefined;
-  /** What the model may call, in the manner before `tools`. */
+  /** Functions that the model may call, in the form before `tools`. */
   functions?: readonly FunctionDeclaration[] | undefined;
-  /** Which of the `functions` it must or may call. */
+  /** Which of the `functions` the model may or must call. */
   function_call?: "none" | "auto" | { name: string } | undefined;
-  /** What shape the answer is to have; see `outputFormat()`. */
+  /** Format of the answer. See `outputFormat()`. */
   response_format?: ResponseFormat | undefined;
-  /** How long to think: `"none"`, `"minimal"`, `"low"`, `"medium"`, `"high"`, …, as far as the model knows them. */
-  reasoning_effort?: string | null | undefined;
-  /** How much to say: `"low"`, `"medium"` or `"high"`. The API's default is `"medium"`. */
-  verbosity?: string | null | undefined;
-  /** What to answer in: `["text"]`, the API's default, or `["text", "audio"]`. */
-  modalities?: string[] | null | undefined;
+  /** How long the model thinks before it answers. Models differ in the values that they accept. */
+  reasoning_effort?: ReasoningEffort | null | undefined;
+  /** How much the model says. @default "medium" */
+  verbosity?: Verbosity | null | undefined;
+  /** Forms of the answer: text, or text and sound. @default ["text"] */
+  modalities?: ("text" | "audio" | (string & {}))[] | null | undefined;
   /** Voice and format of an answer in sound. */
-  audio?: { voice: unknown; format: string } | null | undefined;
-  /** What most of the answer is expected to be, to have it sooner. */
-  prediction?: unknown;
-  /** How the request is processed and paid for: `"auto"`, the API's default, `"default"`, `"flex"`, `"priority"`, …. */
-  service_tier?: string | null | undefined;
-  /** Whether OpenAI keeps the completion. The API's default is false. */
+  audio?: { voice: string | { id: string }; format: string } | null | undefined;
+  /** Text that most of the answer is expected to repeat, to have it sooner. */
+  prediction?: { type: "content"; content: string | TextPart[] } | null | undefined;
+  /** How the request is processed and paid for. @default "auto" */
+  service_tier?: ServiceTier | null | undefined;
+  /** Keeps the completion at OpenAI. @default false */
   store?: boolean | null | undefined;
   /** Up to 16 notes of your own; names of up to 64 characters, values of up to 512. */
   metadata?: Record<string, string> | null | undefined;
-  /** Who is asking, in the manner before `safety_identifier` and `prompt_cache_key`. */
+  /** Your user's id, in the form before `safety_identifier` and `prompt_cache_key`. */
   user?: string | undefined;
-  /** Who is asking, for abuse to be told apart: up to 64 characters, best a hash. */
+  /** Stable id of your user, to trace abuse: up to 64 characters, best a hash. */
   safety_identifier?: string | undefined;
-  /** What requests with the same beginning have in common, for the provider's cache. */
+  /** Key that requests with the same beginning share, for the provider's cache. */
   prompt_cache_key?: string | undefined;
+  /** How long the provider's cache keeps the beginning of the request. */
+  prompt_cache_retention?: "in_memory" | "24h" | (string & {}) | null | undefined;
   /** Lets models that search the web do so. */
-  web_search_options?: unknown;
-  /** What a stream tells besides; unless it is given, `include_usage` is sent where the provider takes it. */
+  web_search_options?: object | undefined;
+  /** What a stream brings besides. @default { include_usage: true } if the provider takes it */
   stream_options?:
     { include_usage?: boolean | undefined; include_obfuscation?: boolean | undefined } | null | undefined;
-  /** Not here: `streamChat()` streams, and `onChunk` streams underneath. */
+  /** Not accepted: use `streamChat()`, or the option `onChunk`. */
   stream?: never;
 }

@@ -38,14 +38,53 @@ export interface InputFile {
 /** What a message to the model may consist of. */
 export type InputContent = InputText | InputImage | InputFile;
 
+/** A source that an output text refers to: a web page, a file, or a file of a container. */
+export type ResponseAnnotation =
+  | { type: "url_citation"; url: string; title: string; start_index: number; end_index: number }
+  | { type: "file_citation"; file_id: string; filename: string; index: number }
+  | {
+      type: "container_file_citation";
+      container_id: string;
+      file_id: string;
+      filename: string;
+      start_index: number;
+      end_index: number;
+    }
+  | { type: "file_path"; file_id: string; index: number };
+
+/** What a web search did: it searched, opened a page, or looked for a text on a page. */
+export type WebSearchAction =
+  | {
+      type: "search";
+      query?: string | undefined;
+      queries?: string[] | undefined;
+      sources?: { type: "url" | (string & {}); url?: string | undefined }[] | undefined;
+    }
+  | { type: "open_page"; url?: string | null | undefined }
+  | { type: "find_in_page"; url: string; pattern: string };
+
+/** A web search that the provider made. */
+export interface WebSearchCall {
+  /** Kind of the item. */
+  type: "web_search_call";
+  /** The item's id. */
+  id: string;
+  /** How far it has come: `"in_progress"`, `"searching"`, `"completed"` or `"failed"`. */
+  status: string;
+  /** What the search did. `sources` comes with `include: ["web_search_call.action.sources"]`. */
+  action?: WebSearchAction | undefined;
+  /** What it found, with `include: ["web_search_call.results"]`. */
+  results?: unknown;
+}
+
 /** Text that the model gave. */
 export interface OutputText {
   /** Tells parts apart. */
   type: "output_text";
   /** The text. */
   text: string;
-  /** What the text refers to: citations of files and web pages, say. */
-  annotations: unknown[];
+  /** Sources that the text refers to. */
+  annotations: ResponseAnnotation[];
   /** Log probabilities, where `include` asked for `message.output_text.logprobs`. */
   logprobs?: unknown[] | undefined;
 }
@@ -189,7 +228,6 @@ export interface ImageGenerationCall {
 export interface OtherItem {
   /** Tells items apart. */
   type:
-    | "web_search_call"
     | "file_search_call"
     | "code_interpreter_call"
     | "computer_call"
@@ -219,7 +257,13 @@ export interface OtherItem {
 
 /** What an answer may consist of. */
 export type OutputItem =
-  OutputMessage | FunctionCallItem | CustomToolCallItem | ReasoningItem | ImageGenerationCall | OtherItem;
+  | OutputMessage
+  | FunctionCallItem
+  | CustomToolCallItem
+  | ReasoningItem
+  | ImageGenerationCall
+  | WebSearchCall
+  | OtherItem;
 
 /** What a request may consist of: messages, results of calls, and items of earlier answers. */
 export type InputItem = InputMessage | FunctionCallOutput | CustomToolCallOutput | OutputItem;

@@ -1,5 +1,6 @@
-import type { FunctionDeclaration, JSONSchema, NotParams } from "./index.ts";
+import type { FunctionDeclaration, JSONSchema, NotParams } from "./params.ts";
 import type { InputItem, OutputItem } from "./responseItems.ts";
+import type { ModelId, ReasoningEffort, ResponseInclude, ServiceTier, Verbosity } from "./vocabulary.ts";
 
 // The wire of the Responses API, as OpenAI's reference describes it (https://platform.openai.com/docs/api-reference/responses),
 // hand-selected. Whatever is not listed passes all the same.
@@ -55,8 +56,8 @@ export type TextFormat =
 
 /** The API's own fields of a request for a response, sent as they are; any other field of the API may be given too. */
 export interface ResponseParams extends NotParams {
-  /** The model; the client's where it is left out. */
-  model?: string | undefined;
+  /** The model. @default the client's model */
+  model?: ModelId | undefined;
   /** What ranks above the user's words; those of earlier responses do not count on. */
   instructions?: string | null | undefined;
   /** The stored response that this one goes on from. Not together with `conversation`. */
@@ -66,7 +67,8 @@ export interface ResponseParams extends NotParams {
   /** What the model may call. */
   tools?: readonly ResponseTool[] | undefined;
   /** Which of the tools it must or may call: `"none"`, `"auto"`, `"required"`, or one. */
-  tool_choice?: string | { type: string; [field: string]: unknown } | undefined;
+  tool_choice?:
+    "none" | "auto" | "required" | (string & {}) | { type: string; name?: string; [field: string]: unknown } | undefined;
   /** Whether one answer may hold several calls. The API's default is true. */
   parallel_tool_calls?: boolean | null | undefined;
   /** How many calls of the provider's own tools it may make, of all kinds together. */
@@ -81,25 +83,29 @@ export interface ResponseParams extends NotParams {
   max_output_tokens?: number | null | undefined;
   /** How long to think (`effort`), and whether to sum it up (`summary`). */
   reasoning?:
-    | { effort?: string | null | undefined; summary?: string | null | undefined; [field: string]: unknown }
+    | {
+        effort?: ReasoningEffort | null | undefined;
+        summary?: "auto" | "concise" | "detailed" | (string & {}) | null | undefined;
+        [field: string]: unknown;
+      }
     | null
     | undefined;
   /** What shape the answer is to have (`format`), and how much to say (`verbosity`). */
-  text?: { format?: TextFormat | undefined; verbosity?: string | null | undefined } | undefined;
-  /** What to send besides, such as `"reasoning.encrypted_content"` or `"message.output_text.logprobs"`. */
-  include?: readonly string[] | null | undefined;
+  text?: { format?: TextFormat | undefined; verbosity?: Verbosity | null | undefined } | undefined;
+  /** What the response brings besides. */
+  include?: readonly ResponseInclude[] | null | undefined;
   /** Whether the provider keeps the response, so that it can be gone on from. The API's default is true. */
   store?: boolean | null | undefined;
   /** Whether it is made while nobody waits, to be asked for by its id. The API's default is false. */
   background?: boolean | null | undefined;
   /** What becomes of too long an input: `"auto"` drops the oldest items, `"disabled"` (the API's default) is an error. */
-  truncation?: string | null | undefined;
+  truncation?: "auto" | "disabled" | (string & {}) | null | undefined;
   /** Up to 16 notes of your own; names of up to 64 characters, values of up to 512. */
   metadata?: Record<string, string> | null | undefined;
   /** A stored prompt, and its variables. */
   prompt?: unknown;
-  /** How the request is processed and paid for: `"auto"`, the API's default, `"default"`, `"flex"`, `"priority"`, …. */
-  service_tier?: string | null | undefined;
+  /** How the request is processed and paid for. @default "auto" */
+  service_tier?: ServiceTier | null | undefined;
   /** Who is asking, in the manner before `safety_identifier` and `prompt_cache_key`. */
   user?: string | undefined;
   /** Who is asking, for abuse to be told apart: up to 64 characters, best a hash. */
@@ -147,8 +153,10 @@ export interface ResponseObject {
   incomplete_details?: { reason?: "max_output_tokens" | "content_filter" | (string & {}) } | null | undefined;
   /** The model that answered. */
   model: string;
-  /** What the model gave, in order. For its text there is `outputText()`. */
+  /** What the model gave, in order. */
   output: OutputItem[];
+  /** Not sent by the API: `outputText(response)` returns the text. */
+  output_text?: never;
   /** Tokens used, once it is over. */
   usage?: ResponseUsage | null | undefined;
   /** The response that it goes on from. */
