@@ -1,4 +1,12 @@
-import type { AssistantMessage, CallDelta, Choice, FunctionCall, GoodEnding, ToolCall } from "../wire/index.ts";
+import type {
+  AnswerMessage,
+  AssistantMessage,
+  CallDelta,
+  Choice,
+  FunctionCall,
+  GoodEnding,
+  ToolCall,
+} from "../wire/index.ts";
 import { fieldOf, fieldsOf, listOf, numberOf, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { CallBuilder, isSurelyWhole, isWhole, nameOf } from "./calls.ts";
@@ -151,7 +159,7 @@ export class ChoiceBuilder {
   }
 
   /** Returns the message so far. It has calls only once the choice has ended with them, and never calls that were cut. */
-  message(): AssistantMessage {
+  message(): AnswerMessage {
     const ending = this.ending();
     const calls = ending === undefined ? [] : this.#listCalls(ending !== "tool_calls");
     const legacy = ending === undefined ? undefined : this.#legacyCall(ending);
@@ -159,7 +167,7 @@ export class ChoiceBuilder {
     const content = this.#content();
     const refusal = this.#textOf("refusal");
     const isEmpty = content === undefined || (content === "" && (hasCalls || refusal !== undefined));
-    const message: AssistantMessage = { role: "assistant", content: isEmpty ? null : content };
+    const message: AnswerMessage = { role: "assistant", content: isEmpty ? null : content };
     if (refusal !== undefined) message.refusal = refusal;
     Object.assign(message, this.#extra);
     for (const key in this.#texts)

@@ -1,5 +1,6 @@
 import type { AssistantMessage } from "../wire/index.ts";
 import { fieldOf, itemsIn, stringOf } from "../wire/read.ts";
+import { isDeep } from "./depth.ts";
 import { jsonText } from "./malformed.ts";
 
 /** The texts in a message's content. */
@@ -49,4 +50,44 @@ function thinkingText(thinking: unknown): string {
 /** Returns the text of a message. If it has none, returns its refusal or the transcript of its audio. */
 export function textOf({ content, refusal, audio }: AssistantMessage): string {
   return readContent(content)?.text || refusal || stringOf(audio, "transcript") || "";
+}
+
+/** Who sent an answer. */
+export interface Sender {
+  /** The service. */
+  readonly from: string;
+  /** The model that was asked. */
+  readonly model: string;
+}
+
+/**
+ * Makes a whole answer's content a text or null. Reasoning and a refusal among its parts get their own fields, and `content_parts` keeps the parts.
+ *
+ * @param message the message of an answer; it is changed
+ * @param sender the service and the model that were asked
+ * @throws APIError if the content is nested too deep to be written
+ */
+export function toTextContent(message: Record<string, unknown>, sender: Sender): void {
+  const { content } = message;
+  if (typeof content === "string") return;
+  const { text, reasoning, refusal } = readContent(content) ?? { text: "", reasoning: "", refusal: "" };
+  message["content"] = text === "" ? null : text;
+  if (reasoning !== "") message["reasoning_content"] ??= reasoning;
+  if (refusal !== "") message["refusal"] ??= refusal;
+  if (Array.isArray(content) && reasoning !== "" && !isDeep(content))
+    message["content_parts"] = { parts: content, ...sender };
+}
+
+/**
+ * Returns the parts that an answer's content came in, if they still say what the message says.
+ *
+ * @param sender the service and the model that are asked: their own parts go back to them
+ */
+export function partsFor(
+  { content_parts: kept, content, refusal }: AssistantMessage,
+  sender: Sender,
+): unknown[] | undefined {
+  if (kept?.from !== sender.from || kept.model !== sender.model || !Array.isArray(kept.parts)) return undefined;
+  const said = readContent(kept.parts);
+  return said?.text === (content ?? "") && said.refusal === (refusal ?? "") ? kept.parts : undefined;
 }

@@ -4,6 +4,7 @@ import { ChatDecoder } from "../decode/chat.ts";
 import { bodyStream } from "../stream/body.ts";
 import type { Stream } from "../stream/stream.ts";
 import { isCompletion } from "../decode/chat.ts";
+import { toTextContent } from "../decode/content.ts";
 import { splitThinkTags } from "../decode/thinkTags.ts";
 import type { ThinkTags } from "../decode/thinkTags.ts";
 import { InputError } from "../errors.ts";
@@ -12,7 +13,7 @@ import type { Provider } from "../http/provider.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
 import { anything } from "../options.ts";
 import type { ChatChunk, ChatCompletion, ChatParams, Message } from "../wire/index.ts";
-import { listOf, stringOf } from "../wire/read.ts";
+import { listOf, objectOf, objectsIn, stringOf } from "../wire/read.ts";
 import { aListOf, CHAT_OPTIONS, checkCall, RESUME, STREAM_OPTIONS } from "./arguments.ts";
 
 import { checked } from "./checked.ts";
@@ -66,6 +67,10 @@ export async function chat(
     const exchange = await connection.send(jsonCall(PATH, bodyOf(connection, messages, params), options, "messages"));
     const completion = checked(await readJSON(exchange, connection.settings.limits.answer), exchange, isCompletion);
     splitThinkTags(completion, tags);
+    for (const choice of objectsIn(completion.choices)) {
+      const message = objectOf(choice, "message");
+      if (message) toTextContent(message, { from: connection.service, model: params?.model ?? connection.model });
+    }
     return completion as ChatCompletion;
   }
   const stream = await open(connection, messages, params, options);
@@ -128,7 +133,11 @@ async function open(
 function bodyOf(connection: Connection, messages: readonly Message[], params: ChatParams | undefined): object {
   const { provider } = connection.settings;
   const model = params?.model ?? connection.model;
-  const body = { model, messages: forProvider(messages, provider, model), ...(defined(params) as ChatParams) };
+  const body = {
+    model,
+    messages: forProvider(messages, provider, model, connection.service),
+    ...(defined(params) as ChatParams),
+  };
   const effort = effortFor(body, provider ?? OPENAI);
   return effort === undefined ? body : { ...body, reasoning_effort: effort };
 }

@@ -1,10 +1,13 @@
 import type { Provider } from "../http/provider.ts";
 import type { AssistantMessage, Message, ToolCall } from "../wire/index.ts";
 import { saysSomething } from "../decode/answer.ts";
+import { partsFor, type Sender } from "../decode/content.ts";
 import { OPENAI } from "../http/openai.ts";
 import { checkSomeLeft, withSignatures, withWireIds } from "./wireCalls.ts";
 
 const MESSAGE = ["role", "content", "name", "tool_calls"];
+/** OpenAI sends no such parts, and refuses those that a proxy may have sent in its name. */
+const OPENAI_SERVICE = "api.openai.com";
 const CALL = ["id", "type", "function", "custom"];
 
 /**
@@ -14,16 +17,18 @@ const CALL = ["id", "type", "function", "custom"];
  * @param messages the messages of a request
  * @param provider the provider's rules. Default: OpenAI's
  * @param model the model that is asked
+ * @param service the service that is asked: parts of its own answers go back to it
  * @throws InputError if the messages are items of the Responses API alone
  */
 export function forProvider(
   messages: readonly Message[],
   provider: Provider | undefined,
   model: string,
+  service: string,
 ): readonly Message[] {
   const own = messages.flatMap((message) => {
     const own = forChat(message);
-    const said = own?.role === "assistant" ? answerFor(own, provider) : own;
+    const said = own?.role === "assistant" ? answerFor(withOwnParts(own, { from: service, model }), provider) : own;
     if (!said) return [];
     return provider?.plainContent ? plainly(said) : said;
   });
@@ -37,6 +42,16 @@ function forChat(message: Message): Message | undefined {
   const { responses: _, ...said } = message;
   const isEmpty = said.role === "assistant" ? !saysSomething(said) : said.content?.length === 0 && said.role !== "tool";
   return isEmpty ? undefined : said;
+}
+
+/** Puts the parts that the service sent back in place of the content's text. */
+function withOwnParts(message: AssistantMessage, asked: Sender): AssistantMessage {
+  if (!message.content_parts) return message;
+  const { content_parts: _, ...said } = message;
+  const parts = asked.from === OPENAI_SERVICE ? undefined : partsFor(message, asked);
+  if (!parts) return said;
+  const { reasoning_content: _reasoning, refusal: _refusal, ...rest } = said;
+  return { ...rest, content: parts as AssistantMessage["content"] };
 }
 
 /** @returns `undefined` where nothing is left that the provider takes */

@@ -1,6 +1,6 @@
 // The wire, as OpenAI's API reference describes it (https://platform.openai.com/docs/api-reference/chat), hand-selected.
 
-import type { AssistantMessage, ToolCall } from "./messages.ts";
+import type { AnswerMessage, AssistantMessage, ToolCall } from "./messages.ts";
 import type { ResponseEvent } from "./responseEvents.ts";
 
 /** Tokens used. */
@@ -54,7 +54,7 @@ export interface Choice {
   /** Which of the answers it is, from 0. */
   index: number;
   /** What the model said. */
-  message: AssistantMessage;
+  message: AnswerMessage;
   /** Why the model stopped. */
   finish_reason: FinishReason | null;
   /** Log probabilities, where `logprobs` asked for them. */

@@ -202,6 +202,11 @@ export interface AssistantMessage {
   annotations?: (UrlCitation | OtherAnnotation)[] | null | undefined;
   /** Images that the model made, as OpenRouter sends them. */
   images?: unknown[] | null | undefined;
+  /**
+   * Content that came in parts, such as Mistral's thinking: the parts, and the service and model that sent them. They go back to that model in place
+   * of `content` while that still is their text. No other service sees them.
+   */
+  content_parts?: { parts: unknown[]; from: string; model: string } | undefined;
   /** The output items of the response that the message came from. Not sent to chat completions. */
   responses?: KeptItems | undefined;
 }

@@ -68,7 +68,12 @@ export interface ResponseParams extends NotParams {
   tools?: readonly ResponseTool[] | undefined;
   /** Which of the tools it must or may call: `"none"`, `"auto"`, `"required"`, or one. */
   tool_choice?:
-    "none" | "auto" | "required" | (string & {}) | { type: string; name?: string; [field: string]: unknown } | undefined;
+    | "none"
+    | "auto"
+    | "required"
+    | (string & {})
+    | { type: string; name?: string; [field: string]: unknown }
+    | undefined;
   /** Whether one answer may hold several calls. The API's default is true. */
   parallel_tool_calls?: boolean | null | undefined;
   /** How many calls of the provider's own tools it may make, of all kinds together. */

@@ -113,7 +113,7 @@ describe("messages for a provider", () => {
 
   it("have content as text where it is Workers AI, and only there", () => {
     const contents = (provider: Parameters<typeof forProvider>[1]): unknown[] =>
-      forProvider(messages, provider, "").map(({ content }) => content);
+      forProvider(messages, provider, "", "").map(({ content }) => content);
     expect(contents(workersAI)).toEqual(["ab", ""]);
     expect(contents(undefined)).toEqual([parts, null]);
     const ai = { gateway: () => ({ run: () => Promise.reject(new Error("unused")) }) };

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { abortError } from "../../src/errors.ts";
 import { Connection } from "../../src/http/connection.ts";
 import { checkMessages } from "../../src/testing/index.ts";
-import type { AssistantMessage, ChatCompletion, ChatParams, Message, ToolCall } from "../../src/wire/index.ts";
+import type { AnswerMessage, ChatCompletion, ChatParams, Message, ToolCall } from "../../src/wire/index.ts";
 
 /** Events of a stream, as the API sends them. */
 export interface FakeStream {
@@ -12,7 +12,7 @@ export interface FakeStream {
 /** A reply of the fake API: a text, a message, any JSON, a stream, or an error of the connection; "hang" answers never. */
 export type FakeReply =
   | string
-  | Partial<AssistantMessage>
+  | Partial<AnswerMessage>
   | { completion: unknown }
   | FakeStream
   | Error
@@ -37,7 +37,7 @@ export function call(id: string, name: string, args: unknown = {}): ToolCall {
 }
 
 /** A whole answer. */
-export function completionOf(message: Partial<AssistantMessage>, finish?: string | null): ChatCompletion {
+export function completionOf(message: Partial<AnswerMessage>, finish?: string | null): ChatCompletion {
   const called = !!message.tool_calls?.length;
   return {
     id: "c",
@@ -100,7 +100,7 @@ async function responseTo(request: FakeRequest, reply: FakeReply): Promise<Respo
       ? completionOf({ content: reply })
       : "completion" in reply
         ? reply.completion
-        : completionOf(reply as Partial<AssistantMessage>);
+        : completionOf(reply as Partial<AnswerMessage>);
   return request.streamed
     ? eventResponse(chunksOf(completion as ChatCompletion), request.signal)
     : Response.json(completion);

@@ -18,7 +18,7 @@ const completion = (message: object, finish_reason = "stop"): ChatCompletion => 
   object: "chat.completion",
   created: 1,
   model: "m",
-  choices: [{ index: 0, message: { role: "assistant", ...message }, finish_reason }],
+  choices: [{ index: 0, message: { role: "assistant", content: null, ...message }, finish_reason }],
 });
 
 function mock(...replies: Reply[]): { api: MockAPI; client: OpenAI } {
