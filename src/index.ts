@@ -53,8 +53,7 @@ export type { TurnInput } from "./conversation/input.ts";
 export type { PrepareStep, StepChange, StepState } from "./conversation/prepareStep.ts";
 export type { Approval, ApprovalRequest, CallNote } from "./conversation/approval.ts";
 export type { Budget, Spent } from "./conversation/budget.ts";
-export { TurnStream } from "./conversation/turnStream.ts";
-export type { EventSource, FrameWriter, TurnHooks } from "./conversation/turnStream.ts";
+export type { TurnStream } from "./conversation/turnSource.ts";
 export type { CallEvent, Step, Turn, TurnEnding, TurnEvent, TurnParams } from "./conversation/turn.ts";
 export { tool } from "./conversation/tools.ts";
 export type {

@@ -43,9 +43,9 @@ import type { PrepareStep } from "./prepareStep.ts";
 import type { RunTool, SessionTool } from "./tools.ts";
 import { newTurnState } from "./turn.ts";
 import type { Emit, Turn, TurnParams, TurnSettings, TurnState } from "./turn.ts";
-import { TurnEvents } from "./turnEvents.ts";
 import { TurnQueue } from "./turnQueue.ts";
-import { TurnStream } from "./turnStream.ts";
+import { turnStream } from "./turnSource.ts";
+import type { TurnStream } from "./turnSource.ts";
 
 /** Limits of a session, and what the session calls while its turns run. */
 export interface SessionLimits {
@@ -354,14 +354,7 @@ export class ChatSession<
     const messages = input === undefined ? [] : toMessages(input);
     const { total: timeout } = resolveTimeouts(true, options.timeout);
     const state = newTurnState(true);
-    const events = new TurnEvents((emit) => this.#run(messages, params, options, state, emit));
-    const first = await events.next();
-    return new TurnStream(events, first, {
-      timeout,
-      stop: (reason) => state.stopper.abort(reason),
-      held: () => state.stream?.partial,
-      turn: () => state.turn,
-    });
+    return turnStream(state, timeout, (emit) => this.#run(messages, params, options, state, emit));
   }
 
   /** Waits for earlier turns, then runs one. */

@@ -1,9 +1,8 @@
 import { eventFrame } from "../stream/toResponse.ts";
-import { numberOf, stringOf } from "../wire/read.ts";
+import { numberOf, objectOf, stringOf } from "../wire/read.ts";
 import type { Turn, TurnEnding, TurnEvent } from "./turn.ts";
-import type { FrameWriter } from "./turnStream.ts";
 
-/** The API's words for how a turn ended, which other clients know. */
+/** The API's words for the endings of a turn, which other clients know. */
 const FINISH_REASONS: Readonly<Record<TurnEnding, string>> = {
   complete: "stop",
   length: "length",
@@ -14,46 +13,53 @@ const FINISH_REASONS: Readonly<Record<TurnEnding, string>> = {
   approval: "tool_calls",
 };
 
-/** Writes a turn as one chat completion in the API's wire format: the text of all steps, and one finish reason at the end. */
-export function turnFrames(): FrameWriter<TurnEvent, Turn> {
-  /** What all frames have in common: a completion has one id, and a turn may have several answers. */
-  let common: object | undefined;
-  let over = false;
+/**
+ * Writes a turn as one chat completion in the wire format, whichever API carried it: the text of all steps, and one finish reason at the
+ * end.
+ */
+export class TurnFrames {
+  /** The fields that all frames have in common: a completion has one id, and a turn may have several answers. */
+  #common: object | undefined;
+  #hasRole = false;
 
-  const write = (answer: unknown, delta: object, finish_reason: string | null): string => {
-    const role = common ? undefined : { role: "assistant" };
-    common ??= {
-      id: stringOf(answer, "id"),
-      object: "chat.completion.chunk",
-      created: numberOf(answer, "created"),
-      model: stringOf(answer, "model"),
+  /** Returns the frame of one event; `undefined` if it has nothing to pass on. */
+  of(event: TurnEvent): string | undefined {
+    if ("chunk" in event) this.#common ??= commonOf(event.chunk.raw);
+    if (event.type === "text") return this.#frame({ content: event.content }, null);
+    if (event.type === "reasoning") return this.#frame({ reasoning_content: event.reasoning }, null);
+    return undefined;
+  }
+
+  /** Returns the last frames: open calls, the finish reason, the usage of all steps. */
+  last({ steps, message, ending, usage, pending }: Turn): string {
+    this.#common ??= commonOf(steps.at(-1)?.raw);
+    const { refusal, function_call } = message;
+    const isCalled = ending === "tool_calls";
+    const calls = ending === "approval" ? pending : isCalled ? message.tool_calls : undefined;
+    const delta = {
+      ...(refusal && { refusal }),
+      ...(calls?.length && { tool_calls: calls.map((call, index) => ({ index, ...call })) }),
+      ...(isCalled && function_call && { function_call }),
     };
-    return eventFrame(
-      JSON.stringify({ ...common, choices: [{ index: 0, delta: { ...role, ...delta }, finish_reason }] }),
-    );
-  };
+    const end = this.#frame(delta, FINISH_REASONS[ending]);
+    return usage ? end + eventFrame(JSON.stringify({ ...this.#common, choices: [], usage })) : end;
+  }
 
+  #frame(delta: object, finish_reason: string | null): string {
+    const role = this.#hasRole ? undefined : { role: "assistant" };
+    this.#hasRole = true;
+    const choices = [{ index: 0, delta: { ...role, ...delta }, finish_reason }];
+    return eventFrame(JSON.stringify({ ...this.#common, choices }));
+  }
+}
+
+/** @param raw an event or an answer of either API */
+function commonOf(raw: unknown): object {
+  const answer = objectOf(raw, "response") ?? raw;
   return {
-    of: (event) => {
-      if (event.type === "text") return write(event.chunk.raw, { content: event.content }, null);
-      if (event.type === "reasoning") return write(event.chunk.raw, { reasoning_content: event.reasoning }, null);
-      return undefined;
-    },
-    // The calls that are left open, the finish reason, the usage of all steps.
-    last: (turn) => {
-      if (!turn || over) return undefined;
-      over = true;
-      const { steps, message, ending, usage, pending } = turn;
-      const { refusal, function_call } = message;
-      const called = ending === "tool_calls";
-      const calls = ending === "approval" ? pending : called ? message.tool_calls : undefined;
-      const delta = {
-        ...(refusal && { refusal }),
-        ...(calls?.length && { tool_calls: calls.map((call, index) => ({ index, ...call })) }),
-        ...(called && function_call && { function_call }),
-      };
-      const end = write(steps.at(-1)?.raw, delta, FINISH_REASONS[ending]);
-      return usage ? end + eventFrame(JSON.stringify({ ...common, choices: [], usage })) : end;
-    },
+    id: stringOf(answer, "id"),
+    object: "chat.completion.chunk",
+    created: numberOf(answer, "created") ?? numberOf(answer, "created_at"),
+    model: stringOf(answer, "model"),
   };
 }

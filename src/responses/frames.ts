@@ -1,4 +1,4 @@
-import type { FrameWriter } from "../conversation/turnStream.ts";
+import type { FrameWriter } from "./turnStream.ts";
 import { eventFrame } from "../stream/toResponse.ts";
 import type { OutputItem } from "../wire/responses.ts";
 import { numberOf, objectOf, stringOf } from "../wire/read.ts";

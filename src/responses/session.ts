@@ -19,7 +19,7 @@ import type { StreamOf } from "./turnGenerator.ts";
 import { TurnRunner } from "./turnRunner.ts";
 import type { PausedTurn, SessionLimits, TurnWatcher } from "./turnRunner.ts";
 import type { HandTool, NamespaceTool, RunTool } from "../conversation/tools.ts";
-import type { TurnStream } from "../conversation/turnStream.ts";
+import type { TurnStream } from "./turnStream.ts";
 import type { ResponseOptions, StreamResponseOptions } from "../endpoints/responses.ts";
 import { InputError } from "../errors.ts";
 import { ownOptions, readable, shown } from "../options.ts";

@@ -13,8 +13,8 @@ import type { Budget, Spent } from "../conversation/budget.ts";
 import { runTurn } from "./turnGenerator.ts";
 import type { Account, AnyStep, StreamOf, TurnEnding, TurnEventOf, TurnTask, TurnWatcher } from "./turnGenerator.ts";
 import { TurnQueue } from "../conversation/turnQueue.ts";
-import { TurnStream } from "../conversation/turnStream.ts";
-import type { FrameWriter } from "../conversation/turnStream.ts";
+import { TurnStream } from "./turnStream.ts";
+import type { FrameWriter } from "./turnStream.ts";
 
 export type { TurnWatcher } from "./turnGenerator.ts";
 
@@ -160,7 +160,7 @@ export class TurnRunner<
       watcher: TurnWatcher<StreamOf<Chunk, Answer>, Whole>,
     ) => AsyncGenerator<TurnEventOf<Chunk, OneStep>, Whole, undefined>,
     options: RequestOptions | undefined,
-    frames?: () => FrameWriter<TurnEventOf<Chunk, OneStep>, Whole>,
+    frames: () => FrameWriter<TurnEventOf<Chunk, OneStep>, Whole>,
   ): Promise<TurnStream<TurnEventOf<Chunk, OneStep>, Whole>> {
     const { total: timeout } = resolveTimeouts(true, options?.timeout);
     const watcher: TurnWatcher<StreamOf<Chunk, Answer>, Whole> = { stopper: new AbortController(), streamed: true };

@@ -3,7 +3,8 @@ import { ChatSession } from "../../src/conversation/session.ts";
 import { tool } from "../../src/conversation/tools.ts";
 import { createClient, type OpenAI } from "../../src/index.ts";
 import { createMockAPI, faults, type Reply } from "../../src/testing/index.ts";
-import type { ChatCompletion, FunctionTool } from "../../src/wire/index.ts";
+import { responses } from "../../src/responses/index.ts";
+import type { ChatCompletion, ChatCompletionChunk, FunctionTool } from "../../src/wire/index.ts";
 import { atOnce, call, completionOf, deferred, FakeClient, fakeStream, outline, settled } from "./fakeClient.ts";
 
 const hand: FunctionTool = { type: "function", function: { name: "hand" } };
@@ -176,18 +177,24 @@ describe("leaving the loop", () => {
 
   it("while calls run aborts them, and their results are of unknown outcome", async () => {
     let signal: AbortSignal | undefined;
+    const started = deferred();
     const chat = new ChatSession(new FakeClient({ tool_calls: [call("a", "t")] }, "next"), {
       tools: [
         tool({
           name: "t",
           execute: (_args, context) => {
             signal = context.signal;
+            started.resolve();
             return new Promise(() => undefined);
           },
         }),
       ],
     });
-    for await (const { type } of await chat.stream("hi")) if (type === "tool_call") break;
+    for await (const { type } of await chat.stream("hi")) {
+      if (type !== "tool_call") continue;
+      await started.promise;
+      break;
+    }
     expect(signal?.aborted).toBe(true);
     expect(chat.messages.at(-1)).toMatchObject({ role: "tool", content: expect.stringContaining("unknown") });
     expect(await chat.generateResponse()).toBe("next");
@@ -341,6 +348,22 @@ describe("toResponse()", () => {
       .map((event) => (JSON.parse(event.slice(6)) as ChatCompletion).id);
     expect(new Set(ids).size).toBe(1);
     expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
+  });
+
+  it("writes chat completion chunks over the Responses API too", async () => {
+    const { client } = online({ text: "Hello there", toolCalls: [{ name: "echo" }] }, { text: "Done" });
+    const chat = client.newChatSession({ api: responses(), tools: [echo] });
+    const passed = await (await chat.stream("hi")).toResponse().text();
+    expect(passed).toContain("data: [DONE]");
+    const frames = [...passed.matchAll(/^data: (\{.*)$/gm)].map(([, json]) => JSON.parse(json!) as ChatCompletionChunk);
+    expect(new Set(frames.map(({ id, object, model }) => [typeof id, object, typeof model].join()))).toEqual(
+      new Set(["string,chat.completion.chunk,string"]),
+    );
+    expect(new Set(frames.map(({ id }) => id)).size).toBe(1);
+    expect(frames[0]!.choices[0]?.delta.role).toBe("assistant");
+    expect(frames.map(({ choices }) => choices[0]?.delta.content ?? "").join("")).toBe("Hello thereDone");
+    const reasons = frames.map(({ choices }) => choices[0]?.finish_reason).filter(Boolean);
+    expect(reasons).toEqual(["stop"]);
   });
 
   it("hands over the calls that the program is to run, and refusals", async () => {

@@ -253,7 +253,7 @@ async function outcomeOf(give: Give, value: unknown): Promise<Outcome> {
   sent = 0;
   try {
     const given: unknown = await give(value as never);
-    if (given instanceof fetchat.TurnStream) given.cancel();
+    if (typeof given === "object" && given !== null && "cancel" in given) (given as { cancel(): void }).cancel();
     return "taken";
   } catch (error) {
     if (fetchat.isInputError(error)) return sent > 0 ? `sent after ${error.message}` : "refused";

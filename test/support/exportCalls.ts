@@ -87,7 +87,6 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   ],
 
   OpenAI: ["new use()", `new use({ apiKey: "k", fetch }).chat(${MESSAGES})`],
-  TurnStream: ["new use((async function* () {})(), { done: true, value: {} }, {})"],
   ChatSession: [
     `new use(client).send("Hello")`,
     `new use(client, { messages: [], maxSteps: 2 }).send("Hello", {}, {})`,

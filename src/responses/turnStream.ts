@@ -5,8 +5,7 @@ import { failureOfRestart } from "../stream/restart.ts";
 import { checkInit, streamResponse } from "../stream/toResponse.ts";
 import type { ToResponseInit } from "../stream/toResponse.ts";
 import type { HeldAnswer } from "../wire/index.ts";
-import type { Turn, TurnEnding, TurnEvent } from "./turn.ts";
-import { turnFrames } from "./turnFrames.ts";
+import type { TurnEnding } from "../conversation/turn.ts";
 
 const NOTHING: HeldAnswer = { text: "", reasoning: "", message: undefined, toolCalls: [], usage: undefined };
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -34,8 +33,8 @@ export interface TurnHooks<Event, Whole> {
   turn(): Whole | undefined;
   /** How long the stream may lie unread, in milliseconds. */
   timeout: number;
-  /** Writes the wire format. Default: chat completions. */
-  frames?: (() => FrameWriter<Event, Whole>) | undefined;
+  /** Writes the wire format. */
+  frames: () => FrameWriter<Event, Whole>;
 }
 
 /** The events of a turn, one at a time. */
@@ -48,8 +47,8 @@ export interface EventSource<Event, Whole> {
 
 /** A running turn, as events. The first of loop, `final()` and `toResponse()` owns it; leaving the loop stops the turn. */
 export class TurnStream<
-  Event extends { readonly type: string } = TurnEvent,
-  Whole extends { readonly ending: TurnEnding } = Turn,
+  Event extends { readonly type: string },
+  Whole extends { readonly ending: TurnEnding },
 > implements AsyncIterable<Event> {
   readonly #events: EventSource<Event, Whole>;
   readonly #hooks: TurnHooks<Event, Whole>;
@@ -124,7 +123,7 @@ export class TurnStream<
   toResponse(init?: ToResponseInit): Response {
     checkInit(init);
     this.#own("toResponse()");
-    const frames = this.#hooks.frames?.() ?? (turnFrames() as FrameWriter<never, never>);
+    const frames = this.#hooks.frames();
     return streamResponse(
       { next: () => this.#nextFrame(frames), cancel: () => this.#leave(), withoutDone: frames.withoutDone },
       init,
