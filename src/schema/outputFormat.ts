@@ -10,7 +10,7 @@ import { fieldOf, listOf, objectOf, stringOf } from "../wire/read.ts";
 import { FenceOpening, insideFence } from "./fence.ts";
 import { PartialJSON } from "./partialJSON.ts";
 
-/** What came of asking for a structured answer. `text` is always what the model wrote. */
+/** The outcome of a request for structured output. `text` is always the model's own text. */
 export type Outcome<T> =
   | { readonly kind: "value"; readonly value: T; readonly text: string }
   | { readonly kind: "refusal"; readonly refusal: string; readonly text: string }
@@ -18,44 +18,50 @@ export type Outcome<T> =
   | { readonly kind: "not_json"; readonly error: SyntaxError; readonly text: string }
   | { readonly kind: "invalid"; readonly error: InputError; readonly value: unknown; readonly text: string };
 
-/** A value of which anything may still be missing. */
+/** A value of which any part may be missing. */
 export type DeepPartial<T> = T extends readonly (infer Item)[]
   ? DeepPartial<Item>[]
   : T extends object
     ? { [Name in keyof T]?: DeepPartial<T[Name]> }
     : T;
 
-/** A `response_format`, to be sent as it is, that can read what comes back. */
+/** A `response_format` for a request, with methods that read the answer. */
 export interface OutputFormat<T> {
-  /** Tells formats apart. */
+  /** The kind of format. */
   readonly type: "json_schema";
-  /** The schema as it is sent, with its name. */
+  /** The schema with its name, as they are sent. */
   readonly json_schema: { name: string; description?: string | undefined; schema: JSONSchema; strict: boolean };
   /**
-   * Reads a completion: its value, or a typed reason why there is none. Never throws for what a model wrote.
+   * Reads the value of a completion. Never throws for anything that a model wrote.
    *
+   * @param completion a whole chat completion
+   * @returns the value, or the reason why there is none
    * @throws InputError for a promise, a stream, or anything else that is no completion
    */
   parse(completion: ChatCompletion): Promise<Outcome<T>>;
   /**
-   * Reads a stream as it grows: the same live object again and again, with more in it. Strings grow, everything else is final.
-   * What `stream.final()` gives is for `parse()`.
+   * Reads the value of a stream while it arrives. It yields the same live object with more in it each time: strings grow, all other values are
+   * final. Pass `await stream.final()` to `parse()` for the checked value.
+   *
+   * @param stream the stream, as `streamChat()` returns it
+   * @throws InputError for anything that is no stream
    */
   partials(stream: AsyncIterable<ChatChunk>): AsyncIterable<DeepPartial<T>>;
 }
 
-/** What a format may be told besides its schema. */
+/** Options of {@link outputFormat}. */
 export interface OutputFormatOptions {
-  /** Tells the model what the answer is for. */
+  /** Tells the model the purpose of the answer. @default none */
   description?: string | undefined;
 }
 
 /**
- * Makes a `response_format` from a schema. The value that it reads has the type that the schema describes.
+ * Makes a `response_format` from a schema. Its values have the type that the schema describes.
  *
- * @param name letters, digits, `_` and `-`, 64 at the most
- * @param schema a Standard Schema that carries a JSON Schema, or a plain JSON Schema (the value is then checked as far as types go)
- *   `strict(schema)` makes the API keep to it to the letter
+ * @param name at most 64 letters, digits, `_` and `-`
+ * @param schema a Standard Schema that carries a JSON Schema, or a plain JSON Schema, of which only types are checked. With
+ *   `strict(schema)` the API follows it exactly
+ * @param options a description
  * @throws InputError for a name or a schema that cannot be sent
  * @example
  * ```ts
@@ -69,7 +75,7 @@ export function outputFormat<const Schema extends PlainSchema>(
   schema: Schema,
   options?: OutputFormatOptions,
 ): OutputFormat<FromSchema<Schema>>;
-/** Makes a `response_format` of a Standard Schema, or for values of a type that is given. */
+/** Makes a `response_format` from a Standard Schema, or for values of a given type. */
 export function outputFormat<T = unknown>(
   name: string,
   schema: AnySchema<T>,
@@ -90,11 +96,15 @@ export function outputFormat<T>(
     schema: jsonSchemaOf(schema, "schema"),
     strict: schema instanceof StrictSchema,
   };
-  const format = { type: "json_schema", json_schema: declared } satisfies ResponseFormat;
-  return Object.defineProperties(format as OutputFormat<T>, {
-    parse: { value: (completion: ChatCompletion) => parse(schema, completion) },
-    partials: { value: (stream: AsyncIterable<ChatChunk>) => partials(schema, stream) },
-  });
+  const format: OutputFormat<T> & ResponseFormat = {
+    type: "json_schema",
+    json_schema: declared,
+    parse: (completion) => parse(schema, completion),
+    partials: (stream) => partials(schema, stream),
+  };
+  // A copy of the format that is sent has only the API's fields.
+  for (const name of ["parse", "partials"]) Object.defineProperty(format, name, { enumerable: false, writable: false });
+  return format;
 }
 
 async function parse<T>(schema: AnySchema<T>, completion: ChatCompletion): Promise<Outcome<T>> {
@@ -120,7 +130,7 @@ async function parse<T>(schema: AnySchema<T>, completion: ChatCompletion): Promi
   }
 }
 
-/** Throws for what holds no answer because something was forgotten: it would pass for an answer that is not JSON. */
+/** Throws for a value without an answer, such as a promise: it would pass for an answer that is not JSON. */
 function checkCompletion(value: unknown): void {
   const wanted = "a chat completion";
   if (typeof value !== "object" || value === null) throw wrong("completion", wanted, value);

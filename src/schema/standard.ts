@@ -6,37 +6,38 @@ import { fieldsOf } from "../wire/read.ts";
 import { pathOf } from "../check/path.ts";
 
 /**
- * A schema of the Standard Schema interface (https://standardschema.dev) that carries a JSON Schema. Only what tells its values' type is
- * named here: a compiler has less to compare then. The rest is checked when it is used.
+ * A schema of the Standard Schema interface (https://standardschema.dev) that carries a JSON Schema.
+ *
+ * The type names only what determines the type of its values, so that the compiler has less to compare. The rest is checked at run time.
  */
 export interface StandardSchema<Output> {
-  /** What the interface asks for. */
+  /** The properties of the interface. */
   readonly "~standard": {
     readonly types?: { readonly output: Output } | undefined;
     readonly jsonSchema: object;
   };
 }
 
-/** The whole of what the interface asks for. */
+/** All properties of the interface that are used. */
 interface Standard {
   readonly vendor: string;
   readonly validate: (value: unknown) => SchemaResult<unknown> | Promise<SchemaResult<unknown>>;
   readonly jsonSchema?: { readonly input?: (options: { readonly target: "draft-2020-12" }) => Record<string, unknown> };
 }
 
-/** What a schema says of a value. */
+/** The result of a validation. */
 type SchemaResult<Output> =
   { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
 
-/** What is wrong with a value, and where. */
+/** A problem in a value. */
 interface SchemaIssue {
-  /** What is wrong. */
+  /** Description of the problem. */
   readonly message: string;
-  /** Where: names and places, from the outside in. */
+  /** Keys and indices of the place, from the outside in. */
   readonly path?: readonly unknown[] | undefined;
 }
 
-/** A schema that the API keeps to the letter, with what it was made from. Returned by `strict()`. */
+/** A schema that the API follows exactly, with the schema that it was made from. Returned by `strict()`. */
 export class StrictSchema<Output> implements StandardSchema<Output> {
   /** The Standard Schema interface: validates, and carries the strict JSON Schema. */
   readonly "~standard": StandardSchema<Output>["~standard"];
@@ -44,7 +45,7 @@ export class StrictSchema<Output> implements StandardSchema<Output> {
   readonly source: AnySchema<Output>;
   /** @internal Removes the nulls that stand for properties that the model left out. It changes the value. */
   readonly restore: (value: unknown) => unknown;
-  /** @internal Returns whether the null at a path stands for a property that the model left out. */
+  /** @internal Returns `true` if the null at a path stands for a property that the model left out. */
   readonly isLeftOut: (path: readonly (string | number)[]) => boolean;
 
   /**
@@ -70,22 +71,22 @@ export class StrictSchema<Output> implements StandardSchema<Output> {
   }
 }
 
-/** A plain JSON Schema. Written in place or `as const`, its values' type is known. */
+/** A plain JSON Schema. The type of its values is known if it is written in place or `as const`. */
 export type PlainSchema = JSONSchema & { readonly "~standard"?: never };
 
 /** A Standard Schema, or a plain JSON Schema. */
 export type AnySchema<Output> = StandardSchema<Output> | JSONSchema;
 
-/** Some libraries' schemas are functions. */
+/** Returns the Standard Schema properties of a schema. The schemas of some libraries are functions. */
 function standardOf<Output>(schema: AnySchema<Output>): Standard | undefined {
   return "~standard" in schema ? (schema["~standard"] as Standard) : undefined;
 }
 
 /**
- * The JSON Schema of a schema.
+ * Returns the JSON Schema of a schema.
  *
- * @param root what the schema is called in an error
- * @throws InputError where it carries none, saying what to write instead
+ * @param root the schema's name in an error
+ * @throws InputError that says what to write instead, if the schema carries none
  */
 export function jsonSchemaOf<Output>(schema: AnySchema<Output>, root: string): JSONSchema {
   const standard = readable(root, () => {
@@ -97,7 +98,7 @@ export function jsonSchemaOf<Output>(schema: AnySchema<Output>, root: string): J
     else checkPlain(schema, root);
     return found;
   });
-  if (!standard) return schema as JSONSchema;
+  if (!standard) return fieldsOf(schema) ?? {};
   const { jsonSchema, vendor } = standard;
   if (typeof jsonSchema?.input !== "function") {
     const wanted =
@@ -119,7 +120,7 @@ export function jsonSchemaOf<Output>(schema: AnySchema<Output>, root: string): J
   }
 }
 
-/** What a plain schema has at least one of, unless it is empty. */
+/** Keywords of JSON Schema. A plain schema has at least one, unless it is empty. */
 const KEYWORDS = new Set(
   (
     "$schema $id $ref $defs $comment $anchor $dynamicRef definitions type properties required additionalProperties items prefixItems enum const " +
@@ -129,14 +130,14 @@ const KEYWORDS = new Set(
   ).split(" "),
 );
 
-/** The keywords whose value is never an object. */
+/** Keywords whose value is never an object. */
 const TEXTS = new Set("type title description format pattern required enum $schema $id $ref $comment".split(" "));
 
 /** Throws for an object that is no schema, such as a list of fields without the object around it. */
 function checkPlain(schema: object, root: string): void {
   anObject(schema, root);
   const names = Object.keys(schema);
-  // Fields may be called as keywords are: a field's value is a schema, where the keyword's is a text.
+  // A field may have the name of a keyword: its value is a schema then, and not a text.
   const isKeyword = ([name, value]: [string, unknown]): boolean =>
     KEYWORDS.has(name) && !(TEXTS.has(name) && fieldsOf(value));
   if (names.length > 0 && !Object.entries(schema).some(isKeyword))
@@ -148,11 +149,11 @@ function checkPlain(schema: object, root: string): void {
 }
 
 /**
- * Checks a value against a schema; against a plain JSON Schema as far as types go.
+ * Checks a value against a schema. A plain JSON Schema checks types alone.
  *
- * @param root what the value is called in an error
- * @returns the value, as the schema gives it
- * @throws InputError that names the first issue and its path
+ * @param root the value's name in an error
+ * @returns the value, as the schema transforms it
+ * @throws InputError that names the path of the first problem
  */
 export async function validate<Output>(
   schema: AnySchema<Output> | undefined,
@@ -161,11 +162,8 @@ export async function validate<Output>(
 ): Promise<Output> {
   if (schema instanceof StrictSchema) return validate(schema.source, schema.restore(value), root);
   const standard = schema && standardOf(schema);
-  if (!standard) {
-    checkTypes(schema, value, root, schema as JSONSchema);
-    return value as Output;
-  }
-  const result = await standard.validate(value);
+  const result: SchemaResult<unknown> = standard ? await standard.validate(value) : { value };
+  if (!standard) checkTypes(schema, value, root, schema);
   if (!result.issues) return result.value as Output;
   const [issue] = result.issues;
   throw new InputError(root + pathOf(issue?.path), "what the schema asks for", issue?.message ?? "something else");
