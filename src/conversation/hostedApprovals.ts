@@ -1,6 +1,6 @@
-import { answerTo, askedAs, isAsking, isCall, objectsIn } from "../decode/output.ts";
+import { answerTo, askedAs, isAsking, isCall } from "../decode/output.ts";
 import type { Message, ToolCall } from "../wire/index.ts";
-import { fieldOf, stringOf } from "../wire/read.ts";
+import { fieldOf, objectsIn, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { note } from "./approval.ts";
 import type { Approval } from "./approval.ts";

@@ -128,7 +128,7 @@ export class ChatDecoder implements Decoder<ChatChunk, ChatCompletion> {
   #addTop(raw: object): void {
     const usage = usageIn(raw);
     // Servers that write every field send an empty usage, also after the real one.
-    if (usage && (!this.#usage || countsTokens(usage))) this.#usage = usage as object as Usage;
+    if (usage && (!this.#usage || countsTokens(usage))) this.#usage = usage as Usage;
     const event: Fields = fieldsOf(raw) ?? {};
     for (const key of Object.keys(event)) {
       const value = event[key];
@@ -210,13 +210,13 @@ function isZero(value: unknown): boolean {
 }
 
 /** Returns the usage in an event. Moonshot sends it beside the delta, and Groq in a field of its own. */
-function usageIn(event: object): Fields | undefined {
+function usageIn(event: object): object | undefined {
   const [choice] = listOf(event, "choices");
   const places = [event, choice, fieldOf(event, "x_groq")].map((holder) => objectOf(holder, "usage"));
   return places.find(countsTokens) ?? places[0];
 }
 
 /** Returns `true` if any tokens are counted: servers that write every field send zeros all along. */
-function countsTokens(usage: Fields | undefined): boolean {
-  return usage !== undefined && Object.values(usage).some((count) => typeof count === "number" && count > 0);
+function countsTokens(usage: object | undefined): boolean {
+  return usage !== undefined && Object.values(usage).some((count: unknown) => typeof count === "number" && count > 0);
 }

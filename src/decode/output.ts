@@ -1,29 +1,24 @@
 import { parseMaybe } from "../http/errorBody.ts";
 import type { CustomToolCallItem, FunctionCallItem, ResponseObject } from "../wire/responses.ts";
-import { fieldOf, fieldsOf, listOf, numberOf, objectOf, stringOf } from "../wire/read.ts";
+import { fieldOf, idOf, listOf, objectOf, objectsIn, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { isDeep } from "./depth.ts";
 
-/** The longest id of a call that the API takes, in characters. */
+/** The longest id of a call that the API accepts, in characters. */
 export const LONGEST_ID = 64;
 
-/** What a response says, or what there is of it: the answer of a call, a stream's `final()` or `partial.response`. */
+/** A response, whole or in part: the answer of a call, a stream's `final()`, or `partial.response`. */
 export type HasOutput = Pick<ResponseObject, "output" | "status">;
 
-/** A call that the model asks for, whole, and so fit to be run. */
+/** A whole call of a function or custom tool. */
 export type OutputCall = FunctionCallItem | CustomToolCallItem;
 
-/** Returns the items of an output, whatever it is: providers that are nearly OpenAI leave it out, or send null. */
+/** Returns the items of an output. Some providers leave it out, or send null. */
 export function itemsOf(response: HasOutput): Fields[] {
   return objectsIn(fieldOf(response, "output"));
 }
 
-/** Returns the objects in what should be a list of them. */
-export function objectsIn(value: unknown): Fields[] {
-  return Array.isArray(value) ? (value as unknown[]).filter((one): one is Fields => fieldsOf(one) !== undefined) : [];
-}
-
-/** Returns the texts among values. */
+/** Returns the strings among values. */
 export function textsIn(values: readonly unknown[]): string[] {
   return values.filter((one) => typeof one === "string");
 }
@@ -47,7 +42,7 @@ function textOfMessages(response: HasOutput, type: string, name: "text" | "refus
   );
 }
 
-/** Returns the parts of what a message of the model's says: some providers send a text for a list, or leave out what a text is. */
+/** Returns the parts of a message's content. Some providers send a text instead of a list, or leave out the type of a text. */
 export function partsOf(content: unknown): Fields[] {
   if (typeof content === "string") return [{ type: "output_text", text: content }];
   return objectsIn(content).map((part) =>
@@ -55,23 +50,33 @@ export function partsOf(content: unknown): Fields[] {
   );
 }
 
-/** Returns the text of a response: its messages, joined by a blank line. `""` if it has none. */
+/**
+ * Returns the text of a response: its messages, joined by a blank line.
+ *
+ * @param response the answer of a call, a stream's `final()`, or `partial.response`
+ * @returns `""` if it has no text
+ * @example
+ * ```ts
+ * const response = await createResponse(client, "Name three rivers.");
+ * console.log(outputText(response));
+ * ```
+ */
 export function outputText(response: HasOutput): string {
   return textOfMessages(response, "output_text", "text");
 }
 
-/** Returns the model's refusal; `""` where it did not refuse. */
+/** Returns the model's refusal; `""` if it did not refuse. */
 export function outputRefusal(response: HasOutput): string {
   return textOfMessages(response, "refusal", "refusal");
 }
 
-/** Returns the images that the model made, base64. */
+/** Returns the images that the model made, in base64. */
 export function outputImages(response: HasOutput): string[] {
   const made = itemsOf(response).filter(({ type }) => type === "image_generation_call");
   return textsIn(made.map(({ result }) => result)).filter((image) => image !== "");
 }
 
-/** Returns the model's reasoning, as far as it is told: its text, else its summary; paragraphs apart. */
+/** Returns the model's reasoning: its text, or else its summary, with a blank line between paragraphs. */
 export function outputReasoning(response: HasOutput): string {
   const textsOf = (item: Fields, field: string): string[] =>
     textsIn(objectsIn(listOf(item, field)).map((part) => fieldOf(part, "text")));
@@ -80,15 +85,16 @@ export function outputReasoning(response: HasOutput): string {
 }
 
 /**
- * Returns the calls of functions and custom tools that the model asks for, each with a `call_id` of its own and with its arguments as
- * text, whatever the provider sent. Calls whose arguments were cut are not among them.
+ * Returns the model's calls of functions and custom tools, each with a `call_id` of its own and with its arguments as text, whatever the
+ * provider sent. Calls whose arguments were cut are left out.
  */
 export function outputCalls(response: HasOutput): OutputCall[] {
   const ended = fieldOf(response, "status") === "completed";
-  return (withCalls(itemsOf(response)) as unknown[]).filter(isCall).filter((item) => isWholeCall(item, ended));
+  const items: readonly unknown[] = withCalls(itemsOf(response));
+  return items.filter(isCall).filter((item) => isWholeCall(item, ended));
 }
 
-/** Items that wait for an answer of the program's. */
+/** Types of items that wait for an answer of the program. */
 const ASKING = new Set([
   "function_call",
   "custom_tool_call",
@@ -99,14 +105,14 @@ const ASKING = new Set([
   "mcp_approval_request",
 ]);
 
-/** Returns whether an item waits for an answer of the program's: a call, or what else a provider asks for. */
+/** Returns `true` for an item that waits for an answer of the program, such as a call or a request for approval. */
 export function isAsking(item: unknown): boolean {
   const type = stringOf(item, "type") ?? "";
-  // A search that the provider makes by itself has no id to answer.
+  // A search by the provider itself has no id to answer.
   return ASKING.has(type) || (type === "tool_search_call" && fieldOf(item, "execution") === "client");
 }
 
-/** Returns what an item's answer names it by; `undefined` where it asks for none. */
+/** Returns the key that an item shares with its answer; `undefined` if it has no answer. */
 export function askedAs(item: unknown): string | undefined {
   const type = stringOf(item, "type") ?? "";
   return isAsking(item) || type === "tool_search_call" || type === "program" || type === "shell_call"
@@ -114,40 +120,40 @@ export function askedAs(item: unknown): string | undefined {
     : undefined;
 }
 
-/** Returns what an item names that it answers; `undefined` where it is no answer. */
+/** Returns the key that an answer shares with its item; `undefined` for other items. */
 export function answerTo(item: unknown): string | undefined {
   const type = stringOf(item, "type") ?? "";
   if (type === "mcp_approval_response") return keyOf("mcp_approval_request", stringOf(item, "approval_request_id"));
   if (!type.endsWith("_output")) return undefined;
   const of = type.slice(0, -"_output".length);
-  // What computers and shells answer ends alike.
+  // Outputs of computers and shells end alike.
   return keyOf(of === "tool_search" ? "tool_search_call" : of, stringOf(item, "call_id") ?? stringOf(item, "id"));
 }
 
 const keyOf = (type: string, id: string | undefined): string | undefined => (id ? `${type} ${id}` : undefined);
 
-/** Returns the items of an output that wait for an answer of the program's. */
+/** Returns the items of an output that wait for an answer of the program. */
 export function openItems(response: HasOutput): object[] {
   const items = withCalls(itemsOf(response));
   const answered = new Set(items.map(answerTo));
   return items.filter((item) => isAsking(item) && !answered.has(askedAs(item) ?? ""));
 }
 
-/** Returns whether an item is a call of a function or custom tool, whole or not. */
+/** Returns `true` for a call of a function or custom tool, whole or not. */
 export function isCall(item: unknown): item is OutputCall {
   const type = fieldOf(item, "type");
   return type === "function_call" || type === "custom_tool_call";
 }
 
 /**
- * Returns whether a call can be run: it came to its end, and has a name.
+ * Returns `true` if a call can be run: it is whole and has a name.
  *
- * @param ended whether the response that it stands in is complete: what the model wrote there is all that it meant to write
+ * @param ended `true` if its response is complete, so that nothing in it was cut
  */
 export function isWholeCall(item: unknown, ended: boolean): boolean {
   const status = stringOf(item, "status");
   if (!stringOf(item, "name") || status === "incomplete") return false;
-  // A program goes on once its call is answered: until then the call is in progress, in a response that is complete.
+  // The call of a program stays in progress until it is answered, also in a complete response.
   if (status === "in_progress") return ended && objectOf(item, "caller") !== undefined;
   if (ended) return true;
   if (fieldOf(item, "type") !== "function_call") return status === "completed";
@@ -155,7 +161,7 @@ export function isWholeCall(item: unknown, ended: boolean): boolean {
   return typeof text === "string" ? parseMaybe(text) !== text : text != null;
 }
 
-/** Returns the items of an output with its calls as the API has them: a `call_id` that no other has, arguments and input as text. */
+/** Returns the items of an output with its calls in the API's form: each with a `call_id` of its own, and with arguments or input as text. */
 export function withCalls(items: readonly Fields[]): Fields[] {
   const taken = new Map<string, number>();
   return items.map((item, at) => {
@@ -170,13 +176,12 @@ export function withCalls(items: readonly Fields[]): Fields[] {
   });
 }
 
-/** Returns what a call's result names it by, made where the provider sent nothing that can be named. @param at the item's place */
+/** Returns the id of a call, or a made-up one if the provider sent none. @param at the item's place */
 export function callIdOf(item: unknown, at: number): string {
-  const id = stringOf(item, "call_id") ?? numberOf(item, "call_id")?.toString();
-  return shortened(id || stringOf(item, "id") || `call_${at}`);
+  return shortened(idOf(item, "call_id") || stringOf(item, "id") || `call_${at}`);
 }
 
-/** Returns an id that is as short as the API wants it, the same for the same id. */
+/** Returns an id in the length that the API accepts, the same one for the same id. */
 export function shortened(id: string): string {
   if (id.length <= LONGEST_ID) return id;
   let hash = 0x811c9dc5;
@@ -184,7 +189,11 @@ export function shortened(id: string): string {
   return `${id.slice(0, 40)}_${(hash >>> 0).toString(36)}`;
 }
 
-/** Returns an id that is not taken yet, and takes it: the id itself where it can be. @param taken ids, and how often each was asked for */
+/**
+ * Returns an id that is not used yet, and marks it as used: the id itself if possible.
+ *
+ * @param taken used ids, and the number of requests for each
+ */
 export function uniqueId(id: string, taken: Map<string, number>): string {
   let unique = id;
   while (taken.has(unique)) {

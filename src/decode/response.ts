@@ -9,15 +9,15 @@ import { chatUsage, endingOfResponse, isResponse, NO_RESPONSE } from "./response
 import { ItemBuilder, PLACES } from "./responseItem.ts";
 import { gapAfter, outputText } from "./output.ts";
 
-/** Events that a response has at its beginning, before there is any output. */
+/** Types of events at the beginning of a response, before any output. */
 export const FIRST: RegExp = /^response\.(created|queued|in_progress)$/;
-/** Events that a response ends with. */
+/** Types of events that end a response. */
 export const LAST: RegExp = /^response\.(completed|done|incomplete|failed|cancelled)$/;
 
 /** The calls of an event that brings none. */
 const NO_CALLS: readonly CallDelta[] = [];
 
-/** The finish reasons of chat completions for the ways in which a response ends. */
+/** Finish reasons of chat completions for the endings of a response. */
 const FINISH_REASONS: Readonly<Record<GoodEnding, FinishReason>> = {
   complete: "stop",
   length: "length",
@@ -25,10 +25,10 @@ const FINISH_REASONS: Readonly<Record<GoodEnding, FinishReason>> = {
   tool_calls: "tool_calls",
 };
 
-/** What a response's status is once it has ended. */
-const ENDED: readonly unknown[] = ["completed", "incomplete", "failed", "cancelled"];
+/** Statuses of a response that has ended. */
+const ENDED = ["completed", "incomplete", "failed", "cancelled"] as const;
 
-/** Folds the events of a streamed response into the response: from values to values, with no clock and no stream. */
+/** Decodes the events of a streamed response. */
 export class ResponseDecoder implements Decoder<ResponseChunk, ResponseObject> {
   readonly withoutDone = true;
   #isDone = false;
@@ -104,7 +104,7 @@ export class ResponseDecoder implements Decoder<ResponseChunk, ResponseObject> {
   }
 
   result(): ResponseObject {
-    return this.#response as ResponseObject;
+    return this.#whole(true);
   }
 
   partial(): HeldResponse {
@@ -123,30 +123,30 @@ export class ResponseDecoder implements Decoder<ResponseChunk, ResponseObject> {
   #end(status: string): ResponseObject {
     this.#isDone = true;
     const response = this.#whole(true);
-    // The event's name counts where the response itself does not say how it ended.
-    const known = [response.status, status].find((one) => ENDED.includes(one));
-    response.status = (known as ResponseObject["status"]) ?? "completed";
+    // The event's type counts if the response has no status of its own.
+    const endedAs = (name: unknown): ResponseObject["status"] => ENDED.find((one) => one === name);
+    response.status = endedAs(response.status) ?? endedAs(status) ?? "completed";
     this.#response = response;
     this.#ending = endingOfResponse(response);
     return response;
   }
 
-  /** The response as it stands. @param ended whether its output was sent whole, so that it counts above the gathered one */
+  /** Returns the response so far. @param ended `true` if its own output takes precedence over the assembled one */
   #whole(ended: boolean): ResponseObject {
     const { output } = this.#response;
-    const gathered = this.#items.list() as readonly object[] as OutputItem[];
+    const assembled = this.#items.list() as OutputItem[];
     const sent = Array.isArray(output) ? output : [];
     return {
       ...NO_RESPONSE,
       ...this.#response,
-      output: (ended ? sent.length > 0 : gathered.length === 0) ? sent : gathered,
+      output: (ended ? sent.length > 0 : assembled.length === 0) ? sent : assembled,
     };
   }
 }
 
-/** Text of an answer that grows in several places, one after the other: a blank line stands between them. */
+/** Text of an answer that grows in several places, one after the other, with a blank line between them. */
 class Paragraphs {
-  /** All of it. */
+  /** The whole text so far. */
   text = "";
   #place: unknown;
 
@@ -159,7 +159,7 @@ class Paragraphs {
     return added;
   }
 
-  /** Adds what the whole text has beyond this one: some providers send no deltas. @returns what was added */
+  /** Adds the rest of a whole text: some providers send no deltas. @returns the rest */
   rest(whole: string): string {
     const added = whole.startsWith(this.text) ? whole.slice(this.text.length) : "";
     this.text += added;

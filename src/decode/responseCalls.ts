@@ -5,7 +5,7 @@ import { callIdOf, isCall, outputCalls, textOf } from "./output.ts";
 import type { HasOutput, OutputCall } from "./output.ts";
 import type { Change } from "./responseItem.ts";
 
-/** Returns a call in chat's form, as tools are told of it. Its namespace stays: the same name in another one is another tool. */
+/** Returns a call in chat's form. It keeps its namespace, because the same name in another one is another tool. */
 export function chatCall(call: OutputCall): ToolCall {
   const { call_id: id, name } = call;
   const namespace = stringOf(call, "namespace");
@@ -24,7 +24,7 @@ export function chatCalls(response: HasOutput): ToolCall[] {
 interface Written {
   readonly index: number;
   readonly id: string;
-  /** How many characters of its arguments or input. */
+  /** The number of characters of its arguments or input. */
   length: number;
 }
 
@@ -33,14 +33,14 @@ export class CallFragments {
   /** By the item's place in the output. */
   readonly #written = new Map<number, Written>();
 
-  /** Returns what an event added to a call; `undefined` if it belongs to no call, or added nothing. */
+  /** Returns the fragment that an event added to a call; `undefined` if it belongs to no call or added nothing. */
   of({ growing: { item, place }, text }: Change): CallDelta | undefined {
     if (!isCall(item)) return undefined;
     const written = this.#written.get(place);
     return text === undefined || !written ? this.#upTo(item, place) : this.#fragment(item, written, text);
   }
 
-  /** Returns the calls of a whole output, as far as no chunk has carried them: some providers send no events for them. */
+  /** Returns the calls of a whole output that no chunk has carried: some providers send no events for them. */
   rest(response: HasOutput): CallDelta[] {
     const ids = new Set([...this.#written.values()].map(({ id }) => id));
     return outputCalls(response)
@@ -48,7 +48,7 @@ export class CallFragments {
       .flatMap((call, at) => this.#upTo(call, -1 - at) ?? []);
   }
 
-  /** Returns what the whole item has beyond what was written. */
+  /** Returns the part of a whole item that no chunk has carried. */
   #upTo(item: OutputCall, place: number): CallDelta | undefined {
     const text = textOf(fieldOf(item, item.type === "function_call" ? "arguments" : "input"));
     const written = this.#written.get(place);

@@ -2,10 +2,10 @@ import { APIError } from "../errors.ts";
 import { apiError } from "../http/errorBody.ts";
 import type { GoodEnding, Usage } from "../wire/index.ts";
 import type { ResponseObject, ResponseUsage } from "../wire/responses.ts";
-import { fieldOf, fieldsOf, stringOf } from "../wire/read.ts";
+import { fieldOf, fieldsOf, numberOf, stringOf } from "../wire/read.ts";
 import { openItems } from "./output.ts";
 
-/** What a response is of which nothing has arrived. */
+/** A response of which nothing has arrived. */
 export const NO_RESPONSE: Readonly<ResponseObject> = {
   id: "",
   object: "response",
@@ -14,21 +14,21 @@ export const NO_RESPONSE: Readonly<ResponseObject> = {
   output: [],
 };
 
-/** Returns whether a value is a response, failed or not. */
+/** Returns `true` for a response, failed or not. */
 export function isResponse(value: unknown): value is ResponseObject {
   const { object, output, id, status } = fieldsOf(value) ?? {};
   return object === "response" || (Array.isArray(output) && (typeof id === "string" || typeof status === "string"));
 }
 
 /**
- * Returns how a response ended; `undefined` as long as it runs in the background.
+ * Returns the ending of a response; `undefined` while it runs in the background.
  *
- * @throws APIError where it failed or was cancelled: `code` and message are the provider's, `body` is the response
+ * @throws APIError if it failed or was cancelled: `code` and message are the provider's, `body` is the response
  */
 export function endingOfResponse(response: ResponseObject): GoodEnding | undefined {
   const { status } = response;
   if (status === "failed" || response.error) throw failed(response, "The response failed");
-  // Not "aborted": that is the caller's own abort, and this may be anyone's who has the key.
+  // Not "aborted": anyone with the key can cancel a response.
   if (status === "cancelled") throw failed(response, "The response was cancelled");
   if (status === "queued" || status === "in_progress") return undefined;
   if (status === "incomplete")
@@ -41,7 +41,7 @@ function failed(response: ResponseObject, why: string): APIError {
   return new APIError(why, { status: 200, code: response.status, body: response });
 }
 
-/** Returns the tokens that a response used, as far as they are counts; `undefined` where it tells of none. */
+/** Returns the tokens that a response used, without values that are no counts; `undefined` if it reports none. */
 export function usageOf(response: ResponseObject): ResponseUsage | undefined {
   const usage = counts(response.usage);
   for (const name of DETAILS) {
@@ -55,12 +55,12 @@ export function usageOf(response: ResponseObject): ResponseUsage | undefined {
 const DETAILS = ["input_tokens_details", "output_tokens_details"];
 
 function counts(value: unknown): Record<string, number> {
-  const all = Object.entries(fieldsOf(value) ?? {});
-  return Object.fromEntries(
-    all.filter(
-      (one): one is [string, number] => typeof one[1] === "number" && one[1] >= 0 && one[1] <= Number.MAX_SAFE_INTEGER,
-    ),
-  );
+  const found: Record<string, number> = {};
+  for (const name of Object.keys(fieldsOf(value) ?? {})) {
+    const count = numberOf(value, name) ?? -1;
+    if (count >= 0 && count <= Number.MAX_SAFE_INTEGER) found[name] = count;
+  }
+  return found;
 }
 
 /** Returns the tokens that a response used, in chat's form. */

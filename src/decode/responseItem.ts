@@ -1,10 +1,8 @@
-import { fieldOf, numberOf, objectOf, stringOf } from "../wire/read.ts";
+import { fieldOf, itemsIn, numberOf, objectOf, stringOf } from "../wire/read.ts";
+import type { Assembled } from "./merge.ts";
 import { isCall, isWholeCall } from "./output.ts";
 
-/** What grows while its events arrive. */
-type Fields = Record<string, unknown>;
-
-/** Where deltas go, by the event's type: those of text into a part of this type, those of calls into this field. */
+/** Places of deltas by the event's type: the type of a part for text, the field of the item for calls. */
 export const PLACES: ReadonlyMap<string, string> = new Map([
   ["response.output_text.delta", "output_text"],
   ["response.refusal.delta", "refusal"],
@@ -15,7 +13,7 @@ export const PLACES: ReadonlyMap<string, string> = new Map([
   ["response.custom_tool_call_input.delta", "input"],
 ]);
 
-/** Events that hold the whole of what deltas bring, and the field that it stands in: some providers send no deltas. */
+/** Places and fields of whole texts by the event's type. Some providers send them without any deltas. */
 const WHOLES: ReadonlyMap<string, readonly [place: string, field: string]> = new Map([
   ["response.output_text.done", ["output_text", "text"]],
   ["response.refusal.done", ["refusal", "refusal"]],
@@ -25,20 +23,20 @@ const WHOLES: ReadonlyMap<string, readonly [place: string, field: string]> = new
   ["response.custom_tool_call_input.done", ["input", "input"]],
 ]);
 
-/** What a part weighs besides its text, in characters: so that no flood of small ones escapes the limit. */
+/** Characters that a part counts for besides its text, so that many small parts cannot escape the limit. */
 const PART_SIZE = 64;
 
-/** An item of the output as it grows. */
+/** An item of the output while it arrives. */
 export interface Growing {
   /** The item's place in the output. */
   readonly place: number;
-  item: Fields;
+  item: Assembled;
   done: boolean;
-  /** Whether deltas have come for it. */
+  /** `true` once deltas have come for it. */
   grown: boolean;
-  /** How many characters it holds. */
+  /** The number of characters that it holds. */
   size: number;
-  readonly parts: Map<string, Fields>;
+  readonly parts: Map<string, Assembled>;
 }
 
 /** The effect of one event on the output. */
@@ -47,11 +45,11 @@ export interface Change {
   readonly growing: Growing;
   /** The text that the event appended; `undefined` if the event replaced the item. */
   readonly text: string | undefined;
-  /** How many characters more are kept. */
+  /** The number of further characters that are kept. */
   readonly size: number;
 }
 
-/** Puts the items of an output together from the events of a stream. */
+/** Assembles the items of an output from the events of a stream. */
 export class ItemBuilder {
   readonly #items = new Map<number, Growing>();
   readonly #byId = new Map<string, Growing>();
@@ -74,8 +72,8 @@ export class ItemBuilder {
     return delta === undefined ? undefined : this.#add(event, delta, PLACES.get(type));
   }
 
-  /** The items in order. Calls are among them only once they are whole. */
-  list(): Fields[] {
+  /** Returns the items in order, with calls only once they are whole. */
+  list(): Assembled[] {
     const items = [...this.#items.values()].toSorted((a, b) => a.place - b.place);
     return items
       .filter(({ item, done }) => !isCall(item) || (done && isWholeCall(item, false)))
@@ -91,7 +89,7 @@ export class ItemBuilder {
     return { growing, text: undefined, size: more };
   }
 
-  /** Adds what no delta has brought. A call is whole then. */
+  /** Adds a whole text unless deltas have brought it. It completes a call. */
   #addWhole(event: object, text: string, place: string): Change | undefined {
     const ofCall = place === "arguments" || place === "input";
     const growing = this.#of(event, !ofCall);
@@ -119,7 +117,7 @@ export class ItemBuilder {
     return { growing, text: delta, size: delta.length + (parts.size - before) * PART_SIZE };
   }
 
-  /** The item that an event is of. @param begins whether it begins one where there is none */
+  /** Returns the item of an event. @param begins `true` to begin one if there is none */
   #of(event: object, begins: true): Growing;
   #of(event: object, begins: boolean): Growing | undefined;
   #of(event: object, begins: boolean): Growing | undefined {
@@ -135,7 +133,7 @@ export class ItemBuilder {
     return this.#last;
   }
 
-  /** By its place in the output; some providers send only the item's id, or neither. */
+  /** Finds an item by its place in the output. Some providers send only its id, or neither. */
   #find(at: number | undefined, id: string | undefined, orLast: boolean): Growing | undefined {
     if (at !== undefined) return this.#items.get(at);
     if (id !== undefined) return this.#byId.get(id);
@@ -143,8 +141,8 @@ export class ItemBuilder {
   }
 }
 
-/** The part of an item that an event is of. */
-function partOf({ item, parts }: Growing, event: object, type: string): Fields {
+/** Returns the part of an item that an event belongs to. */
+function partOf({ item, parts }: Growing, event: object, type: string): Assembled {
   const list = type === "summary_text" ? "summary" : "content";
   item["type"] ??= type === "reasoning_text" || type === "summary_text" ? "reasoning" : "message";
   const key = `${list} ${numberOf(event, "content_index") ?? numberOf(event, "summary_index") ?? ""}`;
@@ -153,15 +151,14 @@ function partOf({ item, parts }: Growing, event: object, type: string): Fields {
   const part = { type, ...(type === "output_text" && { annotations: [] }) };
   parts.set(key, part);
   const given = fieldOf(item, list);
-  // The list that the provider sent is the event's own.
-  const own =
-    parts.size === 1 || !Array.isArray(given) ? [...(Array.isArray(given) ? (given as unknown[]) : [])] : given;
+  // The first list belongs to the event, so it is copied.
+  const own: unknown[] = parts.size > 1 && Array.isArray(given) ? given : [...itemsIn(given)];
   item[list] = own;
   own.push(part);
   return part;
 }
 
-function grow(holder: Fields, field: string, delta: string): void {
+function grow(holder: Assembled, field: string, delta: string): void {
   const had = holder[field];
   holder[field] = (typeof had === "string" ? had : "") + delta;
 }

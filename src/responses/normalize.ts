@@ -1,9 +1,9 @@
 import { fitsAnnotation, fitsItem, fitsLogprob } from "../check/responses.ts";
 import type { InputItem } from "../wire/responses.ts";
-import { fieldsOf, listOf, stringOf } from "../wire/read.ts";
+import { fieldsOf, listOf, objectsIn, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { isDeep } from "../decode/depth.ts";
-import { LONGEST_ID, objectsIn, partsOf, withCalls } from "../decode/output.ts";
+import { LONGEST_ID, partsOf, withCalls } from "../decode/output.ts";
 
 /** What the ids begin with that the API looks at. Others it takes back as they are. */
 const PREFIXES: Readonly<Record<string, string>> = {
