@@ -48,9 +48,11 @@ export type {
   TurnOptions,
 } from "./conversation/session.ts";
 export { chatCompletions } from "./conversation/apis/chat.ts";
-export type { AnswerStream, Api, ApiRequest } from "./conversation/apis/api.ts";
+export type { AnswerStream, Api, ApiRequest, BackgroundPlace } from "./conversation/apis/api.ts";
 export type { TurnInput } from "./conversation/input.ts";
 export type { PrepareStep, StepChange, StepState } from "./conversation/prepareStep.ts";
+export { trimMessages } from "./conversation/trimMessages.ts";
+export type { TrimOptions } from "./conversation/trimMessages.ts";
 export type { Approval, ApprovalRequest, CallNote } from "./conversation/approval.ts";
 export type { Budget, Spent } from "./conversation/budget.ts";
 export type { TurnStream } from "./conversation/turnSource.ts";

@@ -9,9 +9,10 @@ import type { Shape } from "./check.ts";
 import { byKind, fields, list, nothing, oneOf, orNull, plain, shortName, some, textOr, when } from "./shapes.ts";
 
 /** Returns `true` for an assistant's message without any content, which the API refuses. */
-function saysNothing({ content, tool_calls, function_call, refusal, audio, images }: Fields): boolean {
+function saysNothing({ content, tool_calls, function_call, refusal, audio, images, responses }: Fields): boolean {
   const hasCalls = tool_calls != null && !(Array.isArray(tool_calls) && tool_calls.length === 0);
-  return content == null && !hasCalls && !function_call && !refusal && !audio && !images;
+  const hasItems = listOf(responses, "items").length > 0;
+  return content == null && !hasCalls && !function_call && !refusal && !audio && !images && !hasItems;
 }
 
 /** Shapes of values from outside. Unknown fields are accepted. */
@@ -56,21 +57,28 @@ function contentShape(): Shape {
   return some(byKind("type", known, otherPart()));
 }
 
+/** Returns the shapes of what a message keeps for the Responses API. Items are checked where they are sent. */
+function keptShapes(): { responses: Shape } {
+  const name = optional(plain("string"));
+  return { responses: optional(fields({ items: list(fields({})), from: name, id: name, of: name })) };
+}
+
 function messageShape(contentParts: Shape): Shape {
   const text = plain("string");
   const name = optional(text);
+  const keeps = keptShapes();
   const textPart = fields({ text });
   const onlyText = fields({ type: oneOf("text") });
   const instructionParts = { text: textPart, image_url: onlyText, input_audio: onlyText, file: onlyText };
-  const instructions = fields({ content: textOr(some(byKind("type", instructionParts, otherPart()))), name });
+  const instructions = fields({ content: textOr(some(byKind("type", instructionParts, otherPart()))), name, ...keeps });
   const content = textOr(contentParts);
   return byKind("role", {
     developer: instructions,
     system: instructions,
-    user: fields({ content, name }),
+    user: fields({ content, name, ...keeps }),
     assistant: when(saysNothing, nothing("content, tool_calls, function_call, refusal or audio"), assistantShape()),
-    tool: fields({ tool_call_id: text, content }),
-    function: fields({ name: text, content: orNull(text) }),
+    tool: fields({ tool_call_id: text, content, ...keeps }),
+    function: fields({ name: text, content: orNull(text), ...keeps }),
   });
 }
 
@@ -89,6 +97,7 @@ function assistantShape(): Shape {
     tool_calls: maybe(list(when(({ type }) => type == null, functionCall, call))),
     function_call: maybe(called),
     audio: maybe(fields({ id: text })),
+    ...keptShapes(),
   });
 }
 
@@ -102,11 +111,12 @@ function declarationShapes(): { functionList: Shape; toolList: Shape } {
 }
 
 /**
- * Checks messages from outside, such as the JSON of a request.
+ * Checks messages from outside, such as the JSON of a request. Items of the Responses API that they keep are left out: whoever sent them
+ * could have made up instructions, or the id of another user's response.
  *
  * @param value a list of messages, or an object that holds one in `messages`
  * @param root the list's name in an error. Default: `messages`
- * @returns the same messages, typed
+ * @returns the messages, typed
  * @throws InputError that names the path, the expected value and the actual one
  * @example
  * ```ts
@@ -115,6 +125,26 @@ function declarationShapes(): { functionList: Shape; toolList: Shape } {
  * ```
  */
 export function parseMessages(value: unknown, root = "messages"): Message[] {
+  const messages = checkMessages(value, root);
+  const keeps = (message: Message): boolean => fieldOf(message, "responses") !== undefined;
+  if (!messages.some(keeps)) return messages;
+  return messages.map((message) => {
+    if (!keeps(message)) return message;
+    const { responses: _, ...said } = message;
+    // What was kept may have been all that there was.
+    return said.role === "assistant" && saysNothing({ ...said }) ? { ...said, content: "" } : said;
+  });
+}
+
+/**
+ * Checks messages of the program's own document, and keeps the items in them.
+ *
+ * @param value a list of messages, or an object that holds one in `messages`
+ * @param root the list's name in an error
+ * @returns the same messages, typed
+ * @throws InputError that names the path, the expected value and the actual one
+ */
+export function checkMessages(value: unknown, root: string): Message[] {
   const messages = readable(root, () => {
     const isHolder = typeof value === "object" && value !== null && !Array.isArray(value) && "messages" in value;
     return isHolder ? value.messages : value;

@@ -25,6 +25,7 @@ export function checkSaved<T>(saved: T): T {
   const usage = optional(object);
   const items = fieldOf(saved, "items");
   const place = placeIn(Array.isArray(items) ? items.length : 0);
+  const background = optional(fields({ id: optional(text), after: optional(number) }));
   const shape = fields({
     version: oneOf(1),
     calls: optional(list(note)),
@@ -33,7 +34,7 @@ export function checkSaved<T>(saved: T): T {
     known: optional(fields({ id: optional(text), at: place, answered: place, whole: plain("boolean") })),
     currentResponseId: optional(orNull(text)),
     response: optional(orNull(object)),
-    turn: optional(fields({ steps: number, usage, params: optional(object) })),
+    turn: optional(fields({ steps: number, usage, params: optional(object), background })),
   });
   check(shape, saved, "saved");
   const { spent, turn } = saved as { spent?: unknown; turn?: { usage?: unknown } };

@@ -121,6 +121,8 @@ export function checkBudget(budget: Budget | undefined, spent: Spent<AnyUsage>):
 
 /** Fields that hold pictures, sound and files, whose tokens their length does not tell. */
 const BINARY: ReadonlySet<string> = new Set(["url", "image_url", "data", "file_data"]);
+/** The field in which messages keep items of the Responses API: they repeat the content. */
+const ITEMS = "responses";
 
 /** About how many tokens there are in the texts of a value: four bytes each, the rule of thumb for models' tokens. */
 export function estimateTokens(...values: readonly unknown[]): number {
@@ -132,7 +134,7 @@ export function estimateTokens(...values: readonly unknown[]): number {
     if (typeof value === "string") bytes += utf8.encode(value).length;
     else
       for (const [name, inner] of Object.entries(value ?? {}))
-        if (!BINARY.has(name) || typeof inner !== "string") left.push(inner);
+        if (name !== ITEMS && (!BINARY.has(name) || typeof inner !== "string")) left.push(inner);
   }
   return Math.ceil(bytes / 4);
 }

@@ -31,7 +31,7 @@ export function appendAnswer(
 ): AssistantMessage | undefined {
   const { tool_calls: _calls, function_call: _call, ...rest } = message;
   const said = ending === "tool_calls" ? message : rest;
-  const kept = toHistory(said) ?? (fieldOf(said, "responses") ? said : undefined);
+  const kept = toHistory(said);
   if (kept) messages.push(kept);
   return kept;
 }

@@ -1,4 +1,4 @@
-import { checkDeclarations, parseMessages } from "../check/messages.ts";
+import { checkDeclarations, checkMessages } from "../check/messages.ts";
 import { CHAT_TURN, checkStandingParams } from "../endpoints/sessionArguments.ts";
 import { InputError } from "../errors.ts";
 import { entriesOf, readable, shown } from "../options.ts";
@@ -50,7 +50,7 @@ export interface PreparedRequest {
  * @throws InputError that names the field of what `prepareStep` returned; what it throws; the abort
  */
 export async function prepareRequest(run: RunningTurn): Promise<PreparedRequest> {
-  const { connection, options, prepareStep, state, stepsBefore } = run;
+  const { background, connection, options, prepareStep, save, state, stepsBefore } = run;
   if (run.append) settleCalls(run.messages);
   const step = stepsBefore + state.steps.length;
   const params = step > 0 ? unforced(run.params) : run.params;
@@ -60,7 +60,7 @@ export async function prepareRequest(run: RunningTurn): Promise<PreparedRequest>
   // The types of tools belong to the API: chat completions refuse hosted ones.
   const declared = tools.length > 0 ? (tools as readonly ToolDeclaration[]) : undefined;
   const asked: ChatParams = { ...params, ...defined(changed), ...defined({ tools: declared }) };
-  return { api, tools, request: { connection, messages, params: asked, options } };
+  return { api, tools, request: { connection, messages, params: asked, options, background, save } };
 }
 
 const NAME = "prepareStep()";
@@ -69,7 +69,7 @@ const NAME = "prepareStep()";
 function checkChange(change: StepChange | undefined): StepChange {
   if (change === undefined) return {};
   const { messages, tools, api, ...params } = Object.fromEntries(entriesOf(change, NAME)) as StepChange;
-  if (messages !== undefined && parseMessages(messages, `${NAME}.messages`).length === 0)
+  if (messages !== undefined && checkMessages(messages, `${NAME}.messages`).length === 0)
     throw new InputError(`${NAME}.messages`, "at least one message", "an empty list");
   checkDeclarations({ tools }, NAME);
   if (api !== undefined) checkApi(api, `${NAME}.api`);

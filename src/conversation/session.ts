@@ -1,4 +1,4 @@
-import { checkDeclarations, checkMessage, parseMessages } from "../check/messages.ts";
+import { checkDeclarations, checkMessage, checkMessages } from "../check/messages.ts";
 import { checkSaved, checkSpent } from "../check/saved.ts";
 import {
   CHAT_SESSION,
@@ -26,7 +26,7 @@ import type {
 } from "../wire/index.ts";
 import { defined, fieldOf, fieldsOf, objectOf } from "../wire/read.ts";
 import type { HostedTool } from "../wire/responses.ts";
-import type { Api } from "./apis/api.ts";
+import type { Api, BackgroundPlace } from "./apis/api.ts";
 import { chatCompletions } from "./apis/chat.ts";
 import { note } from "./approval.ts";
 import type { Approval, ApprovalRequest, CallNote, CallNotes } from "./approval.ts";
@@ -63,7 +63,7 @@ export interface SessionLimits {
   save?: ((saved: SavedChat) => unknown) | undefined;
 }
 
-/** A paused turn, as far as it is needed to resume it. */
+/** A turn that waits for approval or for a response in the background, as far as it is needed to resume it. */
 export interface PausedTurn {
   /** The number of its requests so far. */
   steps: number;
@@ -71,6 +71,8 @@ export interface PausedTurn {
   usage?: Usage | undefined;
   /** Its own params. */
   params?: TurnParams | undefined;
+  /** The response that is made in the background. The turn continues it. */
+  background?: BackgroundPlace | undefined;
 }
 
 /** A session as JSON: its history, and the state of its turn. The program gives tools, model and params again. */
@@ -83,7 +85,7 @@ export interface SavedChat {
   spent: Spent;
   /** Calls of the last answer that have no result: they wait for approval, were decided on, or had begun. */
   calls?: CallNote[] | undefined;
-  /** The turn that was paused. */
+  /** The turn that is not finished. */
   turn?: PausedTurn | undefined;
 }
 
@@ -206,6 +208,8 @@ export class ChatSession<
   /** Notes on the last answer's calls. */
   readonly #notes: CallNotes = new Map();
   #paused: PausedTurn | undefined;
+  /** Returns the turn that runs, if it waits for a response in the background. */
+  #running: (() => PausedTurn | undefined) | undefined;
   #saving: Promise<unknown> = Promise.resolve();
 
   /**
@@ -236,7 +240,9 @@ export class ChatSession<
     this.#checkLimits();
     checkBudgetFields(budget);
     const known = saved == null ? undefined : checkSaved(saved);
-    this.messages = [...(known ? parseMessages(known.messages, "saved.messages") : parseMessages(messages))];
+    this.messages = [
+      ...(known ? checkMessages(known.messages, "saved.messages") : checkMessages(messages, "messages")),
+    ];
     if (!known) return;
     restoreNotes(this.messages, this.#notes, known.calls ?? []);
     Object.assign(this.spent, known.spent);
@@ -273,7 +279,8 @@ export class ChatSession<
   toJSON(): SavedChat {
     const messages = [...this.#list()];
     const calls = savedNotes(messages, this.#notes);
-    const state = { ...(calls.length > 0 && { calls }), ...(this.#paused && { turn: this.#paused }) };
+    const turn = this.#paused ?? this.#running?.();
+    const state = { ...(calls.length > 0 && { calls }), ...(turn && { turn }) };
     return { version: 1, messages, spent: { ...this.spent }, ...state };
   }
 
@@ -283,7 +290,7 @@ export class ChatSession<
    * @throws InputError if one is malformed; nothing is added then
    */
   appendMessage(...messages: readonly Message[]): void {
-    if (messages.length > 1) parseMessages(messages);
+    if (messages.length > 1) checkMessages(messages, "messages");
     else messages.forEach((message) => checkMessage(message));
     addMessages(this.#list(), messages);
   }
@@ -386,9 +393,11 @@ export class ChatSession<
       const isRefused = !state.accepted && isInputError(error);
       const isUnanswered = state.steps.length === 0 && !state.turn;
       if (isRefused || (isUnanswered && !started?.keepInput)) started?.takeBack();
+      else if (started?.settings.append) this.#paused ??= this.#running?.();
       throw error;
     } finally {
       started?.stopClock();
+      if (started?.settings.append) this.#running = undefined;
       if (!saved && started?.settings.append) await this.#save().catch(() => undefined);
       given?.removeEventListener("abort", onAbort);
       leave();
@@ -418,7 +427,16 @@ export class ChatSession<
     addMessages(messages, input);
     if (append) this.#paused = undefined;
     const steps = resumed?.steps ?? 0;
+    const background = { ...resumed?.background };
     state.usage = resumed?.usage;
+    const unfinished = (): PausedTurn =>
+      defined({
+        steps: steps + state.steps.length,
+        usage: state.usage,
+        params: turnParams,
+        background: background.id === undefined ? undefined : { ...background },
+      }) as PausedTurn;
+    if (append) this.#running = () => (background.id === undefined ? undefined : unfinished());
     const { maxSteps, maxParallelTools, onApproval, prepareStep, tools = [] } = this;
     return {
       keepInput,
@@ -432,7 +450,7 @@ export class ChatSession<
         if (append) this.#paused = paused;
       },
       settings: {
-        ...{ connection: this.#connection, api, messages, append, tools, notes, release },
+        ...{ connection: this.#connection, api, messages, append, tools, notes, background, release },
         ...{ maxSteps, maxParallelTools, onApproval, onChunk, prepareStep },
         stepsBefore: steps,
         params: this.#params(turnParams),
@@ -440,9 +458,7 @@ export class ChatSession<
         account: this,
         save: append && this.save ? () => this.#save() : undefined,
         onEnd: (turn) => {
-          const { usage } = turn;
-          if (turn.ending === "approval")
-            this.#paused = defined({ steps: steps + turn.steps.length, usage, params: turnParams }) as PausedTurn;
+          if (turn.ending === "approval") this.#paused = unfinished();
           this.lastTurn = turn;
         },
       },

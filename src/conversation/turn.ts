@@ -9,7 +9,7 @@ import type {
   ToolCall,
   Usage,
 } from "../wire/index.ts";
-import type { AnswerStream, Api, ApiRequest, Step } from "./apis/api.ts";
+import type { AnswerStream, Api, ApiRequest, BackgroundPlace, Step } from "./apis/api.ts";
 import type { Approval, ApprovalRequest, CallNotes } from "./approval.ts";
 import type { Account } from "./budget.ts";
 import type { PrepareStep } from "./prepareStep.ts";
@@ -124,6 +124,8 @@ export interface TurnSettings {
   readonly notes: CallNotes;
   /** The number of requests of the turn before it was paused. */
   readonly stepsBefore: number;
+  /** The turn's background response, which the API writes. */
+  readonly background: BackgroundPlace;
   /** Records the finished turn on the session. */
   onEnd(turn: Turn): void;
   /** Lets the next turn start early: this one's stream broke, and nobody may be reading it. */

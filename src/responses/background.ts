@@ -85,7 +85,7 @@ class BackgroundAnswer implements AnswerStream {
         if (next === undefined) chunks = this.#stream[Symbol.asyncIterator]();
         else if (next.done) break;
         else {
-          this.#note(next.value);
+          await this.#note(next.value);
           yield next.value;
         }
       }
@@ -108,13 +108,16 @@ class BackgroundAnswer implements AnswerStream {
     }
   }
 
-  #note({ raw }: ResponseChunk): void {
+  async #note({ raw }: ResponseChunk): Promise<void> {
     const id = stringOf(objectOf(raw, "response"), "id");
+    const isNew = id !== undefined && id !== this.#place.id;
     if (id) this.#place.id = id;
     const after = numberOf(raw, "sequence_number");
-    if (after === undefined || after <= (this.#place.after ?? -1)) return;
-    this.#place.after = after;
-    this.#idle = 0;
+    if (after !== undefined && after > (this.#place.after ?? -1)) {
+      this.#place.after = after;
+      this.#idle = 0;
+    }
+    if (isNew) await this.#asked.request.save?.();
   }
 
   /** Continues behind the last event. @throws the failure, if there is nothing to continue or the service cannot */

@@ -34,6 +34,8 @@ export interface ApiRequest {
    * request continues that response.
    */
   readonly background?: BackgroundPlace | undefined;
+  /** Stores the session. An API awaits it once it knows the id of a background response. */
+  readonly save?: (() => Promise<void>) | undefined;
 }
 
 /** One request of a turn and its answer, in chat's form whichever API gave it. */
