@@ -1,4 +1,4 @@
-/** What wrangler.toml runs before it bundles the Worker: makes the page's script. */
+/** Builds the script of the example's page. wrangler.toml runs this before it bundles the Worker. */
 import { bundlePage } from "./lib/example.ts";
 
 await bundlePage();

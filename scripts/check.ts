@@ -1,9 +1,9 @@
 /**
- * `npm run check`: everything that a change must pass, one line a step, a failing step's output below its line.
+ * `npm run check`: the steps that every change must pass, one line per step, with the output of failed steps.
  *
- *   npm run check                  all of it; the tests come last
- *   npm run check -- --no-tests    without the tests
- *   npm run check -- types lint    only these steps
+ *     npm run check                  all steps, the tests last
+ *     npm run check -- --no-tests    all steps but the tests
+ *     npm run check -- types lint    only these steps
  */
 import { existsSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -73,7 +73,7 @@ console.log(failed.length === 0 ? "All checks passed." : `Failed: ${failed.join(
 if (failed.length > 0) process.exitCode = 1;
 if (!words.includes("--no-tests") && (chosen.length === 0 || chosen.includes("tests"))) await tests();
 
-/** The tests show their own output; their last line stays the last. */
+/** Runs the tests with their own output, whose last line has the totals. */
 async function tests(): Promise<void> {
   const { spawn } = await import("node:child_process");
   const code = await new Promise<number>((resolve) => {
@@ -84,7 +84,7 @@ async function tests(): Promise<void> {
   if (code !== 0) process.exitCode = 1;
 }
 
-/** Each example has its own tsconfig.json, with its platform's types. */
+/** Type-checks the examples. Each has its own tsconfig.json with its platform's types. */
 async function examples(): Promise<Ran> {
   const folders = existsSync(`${ROOT}/examples`) ? await readdir(`${ROOT}/examples`, { recursive: true }) : [];
   const projects = folders.filter((file) => /(^|\/)tsconfig[^/]*\.json$/.test(file) && !file.includes("node_modules"));
@@ -96,7 +96,7 @@ async function examples(): Promise<Ran> {
   };
 }
 
-/** Warns only: a release is refused later, by scripts/tag.ts. */
+/** Warns of models that shut down soon. scripts/tag.ts refuses a release because of them. */
 function models(): Promise<Ran> {
   const ending = endingModels(defaultModels(), shutdownDates(), new Date(), WARN_DAYS);
   return Promise.resolve({ code: 0, stdout: ending.map((one) => `warning: ${one}`).join("\n"), stderr: "" });

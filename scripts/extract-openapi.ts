@@ -1,9 +1,9 @@
 /**
- * Extracts from OpenAI's description of its API what a request's body must be, as one JSON Schema for each endpoint and content type:
+ * Extracts the request bodies of OpenAI's API description as one JSON Schema per endpoint and content type:
  *
  *     node scripts/extract-openapi.ts openapi.yaml
  *
- * writes test/data/openapi-requests.json. The YAML is read by Python (with PyYAML), so that no YAML reader is installed for it.
+ * It writes test/data/openapi-requests.json. Python (with PyYAML) reads the YAML, which saves a dependency.
  */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ interface Description {
   components: { schemas: Record<string, Schema> };
 }
 
-/** What the tests send: `POST` to each of these. */
+/** The endpoints that tests send POST requests to. */
 const PATHS = [
   "/chat/completions",
   "/completions",
@@ -30,7 +30,7 @@ const PATHS = [
   "/audio/translations",
 ];
 
-/** Keywords that decide nothing about a value, or that a validator of JSON Schema does not know. */
+/** Keywords that do not affect validation, or that JSON Schema validators do not know. */
 const LEFT_OUT = new Set([
   "description",
   "title",
@@ -47,7 +47,9 @@ const LEFT_OUT = new Set([
 
 const used = new Map<string, Schema>();
 
-/** A schema in plain JSON Schema: OpenAPI 3.0's `nullable` becomes a choice, references point into this file. */
+/**
+ * Converts a schema to plain JSON Schema: OpenAPI 3.0's `nullable` becomes `anyOf`, references point into this file.
+ */
 function plain(schema: unknown, description: Description): unknown {
   if (Array.isArray(schema)) return schema.map((one) => plain(one, description));
   if (typeof schema !== "object" || schema === null) return schema;
@@ -60,7 +62,7 @@ function plain(schema: unknown, description: Description): unknown {
       kept[key] = Object.fromEntries(
         Object.entries(value as Schema).map(([name, one]) => [name, plain(one, description)]),
       );
-    // `$recursiveAnchor` and the like: of an older JSON Schema.
+    // Skips `$recursiveAnchor` and other keywords of older JSON Schema versions.
     else if (key.startsWith("$")) continue;
     else kept[key] = plain(value, description);
   }

@@ -1,10 +1,11 @@
 /**
- * `npm run test:faults`: shows that the suite can fail. Builds the package with each fault of test/conformance/faultyBuilds.ts and runs the
- * cases that must fail for it in every column of the table. Without a fault they must pass there.
+ * `npm run test:faults`: tests the conformance suite itself. Builds the package with each fault of
+ * test/conformance/faultyBuilds.ts and runs the cases that must fail for it in every column of the table. Without a
+ * fault these cases must pass.
  *
- *   npm run test:faults -- node firefox   only these
+ *     npm run test:faults -- node firefox   only these runtimes
  *
- * A runtime that is not on this machine is named at the end; with FETCHAT_REQUIRE_ALL=1 it is a failure.
+ * The output names runtimes that are not installed; with FETCHAT_REQUIRE_ALL=1 they count as failures.
  */
 import { rm } from "node:fs/promises";
 import { faults } from "../test/conformance/faultyBuilds.ts";
@@ -16,14 +17,14 @@ import { CACHE } from "./lib/paths.ts";
 import { type Column, matrix } from "./lib/table.ts";
 
 const AT_ONCE = 3;
-/** In milliseconds. Faulty builds wait for what never comes. */
+/** The deadline of a case in ms. Faulty builds may wait for ever. */
 const DEADLINE = 3_000;
 
 /** The package with one fault, or with none. */
 interface Build {
   readonly name: string;
   readonly folder: string;
-  /** The cases that must fail; without a fault, must pass. */
+  /** The cases that must fail, or must pass without a fault. */
   readonly cases: readonly string[];
   readonly columns: Column[];
 }
@@ -94,7 +95,7 @@ function only(column: Column, cases: readonly string[]): Column {
   return { ...column, results: column.results.filter((result) => cases.includes(result.case)) };
 }
 
-/** The columns in which the case did as it must. */
+/** Returns the columns in which a case had the expected result. */
 function columnsWith({ columns }: Build, test: string, ok: boolean): string[] {
   return columns
     .filter(({ results }) => results.some((result) => result.case === test && result.ok === ok))

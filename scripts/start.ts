@@ -1,7 +1,7 @@
 /**
- * `npm start`: the example of examples/cloudflare-worker in workerd, on http://127.0.0.1:8787.
+ * `npm start`: runs examples/cloudflare-worker in workerd, on http://127.0.0.1:8787.
  *
- * PORT overrides the port; OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL and RELAY_TOKEN go to the Worker as they are.
+ * PORT overrides the port; OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL and RELAY_TOKEN are passed to the Worker.
  */
 import { createServer } from "node:net";
 import { Log, LogLevel, Miniflare } from "miniflare";
@@ -13,7 +13,7 @@ const PASSED = ["OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "RELAY_TOKE
 let miniflare: Miniflare | undefined;
 let stopping = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());
-// Miniflare ends the process itself at a signal, with the signal's number, once workerd is gone.
+// On a signal, Miniflare waits for workerd and then ends this process with the signal's number.
 process.on("exit", () => {
   if (stopping) process.exitCode = 0;
 });
@@ -61,7 +61,7 @@ function readPort(text: string | undefined): number {
   return fail(`PORT must be a number from 0 to 65535; it is ${JSON.stringify(text)}.`);
 }
 
-/** workerd's own words for a port that is taken are not for everybody. */
+/** Throws a readable error if the port is taken; workerd's own is hard to understand. */
 function checkFree(port: number): Promise<void> {
   return new Promise((resolve) => {
     const probe = createServer();
@@ -78,7 +78,7 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-/** The shell that npm puts between dies of a signal without passing it on. */
+/** Ends with the parent process: the shell that npm starts does not pass signals on. */
 function watchParent(): void {
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && void stop(), 250).unref();

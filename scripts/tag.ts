@@ -1,6 +1,7 @@
 /**
- * `node scripts/tag.ts v1.2.3`: may a release bear this tag? It may where package.json, deno.json and VERSION say 1.2.3, and the changelog
- * has something to say of it, and no default model is shut down within 14 days. Else it prints what is against it, and ends with 1. The release workflow begins with it.
+ * `node scripts/tag.ts v1.2.3`: checks a release tag. package.json, deno.json and VERSION must have its version, the
+ * changelog must describe it, and no default model may shut down within 14 days. Otherwise it prints the reasons and
+ * exits with 1. The release workflow runs it first.
  */
 import { objections, readRelease } from "./lib/release.ts";
 import { defaultModels, endingModels, REFUSE_DAYS, shutdownDates } from "./lib/shutdowns.ts";

@@ -1,12 +1,13 @@
 /**
- * `npm test`: builds, runs the unit tests, then the conformance suite on every runtime, against the built package.
+ * `npm test`: builds the package, runs the unit tests, then the conformance suite on every runtime, against the built
+ * package.
  *
- *   npm test                       everything
- *   npm test -- unit node deno     only these
- *   npm test -- workerd --only=abort --table
+ *     npm test                       everything
+ *     npm test -- unit node deno     only these
+ *     npm test -- workerd --only=abort --table
  *
- * A runtime that is not on this machine is named at the end; with FETCHAT_REQUIRE_ALL=1 it is a failure.
- * The last line is `N passed, N failed`, over every runtime.
+ * The output names runtimes that are not installed; with FETCHAT_REQUIRE_ALL=1 they count as failures. The last line is
+ * `N passed, N failed`, over all runtimes.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { runners } from "../test/runners/index.ts";
@@ -42,7 +43,9 @@ const unit: UnitTotals = wanted("unit") ? await runUnitTests(only) : { passed: 0
 const { columns, left } = await conformance(runners.filter((runner) => wanted(runner.name)));
 report(unit, columns, left);
 
-/** Runs the suite, two runtimes at a time: browsers, which make the machine work, beside the others, which mostly wait. */
+/**
+ * Runs the suite on two runtimes at a time: a browser, which needs the CPU, beside another runtime, which mostly waits.
+ */
 async function conformance(chosenRunners: readonly Runner[]): Promise<{ columns: Column[]; left: string[] }> {
   const columns: Column[] = [];
   const left: string[] = [];

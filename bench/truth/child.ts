@@ -1,14 +1,17 @@
-/** Runs scenarios through one client with one setting, and prints each verdict as it comes. A process of its own: some leave rejections behind. */
+/**
+ * Runs scenarios through one client with one setting and prints each verdict. It is a process of its own, because some
+ * clients leave unhandled rejections.
+ */
 import { scenarios, type Scenario } from "../../test/conformance/scenarios/index.ts";
 import { type Outcome, type Setting, TRUTH_CLIENTS, type TruthName } from "./clients.ts";
 import { judge, type Verdict } from "./judge.ts";
 
 const [name, setting, server, indices] = process.argv.slice(2) as [TruthName, Setting, string, string];
 const client = TRUTH_CLIENTS[name];
-/** Milliseconds until an answer counts as hanging: enough for a limit of one second, twice tried again after a wait. */
+/** Milliseconds after which an answer counts as hanging: enough for a limit of one second and two retries. */
 const LIMIT = 12_000;
 const AT_ONCE = 24;
-/** Retries get the same again. */
+/** The number of equal answers, for retries. */
 const TIMES = 8;
 
 let unhandled = 0;
@@ -30,7 +33,7 @@ function say(told: object): void {
   process.stdout.write(`${JSON.stringify(told)}\n`);
 }
 
-/** Whole, and cut small; it passes where it passes both. */
+/** Runs a scenario with whole and with small chunks; it passes only if both pass. */
 async function inEveryCut(scenario: Scenario): Promise<Verdict> {
   const cuts = scenario.streams ? (["whole", 16384] as const) : (["whole", 7] as const);
   for (const pieces of cuts) {
@@ -54,7 +57,7 @@ async function once(scenario: Scenario, pieces: "whole" | number): Promise<Outco
   return outcome;
 }
 
-/** A program declares the tools that it expects calls of. */
+/** Returns the tools of a scenario: a program declares those whose calls it expects. */
 function toolsOf({ calls, ending, name: title }: Scenario): string[] {
   return calls || ending === "tool_calls" || title.includes("call") ? ["add", "sub", "now", "get_weather"] : [];
 }

@@ -6,20 +6,20 @@ import { createClient } from "fetchat";
 import OpenAI from "openai";
 import { MESSAGES, MODEL } from "../lib/adapter.ts";
 
-/** What a program learned of an answer through one client. */
+/** The outcome of an answer for a program that uses one client. */
 export interface Outcome {
   readonly text: string;
-  /** Names and arguments of the calls that were handed out as calls. */
+  /** Names and arguments of the calls that the client returned. */
   readonly calls: readonly (readonly [name: string, args: string])[];
 }
 
-/** With which settings a client runs: its defaults, or with its own documented time limits at one second. */
+/** The settings of a client: its defaults, or its own documented time limits at one second. */
 export type Setting = "defaults" | "limits";
 
-/** A client under test: reads one answer, and rejects where the client says that it failed. */
+/** A client under test: reads one answer, and rejects if the client reports a failure. */
 export interface TruthClient {
   readonly title: string;
-  /** What `limits` sets; undefined where its documentation has no limit of time. */
+  /** The settings of `limits`; undefined if the client's documentation has no time limit. */
   readonly limits: string | undefined;
   ask(baseURL: string, setting: Setting, tools: readonly string[]): Promise<Outcome>;
 }
@@ -28,7 +28,7 @@ const KEY = "sk-truth-0123456789";
 const PARAMETERS = { type: "object", properties: {} } as const;
 const SECOND = 1000;
 
-/** The README's way: a loop, then the whole. */
+/** As in the README: a loop, then the whole answer. */
 const fetchat: TruthClient = {
   title: "fetchat",
   limits: "`timeout: { headers: 1000, firstContent: 1000, idle: 1000 }`",
@@ -50,7 +50,9 @@ const fetchat: TruthClient = {
   },
 };
 
-/** The README's way: a loop. It hands out deltas; putting calls together is the program's work, done here as its guide to function calling does. */
+/**
+ * As in the README: a loop over deltas. The program assembles the calls, as openai's guide to function calling does.
+ */
 const openai: TruthClient = {
   title: "openai, `stream: true`",
   limits: "`timeout: 1000`",
@@ -74,7 +76,7 @@ const openai: TruthClient = {
   },
 };
 
-/** helpers.md's way: the stream helper, which assembles the answer and looks at how it ended. */
+/** As in helpers.md: the stream helper, which assembles the answer and checks its ending. */
 const openaiHelper: TruthClient = {
   title: "openai, `.stream()`",
   limits: "`timeout: 1000`",
@@ -103,7 +105,9 @@ function openaiClient(baseURL: string, setting: Setting): OpenAI {
   return new OpenAI({ apiKey: KEY, baseURL, ...(setting === "limits" ? { timeout: SECOND } : {}) });
 }
 
-/** The docs' way: `textStream` for the text, `steps` for the calls. Tools must be there, or it refuses to hand out a call. */
+/**
+ * As in the documentation: `textStream` for the text, `steps` for the calls. It returns calls only if the tools exist.
+ */
 const xsai: TruthClient = {
   title: "@xsai/stream-text",
   limits: undefined,
@@ -129,7 +133,7 @@ const xsai: TruthClient = {
   },
 };
 
-/** The docs' way: every part of the stream, errors among them; calls that it marks as invalid are not counted as handed out. */
+/** As in the documentation: every part of the stream, errors included. Calls that it marks as invalid do not count. */
 const ai: TruthClient = {
   title: "ai + @ai-sdk/openai",
   limits: "`timeout: { firstChunkMs: 1000, chunkMs: 1000 }`",

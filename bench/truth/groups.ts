@@ -4,13 +4,13 @@ import { scenarios, type Scenario } from "../../test/conformance/scenarios/index
 import { providers } from "../../test/conformance/scenarios/providers.ts";
 import { isFailure } from "./judge.ts";
 
-/** Scenarios of one kind, by their place in the list of all. */
+/** Scenarios of one kind, by their position in the list of all. */
 export interface Group {
   readonly name: string;
   readonly indices: readonly number[];
 }
 
-/** Every scenario once, in groups that a reader can tell apart. */
+/** Returns every scenario once, in groups. */
 export function scenarioGroups(): Group[] {
   const stalls = ({ ending }: Scenario): boolean => ending === "stalled";
   const open = ({ name, ending }: Scenario): boolean => ending === "complete" && /stays open|without end/.test(name);

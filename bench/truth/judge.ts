@@ -1,19 +1,19 @@
 import type { Scenario } from "../../test/conformance/scenarios/index.ts";
 import type { Outcome } from "./clients.ts";
 
-/** What a client made of a scenario. `blocks`: the whole program stood still for it. */
+/** The verdict on a client in one scenario. `blocks`: the whole program stood still. */
 export type Verdict = "pass" | "hangs" | "blocks" | "silent" | "errs" | "wrong text" | "wrong calls";
 
 const FAILURES: readonly string[] = ["aborted", "truncated", "stalled", "provider_error"];
 
-/** Whether the truth of a scenario is a failure, of which the client has to tell. */
+/** Returns true if the client has to report a failure. */
 export function isFailure({ ending }: Scenario): boolean {
   return FAILURES.includes(ending);
 }
 
 /**
- * Judges by what every client can show, whatever its names for endings: a failure must be told of; a good answer must come
- * without an error, with its whole text and just the calls that are whole.
+ * Judges by what every client reports, whatever its names for endings: a failure must be reported; a good answer must
+ * have no error, its whole text, and exactly its complete calls.
  */
 export function judge(scenario: Scenario, outcome: Outcome | "failed" | "late"): Verdict {
   if (outcome === "late") return "hangs";
@@ -28,7 +28,7 @@ function sameCalls(expected: Outcome["calls"], received: Outcome["calls"]): bool
   return words(expected) === words(received);
 }
 
-/** Some clients hand out parsed arguments; no arguments and empty ones are the same call. */
+/** Some clients return parsed arguments; missing and empty arguments are the same call. */
 function normal(args: string): string {
   try {
     return JSON.stringify(JSON.parse(args.trim() || "{}"));

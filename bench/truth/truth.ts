@@ -13,7 +13,7 @@ interface Run {
   readonly unhandled: number;
 }
 
-/** Asks every client about every scenario; resolves to what they made of it, as Markdown. */
+/** Runs every scenario with every client. Resolves to the verdicts as Markdown. */
 export async function truth(): Promise<string> {
   const server = await startFaultServer();
   const runs: Run[] = [];
@@ -28,7 +28,10 @@ export async function truth(): Promise<string> {
   return `${summary(columns)}\n\n${settings()}\n\n${list(columns)}`;
 }
 
-/** All at once first; what stands still stops the others too, so what is missing then is asked alone. */
+/**
+ * Runs all scenarios in one process first. A client that blocks also blocks the others, so the missing ones run alone
+ * afterwards.
+ */
 async function ask(name: TruthName, setting: Setting, server: string): Promise<Pick<Run, "verdicts" | "unhandled">> {
   const verdicts: Verdict[] = [];
   let unhandled = 0;
@@ -52,7 +55,7 @@ async function ask(name: TruthName, setting: Setting, server: string): Promise<P
 const title = ({ name, setting }: Run): string =>
   `${TRUTH_CLIENTS[name].title}${setting === "limits" ? ", 1 s limits" : ""}`;
 
-/** Where the limits change nothing one column is enough. */
+/** Uses one column if the limits change nothing. */
 function merged(runs: readonly Run[]): Run[] {
   const same = (a: Run, b: Run): boolean => a.name === b.name && a.verdicts.join() === b.verdicts.join();
   return runs.filter(

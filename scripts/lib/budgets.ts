@@ -5,19 +5,19 @@ import { bundle } from "./bundle.ts";
 import { INSTALLED, ROOT } from "./paths.ts";
 import { countTypes } from "./typeBudgets.ts";
 
-/** What something costs, beside its limit. */
+/** A measured value and its limit. */
 export interface Weighed {
   readonly name: string;
   readonly value: number;
   readonly limit: number;
-  /** The figure of the last release; none before the first. */
+  /** The value of the last release; null before the first. */
   readonly released: number | null;
 }
 
 const PACKAGE = `${INSTALLED}/node_modules/fetchat`;
 const FILE = `${ROOT}/test/budgets.json`;
 
-/** Programs whose size is watched, by the name that test/budgets.json gives a limit for: bytes, minified and gzipped. */
+/** The programs with a size limit in test/budgets.json, in bytes, minified and gzipped. */
 const PROGRAMS: Readonly<Record<string, Program>> = {
   "one streamed chat, free functions": STREAMED.fetchatFree,
   "one streamed chat, createClient": STREAMED.fetchat,
@@ -25,7 +25,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   "a conversation with a tool, createClient": TOOLS.fetchat,
 };
 
-/** Bundles each program and each entry from the installed package, and weighs the bundles. */
+/** Bundles each program and each entry of the installed package, and measures the bundles. */
 export async function weigh(): Promise<Weighed[]> {
   const { exports } = JSON.parse(await readFile(`${PACKAGE}/package.json`, "utf8")) as {
     exports: Record<string, unknown>;
@@ -37,7 +37,7 @@ export async function weigh(): Promise<Weighed[]> {
   });
 }
 
-/** Counts what the installed package's declarations cost a program, and 50 tools. */
+/** Measures the type instantiations of the installed package for a program, and for 50 tools. */
 export async function weighTypes(): Promise<Weighed[]> {
   return beside(await countTypes(STREAMED.fetchat.code));
 }

@@ -1,9 +1,13 @@
 import { build } from "esbuild";
 
-/** Packages that others load only where a program has them. */
+/** Optional dependencies that other packages load only if a program has them. */
 const OPTIONAL = ["effect", "sury", "zod", "zod/*", "zod-to-json-schema", "@valibot/to-json-schema", "arktype"];
 
-/** Bundles a program for browsers, minified. @param folder where its packages are */
+/**
+ * Bundles a program for browsers, minified.
+ *
+ * @param folder the folder with its packages
+ */
 export async function bundle(code: string, folder: string): Promise<Uint8Array> {
   const stdin = { contents: code, resolveDir: folder, loader: "js" as const };
   const { outputFiles } = await build({

@@ -3,7 +3,10 @@ import { broken, type Job, type Runner } from "../../test/runners/runner.ts";
 import { startFaultServer } from "../../test/support/server.ts";
 import type { Column } from "./table.ts";
 
-/** Runs a runtime's columns, each with a fault server of its own. Never rejects: a runtime that does not start fails in each of them. */
+/**
+ * Runs all columns of a runtime, each with its own fault server. Never rejects: if a runtime does not start, all its
+ * columns fail.
+ */
 export async function columnsOf(runner: Runner, job: Omit<Job, "servers">): Promise<Column[]> {
   const start = Date.now();
   const servers = await Promise.all(runner.columns.map(() => startFaultServer()));

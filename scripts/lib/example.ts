@@ -8,17 +8,17 @@ export const EXAMPLE: string = `${ROOT}/examples/cloudflare-worker`;
 /** The page's bundled script, which the Worker imports as text. */
 const PAGE_SCRIPT = `${EXAMPLE}/dist/chat.js.txt`;
 
-/** Writes the page's script, for the Worker to import. */
+/** Bundles the page's script for the Worker to import. */
 export async function bundlePage(): Promise<void> {
   const script = await bundled({ entryPoints: [`${EXAMPLE}/page/chat.ts`], minify: true, target: "es2022" });
   const before = await readFile(PAGE_SCRIPT, "utf8").catch(() => undefined);
-  // A file that is written anew, though with the same bytes, would start a watching wrangler again.
+  // Rewriting the file with the same content would restart a watching wrangler.
   if (before === script) return;
   await mkdir(`${EXAMPLE}/dist`, { recursive: true });
   await writeFile(PAGE_SCRIPT, script);
 }
 
-/** The example's Worker as one module, its page in it. */
+/** Bundles the example's Worker and its page as one module. */
 export async function bundleExample(): Promise<string> {
   await bundlePage();
   return bundled({
@@ -27,7 +27,7 @@ export async function bundleExample(): Promise<string> {
   });
 }
 
-/** A program as one ES module; `fetchat` in it is this repository's source. */
+/** Bundles a program as one ES module, with `fetchat` resolved to this repository's source. */
 export async function bundled(options: BuildOptions): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
@@ -45,7 +45,7 @@ export async function bundled(options: BuildOptions): Promise<string> {
   return file.text;
 }
 
-/** wrangler.toml says the same. */
+/** The same aliases as in wrangler.toml. */
 const SOURCES = {
   "fetchat/cloudflare": "./src/adapters/cloudflare.ts",
   "fetchat/browser": "./src/adapters/browser.ts",

@@ -4,9 +4,9 @@ import { prepare } from "./install.ts";
 import { ROOT } from "./paths.ts";
 
 /**
- * Builds the package with a fault and lays it into the folder's `node_modules`.
+ * Builds the package with a fault into the folder's `node_modules`.
  *
- * @param fault a name from test/conformance/faultyBuilds.ts; left out, the build is sound
+ * @param fault a name from test/conformance/faultyBuilds.ts; without it the build has no fault
  */
 export async function installFaulty(fault: string | undefined, folder: string): Promise<void> {
   const place = `${folder}/node_modules/fetchat`;
@@ -18,7 +18,7 @@ export async function installFaulty(fault: string | undefined, folder: string): 
     stdin: { contents: ALL + (fault === undefined ? "" : faultsOf(fault)), resolveDir: ROOT },
     outfile: `${place}/dist/index.js`,
   });
-  // One module holds all entries: a client is a connection only to the functions of its own copy.
+  // All entries share one module, because functions accept only clients of their own copy of the package.
   for (const name of ["media", "responses"]) await writeFile(`${place}/dist/${name}.js`, 'export * from "./index.js";');
   await build({ ...common, entryPoints: [`${ROOT}/src/testing/index.ts`], outfile: `${place}/dist/testing.js` });
   await cp(`${ROOT}/package.json`, `${place}/package.json`);
@@ -30,7 +30,7 @@ const ALL = `
   export * from "./src/responses/index.ts";
 `;
 
-/** Two exports that make something faulty, in place of those of the same names. */
+/** Returns faulty exports that replace those of the same names. */
 function faultsOf(fault: string): string {
   const name = JSON.stringify(fault);
   return `

@@ -2,16 +2,16 @@ import { mkdir, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { bin, CACHE, INSTALLED, ROOT } from "./paths.ts";
 import { run } from "./run.ts";
 
-/** What the package needs at run time. */
+/** The package's dependencies at run time. */
 const DEPENDENCIES = ["eventsource-parser", "valibot"];
 
-/** Builds `dist`; throws the builder's own words. */
+/** Builds `dist`. Throws with the builder's output. */
 export async function build(): Promise<void> {
   const built = await run(bin("tsup"), ["--silent"]);
   if (built.code !== 0) throw new Error(`The build failed.\n${built.stdout}${built.stderr}`);
 }
 
-/** Packs the built package and unpacks it where programs under test import it from: what they get is what a user gets. */
+/** Packs the built package and unpacks it where programs under test import it, so that they use what users get. */
 export async function install(): Promise<void> {
   const modules = `${INSTALLED}/node_modules`;
   await rm(INSTALLED, { recursive: true, force: true });
@@ -30,7 +30,10 @@ export async function install(): Promise<void> {
   await rm(`${CACHE}/${filename}`);
 }
 
-/** Makes a folder into a program's, with room for the package beside its dependencies. Without a manifest `fetchat` would mean the repository. */
+/**
+ * Creates a folder for a program, with the package and its dependencies. Without a manifest `fetchat` would resolve to
+ * the repository.
+ */
 export async function prepare(folder: string): Promise<void> {
   const modules = `${folder}/node_modules`;
   await mkdir(`${modules}/fetchat`, { recursive: true });
@@ -38,7 +41,7 @@ export async function prepare(folder: string): Promise<void> {
   for (const name of DEPENDENCIES) await symlink(`${ROOT}/node_modules/${name}`, `${modules}/${name}`);
 }
 
-/** Builds and installs, unless the sources are older than what is installed, or FETCHAT_BUILT says that it has been done. */
+/** Builds and installs the package unless the installed one is newer than the sources, or FETCHAT_BUILT is set. */
 export async function buildIfStale(): Promise<void> {
   if (process.env["FETCHAT_BUILT"] === "1") return;
   const installed = await stat(`${INSTALLED}/node_modules/fetchat`).catch(() => undefined);

@@ -4,8 +4,8 @@ import { ROOT } from "./paths.ts";
 const COPYRIGHT = /^copyright .*$/im;
 
 /**
- * The comment at the head of a file that holds the package and the named dependencies: each one's version and copyright, and the licence
- * that they share. Rejects where one has a licence of its own.
+ * Returns the licence comment for a file that contains the package and the named dependencies: each one's version and
+ * copyright, and the licence that they share. Rejects if a dependency has another licence.
  */
 export async function licences(names: readonly string[]): Promise<string> {
   const all = await Promise.all([ROOT, ...names.map((name) => `${ROOT}/node_modules/${name}`)].map(readNotice));

@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { ROOT } from "./paths.ts";
 
-/** What the repository says of its release. */
+/** The release data in the repository. */
 export interface Release {
-  /** The version, by the file that says it. */
+  /** The version, by the file that contains it. */
   readonly versions: Readonly<Record<string, string>>;
   readonly changelog: string;
 }
 
-/** Reads the version wherever it is written, and the changelog. */
+/** Reads all versions and the changelog. */
 export async function readRelease(): Promise<Release> {
   const files = ["package.json", "deno.json", "src/version.ts", "CHANGELOG.md"].map((path) =>
     readFile(`${ROOT}/${path}`, "utf8"),
@@ -23,7 +23,7 @@ export async function readRelease(): Promise<Release> {
   return { versions, changelog };
 }
 
-/** What is against a release under this tag, a sentence each; empty where nothing is. */
+/** Returns the objections to a release with this tag, one sentence each. */
 export function objections(tag: string, { versions, changelog }: Release): string[] {
   if (!/^v\d+\.\d+\.\d+(-[\w.]+)?$/.test(tag))
     return [`A release's tag is like v1.2.3; this is ${JSON.stringify(tag)}.`];

@@ -1,25 +1,28 @@
 import { spawn } from "node:child_process";
 import { ROOT } from "./paths.ts";
 
-/** How a program ended. */
+/** The result of a program. */
 export interface Ran {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What may be said of a program's run. */
+/** The options of {@link run}. */
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds until it is ended; ten minutes if not given. */
+  /** The timeout in ms. Default: ten minutes. */
   readonly timeout?: number;
-  /** Called with each line of its standard output, as it comes. */
+  /** Called with each line of its standard output as it arrives. */
   readonly onLine?: (line: string) => void;
   readonly stdin?: string;
 }
 
-/** Runs a program to its end; never rejects. What cannot be started ended with 127, what took too long with 124. */
+/**
+ * Runs a program to its end. Never rejects: the code is 127 for a program that does not start, and 124 after the
+ * timeout.
+ */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
@@ -55,7 +58,7 @@ export function run(command: string, args: readonly string[], options: RunOption
   });
 }
 
-/** No tool may ask for updates, send metrics or colour what is read by a program. */
+/** Keeps tools from checking for updates, sending metrics and coloring output that programs read. */
 const QUIET = {
   NO_COLOR: "1",
   FORCE_COLOR: "0",

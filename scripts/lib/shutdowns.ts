@@ -3,20 +3,20 @@ import { OPENAI } from "../../src/http/openai.ts";
 
 /** Days before a shutdown from which `npm run check` warns. */
 export const WARN_DAYS = 60;
-/** Days before a shutdown from which nothing is released. */
+/** Days before a shutdown from which releases are refused. */
 export const REFUSE_DAYS = 14;
 
 const DAY = 86_400_000;
 
-/** The day on which each model is shut down, as `YYYY-MM-DD`; null where none is announced. */
+/** The shutdown date of each model as `YYYY-MM-DD`, or null if none is announced. */
 export type ShutdownDates = Readonly<Record<string, string | null>>;
 
-/** Returns OpenAI's default models, as src/http/openai.ts has them. */
+/** Returns OpenAI's default models from src/http/openai.ts. */
 export function defaultModels(): string[] {
   return [OPENAI.model, ...Object.values(OPENAI.models).filter((model) => typeof model === "string")];
 }
 
-/** Returns the dates that the repository knows. */
+/** Returns the shutdown dates in the repository. */
 export function shutdownDates(): ShutdownDates {
   const { $comment: _, ...dates } = JSON.parse(
     readFileSync(new URL("shutdowns.json", import.meta.url), "utf8"),
@@ -25,12 +25,12 @@ export function shutdownDates(): ShutdownDates {
 }
 
 /**
- * Returns a sentence for each model that is shut down soon, or already.
+ * Returns a sentence for each model that has shut down or will soon.
  *
- * @param models the defaults
- * @param dates when each is shut down
- * @param today the day to count from, in UTC
- * @param within how many days before the shutdown count as soon
+ * @param models the default models
+ * @param dates their shutdown dates
+ * @param today the current day in UTC
+ * @param within the number of days that count as soon
  */
 export function endingModels(models: readonly string[], dates: ShutdownDates, today: Date, within: number): string[] {
   const from = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate());

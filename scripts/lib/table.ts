@@ -1,6 +1,6 @@
 import type { Result } from "../../test/conformance/case.ts";
 
-/** What one runtime made of the suite. */
+/** The results of the suite in one runtime. */
 export interface Column {
   readonly name: string;
   readonly version: string;
@@ -8,7 +8,7 @@ export interface Column {
   readonly ms: number;
 }
 
-/** One line a runtime. */
+/** Formats the totals, one line per runtime. */
 export function totals(columns: readonly Column[]): string {
   const lines = columns.map(({ name, version, results, ms }) => {
     const failed = results.filter((result) => !result.ok).length;
@@ -18,7 +18,10 @@ export function totals(columns: readonly Column[]): string {
   return lines.join("\n");
 }
 
-/** Cases × runtimes: `·` all runs passed, a number of failed runs else (or another mark), blank where it did not run. */
+/**
+ * Formats a table of cases × runtimes: `·` if all runs passed, the number of failed runs (or another mark), blank if it
+ * did not run.
+ */
 export function matrix(columns: readonly Column[], failedMark: (runs: number) => string = String): string {
   const names = [...new Set(columns.flatMap((column) => column.results.map((result) => result.case)))];
   const head = [0, 1]
@@ -36,7 +39,7 @@ function cell(column: Column, name: string, failedMark: (runs: number) => string
   return runs.length === 0 ? "" : failed === 0 ? "·" : failedMark(failed);
 }
 
-/** Every failure; the runs of one case that failed alike, in whatever runtime and way of cutting, under one heading. */
+/** Formats all failures. Equal failures of one case, in any runtime and cutting, share a heading. */
 export function failures(columns: readonly Column[]): string {
   const groups = new Map<string, { error: string; where: string[] }>();
   for (const { name, results } of columns) {
@@ -53,7 +56,7 @@ export function failures(columns: readonly Column[]): string {
     .join("\n");
 }
 
-/** What failed at first, for want of time perhaps: one line a case. */
+/** Formats the cases that passed only with more time, one line per case. */
 export function late(columns: readonly Column[]): string {
   const where = new Map<string, string[]>();
   for (const { name, results } of columns) {

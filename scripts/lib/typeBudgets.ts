@@ -2,20 +2,20 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { bin, INSTALLED } from "./paths.ts";
 import { run } from "./run.ts";
 
-/** How many tools a program has. */
+/** The number of tools in a program. */
 const TOOLS = 50;
 
 interface Kind {
   readonly head: string;
-  /** A schema as users write it, no two alike. */
+  /** A schema as users write it; each is different. */
   readonly schema: (at: number) => string;
   /** The arguments that a tool uses. */
   readonly args: string;
-  /** The type of the arguments, where the program without tools has it too. */
+  /** The type of the arguments, if the program without tools has it too. */
   readonly type?: (at: number) => string;
 }
 
-/** Programs by the name that test/budgets.json gives a limit for. */
+/** The programs with a limit in test/budgets.json. */
 const KINDS: Readonly<Record<string, Kind>> = {
   "instantiations of 50 tools with zod, above their schemas": {
     head: 'import { z } from "zod";',
@@ -37,7 +37,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** Counts what one program costs the type checker above an empty one, and what 50 tools cost above the same program without `tool()`. */
+/**
+ * Counts type instantiations: of one program compared with an empty one, and of 50 tools compared with the same program
+ * without `tool()`.
+ */
 export async function countTypes(code: string): Promise<Record<string, number>> {
   const [empty, one] = await Promise.all([
     instantiationsOf("nothing", "export {};"),
@@ -77,7 +80,7 @@ function program(name: string, withTools: boolean): string {
   ].join("\n");
 }
 
-/** Returns what tsc counts for one program of an ordinary project: `strict`, DOM types, `skipLibCheck`. */
+/** Returns tsc's count for one program in an ordinary project: `strict`, DOM types, `skipLibCheck`. */
 async function instantiationsOf(name: string, source: string): Promise<number> {
   const folder = `${INSTALLED}/types/${name.replaceAll(/\W+/g, "-")}`;
   await mkdir(folder, { recursive: true });

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
 import { bin, CACHE, ROOT } from "./paths.ts";
 
-/** How the unit tests went. */
+/** The totals of the unit tests. */
 export interface UnitTotals {
   readonly passed: number;
   readonly failed: number;
@@ -19,7 +19,10 @@ interface Report {
   }[];
 }
 
-/** Runs vitest with its own output, and counts. A file that does not load, or an unhandled rejection, counts as one failure. */
+/**
+ * Runs vitest with its own output and counts. A file that does not load and an unhandled rejection each count as one
+ * failure.
+ */
 export async function runUnitTests(only: string | undefined): Promise<UnitTotals> {
   const file = `${CACHE}/vitest.json`;
   await rm(file, { force: true });

@@ -1,10 +1,10 @@
 import { access } from "node:fs/promises";
 import type { Browser } from "playwright-core";
 
-/** Where Debian puts the browser. */
+/** Debian's path of the browser. */
 export const CHROMIUM = "/usr/bin/chromium";
 
-/** Whether the browser is on this machine. With FETCHAT_REQUIRE_ALL=1 one that is missing is a failure. */
+/** Returns true if the browser is installed. With FETCHAT_REQUIRE_ALL=1 a missing browser is a failure. */
 export async function hasChromium(): Promise<boolean> {
   const found = await access(CHROMIUM).then(
     () => true,
@@ -15,7 +15,7 @@ export async function hasChromium(): Promise<boolean> {
   return found;
 }
 
-/** Starts it, without a window. */
+/** Starts the browser without a window. */
 export async function launchChromium(): Promise<Browser> {
   const { chromium } = await import("playwright-core");
   return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });

@@ -1,32 +1,33 @@
 /**
- * Bundles programs by one bundler, for test/bundlers.test.ts: `node bundlers.ts BUNDLER`, with jobs as JSON on standard input. It runs in a
- * process of its own, so that bundlers work beside each other. Prints the name and the message of each program that does not build.
+ * Bundles programs with one bundler, for test/bundlers.test.ts: `node bundlers.ts BUNDLER`, with jobs as JSON on
+ * standard input. It is a process of its own so that bundlers run in parallel. Prints the name and the error of each
+ * program that does not build.
  */
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-/** Programs that are bundled together. */
+/** Programs to bundle together. */
 export interface Job {
-  /** Where the programs lie, with the packages that they import. */
+  /** The folder of the programs, with the packages that they import. */
   readonly folder: string;
   readonly out: string;
-  /** Files by the name that each bundle gets, without its ending. */
+  /** The programs' files, by the name of each bundle without its extension. */
   readonly programs: Readonly<Record<string, string>>;
-  /** Whether the bundles are minified, and hold the dependencies of fetchat too. */
+  /** Minifies the bundles and includes fetchat's dependencies. */
   readonly whole: boolean;
 }
 
-/** The bundlers, each as one of its users calls it. */
+/** The bundlers, each called as its users call it. */
 export const BUNDLERS = ["esbuild", "rollup", "vite7", "vite8", "webpack"] as const;
 type Bundler = (typeof BUNDLERS)[number];
 
 const DEPENDENCIES = ["valibot", "eventsource-parser"];
 
-// Loaded by names that the compiler does not follow: only what runs a bundler needs it installed.
+// The compiler does not follow these names, so only a run of a bundler needs it installed.
 const load = async <T>(name: string): Promise<T> => (await import(name)) as T;
 
-/** What Rollup has parsed for the programs before. */
+/** Rollup's cache from the previous programs. */
 let cache: unknown;
 
 const bundle: Readonly<Record<Bundler, (job: Job) => Promise<unknown>>> = {

@@ -3,17 +3,17 @@ import { ENCODINGS } from "./encodings.ts";
 /** The key that an upstream repeats. */
 export const ECHOED = "sk-relay-A1b2/C3d4+E5f6G7==";
 
-/** An upstream's answer that repeats the key. */
+/** A response of an upstream that repeats the key. */
 export interface Echo {
   readonly name: string;
   readonly status: number;
   readonly statusText?: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The body in the pieces in which it is sent. */
+  /** The chunks of the body. */
   readonly pieces: readonly string[];
-  /** Whether the client asks for a stream. */
+  /** True if the client requests a stream. */
   readonly stream: boolean;
-  /** Whether the relay has answered 200 before the upstream answers. */
+  /** True if the relay answers 200 before the upstream answers. */
   readonly late: boolean;
 }
 
@@ -168,5 +168,5 @@ function others(): Echo[] {
   ];
 }
 
-/** Answers that repeat the key in every part of an answer and in every encoding. */
+/** Responses that repeat the key in every part of a response and in every encoding. */
 export const ECHOES: readonly Echo[] = [...headersOf(), ...bodies(), ...splits(), ...others()];

@@ -4,7 +4,7 @@ const each = (secret: string, write: (character: string, at: number) => string):
 const percent = (character: string): string => `%${hex(character)}`;
 const unicode = (character: string): string => `\\u00${hex(character)}`;
 
-/** Ways in which a server may write a secret, none of which breaks the JSON text around it. */
+/** Encodings in which a server may repeat a secret without breaking the JSON around it. */
 export const ENCODINGS: readonly (readonly [name: string, encode: (secret: string) => string])[] = [
   ["as it is", (secret) => secret],
   ["after Bearer", (secret) => `Bearer ${secret}`],
@@ -42,7 +42,10 @@ export const ENCODINGS: readonly (readonly [name: string, encode: (secret: strin
   ],
 ];
 
-/** Whether a text holds a secret, or most of one, in a form that a reader could decode. Slow and sure, for tests. */
+/**
+ * Returns true if a text contains a secret, or most of it, in any form that a reader could decode. Slow and thorough,
+ * for tests.
+ */
 export function holdsSecret(text: string, secret: string): boolean {
   const forms = new Set([text]);
   for (let round = 0; round < 4; round++) {

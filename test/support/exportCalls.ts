@@ -1,6 +1,6 @@
 /**
- * How a program calls each export that can be called: with what it must be given, and with all that it may be given besides. `use` stands for the
- * export, the other names for what test/bundlers.test.ts gives to each program.
+ * The calls of each callable export: with its required arguments, and with all arguments. `use` stands for the export;
+ * test/bundlers.test.ts defines the other names.
  */
 export type Calls = readonly [required: string, all?: string];
 
@@ -9,7 +9,7 @@ const MESSAGES = `[{ role: "user", content: "Hello" }]`;
 const SCHEMA = `{ type: "object", properties: { city: { type: "string" } }, required: ["city"] }`;
 const SPENT = `{ output: [{ type: "message", content: [{ type: "output_text", text: "a" }] }] }`;
 
-/** A free function over the connection. */
+/** Calls of an endpoint function over a connection. */
 function endpoint(required: string, params?: string): Calls {
   const given = ["connection", required].filter((one) => one !== "").join(", ");
   return [`use(${given})`, `use(${[given, params, OPTIONS].filter((one) => one !== undefined).join(", ")})`];
@@ -19,7 +19,7 @@ const guard: Calls = ["use()", "use(error)"];
 const output: Calls = ["use({})", `use(${SPENT})`];
 const client: Calls = ["use()", `use({ apiKey: "k", fetch, env: {}, maxRetries: 1, timeouts: { idle: 1_000 } })`];
 
-/** By the name of the export. */
+/** The calls by the name of the export. */
 export const CALLS: Readonly<Record<string, Calls>> = {
   chat: endpoint(MESSAGES, "{ temperature: 1 }"),
   streamChat: endpoint(MESSAGES, "{ temperature: 1 }"),

@@ -1,6 +1,6 @@
 import { buildIfStale } from "../../scripts/lib/install.ts";
 
-/** Some tests look at the built package. */
+/** Builds the package, which some tests use. */
 export default async function setup(): Promise<void> {
   await buildIfStale();
 }

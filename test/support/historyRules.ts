@@ -1,6 +1,6 @@
 /**
- * The rules of the chat completions API for the messages of a request, written from its description and from what servers refuse. It shares
- * nothing with the package's own checks, names no platform and no test runner.
+ * The rules of the chat completions API for a request's messages, from its description and from what servers refuse.
+ * Independent of the package's own checks, of platforms and of test runners.
  */
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -15,10 +15,10 @@ const fieldsOf = (value: unknown): Fields | undefined =>
 const isFilled = (list: unknown): boolean => Array.isArray(list) && list.length > 0;
 
 /**
- * Finds what a server would refuse a request's messages for.
+ * Returns the reason for which a server would refuse a request's messages.
  *
- * @param messages the messages, as JSON gives them
- * @returns the place and the reason; `undefined` where they are fine
+ * @param messages parsed JSON
+ * @returns the place and the reason, or `undefined` if the messages are valid
  */
 export function faultOfRequest(messages: unknown): string | undefined {
   if (!Array.isArray(messages) || messages.length === 0) return "messages: no list, or an empty one";
@@ -30,8 +30,8 @@ export function faultOfRequest(messages: unknown): string | undefined {
 }
 
 /**
- * Finds what is wrong with the messages of a history: as {@link faultOfRequest}, but calls of the last answer may wait for results, and
- * arguments are as the model wrote them.
+ * Returns the fault of a history. Like {@link faultOfRequest}, except that calls of the last answer may be pending and
+ * arguments may be invalid JSON.
  */
 export function faultOfHistory(messages: unknown): string | undefined {
   if (!Array.isArray(messages)) return "messages: no list";
@@ -141,7 +141,7 @@ function faultOfCall(value: unknown): string | undefined {
   return CALL_NAME.test(String(custom["name"])) && typeof custom["input"] === "string" ? undefined : ".custom: refused";
 }
 
-/** vLLM and llama.cpp parse the arguments of each call in a history. */
+/** vLLM and llama.cpp parse the arguments of every call in a history. */
 function faultOfFunction(value: unknown): string | undefined {
   const { name, arguments: text } = fieldsOf(value) ?? {};
   if (typeof name !== "string" || !CALL_NAME.test(name)) return ".name: refused";
@@ -153,7 +153,7 @@ function faultOfFunction(value: unknown): string | undefined {
   }
 }
 
-/** Each call has exactly one result, directly behind the message that made it. */
+/** Each call has exactly one result, directly after the message with the call. */
 function faultOfOrder(messages: readonly Fields[]): string | undefined {
   let open = new Set<unknown>();
   for (const [at, message] of messages.entries()) {

@@ -16,7 +16,7 @@ let known: readonly string[] = [];
 function load(): Record<"json" | "form", Ajv> {
   const extract = JSON.parse(readFileSync(`${ROOT}/test/data/openapi-requests.json`, "utf8")) as Extract;
   known = Object.keys(extract.requests);
-  // A form's values are texts, whatever they stand for.
+  // The values of a form are strings.
   const made = {
     json: new Ajv({ strict: false, allErrors: true }),
     form: new Ajv({ strict: false, allErrors: true, coerceTypes: true }),
@@ -25,7 +25,10 @@ function load(): Record<"json" | "form", Ajv> {
   return made;
 }
 
-/** What OpenAI's description of its API has against a request, a line each; `undefined` where it knows no such request with a body. */
+/**
+ * Returns the violations of OpenAI's API description in a request, one line each, or `undefined` for a request that it
+ * does not describe.
+ */
 export function requestFaults(
   request: Pick<RecordedRequest, "method" | "path" | "headers" | "body">,
 ): string[] | undefined {
@@ -52,7 +55,7 @@ function validatorOf(ajv: Ajv, name: string): ValidateFunction {
   return validate;
 }
 
-/** In the description a file is a string. */
+/** The description types files as strings. */
 function withoutFiles(body: unknown): unknown {
   const plain = (value: unknown): unknown =>
     Array.isArray(value)
@@ -63,7 +66,7 @@ function withoutFiles(body: unknown): unknown {
   return Object.fromEntries(Object.entries(copyOf(body)).map(([name, value]) => [name, plain(value)]));
 }
 
-/** A copy, since validating a form changes it. */
+/** Copies a body, because validating a form changes it. */
 function copyOf(body: unknown): Record<string, unknown> {
   return JSON.parse(JSON.stringify(body)) as Record<string, unknown>;
 }

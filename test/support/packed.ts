@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { INSTALLED, ROOT } from "../../scripts/lib/paths.ts";
 import { type Ran, run } from "../../scripts/lib/run.ts";
 
-/** A folder far from the repository, in which nothing was but what `npm install` of the packed package put there. */
+/** A folder far from the repository, with only what `npm install` of the packed package put there. */
 export interface Packed {
   readonly folder: string;
-  /** What npm said of the installation. */
+  /** npm's output. */
   readonly said: string;
-  /** Writes a file of a user's. Gives its path. */
+  /** Writes a file and returns its path. */
   write(name: string, text: string): Promise<string>;
   /** Runs a program in the folder. */
   run(program: string, ...args: string[]): Promise<Ran>;
@@ -16,8 +16,8 @@ export interface Packed {
 }
 
 /**
- * Packs the built package as npm publishes it, and installs the tarball in an empty folder. The dependencies are packed from what is
- * installed here, so that no registry is asked.
+ * Packs the built package as npm publishes it, and installs the tarball in an empty folder. The dependencies are packed
+ * from the local installation, so that no registry is needed.
  */
 export async function installPacked(): Promise<Packed> {
   const root = await mkdtemp(`${tmpdir()}/fetchat-packed-`);
@@ -47,7 +47,7 @@ export async function installPacked(): Promise<Packed> {
   };
 }
 
-/** What a program said, if it ended well. */
+/** Returns a program's result, or throws its output if it failed. */
 export function succeeded(ran: Ran): Ran {
   if (ran.code !== 0) throw new Error(`exit code ${ran.code}\n${ran.stdout}${ran.stderr}`);
   return ran;

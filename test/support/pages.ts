@@ -3,15 +3,15 @@ import { CHROMIUM, chromium, CHROMIUM_ARGS } from "../runners/chromium.ts";
 import { firefox } from "../runners/firefox.ts";
 import { openPage, webkit, withSession } from "../runners/webkit.ts";
 
-/** A page, and what its browser wrote to the console of its own accord or the page's, where the browser's driver tells. */
+/** A page, and the console output of its browser if the driver reports it. */
 export interface OpenPage extends Page {
   readonly console: string[];
 }
 
-/** A browser that can be opened. */
+/** A browser that tests can open. */
 export interface Openable {
   readonly name: string;
-  /** Why it cannot be opened; undefined where it is there. */
+  /** Returns the reason why the browser cannot start, or `undefined`. */
   missing(): Promise<string | undefined>;
   open(): Promise<OpenPage>;
 }
@@ -55,7 +55,7 @@ async function openFirefox(): Promise<OpenPage> {
   };
 }
 
-/** Its driver lives as long as the page. */
+/** Opens WebKit with a driver that lives as long as the page. */
 async function openWebKit(): Promise<OpenPage> {
   let close = (): void => undefined;
   const closed = new Promise<void>((resolve) => (close = resolve));

@@ -1,13 +1,14 @@
 import { setImmediate as tick, setTimeout as sleep } from "node:timers/promises";
 import type { ServerResponse } from "node:http";
 
-/** How many bytes go out in one write; a large body is cut at its beginning only, or a 1 MB event would take minutes. */
+/** The bytes of a body that are cut finely; cutting all of a 1 MB event would take minutes. */
 const FINE_CUT = 64 * 1024;
 
 /**
- * Writes a body, cut anew: what comes together is joined first, so that `whole` is one write and the pieces do not depend
- * on how the body was made. A pause of the body ends what is joined. Rejects as the body does.
- * @returns bytes written.
+ * Writes a body in chunks of another size. Parts without a pause between them are joined first, so that `whole` is one
+ * write and the chunks do not depend on how the body was created. Rejects as the body does.
+ *
+ * @returns the bytes written
  */
 export async function pump(
   body: AsyncIterable<Uint8Array>,

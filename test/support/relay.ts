@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { createRelay, type RelayOptions } from "../../src/relay/index.ts";
 
-/** The key that no client may ever see. */
+/** The key that no client may see. */
 export const KEY = "sk-secret-key-of-the-owner";
 export const COMMENT = ": keep-alive\n\n";
 export const DELTA = 'data: {"choices":[{"index":0,"delta":{"content":"Hi"}}]}\n\n';
@@ -13,7 +13,7 @@ export interface Called {
   init: RequestInit;
 }
 
-/** A relay to an upstream that is a function, and the calls that it got. */
+/** Creates a relay whose upstream is a function, and records its calls. */
 export function relayTo(
   upstream: Upstream,
   options: Partial<RelayOptions> = {},
@@ -41,7 +41,7 @@ export interface Asked {
   signal?: AbortSignal;
 }
 
-/** A request as the page sends it, but for what the test changes. */
+/** Creates a request like the page's, with the test's changes. */
 export function ask({
   url = "http://localhost:8787/v1/chat/completions",
   method = "POST",
@@ -60,10 +60,10 @@ export function ask({
   });
 }
 
-/** One that asks for a stream. */
+/** Creates a request for a stream. */
 export const streamed = (extra: Asked = {}): Request => ask({ body: '{"stream":true,"messages":[]}', ...extra });
 
-/** An upstream's event stream that the test writes. */
+/** Creates an upstream event stream that the test writes to. */
 export function writable(
   status = 200,
   headers: Record<string, string> = { "content-type": "text/event-stream" },
@@ -89,7 +89,7 @@ export function writable(
   };
 }
 
-/** Collects a body as it comes. */
+/** Collects a body as it arrives. */
 export function collect(response: Response): { text: () => string; done: Promise<void> } {
   let text = "";
   const reader = response.body?.getReader();

@@ -1,23 +1,23 @@
 /** What a test may ask of the fault server, as JSON, so that a case in any runtime can ask it. */
 
-/** A piece of a body, in order: text, bytes, or something that happens between them. */
+/** A part of a body: text, bytes, or an event between them. */
 export type Part =
   | string
   | { readonly bytes: readonly number[] }
   /** Milliseconds of silence. */
   | { readonly wait: number }
-  /** The same text again and again, until the client leaves or `times` are up. */
+  /** The same text again and again, until the client disconnects or after `times`. */
   | { readonly repeat: string; readonly every: number; readonly times?: number }
-  /** Nothing more comes, and the connection stays open. */
+  /** Sends nothing more and keeps the connection open. */
   | { readonly hang: true }
-  /** The connection breaks: the body never ends properly. */
+  /** Breaks the connection, so that the body never ends properly. */
   | { readonly reset: true };
 
-/** A reply made by hand, byte by byte. */
+/** A reply written byte by byte. */
 export interface RawReply {
-  /** 200 if not given. */
+  /** The status. Default 200. */
   readonly status?: number;
-  /** `content-type: text/event-stream` if not given. */
+  /** The headers. Default `content-type: text/event-stream`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds before the headers. */
   readonly delay?: number;
@@ -26,35 +26,37 @@ export interface RawReply {
   readonly body?: readonly Part[];
 }
 
-/** A reply that the mock API of `fetchat/testing` gives. */
+/** A reply of the mock API of `fetchat/testing`. */
 export interface MockAPIReply {
-  /** What its `reply()` takes, as far as it is JSON. */
+  /** The argument of its `reply()`, as far as it is JSON. */
   readonly mock: string | object;
-  /** Faults of `fetchat/testing` by name, with their arguments: `["cut", 3]`. Without `mock`'s functions this is JSON too. */
+  /** Faults of `fetchat/testing` by name, with their arguments: `["cut", 3]`. */
   readonly faults?: readonly (readonly [name: string, ...args: unknown[]])[];
 }
 
-/** The reply to one request: made by hand, or asked of the mock API, or what the mock API says of its own accord. */
+/** The reply to one request: raw, scripted in the mock API, or the mock API's default answer. */
 export type Reply = RawReply | MockAPIReply | "mock";
 
-/** What `POST /script` takes. Requests beyond the last reply go to the mock API. */
+/** The body of `POST /script`. The mock API answers requests beyond the last reply. */
 export interface ScriptRequest {
   readonly pieces: "whole" | number;
   readonly replies: readonly Reply[];
 }
 
-/** One request as the server saw it, and what became of it. */
+/** One request to the server and its outcome. */
 export interface Exchange {
   readonly method: string;
-  /** From `/v1` on, with the query. */
+  /** The path from `/v1` on, with the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed where it is JSON; the fields of a form that the mock API read; else text. */
+  /** Parsed JSON, the fields of a form, or text. */
   readonly body: unknown;
-  /** `open` while it runs; `sent` whole; `left` where the client closed first; `broken` by the script. */
+  /**
+   * `open` while it runs, `sent` after the last byte, `left` if the client disconnected first, `broken` by the script.
+   */
   readonly state: "open" | "sent" | "left" | "broken";
   /** Milliseconds from the request to its end. */
   readonly ms?: number;
-  /** Bytes of body written. */
+  /** Bytes of the body that were written. */
   readonly sent: number;
 }

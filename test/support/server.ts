@@ -6,7 +6,7 @@ import type { Fault, MockAPI, Reply as TestingReply } from "../../src/testing/ty
 import { pump } from "./pump.ts";
 import type { Exchange, Part, RawReply, ScriptRequest, MockAPIReply } from "./script.ts";
 
-/** A server on loopback that does what a script says, for any runtime; see script.ts for what a script can say. */
+/** A scripted server on loopback for any runtime; script.ts describes the scripts. */
 export interface FaultServer {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
@@ -14,7 +14,7 @@ export interface FaultServer {
   close(): Promise<void>;
 }
 
-/** A script at work. */
+/** A running script. */
 interface Running extends ScriptRequest {
   readonly mock: MockAPI;
   readonly exchanges: Mutable<Exchange>[];
@@ -154,13 +154,13 @@ async function play(script: Running, path: string, request: IncomingMessage, res
     response.end();
   } catch {
     if (gone.signal.aborted) return;
-    // A reset overtakes what the client has not read yet; a plain close, WebKit takes for the body's end.
+    // A reset overtakes data that the client has not read yet, and WebKit takes a plain close for the body's end.
     if (response.headersSent) setTimeout(broken, 400);
     else broken();
   }
 }
 
-/** A reply, whoever made it. */
+/** A reply of any kind, ready to send. */
 interface Prepared {
   readonly status: number;
   readonly headers: Record<string, string>;
@@ -179,7 +179,7 @@ async function replyTo(
   if (reply !== "mock") script.mock.reply(faulty(reply));
   const init: RequestInit = { method, headers: { ...headers }, signal, ...(body.length === 0 ? {} : { body }) };
   const answer = await script.mock.fetch(`http://127.0.0.1${path}`, init);
-  // A form is told by its fields, as the mock API read them.
+  // For a form, records its fields as the mock API parsed them.
   if (headers["content-type"]?.startsWith("multipart/") === true) exchange.body = script.mock.requests.at(-1)?.body;
   return { status: answer.status, headers: Object.fromEntries(answer.headers), body: answer.body ?? none() };
 }

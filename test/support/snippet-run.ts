@@ -11,11 +11,11 @@ import { CHROMIUM, CHROMIUM_ARGS } from "../runners/chromium.ts";
 import type { FaultServer } from "./server.ts";
 import { denoConfig, type Written } from "./snippet-types.ts";
 
-/** What a program or Worker that answers requests is asked. */
+/** The request to programs and Workers that serve. */
 const QUESTION = JSON.stringify([{ role: "user", content: "Hello" }]);
 const KEY = "sk-test";
 
-/** Runs a snippet on its platform against the server. Resolves to what it printed or answered; rejects where it failed. */
+/** Runs a snippet on its platform against the server. Resolves to its output or response; rejects if it fails. */
 export function runSnippet(written: Written, server: FaultServer): Promise<string> {
   const { platform } = written.snippet;
   if (platform === "worker") return runWorker(written, server);
@@ -46,7 +46,7 @@ async function runProgram(written: Written, server: FaultServer): Promise<string
   return stdout;
 }
 
-/** Starts a server, waits until it says where it listens, asks it, and ends it. */
+/** Starts a server, waits for its address, sends it a request, and stops it. */
 async function askProgram(
   program: string,
   args: readonly string[],
@@ -89,7 +89,7 @@ async function answerOf(url: string): Promise<string> {
   return body;
 }
 
-/** As a module bundled for the web, with the installed package in it. */
+/** Bundles a module for the web, with the installed package. */
 async function bundle(entry: string): Promise<string> {
   const built = await build({
     entryPoints: [entry],
@@ -128,7 +128,10 @@ async function runWorker(written: Written, server: FaultServer): Promise<string>
   }
 }
 
-/** In a page of Chromium with an `<output>`, where a visitor answers every prompt with a key. What it shows at the end is the answer. */
+/**
+ * Runs a snippet in a page of Chromium with an `<output>`, where every prompt is answered with a key. Returns the text
+ * of the output.
+ */
 async function runPage(written: Written, server: FaultServer): Promise<string> {
   const main = written.path.replace(/\.ts$/, ".page.mjs");
   const redirect = `import { redirectFetch } from ${JSON.stringify(`${ROOT}/test/support/redirect-fetch.mjs`)};\nredirectFetch(${JSON.stringify(server.url)});\n`;
@@ -161,7 +164,10 @@ async function runPage(written: Written, server: FaultServer): Promise<string> {
   }
 }
 
-/** Commands of a shell block that are not there: unknown npm scripts, programs that are neither installed nor well known. */
+/**
+ * Returns the commands of a shell block that do not exist: unknown npm scripts, and programs that are neither installed
+ * nor well known.
+ */
 export function unknownCommands(code: string, scripts: readonly string[], programs: ReadonlySet<string>): string[] {
   const commands = code
     .replaceAll(/\\\n\s*/g, " ")

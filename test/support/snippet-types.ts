@@ -10,12 +10,12 @@ export interface Written {
   readonly path: string;
 }
 
-/** The folder of a page's snippets. */
+/** Returns the folder for a page's snippets. */
 export function folderOf(page: string): string {
   return `${INSTALLED}/snippets/${page.replaceAll(/\W/g, "-")}`;
 }
 
-/** Writes a snippet and what it is given as one module. */
+/** Writes a snippet and its context as one module. */
 export async function writeSnippet(page: string, snippet: Snippet): Promise<Written> {
   await mkdir(folderOf(page), { recursive: true });
   const path = `${folderOf(page)}/line-${snippet.line}.ts`;
@@ -24,13 +24,13 @@ export async function writeSnippet(page: string, snippet: Snippet): Promise<Writ
   return { snippet, path };
 }
 
-/** A Worker's author has `Env` from `wrangler types`. */
+/** Declares `Env`, which Worker authors have from `wrangler types`. */
 function bindings({ platform, given, code }: Snippet): string {
   const needed = platform === "worker" && /\bEnv\b/.test(code) && !/interface Env\b/.test(`${given}${code}`);
   return needed ? "interface Env { OPENAI_API_KEY: string }\n" : "";
 }
 
-/** A block that continues another repeats its imports: of names imported twice, the first import stays. */
+/** Drops the repeated imports of a block that continues another. */
 function oneImport(code: string): string {
   const seen = new Set<string>();
   return code.replaceAll(
@@ -58,7 +58,7 @@ const PLATFORM_TYPES: Readonly<Record<Exclude<Platform, "deno">, { lib: string[]
   },
 };
 
-/** What the compiler has against snippets of one platform, a line each; empty where they are right. */
+/** Returns the compiler's errors for snippets of one platform, one line each. */
 export async function typeErrors(platform: Platform, files: readonly Written[]): Promise<string[]> {
   if (files.length === 0) return [];
   return platform === "deno" ? denoErrors(files) : compilerErrors(platform, files);
@@ -91,7 +91,7 @@ function compilerErrors(platform: Exclude<Platform, "deno">, files: readonly Wri
   });
 }
 
-/** Maps `jsr:@fetchat/fetchat` to the sources, since nothing here reaches a registry. Gives the config's path. */
+/** Maps `jsr:@fetchat/fetchat` to the sources, because tests reach no registry. Returns the config's path. */
 export async function denoConfig(): Promise<string> {
   const path = `${INSTALLED}/deno.json`;
   const entries = {

@@ -1,34 +1,34 @@
 /** Code blocks of a Markdown page, with what a comment before each says of how it is to be run. */
 
-/** Where a TypeScript block runs. */
+/** The platform of a TypeScript block. */
 export type Platform = "node" | "worker" | "deno" | "browser";
 
 /** A fenced block. */
 export interface Snippet {
-  /** The page's line of the opening fence, from 1. */
+  /** The line of the opening fence, from 1. */
   readonly line: number;
-  /** The fence's language: `ts`, `sh`, … */
+  /** The language of the fence: `ts`, `sh`, … */
   readonly language: string;
   readonly code: string;
-  /** For `ts`: where it runs; `node` if no comment says so. */
+  /** The platform of a `ts` block. Default `node`. */
   readonly platform: Platform;
-  /** Whether it is type-checked only. */
+  /** True if the block is only type-checked. */
   readonly typesOnly: boolean;
-  /** Whether it starts a server that does not end by itself. */
+  /** True if the block starts a server. */
   readonly serves: boolean;
-  /** What a page's reader is expected to have: code that goes before the block, unseen on the page. */
+  /** Code before the block that the page does not show. */
   readonly given: string;
 }
 
 /**
- * Reads a page. The comment before a block, with or without a blank line between, may say
- * `<!-- runs: PLATFORM -->`, with `, serves` or `, types only` or `, continues` after it, and code of its own on further lines:
+ * Reads the code blocks of a page. A comment before a block can give its platform, as `<!-- runs: PLATFORM -->`, with
+ * `, serves`, `, types only` or `, continues` after it, and code on further lines:
  *
  *     <!-- runs: worker, continues
  *     interface Env { OPENAI_API_KEY: string }
  *     -->
  *
- * A block that continues has the block before it on the same platform before it, too.
+ * A block that continues includes the previous block of the same platform.
  */
 export function snippetsOf(page: string): Snippet[] {
   const snippets: Snippet[] = [];

@@ -3,23 +3,23 @@ import { dirname, join } from "node:path";
 import ts from "typescript";
 import { ROOT } from "../../scripts/lib/paths.ts";
 
-/** A source file with what a rule about sources looks at. */
+/** A source file, as the rules about sources see it. */
 export interface Source {
-  /** From the repository's folder: `src/http/retry.ts`. */
+  /** The path from the repository's folder: `src/http/retry.ts`. */
   readonly path: string;
   readonly lines: number;
   readonly tree: ts.SourceFile;
 }
 
-/** Another module that a source names. */
+/** An import of a source. */
 export interface Import {
-  /** As written, or from the repository's folder where it is relative. */
+  /** The module as written, or its path from the repository's folder if it is relative. */
   readonly target: string;
-  /** Whether only types are imported, so that nothing is left of it in the build. */
+  /** True if only types are imported, so that the build does not contain the import. */
   readonly typeOnly: boolean;
 }
 
-/** Every TypeScript file under `src`. */
+/** Reads every TypeScript file under `src`. */
 export function readSources(): Source[] {
   const files = readdirSync(`${ROOT}/src`, { recursive: true }) as string[];
   return files
@@ -32,13 +32,13 @@ export function readSources(): Source[] {
     });
 }
 
-/** A source from its text. */
+/** Parses a source. */
 export function parseSource(path: string, text: string): Source {
   const lines = text.trimEnd().split("\n").length;
   return { path, lines, tree: ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS) };
 }
 
-/** The modules that a source imports or re-exports, also in `import()` and `import("…").T`. */
+/** Returns the modules that a source imports or re-exports, including `import()` and `import("…").T`. */
 export function importsOf(source: Source): Import[] {
   const found: Import[] = [];
   const add = (specifier: ts.Node | undefined, typeOnly: boolean): void => {
@@ -72,7 +72,7 @@ function onlyTypes(node: ts.ImportDeclaration): boolean {
   );
 }
 
-/** Names of `names` that a source refers to as values: free, or as a property of `globalThis` or `self`. */
+/** Returns the `names` that a source uses as values: as free names, or as properties of `globalThis` or `self`. */
 export function globalsOf(source: Source, names: ReadonlySet<string>): string[] {
   const declared = new Set<string>();
   const used: { name: string; line: number }[] = [];
@@ -100,7 +100,7 @@ function declares(node: ts.Identifier): boolean {
   );
 }
 
-/** Whether an identifier stands for a value of its own, not for a property or a member's name. */
+/** Returns true if an identifier is a value, not a property or the name of a member. */
 function refers(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent) && parent.name === node) return isGlobalObject(parent.expression);
@@ -138,7 +138,7 @@ function isGlobalObject(node: ts.Expression): boolean {
   return ts.isIdentifier(node) && (node.text === "globalThis" || node.text === "self");
 }
 
-/** Exported declarations of a source that have no doc comment. */
+/** Returns the exported declarations without a doc comment. */
 export function undocumented(source: Source): string[] {
   return source.tree.statements
     .filter((node) => exported(node) && ts.getJSDocCommentsAndTags(node).length === 0)
@@ -151,7 +151,7 @@ function exported(node: ts.Statement): boolean {
     !ts.getModifiers(node)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword)
   )
     return false;
-  // The first of a function's overloads speaks for all.
+  // The first overload of a function has its doc comment.
   if (!ts.isFunctionDeclaration(node)) return true;
   const before = (node.parent as ts.SourceFile).statements[(node.parent as ts.SourceFile).statements.indexOf(node) - 1];
   return !(before !== undefined && ts.isFunctionDeclaration(before) && before.name?.text === node.name?.text);

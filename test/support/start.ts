@@ -4,18 +4,18 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { ROOT } from "../../scripts/lib/paths.ts";
 
-/** `npm start` at work. */
+/** A running `npm start`. */
 export interface Started {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   readonly process: ChildProcess;
-  /** What it printed so far. */
+  /** Returns its output so far. */
   readonly output: () => string;
-  /** Ends it; resolves with its exit code. */
+  /** Stops it; resolves to its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Runs scripts/start.ts on a free port and waits until the page is up, or until it ends by itself. */
+/** Runs scripts/start.ts on a free port. Resolves when the page is up or the process has ended. */
 export async function runStart(env: Record<string, string> = {}): Promise<Started> {
   const port = env["PORT"] ?? String(await freePort());
   const child = spawn(process.execPath, ["scripts/start.ts"], {

@@ -1,27 +1,27 @@
-/** Own tiny servers: `fetch` functions that give real Responses with real streams, and count what becomes of them. */
+/** Small servers: `fetch` functions that return real Responses with real streams, and record what happens to them. */
 import { setImmediate } from "node:timers";
 import { vi } from "vitest";
 import { createClient, type ClientOptions, type OpenAI } from "../../src/index.ts";
 
-/** What a test looks into without saying its type first. */
+/** A value whose fields tests read without declaring its type. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Loose = any;
 
 const encoder = new TextEncoder();
 
-/** A piece of a body: text, bytes, silence in milliseconds (`"hang"`: without end), or a failure. */
+/** A part of a body: text, bytes, silence in ms (`"hang"`: without end), or a failure. */
 export type Part = string | Uint8Array | { wait: number } | { fail: unknown };
 
-/** A body and what became of it. */
+/** A body and what happened to it. */
 export interface Body {
   stream: ReadableStream<Uint8Array>;
-  /** How often it was cancelled. */
+  /** The number of cancellations. */
   cancels: number;
-  /** How many pieces were asked for. */
+  /** The number of pulls. */
   pulls: number;
 }
 
-/** A body of these parts, each given when it is asked for. */
+/** Creates a body of these parts, each produced on demand. */
 export function body(...parts: readonly Part[]): Body {
   const queue = [...parts];
   const made: Body = { cancels: 0, pulls: 0, stream: undefined as never };
@@ -48,32 +48,35 @@ export function body(...parts: readonly Part[]): Body {
   return made;
 }
 
-/** Bytes cut at these places. */
+/** Cuts bytes at these positions. */
 export function cutAt(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
   const sorted = [...new Set(places.map((place) => place % (bytes.length + 1)))].sort((a, b) => a - b);
   const ends = [...sorted, bytes.length];
   return ends.map((end, i) => bytes.subarray(i === 0 ? 0 : ends[i - 1], end)).filter((piece) => piece.length > 0);
 }
 
-/** One request as a tiny server saw it. */
+/** A request to a small server. */
 export interface Seen {
   url: string;
   init: RequestInit;
   headers: Headers;
-  /** Parsed where it is JSON. */
+  /** Parsed if it is JSON. */
   body: unknown;
 }
 
-/** A reply: a Response, a body for a stream, an error that `fetch` rejects with, silence, or a function that makes one of these. */
+/**
+ * A reply: a Response, a body for a stream, an error for `fetch` to reject with, silence, or a function that creates
+ * one of these.
+ */
 export type Answer = Response | Body | Error | "hang" | ((seen: Seen) => Answer | Promise<Answer>);
 
-/** A tiny server. */
+/** A small server. */
 export interface Server {
   fetch: (url: string, init: RequestInit) => Promise<Response>;
   seen: Seen[];
 }
 
-/** Gives the answers in turn; the last one again and again where it is a function. */
+/** Creates a server with these answers in order. A function at the end answers all further requests. */
 export function server(...answers: readonly Answer[]): Server {
   const seen: Seen[] = [];
   return {
@@ -116,14 +119,14 @@ function parse(text: string): unknown {
   }
 }
 
-/** An event stream's response. */
+/** Creates the response of an event stream. */
 export function sse(from: Body | string, headers: Record<string, string> = {}): Response {
   return new Response(typeof from === "string" ? body(from).stream : from.stream, {
     headers: { "content-type": "text/event-stream", ...headers },
   });
 }
 
-/** A response of JSON. */
+/** Creates a JSON response. */
 export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Response {
   return new Response(typeof value === "string" ? value : JSON.stringify(value), {
     status,
@@ -131,13 +134,13 @@ export function json(value: unknown, status = 200, headers: Record<string, strin
   });
 }
 
-/** A client of tiny answers. Without retries, unless `options` say so. */
+/** Creates a client over these answers, without retries unless `options` has them. */
 export function clientOf(from: Server | readonly Answer[], options: ClientOptions = {}): OpenAI {
   const { fetch } = "fetch" in from ? from : server(...from);
   return createClient({ apiKey: "sk-test-0123456789", fetch, maxRetries: 0, ...options });
 }
 
-/** The outcome of a promise, as a value: the error where it rejects. */
+/** Returns the outcome of a promise: its value, or its error. */
 export async function failure(promise: Promise<unknown>): Promise<Loose> {
   return promise.then(
     (value) => {
@@ -147,12 +150,12 @@ export async function failure(promise: Promise<unknown>): Promise<Loose> {
   );
 }
 
-/** Real turns of the event loop, also under fake timers. */
+/** Waits for real turns of the event loop, also under fake timers. */
 export async function settle(turns = 5): Promise<void> {
   for (let i = 0; i < turns; i++) await new Promise<void>((resolve) => void setImmediate(resolve));
 }
 
-/** Fakes every clock that the package looks at. */
+/** Fakes every clock that the package uses. */
 export function fakeTime(): void {
   vi.useFakeTimers({
     now: 1_700_000_000_000,
@@ -160,14 +163,14 @@ export function fakeTime(): void {
   });
 }
 
-/** Lets fake time pass, with real turns of the event loop on both sides. */
+/** Advances fake time, with real turns of the event loop before and after. */
 export async function pass(ms: number): Promise<void> {
   await settle();
   await vi.advanceTimersByTimeAsync(ms);
   await settle();
 }
 
-/** A signal that counts its listeners. */
+/** Creates a signal that counts its listeners. */
 export function countedSignal(): { controller: AbortController; signal: AbortSignal; listeners: () => number } {
   const controller = new AbortController();
   const { signal } = controller;
@@ -184,7 +187,7 @@ export function countedSignal(): { controller: AbortController; signal: AbortSig
   return { controller, signal, listeners: () => listeners.size };
 }
 
-/** All chunks of a stream, and what it failed with. */
+/** Reads a stream to its end: all chunks, and the error if it fails. */
 export async function readAll<T>(stream: AsyncIterable<T>): Promise<{ chunks: T[]; error: Loose }> {
   const chunks: T[] = [];
   try {

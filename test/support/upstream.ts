@@ -1,28 +1,28 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** One request that a server got. */
+/** A request that a server received. */
 export interface Seen {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
   readonly response: ServerResponse;
-  /** Resolves with the time when the connection has closed, however it did. */
+  /** Resolves to the time when the connection closed. */
   readonly closed: Promise<number>;
 }
 
-/** A server on loopback that stands where the API does. */
+/** A server on loopback in the API's place. */
 export interface Upstream {
   /** `http://127.0.0.1:PORT/v1` */
   readonly url: string;
   readonly seen: readonly Seen[];
-  /** The request whose body holds a text, when it is there. */
+  /** Resolves to the request whose body contains a text. */
   withBody(text: string): Promise<Seen>;
   close(): Promise<void>;
 }
 
-/** Starts a server whose every request is answered by `answer`, once its body is there. */
+/** Starts a server that calls `answer` for every request after its body has arrived. */
 export async function startUpstream(answer: (seen: Seen) => void): Promise<Upstream> {
   const seen: Seen[] = [];
   const watchers = new Set<() => void>();
@@ -70,10 +70,10 @@ async function bytes(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** The bytes of one event with a text in it, as the API sends it. */
+/** Returns an event with a text delta, as the API sends it. */
 export function delta(text: string): string {
   return `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", choices: [{ index: 0, delta: { content: text }, finish_reason: null }] })}\n\n`;
 }
 
-/** The bytes that end an answer well. */
+/** The events of a good ending. */
 export const END = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';

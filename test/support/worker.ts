@@ -1,27 +1,27 @@
 import { Miniflare } from "miniflare";
 import { bundled } from "../../scripts/lib/example.ts";
 
-/** A Worker on a port of loopback. */
+/** A Worker on a loopback port. */
 export interface RunningWorker {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** What a Worker is started with. */
+/** The options of a Worker. */
 export interface WorkerOptions {
   readonly flags?: readonly string[] | undefined;
   readonly bindings?: Readonly<Record<string, string>> | undefined;
-  /** Default: a date of this year. */
+  /** The compatibility date. Default: a date of this year. */
   readonly compatibilityDate?: string | undefined;
 }
 
-/** Bundles a Worker's source, which may import fetchat by its name, and starts it in workerd. */
+/** Bundles a Worker's source, which can import fetchat by name, and starts it in workerd. */
 export async function startWorker(source: string, options: WorkerOptions = {}): Promise<RunningWorker> {
   return startModule(await bundled({ stdin: { contents: source, loader: "ts", resolveDir: "." } }), options);
 }
 
-/** Starts a Worker that is bundled already. */
+/** Starts a bundled Worker. */
 export async function startModule(script: string, options: WorkerOptions = {}): Promise<RunningWorker> {
   const miniflare = new Miniflare({
     modules: true,
