@@ -5,17 +5,17 @@ import type { ResponseEvent } from "./responseEvents.ts";
 
 /** Tokens used. */
 export interface Usage {
-  /** Those of the request. */
+  /** Tokens of the request. */
   prompt_tokens: number;
-  /** Those of the answer, its reasoning among them. */
+  /** Tokens of the answer, including its reasoning. */
   completion_tokens: number;
-  /** All of them. */
+  /** Tokens in total. */
   total_tokens: number;
-  /** Set by a session where some of them are estimated: of an answer that was broken off, and of which the provider told nothing. */
+  /** Set by a session if a part is estimated, because an answer broke off before the provider reported its usage. */
   estimated?: boolean | undefined;
-  /** Which of the request's came from the cache, or were sound. */
+  /** Tokens of the request that came from the cache or were audio. */
   prompt_tokens_details?: { cached_tokens?: number; audio_tokens?: number } | undefined;
-  /** Which of the answer's were reasoning, sound, or a `prediction` that held or did not. */
+  /** Tokens of the answer that were reasoning, audio, or a part of `prediction` that was accepted or rejected. */
   completion_tokens_details?:
     | {
         reasoning_tokens?: number;
@@ -30,34 +30,34 @@ export interface Usage {
 export interface TokenLogprob {
   /** The token's text. */
   token: string;
-  /** Its log probability; -9999 where it was very unlikely. */
+  /** Its log probability; -9999 if it was very unlikely. */
   logprob: number;
-  /** Its UTF-8 bytes, where it has any: a character may be spread over several tokens. */
+  /** Its UTF-8 bytes, or null. One character may span several tokens. */
   bytes: number[] | null;
-  /** The likeliest tokens at this place, as many as `top_logprobs` asked for. */
+  /** The likeliest tokens at this place, as many as `top_logprobs` requested. */
   top_logprobs: { token: string; logprob: number; bytes: number[] | null }[];
 }
 
 /** Log probabilities of an answer. */
 export interface Logprobs {
-  /** Those of the text, token by token. */
+  /** Log probabilities of the text, token by token. */
   content: TokenLogprob[] | null;
-  /** Those of the refusal, token by token. */
+  /** Log probabilities of the refusal, token by token. */
   refusal?: TokenLogprob[] | null;
 }
 
-/** Why the model stopped. Other providers send other words too. */
+/** The reason why the model stopped. Other providers send other words too. */
 export type FinishReason = "stop" | "length" | "content_filter" | "tool_calls" | "function_call" | (string & {});
 
-/** One of the answers. */
+/** One of the answers to a request. */
 export interface Choice {
-  /** Which of the answers it is, from 0. */
+  /** The answer's index, from 0. */
   index: number;
-  /** What the model said. */
+  /** The model's message. */
   message: AnswerMessage;
-  /** Why the model stopped. */
+  /** The reason why the model stopped. */
   finish_reason: FinishReason | null;
-  /** Log probabilities, where `logprobs` asked for them. */
+  /** Log probabilities, if `logprobs` requested them. */
   logprobs?: Logprobs | null | undefined;
 }
 
@@ -65,29 +65,29 @@ export interface Choice {
 export interface ChatCompletion {
   /** The completion's id. */
   id: string;
-  /** What this is. */
+  /** The object's kind. */
   object: "chat.completion";
-  /** When it was made, in seconds since 1970. */
+  /** Creation time, in seconds since 1970. */
   created: number;
   /** The model that answered. */
   model: string;
-  /** The answers, as many as `n` asked for. */
+  /** The answers, as many as `n` requested. */
   choices: Choice[];
-  /** Tokens used, where the provider says. */
+  /** Tokens used, if the provider reports them. */
   usage?: Usage | null | undefined;
-  /** Which configuration of the provider's answered: where it changes, a `seed` may give something else. */
+  /** The provider's configuration. If it changes, the same `seed` may give another answer. */
   system_fingerprint?: string | null | undefined;
-  /** How the request was processed. */
+  /** The tier that processed the request. */
   service_tier?: string | null | undefined;
 }
 
-/** A fragment of a tool call. Some providers leave out `index`, or send null for what they do not repeat. */
+/** A fragment of a tool call. Some providers leave out `index`, or send null for fields that they do not repeat. */
 export interface ToolCallDelta {
-  /** Which of the message's calls it belongs to, from 0. */
+  /** The index of the call in its message, from 0. */
   index?: number | null | undefined;
   /** The call's id, in its first fragment. */
   id?: string | null | undefined;
-  /** What kind of call it is, in its first fragment. */
+  /** The call's kind, in its first fragment. */
   type?: string | null | undefined;
   /** The function's name, in the first fragment, and the next piece of its arguments. */
   function?: { name?: string | null | undefined; arguments?: string | null | undefined } | null | undefined;
@@ -95,9 +95,9 @@ export interface ToolCallDelta {
   custom?: { name?: string | null | undefined; input?: string | null | undefined } | null | undefined;
 }
 
-/** What one event adds to a message. */
+/** An event's addition to a message. */
 export interface Delta {
-  /** Who speaks, in the first event. */
+  /** The speaker's role, in the first event. */
   role?: string | null | undefined;
   /** The next piece of the text. */
   content?: string | null | undefined;
@@ -105,7 +105,7 @@ export interface Delta {
   refusal?: string | null | undefined;
   /** Fragments of tool calls. */
   tool_calls?: ToolCallDelta[] | null | undefined;
-  /** A fragment of a call in the legacy manner. */
+  /** A fragment of a call in the legacy form. */
   function_call?: { name?: string | null | undefined; arguments?: string | null | undefined } | null | undefined;
   /** The next piece of the model's reasoning, as DeepSeek and others name it. */
   reasoning_content?: string | null | undefined;
@@ -117,15 +117,15 @@ export interface Delta {
 export interface ChatCompletionChunk {
   /** The completion's id, the same in every event. */
   id?: string | undefined;
-  /** What this is: `"chat.completion.chunk"`. */
+  /** The object's kind: `"chat.completion.chunk"`. */
   object?: string | undefined;
-  /** When the completion was begun, in seconds since 1970. */
+  /** The time when the completion began, in seconds since 1970. */
   created?: number | undefined;
   /** The model that answers. */
   model?: string | undefined;
-  /** What is new of each answer; none in the event that brings `usage`. */
+  /** The addition to each answer; empty in the event that brings `usage`. */
   choices: { index: number; delta: Delta; finish_reason?: FinishReason | null; logprobs?: Logprobs | null }[];
-  /** Tokens used, towards the end, where `stream_options.include_usage` asked for them. */
+  /** Tokens used, near the end, if `stream_options.include_usage` requested them. */
   usage?: Usage | null | undefined;
 }
 
@@ -133,48 +133,48 @@ export interface ChatCompletionChunk {
 export interface CallDelta {
   /** The call's place among the calls of its message, from 0. */
   readonly index: number;
-  /** The call's id, as far as it is known; made up where the provider sends none. */
+  /** The call's id, as far as it is known; generated if the provider sends none. */
   readonly id: string;
   /** The tool's name so far. */
   readonly name: string;
-  /** What is new of the arguments, or of a custom tool's input. Not to be relied on before the answer is complete. */
+  /** The next piece of the arguments, or of a custom tool's input. Do not rely on it before the answer is complete. */
   readonly arguments: string;
 }
 
-/** What one event brought to an answer, over either API. */
+/** An event's addition to an answer, over either API. */
 export interface Chunk<Raw = ChatCompletionChunk | ResponseEvent> {
-  /** The new text; `""` where there was none. */
+  /** The new text; `""` if there is none. */
   readonly content: string;
-  /** New reasoning text, under whichever name the provider sends it; `""` where there was none. */
+  /** New reasoning text, whatever the provider calls it; `""` if there is none. */
   readonly reasoning: string;
-  /** Fragments of tool calls; empty where there are none. */
+  /** Fragments of tool calls; empty if there are none. */
   readonly calls: readonly CallDelta[];
-  /** Which of the choices this belongs to; always 0 over the Responses API. */
+  /** The index of the choice; always 0 over the Responses API. */
   readonly index: number;
-  /** Why the model stopped, in the choice's last chunk; over both APIs in the words of chat completions. */
+  /** The reason why the model stopped, in the choice's last chunk. Over both APIs in the words of chat completions. */
   readonly finishReason?: FinishReason | undefined;
-  /** Whether this is the first chunk after a restart: what came before it is void. Only with `resume: "restart"`. */
+  /** `true` in the first chunk after a restart, which replaces all earlier ones. Only with `resume: "restart"`. */
   readonly restarted: boolean;
   /** The event as sent. One event with two choices gives two chunks with the same `raw`. */
   readonly raw: Raw;
 }
 
-/** What one event brought to one choice. */
+/** An event's addition to one choice. */
 export type ChatChunk = Chunk<ChatCompletionChunk>;
 
-/** How a stream can end well. */
+/** The good endings of a stream. */
 export type GoodEnding = "complete" | "length" | "content_filter" | "tool_calls";
 
-/** What has arrived of an answer so far. */
+/** The part of an answer that has arrived. */
 export interface HeldAnswer {
   /** The first choice's text so far. */
   readonly text: string;
   /** The first choice's reasoning so far. */
   readonly reasoning: string;
-  /** The first choice as a message that may be appended to a history; `undefined` where it would be empty. */
+  /** The first choice as a message that can be appended to a history; `undefined` if it would be empty. */
   readonly message: AssistantMessage | undefined;
-  /** The tool calls whose arguments arrived whole. */
+  /** The tool calls whose arguments arrived completely. */
   readonly toolCalls: readonly ToolCall[];
-  /** Tokens used, where the API has said. */
+  /** Tokens used, if the API has reported them. */
   readonly usage: Usage | undefined;
 }

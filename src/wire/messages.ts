@@ -3,8 +3,8 @@
 import type { InputItem } from "./responseItems.ts";
 
 /**
- * What a message of a session keeps for the Responses API: the items that it came from, or that stand in its place. Chat completions never
- * see it.
+ * The items that a session's message keeps for the Responses API: those that it came from, or that replace it there. They are never sent to
+ * chat completions.
  */
 export interface KeptItems {
   /** The items, in order. */
@@ -19,7 +19,7 @@ export interface KeptItems {
 
 /** A piece of text in a message's content. */
 export interface TextPart {
-  /** Tells parts apart. */
+  /** The part's kind. */
   type: "text";
   /** The text. */
   text: string;
@@ -27,23 +27,23 @@ export interface TextPart {
 
 /** An image, by URL or data URL. */
 export interface ImagePart {
-  /** Tells parts apart. */
+  /** The part's kind. */
   type: "image_url";
-  /** Where it is, and how closely to look at it. The API's default is `"auto"`. */
+  /** The image's URL or data URL, and the detail at which the model looks at it (the API's default is `"auto"`). */
   image_url: { url: string; detail?: "auto" | "low" | "high" | undefined };
 }
 
-/** Sound, base64. */
+/** Audio, in base64. */
 export interface AudioPart {
-  /** Tells parts apart. */
+  /** The part's kind. */
   type: "input_audio";
-  /** The sound, and what it is: `"wav"` or `"mp3"`. */
+  /** The audio and its format: `"wav"` or `"mp3"`. */
   input_audio: { data: string; format: string };
 }
 
 /** A file, by id or as a data URL with its name. */
 export interface FilePart {
-  /** Tells parts apart. */
+  /** The part's kind. */
   type: "file";
   /** The file. */
   file: { file_id?: string | undefined; file_data?: string | undefined; filename?: string | undefined };
@@ -51,9 +51,9 @@ export interface FilePart {
 
 /** A refusal, in an assistant's content. */
 export interface RefusalPart {
-  /** Tells parts apart. */
+  /** The part's kind. */
   type: "refusal";
-  /** The model's words. */
+  /** The model's explanation. */
   refusal: string;
 }
 
@@ -85,7 +85,7 @@ export interface OtherPart {
   [field: string]: unknown;
 }
 
-/** What a user's message may consist of. */
+/** A part of a user's message. */
 export type ContentPart = TextPart | ImagePart | AudioPart | FilePart | OtherPart;
 
 /** A source that an answer refers to. */
@@ -106,92 +106,92 @@ export interface OtherAnnotation {
 
 /** Instructions to the model that rank above the user's. */
 export interface DeveloperMessage {
-  /** Tells messages apart. */
+  /** The message's role. */
   role: "developer";
   /** The instructions. */
   content: string | TextPart[];
-  /** Tells speakers of the same role apart. */
+  /** A name that distinguishes speakers of the same role. */
   name?: string | undefined;
-  /** Items of the Responses API that stand in the message's place there. Not sent to chat completions. */
+  /** Items of the Responses API that replace the message there. Not sent to chat completions. */
   responses?: KeptItems | undefined;
 }
 
-/** Instructions to the model, as older models and other providers call them. */
+/** Instructions to the model, in the form of older models and other providers. */
 export interface SystemMessage {
-  /** Tells messages apart. */
+  /** The message's role. */
   role: "system";
   /** The instructions. */
   content: string | TextPart[];
-  /** Tells speakers of the same role apart. */
+  /** A name that distinguishes speakers of the same role. */
   name?: string | undefined;
-  /** Items of the Responses API that stand in the message's place there. Not sent to chat completions. */
+  /** Items of the Responses API that replace the message there. Not sent to chat completions. */
   responses?: KeptItems | undefined;
 }
 
-/** What the user says. */
+/** A user's message. */
 export interface UserMessage {
-  /** Tells messages apart. */
+  /** The message's role. */
   role: "user";
-  /** Text, or parts. */
+  /** Text or parts. */
   content: string | ContentPart[];
-  /** Tells speakers of the same role apart. */
+  /** A name that distinguishes speakers of the same role. */
   name?: string | undefined;
-  /** Items of the Responses API that stand in the message's place there. Not sent to chat completions. */
+  /** Items of the Responses API that replace the message there. Not sent to chat completions. */
   responses?: KeptItems | undefined;
 }
 
-/** A call of a function that the model asks for. `arguments` is JSON text, as the model wrote it. */
+/** A function call by the model. `arguments` is JSON text as the model wrote it. */
 export interface FunctionToolCall {
-  /** What the result is to name, as `tool_call_id`. */
+  /** The call's id, which the result repeats as `tool_call_id`. */
   id: string;
-  /** Tells calls apart. */
+  /** The call's kind. */
   type: "function";
   /** The function's name, and its arguments. */
   function: { name: string; arguments: string };
-  /** The namespace of the function, where the Responses API gave the call. */
+  /** The namespace of the function, if the call came over the Responses API. */
   namespace?: string | undefined;
 }
 
-/** A call of a custom tool, whose input is free text. */
+/** A call of a custom tool, with free text as its input. */
 export interface CustomToolCall {
-  /** What the result is to name, as `tool_call_id`. */
+  /** The call's id, which the result repeats as `tool_call_id`. */
   id: string;
-  /** Tells calls apart. */
+  /** The call's kind. */
   type: "custom";
   /** The tool's name, and its input. */
   custom: { name: string; input: string };
-  /** The namespace of the tool, where the Responses API gave the call. */
+  /** The namespace of the tool, if the call came over the Responses API. */
   namespace?: string | undefined;
 }
 
-/** A call that the model asks for. */
+/** A tool call by the model. */
 export type ToolCall = FunctionToolCall | CustomToolCall;
 
-/** A call in the legacy `functions` manner. */
+/** A call in the legacy `functions` form. */
 export interface FunctionCall {
   /** The function's name. */
   name: string;
-  /** JSON text, as the model wrote it. */
+  /** JSON text as the model wrote it. */
   arguments: string;
 }
 
-/** What the model said. Fields that a provider adds (`reasoning_content`, `extra_content`, …) stay. */
+/** The model's message. Fields that a provider adds (`reasoning_content`, `extra_content`, …) are kept. */
 export interface AssistantMessage {
-  /** Tells messages apart. */
+  /** The message's role. */
   role: "assistant";
-  /** The text; null or missing where there are only calls. */
+  /** The text; null or missing if there are only calls. */
   content?: string | (TextPart | RefusalPart)[] | null | undefined;
-  /** The model's words, where it refused. */
+  /** The model's explanation, if it refused. */
   refusal?: string | null | undefined;
-  /** Tells speakers of the same role apart. */
+  /** A name that distinguishes speakers of the same role. */
   name?: string | undefined;
-  /** The calls that the model asks for. Each wants one {@link ToolMessage} before the next request. */
+  /** The model's tool calls. Each needs one {@link ToolMessage} before the next request. */
   tool_calls?: ToolCall[] | undefined;
-  /** A call in the legacy manner. */
+  /** A call in the legacy form. */
   function_call?: FunctionCall | null | undefined;
   /**
-   * The answer in sound, base64. A session's history keeps it without `data`: its `id` stands for it in requests until `expires_at`
-   * (seconds since 1970), and its `transcript` from then on.
+   * The answer as audio, in base64. A session's history keeps it without `data`: requests refer to it by `id` until `expires_at`
+   * (seconds since 1970), and by `transcript` from then on.
    */
   audio?: { id: string; data?: string; transcript?: string; expires_at?: number } | null | undefined;
   /** The model's reasoning, as DeepSeek and others name it. */
@@ -200,7 +200,7 @@ export interface AssistantMessage {
   reasoning?: string | null | undefined;
   /** Sources and parsed files that the text refers to. */
   annotations?: (UrlCitation | OtherAnnotation)[] | null | undefined;
-  /** Images that the model made, as OpenRouter sends them. */
+  /** Images that the model generated, as OpenRouter sends them. */
   images?: unknown[] | null | undefined;
   /**
    * Content that came in parts, such as Mistral's thinking: the parts, and the service and model that sent them. They go back to that model in place
@@ -211,33 +211,33 @@ export interface AssistantMessage {
   responses?: KeptItems | undefined;
 }
 
-/** What the model said, in an answer. */
+/** The model's message in an answer. */
 export interface AnswerMessage extends AssistantMessage {
-  /** The text; null where there is none. */
+  /** The text; null if there is none. */
   content: string | null;
 }
 
 /** The result of a tool call. */
 export interface ToolMessage {
-  /** Tells messages apart. */
+  /** The message's role. */
   role: "tool";
   /** The call's id. */
   tool_call_id: string;
   /** The result, for the model to read. */
   content: string | ContentPart[];
-  /** Items of the Responses API that stand in the message's place there. Not sent to chat completions. */
+  /** Items of the Responses API that replace the message there. Not sent to chat completions. */
   responses?: KeptItems | undefined;
 }
 
 /** The result of a legacy function call. */
 export interface FunctionMessage {
-  /** Tells messages apart. */
+  /** The message's role. */
   role: "function";
   /** The function's name. */
   name: string;
   /** The result, for the model to read. */
   content: string | null;
-  /** Items of the Responses API that stand in the message's place there. Not sent to chat completions. */
+  /** Items of the Responses API that replace the message there. Not sent to chat completions. */
   responses?: KeptItems | undefined;
 }
 

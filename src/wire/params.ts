@@ -8,19 +8,19 @@ export type JSONSchema = Record<string, unknown>;
 
 /** A function that the model may call, as declared on the wire. */
 export interface FunctionDeclaration {
-  /** What the model calls it by: letters, digits, `_` and `-`, 64 at the most. */
+  /** The name: at most 64 letters, digits, `_` and `-`. */
   name: string;
-  /** Tells the model what it does and when to use it. */
+  /** The description from which the model knows when to call the function. */
   description?: string | undefined;
-  /** What its arguments look like; without it there are none. */
+  /** JSON Schema of the arguments. Without it there are none. */
   parameters?: JSONSchema | undefined;
-  /** Whether the arguments must keep to the schema to the letter. The API's default is false. */
+  /** `true` makes the arguments follow the schema exactly. @default false */
   strict?: boolean | null | undefined;
 }
 
 /** A tool that the model may call, as declared on the wire. */
 export interface FunctionTool {
-  /** Tells a function from a custom tool. */
+  /** The tool's kind. */
   type: "function";
   /** The function. */
   function: FunctionDeclaration;
@@ -28,16 +28,16 @@ export interface FunctionTool {
 
 /** A tool with free text as its input, as declared on the wire. */
 export interface CustomTool {
-  /** Tells a custom tool from a function. */
+  /** The tool's kind. */
   type: "custom";
-  /** The tool: `format` may bind its input to a grammar. */
+  /** The tool. `format` can restrict its input to a grammar. */
   custom: { name: string; description?: string | undefined; format?: unknown };
 }
 
 /** A tool as declared on the wire. */
 export type ToolDeclaration = FunctionTool | CustomTool;
 
-/** Which tool the model uses. The last form is for those of other providers. */
+/** The choice of tools. The last form is for other providers. */
 export type ToolChoice =
   | "none"
   | "auto"
@@ -47,7 +47,7 @@ export type ToolChoice =
   | { type: "allowed_tools"; allowed_tools: { mode: "auto" | "required"; tools: readonly object[] } }
   | { type: string; [field: string]: unknown };
 
-/** What shape the answer is to have. */
+/** The format of an answer. */
 export type ResponseFormat =
   | { type: "text" }
   | { type: "json_object" }
@@ -63,15 +63,15 @@ export type ResponseFormat =
 
 /** Names of this package's options: they belong in the third argument, never among the API's fields. */
 export interface NotParams {
-  /** Not here: an option. */
+  /** An option, not a param. */
   signal?: never;
-  /** Not here: an option. */
+  /** An option, not a param. */
   timeout?: never;
-  /** Not here: an option. */
+  /** An option, not a param. */
   maxRetries?: never;
-  /** Not here: an option. */
+  /** An option, not a param. */
   headers?: never;
-  /** Not here: an option. */
+  /** An option, not a param. */
   onChunk?: never;
 }
 
@@ -108,27 +108,27 @@ export interface ChatParams extends NotParams {
   top_logprobs?: number | null | undefined;
   /** Tools that the model may call. */
   tools?: readonly ToolDeclaration[] | undefined;
-  /** Which of the tools the model may or must call. @default "auto" if there are tools */
+  /** The tools that the model may or must call. @default "auto" if there are tools */
   tool_choice?: ToolChoice | undefined;
   /** Allows several calls in one answer. @default true */
   parallel_tool_calls?: boolean | undefined;
   /** Functions that the model may call, in the form before `tools`. */
   functions?: readonly FunctionDeclaration[] | undefined;
-  /** Which of the `functions` the model may or must call. */
+  /** The function that the model may or must call. */
   function_call?: "none" | "auto" | { name: string } | undefined;
   /** Format of the answer. See `outputFormat()`. */
   response_format?: ResponseFormat | undefined;
-  /** How long the model thinks before it answers. Models differ in the values that they accept. */
+  /** The effort of the model's reasoning. Models differ in the values that they accept. */
   reasoning_effort?: ReasoningEffort | null | undefined;
-  /** How much the model says. @default "medium" */
+  /** The length of the answer. @default "medium" */
   verbosity?: Verbosity | null | undefined;
-  /** Forms of the answer: text, or text and sound. @default ["text"] */
+  /** Forms of the answer: text, or text and audio. @default ["text"] */
   modalities?: ("text" | "audio" | (string & {}))[] | null | undefined;
-  /** Voice and format of an answer in sound. */
+  /** Voice and format of an audio answer. */
   audio?: { voice: string | { id: string }; format: string } | null | undefined;
   /** Text that most of the answer is expected to repeat, to have it sooner. */
   prediction?: { type: "content"; content: string | TextPart[] } | null | undefined;
-  /** How the request is processed and paid for. @default "auto" */
+  /** The tier that processes the request and sets its price. @default "auto" */
   service_tier?: ServiceTier | null | undefined;
   /** Keeps the completion at OpenAI. @default false */
   store?: boolean | null | undefined;
@@ -140,11 +140,11 @@ export interface ChatParams extends NotParams {
   safety_identifier?: string | undefined;
   /** Key that requests with the same beginning share, for the provider's cache. */
   prompt_cache_key?: string | undefined;
-  /** How long the provider's cache keeps the beginning of the request. */
+  /** The time for which the provider caches the beginning of the request. */
   prompt_cache_retention?: "in_memory" | "24h" | (string & {}) | null | undefined;
   /** Lets models that search the web do so. */
   web_search_options?: object | undefined;
-  /** What a stream brings besides. @default { include_usage: true } if the provider takes it */
+  /** Additional contents of a stream. @default { include_usage: true } if the provider takes it */
   stream_options?:
     { include_usage?: boolean | undefined; include_obfuscation?: boolean | undefined } | null | undefined;
   /** Not accepted: use `streamChat()`, or the option `onChunk`. */

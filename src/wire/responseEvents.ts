@@ -1,23 +1,23 @@
 import type { Chunk, HeldAnswer } from "./index.ts";
 import type { OutputItem, ResponseObject } from "./responses.ts";
 
-/** What the events of a response have in common. */
+/** The fields that all events of a response have. */
 export interface OrderedEvent {
-  /** The event's place in the stream. */
+  /** The event's position in the stream. */
   sequence_number?: number | undefined;
 }
 
-/** What the events of one item have in common. */
+/** The fields that all events of an item have. */
 export interface ItemEvent extends OrderedEvent {
   /** The item's id. */
   item_id: string;
-  /** The item's place in the output, from 0. */
+  /** The item's index in the output, from 0. */
   output_index: number;
 }
 
-/** The response as it stands, at its beginning and at its end. */
+/** An event with the whole response, at its beginning and at its end. */
 export interface ResponseStateEvent extends OrderedEvent {
-  /** Tells events apart. */
+  /** The event's kind. */
   type:
     | "response.created"
     | "response.queued"
@@ -26,45 +26,45 @@ export interface ResponseStateEvent extends OrderedEvent {
     | "response.incomplete"
     | "response.failed"
     | "response.cancelled";
-  /** The response, with all that it has so far. */
+  /** The response so far. */
   response: ResponseObject;
 }
 
-/** An item of the output begins, or is whole. */
+/** An event at the beginning or the end of an output item. */
 export interface OutputItemEvent extends OrderedEvent {
-  /** Tells events apart. */
+  /** The event's kind. */
   type: "response.output_item.added" | "response.output_item.done";
-  /** The item's place in the output, from 0. */
+  /** The item's index in the output, from 0. */
   output_index: number;
   /** The item. */
   item: OutputItem;
 }
 
-/** A part of an item's content begins, or is whole. */
+/** An event at the beginning or the end of a part of an item's content. */
 export interface ContentPartEvent extends ItemEvent {
-  /** Tells events apart. */
+  /** The event's kind. */
   type: "response.content_part.added" | "response.content_part.done";
-  /** The part's place in the item's content, from 0. */
+  /** The part's index in the item's content, from 0. */
   content_index: number;
   /** The part. */
   part: { type: string; text?: string | undefined; refusal?: string | undefined };
 }
 
-/** A piece of text, of a refusal, or of the model's reasoning. */
+/** A piece of text, of a refusal or of reasoning. */
 export interface TextDeltaEvent extends ItemEvent {
-  /** Tells events apart. */
+  /** The event's kind. */
   type: "response.output_text.delta" | "response.refusal.delta" | "response.reasoning_text.delta";
-  /** The part's place in the item's content, from 0. */
+  /** The part's index in the item's content, from 0. */
   content_index: number;
   /** The next piece. */
   delta: string;
 }
 
-/** A piece of the summary of the model's reasoning. */
+/** A piece of a summary of the reasoning. */
 export interface ReasoningSummaryDeltaEvent extends ItemEvent {
-  /** Tells events apart. */
+  /** The event's kind. */
   type: "response.reasoning_summary_text.delta";
-  /** The place in the item's summary, from 0. */
+  /** The index in the item's summary, from 0. */
   summary_index: number;
   /** The next piece. */
   delta: string;
@@ -72,7 +72,7 @@ export interface ReasoningSummaryDeltaEvent extends ItemEvent {
 
 /** A piece of a call's arguments or input. */
 export interface ArgumentsDeltaEvent extends ItemEvent {
-  /** Tells events apart. */
+  /** The event's kind. */
   type:
     | "response.function_call_arguments.delta"
     | "response.mcp_call_arguments.delta"
@@ -81,39 +81,39 @@ export interface ArgumentsDeltaEvent extends ItemEvent {
   delta: string;
 }
 
-/** A call's arguments, whole. */
+/** The complete arguments of a call. */
 export interface ArgumentsDoneEvent extends ItemEvent {
-  /** Tells events apart. */
+  /** The event's kind. */
   type: "response.function_call_arguments.done";
-  /** JSON text, as the model wrote it. */
+  /** JSON text as the model wrote it. */
   arguments: string;
 }
 
-/** An image on its way. */
+/** A partial image. */
 export interface PartialImageEvent extends ItemEvent {
-  /** Tells events apart. */
+  /** The event's kind. */
   type: "response.image_generation_call.partial_image";
-  /** Which of the partial images it is, from 0. */
+  /** The index of the partial image, from 0. */
   partial_image_index: number;
-  /** The image as far as it is, in base64. */
+  /** The image so far, in base64. */
   partial_image_b64: string;
 }
 
-/** An error that ends the stream. The stream's reader throws it: it is no chunk. */
+/** An error that ends the stream. Streams throw it; it is never a chunk. */
 export interface ResponseErrorEvent extends OrderedEvent {
-  /** Tells events apart. */
+  /** The event's kind. */
   type: "error";
-  /** The API's own code. */
+  /** The API's error code. */
   code?: string | null | undefined;
-  /** What is wrong. */
+  /** The error's description. */
   message?: string | undefined;
-  /** The request field that the API objects to. */
+  /** The field of the request that caused the error. */
   param?: string | null | undefined;
 }
 
-/** An event of another type that the API knows. Types that are yet to come pass too. */
+/** An event of another known kind. Unknown kinds pass too. */
 export interface OtherResponseEvent {
-  /** Tells events apart. */
+  /** The event's kind. */
   type:
     | "response.output_text.done"
     | "response.output_text.annotation.added"
@@ -136,11 +136,11 @@ export interface OtherResponseEvent {
     | `response.compaction.${string}`
     | `response.steer.${"accepted" | "pending" | "failed"}`
     | "keepalive";
-  /** The fields of its type. */
+  /** The fields of its kind. */
   [field: string]: unknown;
 }
 
-/** One event of a streamed response, as the API sends it. The known ones can be told by `type`. */
+/** One event of a streamed response, as the API sends it. `type` distinguishes the known ones. */
 export type ResponseEvent =
   | ResponseStateEvent
   | OutputItemEvent
@@ -153,11 +153,11 @@ export type ResponseEvent =
   | ResponseErrorEvent
   | OtherResponseEvent;
 
-/** What one event of a response brought. */
+/** An event's addition to a response. */
 export type ResponseChunk = Chunk<ResponseEvent>;
 
-/** What has arrived of a response so far. */
+/** The part of a response that has arrived. */
 export interface HeldResponse extends HeldAnswer {
-  /** The response as it stands. Calls are in its output only once their arguments are whole. */
+  /** The response so far. Its output has calls only once their arguments are complete. */
   readonly response: ResponseObject;
 }

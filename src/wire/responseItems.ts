@@ -1,44 +1,44 @@
 // The wire of the Responses API, as OpenAI's reference describes it (https://platform.openai.com/docs/api-reference/responses),
 // hand-selected. Whatever is not listed passes all the same.
 
-/** Text that is given to the model. */
+/** Text for the model. */
 export interface InputText {
-  /** Tells parts apart. */
+  /** The part's kind. */
   type: "input_text";
   /** The text. */
   text: string;
 }
 
-/** An image that is given to the model, by URL, data URL or file id. */
+/** An image for the model, by URL, data URL or file id. */
 export interface InputImage {
-  /** Tells parts apart. */
+  /** The part's kind. */
   type: "input_image";
-  /** Where it is: a URL or a data URL. */
+  /** The URL or data URL. */
   image_url?: string | null | undefined;
-  /** The id of an uploaded file, instead. */
+  /** The id of an uploaded file, instead of the URL. */
   file_id?: string | null | undefined;
-  /** How closely to look at it. The API's default is `"auto"`. */
+  /** The detail at which the model looks at the image. @default "auto" */
   detail?: "auto" | "low" | "high" | "original" | undefined;
 }
 
-/** A file that is given to the model, by id, by URL, or as base64 with its name. */
+/** A file for the model, by id, by URL, or in base64 with its name. */
 export interface InputFile {
-  /** Tells parts apart. */
+  /** The part's kind. */
   type: "input_file";
   /** The id of an uploaded file. */
   file_id?: string | null | undefined;
-  /** Where it is, instead. */
+  /** The file's URL, instead of the id. */
   file_url?: string | undefined;
-  /** What is in it, instead: base64, as a data URL. */
+  /** The file's data URL, instead of the id. */
   file_data?: string | undefined;
-  /** Its name, with `file_data`. */
+  /** The file's name, with `file_data`. */
   filename?: string | undefined;
 }
 
-/** What a message to the model may consist of. */
+/** A part of a message to the model. */
 export type InputContent = InputText | InputImage | InputFile;
 
-/** A source that an output text refers to: a web page, a file, or a file of a container. */
+/** A source of an output text: a web page, a file, or a file in a container. */
 export type ResponseAnnotation =
   | { type: "url_citation"; url: string; title: string; start_index: number; end_index: number }
   | { type: "file_citation"; file_id: string; filename: string; index: number }
@@ -52,7 +52,7 @@ export type ResponseAnnotation =
     }
   | { type: "file_path"; file_id: string; index: number };
 
-/** What a web search did: it searched, opened a page, or looked for a text on a page. */
+/** The action of a web search: it searched, opened a page, or looked for a text on a page. */
 export type WebSearchAction =
   | {
       type: "search";
@@ -63,170 +63,170 @@ export type WebSearchAction =
   | { type: "open_page"; url?: string | null | undefined }
   | { type: "find_in_page"; url: string; pattern: string };
 
-/** A web search that the provider made. */
+/** A web search by the provider. */
 export interface WebSearchCall {
   /** Kind of the item. */
   type: "web_search_call";
   /** The item's id. */
   id: string;
-  /** How far it has come: `"in_progress"`, `"searching"`, `"completed"` or `"failed"`. */
+  /** The status: `"in_progress"`, `"searching"`, `"completed"` or `"failed"`. */
   status: string;
-  /** What the search did. `sources` comes with `include: ["web_search_call.action.sources"]`. */
+  /** The action. It has `sources` with `include: ["web_search_call.action.sources"]`. */
   action?: WebSearchAction | undefined;
-  /** What it found, with `include: ["web_search_call.results"]`. */
+  /** The results, with `include: ["web_search_call.results"]`. */
   results?: unknown;
 }
 
-/** Text that the model gave. */
+/** Text of the model's output. */
 export interface OutputText {
-  /** Tells parts apart. */
+  /** The part's kind. */
   type: "output_text";
   /** The text. */
   text: string;
   /** Sources that the text refers to. */
   annotations: ResponseAnnotation[];
-  /** Log probabilities, where `include` asked for `message.output_text.logprobs`. */
+  /** Log probabilities, if `include` requested `message.output_text.logprobs`. */
   logprobs?: unknown[] | undefined;
 }
 
-/** A refusal that the model gave. */
+/** A refusal in the model's output. */
 export interface OutputRefusal {
-  /** Tells parts apart. */
+  /** The part's kind. */
   type: "refusal";
-  /** The model's words. */
+  /** The model's explanation. */
   refusal: string;
 }
 
-/** A message to the model, or one that it gave earlier. */
+/** A message to the model, or an earlier one of the model. */
 export interface InputMessage {
-  /** Tells items apart; may be left out of a message. */
+  /** The item's kind; optional for a message. */
   type?: "message" | undefined;
-  /** Who speaks. Developer and system rank above the user. */
+  /** The speaker's role. Developer and system rank above the user. */
   role: "user" | "assistant" | "system" | "developer";
-  /** Text, or parts. */
+  /** Text or parts. */
   content: string | (InputContent | OutputText | OutputRefusal)[];
-  /** What a message of the model's is. */
+  /** The phase of a message by the model. */
   phase?: MessagePhase | null | undefined;
 }
 
-/** A message that the model gave. */
+/** A message of the model's output. */
 export interface OutputMessage {
-  /** Tells items apart. */
+  /** The item's kind. */
   type: "message";
   /** The item's id. */
   id: string;
-  /** Who speaks. */
+  /** The speaker's role. */
   role: "assistant";
-  /** How far it has come. */
+  /** The status. */
   status: ItemStatus;
-  /** What it says. */
+  /** The message's parts. */
   content: (OutputText | OutputRefusal)[];
-  /** What the message is: a word on the way, or the answer. It goes back with the message. */
+  /** The message's phase: commentary or the final answer. It goes back with the message. */
   phase?: MessagePhase | null | undefined;
 }
 
-/** What a message of the model's is: a word on the way, or the answer. */
+/** The phase of a message by the model: commentary or the final answer. */
 export type MessagePhase = "commentary" | "final_answer";
 
-/** Who made a call: the model itself, or a program that the model wrote. */
+/** The caller of a tool: the model itself, or a program that the model wrote. */
 export type ToolCaller = { type: "direct" } | { type: "program"; caller_id: string };
 
-/** How far an item has come. */
+/** The status of an item. */
 export type ItemStatus = "in_progress" | "completed" | "incomplete";
 
-/** A call of a function that the model asks for. `arguments` is JSON text, as the model wrote it. */
+/** A function call by the model. `arguments` is JSON text as the model wrote it. */
 export interface FunctionCallItem {
-  /** Tells items apart. */
+  /** The item's kind. */
   type: "function_call";
-  /** The item's id; not what the result is to name. */
+  /** The item's id. The result repeats `call_id`, not this one. */
   id?: string | undefined;
-  /** What the result is to name. */
+  /** The id that the result repeats. */
   call_id: string;
   /** The function's name. */
   name: string;
-  /** JSON text, as the model wrote it. */
+  /** JSON text as the model wrote it. */
   arguments: string;
-  /** The namespace of the function; without one it is another function. */
+  /** The namespace of the function. A function of the same name outside of it is another one. */
   namespace?: string | undefined;
-  /** Who made the call. It goes back with the result. */
+  /** The caller. It goes back with the result. */
   caller?: ToolCaller | null | undefined;
-  /** How far it has come: `"in_progress"` also while a program waits for the result. */
+  /** The status: `"in_progress"` also while a program waits for the result. */
   status?: ItemStatus | undefined;
 }
 
 /** The result of a function call. */
 export interface FunctionCallOutput {
-  /** Tells items apart. */
+  /** The item's kind. */
   type: "function_call_output";
   /** The call's `call_id`. */
   call_id: string;
   /** The result, for the model to read. */
   output: string | InputContent[];
-  /** Who made the call. A session fills it in from the call. */
+  /** The caller. A session copies it from the call. */
   caller?: ToolCaller | null | undefined;
 }
 
-/** A call of a custom tool, whose input is free text. */
+/** A call of a custom tool, with free text as its input. */
 export interface CustomToolCallItem {
-  /** Tells items apart. */
+  /** The item's kind. */
   type: "custom_tool_call";
-  /** The item's id; not what the result is to name. */
+  /** The item's id. The result repeats `call_id`, not this one. */
   id?: string | undefined;
-  /** What the result is to name. */
+  /** The id that the result repeats. */
   call_id: string;
   /** The tool's name. */
   name: string;
-  /** Free text, as the model wrote it. */
+  /** Free text as the model wrote it. */
   input: string;
-  /** The namespace of the tool; without one it is another tool. */
+  /** The namespace of the tool. A tool of the same name outside of it is another one. */
   namespace?: string | undefined;
-  /** Who made the call. It goes back with the result. */
+  /** The caller. It goes back with the result. */
   caller?: ToolCaller | null | undefined;
 }
 
 /** The result of a custom tool's call. */
 export interface CustomToolCallOutput {
-  /** Tells items apart. */
+  /** The item's kind. */
   type: "custom_tool_call_output";
   /** The call's `call_id`. */
   call_id: string;
   /** The result, for the model to read. */
   output: string | InputContent[];
-  /** Who made the call. A session fills it in from the call. */
+  /** The caller. A session copies it from the call. */
   caller?: ToolCaller | null | undefined;
 }
 
-/** How the model thought: a summary, the text itself with some providers, or encrypted, to be given back. */
+/** The model's reasoning: a summary, the text itself (some providers), or encrypted for later requests. */
 export interface ReasoningItem {
-  /** Tells items apart. */
+  /** The item's kind. */
   type: "reasoning";
   /** The item's id. */
   id: string;
-  /** The summary, in pieces; empty unless `reasoning.summary` asked for one. */
+  /** The summary, in pieces; empty unless `reasoning.summary` requested one. */
   summary: { type: "summary_text"; text: string }[];
-  /** The reasoning itself, where the provider shows it. */
+  /** The text of the reasoning, if the provider shows it. */
   content?: { type: "reasoning_text"; text: string }[] | undefined;
-  /** The reasoning, readable for the provider only: to be given back where nothing is stored. */
+  /** The reasoning, encrypted for the provider. Later requests need it if the provider stores nothing. */
   encrypted_content?: string | null | undefined;
-  /** How far it has come. */
+  /** The status. */
   status?: ItemStatus | undefined;
 }
 
-/** An image that the model made, base64. */
+/** An image that the model generated, in base64. */
 export interface ImageGenerationCall {
-  /** Tells items apart. */
+  /** The item's kind. */
   type: "image_generation_call";
   /** The item's id. */
   id: string;
-  /** How far it has come: `"in_progress"`, `"generating"`, `"completed"` or `"failed"`. */
+  /** The status: `"in_progress"`, `"generating"`, `"completed"` or `"failed"`. */
   status: string;
-  /** The image; null until it is made. */
+  /** The image; null until it is complete. */
   result: string | null;
 }
 
-/** An item of another type that the API knows. Types that are yet to come pass too. */
+/** An item of another known kind. Unknown kinds pass too. */
 export interface OtherItem {
-  /** Tells items apart. */
+  /** The item's kind. */
   type:
     | "file_search_call"
     | "code_interpreter_call"
@@ -251,11 +251,11 @@ export interface OtherItem {
     | "compaction_trigger"
     | "configuration_update"
     | "item_reference";
-  /** The fields of its type. */
+  /** The fields of its kind. */
   [field: string]: unknown;
 }
 
-/** What an answer may consist of. */
+/** An item of a response's output. */
 export type OutputItem =
   | OutputMessage
   | FunctionCallItem
@@ -265,5 +265,5 @@ export type OutputItem =
   | WebSearchCall
   | OtherItem;
 
-/** What a request may consist of: messages, results of calls, and items of earlier answers. */
+/** An item of a request's input: a message, the result of a call, or an item of an earlier output. */
 export type InputItem = InputMessage | FunctionCallOutput | CustomToolCallOutput | OutputItem;

@@ -7,41 +7,41 @@ import type { ModelId, ReasoningEffort, ResponseInclude, ServiceTier, Verbosity 
 
 export type * from "./responseItems.ts";
 
-/** What a response is asked for with: text of the user's, or items. */
+/** The input of a response: the user's text, or items. */
 export type ResponseInput = string | readonly InputItem[];
 
-/** A function that the model may call, as the Responses API declares it. */
+/** A function that the model may call, in the form of the Responses API. */
 export interface ResponseFunctionTool extends Omit<FunctionDeclaration, "parameters"> {
-  /** Tells tools apart. */
+  /** The tool's kind. */
   type: "function";
-  /** What its arguments look like. */
+  /** JSON Schema of the arguments. */
   parameters?: JSONSchema | null | undefined;
 }
 
-/** A tool that the provider runs by itself. */
+/** A tool that the provider runs. */
 export interface HostedTool {
-  /** Tells tools apart. */
+  /** The tool's kind. */
   type: "web_search" | "web_search_preview" | "file_search" | "code_interpreter" | "image_generation";
-  /** The settings of its type. */
+  /** The settings of its kind. */
   [field: string]: unknown;
 }
 
-/** A tool of another type: its calls may be the program's to answer. */
+/** A tool of another kind. The program may have to answer its calls. */
 export interface OtherTool {
-  /** Tells tools apart. */
+  /** The tool's kind. */
   type:
     "mcp" | "custom" | "computer" | "computer_use_preview" | "local_shell" | "shell" | "apply_patch" | "tool_search";
-  /** The settings of its type. */
+  /** The settings of its kind. */
   [field: string]: unknown;
 }
 
-/** Tools under one name: a tool in a namespace is another than one of the same name outside. */
+/** Tools in a namespace. A tool of the same name outside of it is another tool. */
 export interface ResponseNamespaceTool {
-  /** Tells tools apart. */
+  /** The tool's kind. */
   type: "namespace";
-  /** What the model calls it by. */
+  /** The name. */
   name: string;
-  /** Tells the model what its tools are for. */
+  /** The description from which the model knows what the tools are for. */
   description: string;
   /** The tools in it: functions and custom tools. */
   tools: readonly (ResponseFunctionTool | OtherTool)[];
@@ -50,23 +50,23 @@ export interface ResponseNamespaceTool {
 /** A tool as the Responses API declares it. */
 export type ResponseTool = ResponseFunctionTool | ResponseNamespaceTool | HostedTool | OtherTool;
 
-/** The shape of an answer, as the API has it; or what `outputFormat()` gives, which is sent flat. */
+/** The format of an answer, in the API's form or as returned by `outputFormat()`. */
 export type TextFormat =
   { type: string; [field: string]: unknown } | { readonly type: "json_schema"; readonly json_schema: object };
 
-/** The API's own fields of a request for a response, sent as they are; any other field of the API may be given too. */
+/** Fields of a Responses request, sent as they are. Pass fields that are not listed here through {@link extra}. */
 export interface ResponseParams extends NotParams {
   /** The model. @default the client's model */
   model?: ModelId | undefined;
-  /** What ranks above the user's words; those of earlier responses do not count on. */
+  /** Instructions that rank above the user's input. Those of earlier responses do not carry over. */
   instructions?: string | null | undefined;
-  /** The stored response that this one goes on from. Not together with `conversation`. */
+  /** The id of the stored response to continue from. Excludes `conversation`. */
   previous_response_id?: string | null | undefined;
-  /** The stored conversation that this belongs to, and that grows by it. */
+  /** The stored conversation to which input and output are added. */
   conversation?: string | { id: string } | null | undefined;
-  /** What the model may call. */
+  /** Tools that the model may call. */
   tools?: readonly ResponseTool[] | undefined;
-  /** Which of the tools it must or may call: `"none"`, `"auto"`, `"required"`, or one. */
+  /** The tools that the model may or must call: `"none"`, `"auto"`, `"required"`, or one of them. */
   tool_choice?:
     | "none"
     | "auto"
@@ -74,19 +74,19 @@ export interface ResponseParams extends NotParams {
     | (string & {})
     | { type: string; name?: string; [field: string]: unknown }
     | undefined;
-  /** Whether one answer may hold several calls. The API's default is true. */
+  /** Allows several calls in one answer. @default true */
   parallel_tool_calls?: boolean | null | undefined;
-  /** How many calls of the provider's own tools it may make, of all kinds together. */
+  /** Limit on the calls of hosted tools, all kinds together. */
   max_tool_calls?: number | null | undefined;
-  /** Sampling temperature, 0 to 2. The API's default is 1. */
+  /** Sampling temperature, from 0 to 2. @default 1 */
   temperature?: number | null | undefined;
-  /** Samples among the likeliest tokens of this total probability, 0 to 1. The API's default is 1. */
+  /** Samples among the likeliest tokens of this total probability, from 0 to 1. @default 1 */
   top_p?: number | null | undefined;
-  /** How many of the likeliest tokens to tell at each place, 0 to 20. */
+  /** Number of likeliest tokens to return at each place, from 0 to 20. */
   top_logprobs?: number | null | undefined;
-  /** The most tokens of an answer, those of its reasoning among them. From 16. */
+  /** Limit on the tokens of an answer, including its reasoning. At least 16. */
   max_output_tokens?: number | null | undefined;
-  /** How long to think (`effort`), and whether to sum it up (`summary`). */
+  /** Effort of the reasoning, and the kind of its summary. */
   reasoning?:
     | {
         effort?: ReasoningEffort | null | undefined;
@@ -95,83 +95,83 @@ export interface ResponseParams extends NotParams {
       }
     | null
     | undefined;
-  /** What shape the answer is to have (`format`), and how much to say (`verbosity`). */
+  /** Format and verbosity of the answer. */
   text?: { format?: TextFormat | undefined; verbosity?: Verbosity | null | undefined } | undefined;
-  /** What the response brings besides. */
+  /** Additional contents of the response. */
   include?: readonly ResponseInclude[] | null | undefined;
-  /** Whether the provider keeps the response, so that it can be gone on from. The API's default is true. */
+  /** Stores the response at the provider, so that another can continue from it. @default true */
   store?: boolean | null | undefined;
-  /** Whether it is made while nobody waits, to be asked for by its id. The API's default is false. */
+  /** Generates the response in the background, to be fetched by its id. @default false */
   background?: boolean | null | undefined;
-  /** What becomes of too long an input: `"auto"` drops the oldest items, `"disabled"` (the API's default) is an error. */
+  /** Handling of an input that is too long: `"auto"` drops the oldest items, `"disabled"` is an error. @default "disabled" */
   truncation?: "auto" | "disabled" | (string & {}) | null | undefined;
   /** Up to 16 notes of your own; names of up to 64 characters, values of up to 512. */
   metadata?: Record<string, string> | null | undefined;
-  /** A stored prompt, and its variables. */
+  /** A stored prompt and its variables. */
   prompt?: unknown;
-  /** How the request is processed and paid for. @default "auto" */
+  /** The tier that processes the request and sets its price. @default "auto" */
   service_tier?: ServiceTier | null | undefined;
-  /** Who is asking, in the manner before `safety_identifier` and `prompt_cache_key`. */
+  /** Your user's id, in the form before `safety_identifier` and `prompt_cache_key`. */
   user?: string | undefined;
-  /** Who is asking, for abuse to be told apart: up to 64 characters, best a hash. */
+  /** Stable id of your user, to trace abuse: up to 64 characters, best a hash. */
   safety_identifier?: string | undefined;
-  /** What requests with the same beginning have in common, for the provider's cache. */
+  /** Key that requests with the same beginning share, for the provider's cache. */
   prompt_cache_key?: string | undefined;
-  /** What a stream tells besides. */
+  /** Additional contents of a stream. */
   stream_options?: { include_obfuscation?: boolean | undefined } | null | undefined;
-  /** Not here: `streamResponse()` streams, and `onChunk` streams underneath. */
+  /** Not accepted: use `streamResponse()`, or the option `onChunk`. */
   stream?: never;
 }
 
-/** Tokens used, in the Responses API's words. */
+/** Tokens used, in the form of the Responses API. */
 export interface ResponseUsage {
-  /** Those of the request. */
+  /** Tokens of the request. */
   input_tokens: number;
-  /** Those of the answer, its reasoning among them. */
+  /** Tokens of the answer, including its reasoning. */
   output_tokens: number;
-  /** All of them. */
+  /** Tokens in total. */
   total_tokens: number;
-  /** Set by a session where some of them are estimated. */
+  /** Set by a session if a part is estimated. */
   estimated?: boolean | undefined;
-  /** Which of the request's came from the cache. */
+  /** Tokens of the request that came from the cache. */
   input_tokens_details?: { cached_tokens?: number } | undefined;
-  /** Which of the answer's were reasoning. */
+  /** Tokens of the answer that were reasoning. */
   output_tokens_details?: { reasoning_tokens?: number } | undefined;
 }
 
-/** How far a response has come. */
+/** The status of a response. */
 export type ResponseStatus = "completed" | "failed" | "in_progress" | "cancelled" | "queued" | "incomplete";
 
 /** A response, as the API sends it. */
 export interface ResponseObject {
-  /** The response's id: what `previous_response_id` takes. */
+  /** The response's id, for `previous_response_id`. */
   id: string;
-  /** What this is. */
+  /** The object's kind. */
   object: "response";
-  /** When it was begun, in seconds since 1970. */
+  /** The time when it began, in seconds since 1970. */
   created_at: number;
-  /** How far it has come. */
+  /** The status. */
   status?: ResponseStatus | undefined;
-  /** Why it failed, where it did. */
+  /** The error, if it failed. */
   error?: { code: string; message: string } | null | undefined;
-  /** Why it is not whole, where it is not. */
+  /** The reason why it is incomplete, if it is. */
   incomplete_details?: { reason?: "max_output_tokens" | "content_filter" | (string & {}) } | null | undefined;
   /** The model that answered. */
   model: string;
-  /** What the model gave, in order. */
+  /** The model's output, in order. */
   output: OutputItem[];
   /** Not sent by the API: `outputText(response)` returns the text. */
   output_text?: never;
-  /** Tokens used, once it is over. */
+  /** Tokens used, once it has ended. */
   usage?: ResponseUsage | null | undefined;
-  /** The response that it goes on from. */
+  /** The id of the response that it continues. */
   previous_response_id?: string | null | undefined;
-  /** The instructions that it was asked for with. */
+  /** The instructions of the request. */
   instructions?: unknown;
-  /** Whether the provider keeps it. */
+  /** `true` if the provider stores it. */
   store?: boolean | null | undefined;
-  /** The notes that it was asked for with. */
+  /** The notes of the request. */
   metadata?: Record<string, string> | null | undefined;
-  /** Whatever else the API sends. */
+  /** Other fields that the API sends. */
   [field: string]: unknown;
 }

@@ -1,4 +1,4 @@
-// Words that the API knows. Every list is open: other words pass, because providers and later versions have more.
+// Vocabularies of the API. Every list is open: other words pass, because providers and later versions have more.
 
 /** A model's id. Editors suggest OpenAI's current models; any other id passes. */
 export type ModelId =
@@ -11,16 +11,16 @@ export type ModelId =
   | "gpt-5.6-terra"
   | (string & {});
 
-/** How long a model thinks before it answers. No model knows all of them. */
+/** The effort of a model's reasoning. No model accepts all of them. */
 export type ReasoningEffort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max" | (string & {});
 
-/** How much a model says. */
+/** The length of an answer. */
 export type Verbosity = "low" | "medium" | "high" | (string & {});
 
-/** How a request is processed and paid for. */
+/** The tier that processes a request and sets its price. */
 export type ServiceTier = "auto" | "default" | "flex" | "scale" | "priority" | "fast" | (string & {});
 
-/** Something that a response brings only on request. */
+/** Contents that a response has only on request. */
 export type ResponseInclude =
   | "reasoning.encrypted_content"
   | "message.output_text.logprobs"
