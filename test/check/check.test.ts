@@ -13,20 +13,20 @@ const failure = (shape: Parameters<typeof check>[0], value: unknown): InputError
   throw new Error("it passed");
 };
 
-describe("check()", () => {
-  it("gives back the value itself, with everything in it", () => {
+describe("check", () => {
+  it("returns the value itself", () => {
     const value = { a: "1", b: { c: 2 } };
     expect(check(fields({ a: plain("string") }), value, "it")).toBe(value);
     expect(value).toEqual({ a: "1", b: { c: 2 } });
   });
 
-  it("says where, what was expected, and what was there", () => {
+  it("names the path, the expected value and the actual one", () => {
     const error = failure(fields({ list: list(fields({ n: plain("string") })) }), { list: [{ n: "x" }, { n: 1 }] });
     expect(error).toBeInstanceOf(InputError);
     expect(error).toMatchObject({ path: "it.list[1].n", expected: "string", received: "1" });
   });
 
-  it("says that something is missing", () => {
+  it("reports a missing field", () => {
     expect(failure(fields({ a: plain("string") }), {})).toMatchObject({
       path: "it.a",
       expected: "a value",
@@ -39,7 +39,7 @@ describe("check()", () => {
     [null, "null"],
     ["x", '"x"'],
     [5, "5"],
-  ])("says that %j is no object", (value, received) => {
+  ])("reports that %j is no object", (value, received) => {
     expect(failure(fields({}), value)).toMatchObject({ path: "it", expected: "an object", received });
     expect(failure(byKind("type", {}), value)).toMatchObject({ path: "it", expected: "an object", received });
   });
@@ -48,12 +48,12 @@ describe("check()", () => {
     [{}, "Object"],
     ["x", '"x"'],
     [undefined, "undefined"],
-  ])("says that %j is no list", (value, received) => {
+  ])("reports that %j is no list", (value, received) => {
     expect(failure(list(plain("string")), value)).toMatchObject({ path: "it", expected: "a list", received });
     expect(failure(some(plain("string")), value)).toMatchObject({ path: "it", expected: "a list", received });
   });
 
-  it("tells a list that is empty from one that is not", () => {
+  it("distinguishes empty lists from others", () => {
     expect(failure(some(plain("string")), [])).toMatchObject({
       path: "it",
       expected: "at least one",
@@ -67,7 +67,7 @@ describe("check()", () => {
     });
   });
 
-  it("tells of a text's fault, or of the list's", () => {
+  it("reports the fault of a string or of a list", () => {
     const shape = textOr(list(fields({ n: plain("string") })));
     expect(failure(shape, [{ n: 5 }])).toMatchObject({ path: "it[0].n", expected: "string" });
     expect(failure(shape, 5)).toMatchObject({ path: "it", expected: "string or a list" });
@@ -75,7 +75,7 @@ describe("check()", () => {
   });
 
   it.each(["c", 5, ["a"], "__proto__", "constructor", undefined])(
-    "tells which kinds there are, and that %j is none",
+    "lists the possible kinds for the unknown %j",
     (type) => {
       const shape = byKind("type", { a: fields({ x: plain("string") }), b: fields({}) });
       expect(failure(shape, { type, x: "" })).toMatchObject({ path: "it.type", expected: '"a" or "b"' });
@@ -88,7 +88,7 @@ describe("check()", () => {
     },
   );
 
-  it("knows the shape of other kinds", () => {
+  it("accepts a shape for other kinds", () => {
     const shape = byKind("type", { a: fields({ x: plain("string") }) }, fields({ type: plain("string") }));
     expect(() => check(shape, { type: "b" }, "it")).not.toThrow();
     expect(failure(shape, { type: "a" })).toMatchObject({ path: "it.x" });
@@ -103,20 +103,20 @@ describe("check()", () => {
     expect(failure(plain(type), value)).toMatchObject({ expected: type, received: JSON.stringify(value) });
   });
 
-  it("tells which values there are", () => {
+  it("lists the possible values", () => {
     const shape = fields({ version: oneOf(1, "b") });
     expect(() => check(shape, { version: "b" }, "it")).not.toThrow();
     expect(failure(shape, { version: 2 })).toMatchObject({ path: "it.version", expected: '1 or "b"', received: "2" });
   });
 
-  it("uses the words of a rule", () => {
+  it("uses the rule's own words", () => {
     const shape = when(({ a, b }) => a === b, nothing("two values"), fields({}));
     expect(failure(shape, { a: 1, b: 1 })).toMatchObject({ path: "it", expected: "two values" });
     expect(() => check(shape, { a: 1 }, "it")).not.toThrow();
     expect(failure(shape, null)).toMatchObject({ expected: "an object", received: "null" });
   });
 
-  it("shows no more than the beginning of a long value", () => {
+  it("shows only the beginning of a long value", () => {
     expect(failure(list(plain("string")), "x".repeat(10_000)).received).toHaveLength(61);
   });
 });

@@ -40,7 +40,7 @@ const good = [
   { role: "function", name: "f", content: "1" },
 ];
 
-/** As Mistral, llama.cpp, OpenRouter and servers that write every field answer, and as vLLM and others take messages. */
+/** Messages of Mistral, llama.cpp, OpenRouter, vLLM and servers that write every field. */
 const foreign = [
   { role: "assistant", content: [{ type: "thinking", thinking: [text] }, text], name: null },
   { role: "assistant", content: null, tool_calls: [{ id: "a", type: null, function: { name: "f" } }] },
@@ -91,7 +91,7 @@ const bad: [unknown, string][] = [
   [{ role: "function", name: "f" }, "message.content: expected a value"],
 ];
 
-describe("a message", () => {
+describe("A message", () => {
   it.each([...good, ...foreign].map((message) => [JSON.stringify(message), message]))("may be %s", (_name, message) => {
     expect(checkMessage(message)).toBe(message);
   });
@@ -104,13 +104,13 @@ describe("a message", () => {
     },
   );
 
-  it("may have fields that are not known, at every level", () => {
+  it("may have unknown fields at every level", () => {
     const message = { role: "user", content: [{ ...text, cache_control: { type: "ephemeral" } }], extra: 1 };
     expect(checkMessage(message)).toBe(message);
     expect(message).toHaveProperty("extra");
   });
 
-  it("is what the API's rules call well formed, whatever is left out or changed", () => {
+  it("is accepted if and only if the API's rules accept it", () => {
     const one = fc.constantFrom(...good.filter(({ role }) => role !== "tool"));
     const change = fc.record({
       key: fc.constantFrom("role", "content", "tool_calls", "function_call", "refusal", "name", "audio"),
@@ -127,7 +127,7 @@ describe("a message", () => {
           expect(error).toBeInstanceOf(InputError);
           passed = false;
         }
-        // Calls without results, missing types and the like are the session's to mend, and mixed parts the API's to judge.
+        // The session repairs calls without results and missing types; the API judges mixed parts.
         const fault = checkMessages([changed]);
         if (passed && fault !== undefined)
           expect(fault).toMatch(/tool_call_ids|tool_calls\[0\]\.type|empty array|exactly one part|\.name/);
@@ -137,15 +137,15 @@ describe("a message", () => {
   });
 });
 
-describe("parseMessages()", () => {
-  it("takes a list, or an object that holds one", () => {
+describe("parseMessages", () => {
+  it("accepts a list, or an object that holds one", () => {
     const messages = [{ role: "user", content: "x" }];
     expect(parseMessages(messages)).toBe(messages);
     expect(parseMessages({ messages, model: "m" })).toBe(messages);
     expect(parseMessages([])).toEqual([]);
   });
 
-  it("names the list as it is told to", () => {
+  it("uses the given name of the list", () => {
     expect(() => parseMessages([{ role: "user" }], "body.messages")).toThrow("body.messages[0].content");
   });
 
@@ -165,7 +165,7 @@ describe("parseMessages()", () => {
     expect(() => parseMessages(value)).toThrow(InputError);
   });
 
-  it("does not spend long, or say much, on what is hostile", () => {
+  it("rejects hostile input fast and briefly", () => {
     const start = performance.now();
     const long = "x".repeat(1_000_000);
     for (const value of [
@@ -181,15 +181,15 @@ describe("parseMessages()", () => {
   });
 });
 
-describe("a request's messages", () => {
-  it("are one at least", () => {
+describe("The messages of a request", () => {
+  it("are at least one", () => {
     expect(() => checkRequestMessages([])).toThrow("messages: expected at least one message, received an empty list");
     expect(() => checkRequestMessages([{ role: "user", content: "x" }])).not.toThrow();
   });
 });
 
-describe("declarations", () => {
-  it("may be functions, custom tools, and kinds that are not known", () => {
+describe("Declarations", () => {
+  it("may be functions, custom tools and unknown kinds", () => {
     const tools = [
       { type: "function", function: { name: "f", description: null, parameters: {} } },
       { type: "custom", custom: { name: "c" } },
@@ -215,8 +215,8 @@ describe("declarations", () => {
   });
 });
 
-describe("content parts", () => {
-  it("are told from other lists", () => {
+describe("isContentParts", () => {
+  it("accepts lists of content parts only", () => {
     expect([[text], [text, image, sound, file]].every(isContentParts)).toBe(true);
     expect([[], [1], "x", null, { ...text }, [text, 1], [{ type: "text" }]].some(isContentParts)).toBe(false);
   });

@@ -18,10 +18,10 @@ const fn = (name?: string | null, text?: unknown): object => ({
   function: { ...(name === undefined ? {} : { name }), ...(text === undefined ? {} : { arguments: text }) },
 });
 
-describe("tool calls from fragments", () => {
+describe("CallBuilder", () => {
   it.each<[string, object[], ToolCall[]]>([
     [
-      "as OpenAI sends them",
+      "assembles the fragments of OpenAI",
       [
         { index: 0, id: "a", type: "function", ...fn("f", "") },
         { index: 0, ...fn(undefined, '{"x"') },
@@ -30,7 +30,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", '{"x":1}')],
     ],
     [
-      "with another id for each fragment",
+      "keeps the first id if each fragment has another one",
       [
         { index: 0, id: "a", ...fn("f", "") },
         { index: 0, id: "b", ...fn(undefined, '{"x"') },
@@ -39,7 +39,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", '{"x":1}')],
     ],
     [
-      "with another id and the name in each fragment",
+      "separates calls by their whole arguments if each fragment has another id and the name",
       [
         { index: 0, id: "a", ...fn("f", "") },
         { index: 0, id: "b", ...fn("f", '{"x"') },
@@ -49,7 +49,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", '{"x":1}'), call("d", "f", '{"x":2}')],
     ],
     [
-      "with another id for each fragment and no index",
+      "keeps the first id if each fragment has another one and no index",
       [
         { id: "a", ...fn("f", '{"x"') },
         { id: "b", ...fn(undefined, ":1}") },
@@ -57,7 +57,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", '{"x":1}')],
     ],
     [
-      "of the same function without arguments, at one index",
+      "separates calls of one function without arguments at one index",
       [
         { index: 0, id: "a", ...fn("f", "") },
         { index: 0, id: "b", ...fn("f", "") },
@@ -65,7 +65,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", ""), call("b", "f", "")],
     ],
     [
-      "at another index for each fragment, with one id (LocalAI)",
+      "joins fragments with one id at several indices (LocalAI)",
       [
         { index: 0, id: "a", ...fn("f", "") },
         { index: 1, id: "a", ...fn("f", '{"x"') },
@@ -74,7 +74,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", '{"x":1}')],
     ],
     [
-      "of two functions with one id",
+      "separates calls of two functions with one id",
       [
         { index: 0, id: "a", ...fn("f", "{}") },
         { index: 1, id: "a", ...fn("g", "{}") },
@@ -83,7 +83,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", "{}"), call("a", "g", "{}"), call("a", "g", '{"x":1}')],
     ],
     [
-      "with all arguments so far in each fragment",
+      "reads snapshots of the arguments",
       [
         { index: 0, id: "a", ...fn("f", "") },
         { index: 0, ...fn(undefined, '{"x"') },
@@ -94,7 +94,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", '{"x":{"y":1}}')],
     ],
     [
-      "with all arguments so far in each fragment, and another call behind",
+      "reads snapshots of the arguments before another call",
       [
         { index: 0, id: "a", ...fn("f", '{"x"') },
         { index: 0, id: "a", ...fn("f", '{"x":1}') },
@@ -104,7 +104,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", '{"x":1}'), call("b", "f", '{"x":2}')],
     ],
     [
-      "with arguments that only look as if they were sent again",
+      "appends arguments that only resemble a snapshot",
       [
         { index: 0, id: "a", ...fn("f", '{"x":') },
         { index: 0, ...fn(undefined, '{"x":1}') },
@@ -113,7 +113,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", '{"x":{"x":1}}')],
     ],
     [
-      "with the whole arguments once more, without an id",
+      "ignores repeated arguments without an id",
       [
         { index: 0, id: "a", ...fn("f", '{"x"') },
         { index: 0, ...fn(undefined, ":1}") },
@@ -122,7 +122,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", '{"x":1}')],
     ],
     [
-      "starting at 1",
+      "accepts indices that start at 1",
       [
         { index: 1, id: "a", ...fn("f", "{}") },
         { index: 2, id: "b", ...fn("g", "{}") },
@@ -130,7 +130,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", "{}"), call("b", "g", "{}")],
     ],
     [
-      "out of order",
+      "sorts calls by index",
       [
         { index: 1, id: "b", ...fn("g", "{}") },
         { index: 0, id: "a", ...fn("f", "{}") },
@@ -138,7 +138,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", "{}"), call("b", "g", "{}")],
     ],
     [
-      "without an index, whole (Gemini)",
+      "separates whole calls without an index (Gemini)",
       [
         { id: "a", ...fn("f", "{}") },
         { id: "b", ...fn("f", "{}") },
@@ -146,17 +146,17 @@ describe("tool calls from fragments", () => {
       [call("a", "f", "{}"), call("b", "f", "{}")],
     ],
     [
-      "without an index or an id, whole",
+      "makes up ids for whole calls without index and id",
       [fn("f", "{}"), fn("f", '{"x":1}'), fn("g", "{}")],
       [call("call_0", "f", "{}"), call("call_1", "f", '{"x":1}'), call("call_2", "g", "{}")],
     ],
     [
-      "without an index, in fragments",
+      "appends fragments without an index to the last call",
       [{ id: "a", ...fn("f", "") }, fn(undefined, '{"x"'), fn(undefined, ":1}"), { id: "b", ...fn("g", "{}") }],
       [call("a", "f", '{"x":1}'), call("b", "g", "{}")],
     ],
     [
-      "with the index null",
+      "accepts a null index",
       [
         { index: null, id: "a", ...fn("f", "{") },
         { index: null, id: "a", ...fn(undefined, "}") },
@@ -164,7 +164,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", "{}")],
     ],
     [
-      "with the same index and a new id",
+      "begins another call at a new id with a name",
       [
         { index: 0, id: "a", ...fn("f", "{}") },
         { index: 0, id: "b", ...fn("g", "{") },
@@ -173,7 +173,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", "{}"), call("b", "g", "{}")],
     ],
     [
-      "with null fields",
+      "ignores null fields",
       [
         { index: 0, id: "a", type: "function", ...fn("f", null) },
         { index: 0, id: null, type: null, ...fn(null, "{}") },
@@ -182,7 +182,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", "{}")],
     ],
     [
-      "with an empty id (llama.cpp)",
+      "makes up ids for empty ones (llama.cpp)",
       [
         { index: 0, id: "", ...fn("f", "{}") },
         { index: 1, id: "", ...fn("g", "{}") },
@@ -190,7 +190,7 @@ describe("tool calls from fragments", () => {
       [call("call_0", "f", "{}"), call("call_1", "g", "{}")],
     ],
     [
-      "with the id repeated",
+      "accepts a repeated id",
       [
         { index: 0, id: "a", ...fn("f", "{") },
         { index: 0, id: "a", ...fn("", "}") },
@@ -198,7 +198,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", "{}")],
     ],
     [
-      "with the name repeated",
+      "accepts a repeated name",
       [
         { index: 0, id: "a", ...fn("f", "{") },
         { index: 0, id: "a", ...fn("f", "}") },
@@ -206,7 +206,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", "{}")],
     ],
     [
-      "with the name in fragments",
+      "joins a name in fragments",
       [
         { index: 0, id: "a", ...fn("get_") },
         { index: 0, ...fn("weather", "{}") },
@@ -214,17 +214,21 @@ describe("tool calls from fragments", () => {
       [call("a", "get_weather", "{}")],
     ],
     [
-      "with the name growing",
+      "reads snapshots of the name",
       [
         { index: 0, id: "a", ...fn("get_") },
         { index: 0, ...fn("get_weather", "{}") },
       ],
       [call("a", "get_weather", "{}")],
     ],
-    ["with arguments as an object", [{ index: 0, id: "a", ...fn("f", { x: 1 }) }], [call("a", "f", '{"x":1}')]],
-    ["with no arguments at all", [{ index: 0, id: "a", function: { name: "f" } }], [call("a", "f", "")]],
     [
-      "of a custom tool",
+      "writes arguments that are an object as JSON",
+      [{ index: 0, id: "a", ...fn("f", { x: 1 }) }],
+      [call("a", "f", '{"x":1}')],
+    ],
+    ["keeps a call without arguments", [{ index: 0, id: "a", function: { name: "f" } }], [call("a", "f", "")]],
+    [
+      "assembles the input of a custom tool",
       [
         { index: 0, id: "a", type: "custom", custom: { name: "c", input: "SEL" } },
         { index: 0, custom: { input: "ECT" } },
@@ -232,12 +236,12 @@ describe("tool calls from fragments", () => {
       [{ id: "a", type: "custom", custom: { name: "c", input: "SELECT" } }],
     ],
     [
-      "with a signature to give back",
+      "keeps fields of the provider",
       [{ index: 0, id: "a", ...fn("f", "{}"), extra_content: { google: { thought_signature: "s" } } }],
       [{ ...call("a", "f", "{}"), extra_content: { google: { thought_signature: "s" } } } as unknown as ToolCall],
     ],
     [
-      "with absurd indices",
+      "sorts calls with absurd indices",
       [
         { index: 1e308, id: "b", ...fn("g", "{}") },
         { index: -5, id: "a", ...fn("f", "{}") },
@@ -246,7 +250,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", "{}"), call("c", "h", "{}"), call("b", "g", "{}")],
     ],
     [
-      "with the index as a text",
+      "accepts the index as a string",
       [
         { index: "0", id: "a", ...fn("f", "") },
         { index: "1", id: "b", ...fn("g", "") },
@@ -257,7 +261,7 @@ describe("tool calls from fragments", () => {
       [call("a", "f", '{"x":1}'), call("b", "g", "{}")],
     ],
     [
-      "with an index that is no number",
+      "ignores an index that is no number",
       [
         { index: "0", id: "a", ...fn("f", "{}") },
         { index: {}, id: "b", ...fn("g", "{}") },
@@ -268,7 +272,7 @@ describe("tool calls from fragments", () => {
     expect(fold(...deltas)).toEqual(expected);
   });
 
-  it("give the same calls however those of several calls are interleaved", () => {
+  it("assembles the same calls however their fragments are interleaved", () => {
     const one = fc.record({
       name: fc.stringMatching(/^[a-z_]{1,12}$/),
       args: fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.stringify(value)),
@@ -307,7 +311,7 @@ describe("tool calls from fragments", () => {
     );
   });
 
-  it("pollute nothing and survive any shape", () => {
+  it("pollutes no prototype and accepts any shape", () => {
     fold(
       JSON.parse(
         '{"index":0,"id":"a","__proto__":{"polluted":1},"x":{"__proto__":{"polluted":1}},"function":{"__proto__":{"polluted":1},"name":"f"}}',
@@ -326,14 +330,14 @@ describe("tool calls from fragments", () => {
     );
   });
 
-  it("are limited in number", () => {
+  it("rejects more than 1,024 calls", () => {
     expect(() => fold(...Array.from({ length: 1_025 }, (_, index) => ({ index, id: `${index}` })))).toThrow(
       /1024 tool calls/,
     );
   });
 });
 
-describe("a whole call", () => {
+describe("isWhole", () => {
   it.each([
     ["f", "{}", true],
     ["f", "", true],
@@ -342,15 +346,15 @@ describe("a whole call", () => {
     ["f", '{"a":1}}', false],
     ["", "{}", false],
     ["f", "{'a':1}", false],
-  ])("%s(%s): %s", (name, text, whole) => {
+  ])("%s(%s) is %s", (name, text, whole) => {
     expect(isWhole(call("a", name, text))).toBe(whole);
   });
 
-  it("of a custom tool takes any text", () => {
+  it("accepts any input of a custom tool", () => {
     expect(isWhole({ id: "a", type: "custom", custom: { name: "c", input: "{" } })).toBe(true);
   });
 
-  it("never comes of a prefix of an object's arguments", () => {
+  it("rejects every prefix of an object", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.nat(), (args, cut) => {
         const text = JSON.stringify(args);

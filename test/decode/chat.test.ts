@@ -7,7 +7,7 @@ import type { ChatChunk } from "../../src/wire/index.ts";
 import { chunk } from "../conformance/wire.ts";
 import type { Loose } from "../support/streams.ts";
 
-/** Folds events; their sizes count as they would on the wire. */
+/** Decodes events. Their sizes count as on the wire. */
 function fold(
   events: readonly object[],
   limit = 1_000_000,
@@ -24,8 +24,8 @@ const toolCall = (text: string): object => ({
   tool_calls: [{ index: 0, id: "a", function: { name: "f", arguments: text } }],
 });
 
-describe("a folded answer", () => {
-  it("has the API's shape", () => {
+describe("ChatDecoder", () => {
+  it("returns the answer in the API's form", () => {
     const { fold: made } = fold([
       chunk({ role: "assistant", content: "" }, null, { system_fingerprint: "fp", service_tier: "default" }),
       ...deltas({ content: "Hel" }, { content: "lo" }),
@@ -44,7 +44,7 @@ describe("a folded answer", () => {
     });
   });
 
-  it("takes usage in its own chunk, in the finish chunk, in every chunk, and null in between", () => {
+  it("reads usage from its own chunk, the finish chunk or every chunk, and ignores null", () => {
     const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
     for (const events of [
       [chunk({}, "stop", { usage })],
@@ -59,7 +59,7 @@ describe("a folded answer", () => {
     }
   });
 
-  it("does without a role (llama.cpp), an id, a model and a first chunk with choices (Azure)", () => {
+  it("accepts answers without a role (llama.cpp), id, model and choices in the first chunk (Azure)", () => {
     const { fold: made, chunks } = fold([
       { choices: [], prompt_filter_results: [{ a: 1 }] },
       { choices: [{ index: 0, delta: { content: "a" } }] },
@@ -74,7 +74,7 @@ describe("a folded answer", () => {
     });
   });
 
-  it("gives one chunk for each choice, all with the event as sent", () => {
+  it("returns one chunk per choice, each with the event as sent", () => {
     const one = {
       ...chunk({}),
       choices: [
@@ -94,7 +94,7 @@ describe("a folded answer", () => {
     expect(made.partial().text).toBe("a");
   });
 
-  it("keeps log probabilities, together", () => {
+  it("joins log probabilities", () => {
     const { fold: made } = fold(
       [["a"], ["b", "c"]].map((content) => ({
         choices: [{ index: 0, delta: { content: "x" }, logprobs: { content, refusal: null } }],
@@ -103,13 +103,13 @@ describe("a folded answer", () => {
     expect(made.result().choices[0]?.logprobs).toEqual({ content: ["a", "b", "c"], refusal: null });
   });
 
-  it("keeps a refusal", () => {
+  it("joins a refusal", () => {
     const { message, fold: made } = fold([...deltas({ refusal: "I " }, { refusal: "won't" }), stop]);
     expect(message).toEqual({ role: "assistant", content: null, refusal: "I won't" });
     expect(made.partial().message).toEqual(message);
   });
 
-  it("keeps sound", () => {
+  it("joins audio and its transcript", () => {
     expect(
       fold([
         ...deltas(
@@ -122,9 +122,9 @@ describe("a folded answer", () => {
   });
 });
 
-describe("reasoning", () => {
+describe("Reasoning", () => {
   it.each(["reasoning_content", "reasoning", "reasoning_text", "thinking"])(
-    "under the name %s is kept apart, and under its own name in the message",
+    "in the field %s is separated from the text and keeps its field",
     (name) => {
       const {
         chunks,
@@ -146,14 +146,14 @@ describe("reasoning", () => {
     },
   );
 
-  it("under two names at once is given once, and kept under both", () => {
+  it("in two fields is reported once and kept in both", () => {
     const { message, fold: made } = fold(
       deltas({ reasoning: "a", reasoning_content: "a" }, { reasoning: "b", reasoning_content: "b" }),
     );
     expect([made.partial().reasoning, message.reasoning, message.reasoning_content]).toEqual(["ab", "ab", "ab"]);
   });
 
-  it("within parts (Mistral) is kept apart", () => {
+  it("in content parts (Mistral) is separated from the text", () => {
     const { chunks } = fold(
       deltas(
         { content: [{ type: "thinking", thinking: [{ type: "text", text: "hm" }] }] },
@@ -166,20 +166,20 @@ describe("reasoning", () => {
     ]);
   });
 
-  it("in details is kept for the next turn", () => {
+  it("details are kept for the next turn", () => {
     expect(
       fold(deltas({ reasoning: "a", reasoning_details: [{ i: 1 }] }, { reasoning: "b", reasoning_details: [{ i: 2 }] }))
         .message.reasoning_details,
     ).toEqual([{ i: 1 }, { i: 2 }]);
   });
 
-  it("alone is no message worth keeping", () => {
+  it("alone gives no partial message", () => {
     expect(fold(deltas({ reasoning: "a" })).fold.partial().message).toBeUndefined();
   });
 });
 
-describe("calls in an answer", () => {
-  it("are handed out once the choice ended with them", () => {
+describe("Tool calls", () => {
+  it("are in the message once the choice has ended", () => {
     const events = deltas(toolCall("{}"));
     expect(fold(events).fold.partial().message).toBeUndefined();
     expect(fold([...events, chunk({}, "tool_calls")]).message).toEqual({
@@ -189,18 +189,21 @@ describe("calls in an answer", () => {
     });
   });
 
-  it.each(["length", "content_filter", "MAX_TOKENS"])("that were cut are left out where it ended with %s", (reason) => {
-    expect(fold([...deltas({ content: "x" }, toolCall('{"a":')), chunk({}, reason)]).message).toEqual({
-      role: "assistant",
-      content: "x",
-    });
-    expect(
-      fold([...deltas({ content: "x" }, { function_call: { name: "f", arguments: '{"a":' } }), chunk({}, reason)])
-        .message,
-    ).toEqual({ role: "assistant", content: "x" });
-  });
+  it.each(["length", "content_filter", "MAX_TOKENS"])(
+    "that were cut are left out of an answer that ended with %s",
+    (reason) => {
+      expect(fold([...deltas({ content: "x" }, toolCall('{"a":')), chunk({}, reason)]).message).toEqual({
+        role: "assistant",
+        content: "x",
+      });
+      expect(
+        fold([...deltas({ content: "x" }, { function_call: { name: "f", arguments: '{"a":' } }), chunk({}, reason)])
+          .message,
+      ).toEqual({ role: "assistant", content: "x" });
+    },
+  );
 
-  it("that were cut, or may have been, are never in partial.toolCalls", () => {
+  it("that may be cut are never in partial.toolCalls", () => {
     const free = { tool_calls: [{ index: 0, id: "a", type: "custom", custom: { name: "f", input: "DROP TABLE x" } }] };
     for (const maybeCut of [toolCall('{"a":'), toolCall(""), free]) {
       expect(fold(deltas(maybeCut)).fold.partial().toolCalls).toEqual([]);
@@ -215,12 +218,12 @@ describe("calls in an answer", () => {
     expect(fold([...deltas(toolCall("{oops")), chunk({}, "tool_calls")]).fold.partial().toolCalls).toEqual([]);
   });
 
-  it("make the ending tool_calls, also beside a stop (Gemini)", () => {
+  it("make the ending tool_calls, even with the finish reason stop (Gemini)", () => {
     for (const reason of ["stop", "tool_calls", "STOP", "function_call"])
       expect(fold([...deltas(toolCall("{}")), chunk({}, reason)]).fold.ending()).toBe("tool_calls");
   });
 
-  it("in the legacy manner grow too", () => {
+  it("in the legacy form are assembled too", () => {
     const { message, fold: made } = fold([
       ...deltas(
         { function_call: { name: "f", arguments: "" } },
@@ -236,25 +239,25 @@ describe("calls in an answer", () => {
   });
 });
 
-describe("a legacy call", () => {
+describe("A legacy function call", () => {
   it.each<[string, object[]]>([
     [
-      "in each delta as a whole",
+      "whole in each delta",
       [
         { name: "edit", arguments: '{"x":1}' },
         { name: "edit", arguments: '{"x":1}' },
       ],
     ],
-    ["with a name that grows", [{ name: "ed" }, { name: "edit", arguments: '{"x":1}' }]],
-    ["with a name in pieces", [{ name: "ed" }, { name: "it", arguments: '{"x":1}' }]],
+    ["with snapshots of the name", [{ name: "ed" }, { name: "edit", arguments: '{"x":1}' }]],
+    ["with the name in pieces", [{ name: "ed" }, { name: "it", arguments: '{"x":1}' }]],
     [
-      "with arguments that grow",
+      "with snapshots of the arguments",
       [
         { name: "edit", arguments: '{"x"' },
         { name: "edit", arguments: '{"x":1}' },
       ],
     ],
-  ])("is one call where it is sent %s", (_name, calls) => {
+  ])("is one call if it is sent %s", (_name, calls) => {
     const { message } = fold([
       ...deltas(...calls.map((call) => ({ function_call: call }))),
       chunk({}, "function_call"),
@@ -263,7 +266,7 @@ describe("a legacy call", () => {
   });
 });
 
-describe("the ending", () => {
+describe("The ending", () => {
   it.each([
     ["stop", "complete"],
     ["eos", "complete"],
@@ -284,12 +287,12 @@ describe("the ending", () => {
     ["tool_calls", "tool_calls"],
     ["function_call", "tool_calls"],
     ["tool_use", "tool_calls"],
-  ])("of %s is %s", (reason, ending) => {
+  ])("of finish reason %s is %s", (reason, ending) => {
     expect(endingOf(reason, false)).toBe(ending);
     expect(isBroken(reason)).toBe(false);
   });
 
-  it("is unknown without a finish reason, and as long as Loose choice goes on", () => {
+  it("is unknown until every choice has a finish reason", () => {
     expect(fold([]).fold.ending()).toBeUndefined();
     expect(fold(deltas({ content: "a" })).fold.ending()).toBeUndefined();
     const two = fold([stop, { choices: [{ index: 1, delta: { content: "b" } }] }]);
@@ -298,16 +301,16 @@ describe("the ending", () => {
     expect(two.fold.ending()).toBe("complete");
   });
 
-  it("is not taken back by a second finish reason, or content after it", () => {
+  it("stays after a second finish reason or more content", () => {
     const { fold: made, message } = fold([chunk({ content: "a" }, "stop"), stop, ...deltas({ content: "b" })]);
     expect([made.ending(), message.content]).toEqual(["complete", "ab"]);
   });
 
-  it.each(["length", "content_filter"])("is %s, also where a plain stop follows", (reason) => {
+  it.each(["length", "content_filter"])("stays %s if a plain stop follows", (reason) => {
     expect(fold([chunk({ content: "a" }, reason), stop]).fold.ending()).toBe(reason);
   });
 
-  it("is a failure where the provider says stop, and its own provider error", () => {
+  it("is an error if the native finish reason is one", () => {
     const ended = { choices: [{ index: 0, delta: {}, finish_reason: "stop", native_finish_reason: "error" }] };
     expect(() => fold([ended])).toThrow('finish_reason "error"');
   });
@@ -315,15 +318,15 @@ describe("the ending", () => {
   it.each([
     ...["error", "insufficient_system_resource", "MALFORMED_FUNCTION_CALL", "ERROR", "network_error", "server_error"],
     ...["abort", "cancelled", "timeout", "failed", "engine_overloaded", "UNEXPECTED_TOOL_CALL"],
-  ])("is a failure where the provider says %s", (reason) => {
+  ])("is an error for finish reason %s", (reason) => {
     expect(() => fold([chunk({}, reason)])).toThrow(/broke off/);
   });
 });
 
-describe("a hostile answer", () => {
+describe("A hostile answer", () => {
   const hostile = (text: string): object => JSON.parse(text) as object;
 
-  it("pollutes nothing", () => {
+  it("pollutes no prototype", () => {
     const poison = '"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}';
     const { fold: made, message } = fold([
       hostile(
@@ -344,7 +347,7 @@ describe("a hostile answer", () => {
     ]);
   });
 
-  it("with absurd indices holds no more than what was sent", () => {
+  it("with absurd indices keeps only what was sent", () => {
     const { fold: made } = fold(
       [2 ** 31, -1, 1e300, 0].map((index) => ({
         choices: [{ index, delta: { content: `${index}` }, finish_reason: "stop" }],
@@ -360,7 +363,7 @@ describe("a hostile answer", () => {
     ).toBe("ab");
   });
 
-  it("with choices, calls or characters without end is refused", () => {
+  it("with endless choices or text is rejected", () => {
     expect(() => fold(Array.from({ length: 1_025 }, (_, index) => ({ choices: [{ index, delta: {} }] })))).toThrow(
       /1024 choices/,
     );
@@ -375,7 +378,7 @@ describe("a hostile answer", () => {
     ["log probabilities", () => ({ choices: [{ index: 0, delta: {}, logprobs: { content: ["x".repeat(100)] } }] })],
     ["fields of a call", (i) => chunk({ tool_calls: [{ index: 0, [`f${i}`]: "x".repeat(100) }] })],
     ["reasoning details", () => chunk({ reasoning_details: ["x".repeat(100)] })],
-  ])("with %s without end is refused, too", (_name, make) => {
+  ])("with endless %s is rejected", (_name, make) => {
     expect(() =>
       fold(
         Array.from({ length: 1_000 }, (_, i) => make(i)),
@@ -384,7 +387,7 @@ describe("a hostile answer", () => {
     ).toThrow(/longer than 50000/);
   });
 
-  it("does not count again what comes with every event", () => {
+  it("repeating a field in each event counts it once", () => {
     expect(() =>
       fold(
         Array.from({ length: 1_000 }, () => chunk({ content: "x" }, null, { system_fingerprint: "fp" })),
@@ -393,12 +396,12 @@ describe("a hostile answer", () => {
     ).not.toThrow();
   });
 
-  it("with a list of half a million entries is taken", () => {
+  it("with a list of half a million items is accepted", () => {
     const list = Array.from({ length: 500_000 }, () => 0);
     expect(fold(deltas({ x: [1] }, { x: list }), 1e9).message.x).toHaveLength(500_001);
   });
 
-  it("nested 100,000 levels deep harms nothing", () => {
+  it("nested 100,000 levels deep is accepted", () => {
     const deep = "[".repeat(100_000) + "]".repeat(100_000);
     const { message } = fold([]);
     expect(message).toBeUndefined();
@@ -414,7 +417,7 @@ describe("a hostile answer", () => {
     expect([made.partial().text, made.result().choices[0]?.message.tool_calls?.length]).toEqual(["aa", 1]);
   });
 
-  it("of any JSON at all gives chunks with text, or one clear error", () => {
+  it("of any JSON gives text chunks or one error", () => {
     const shaped = fc.letrec((tie) => ({
       any: fc.oneof(fc.jsonValue({ maxDepth: 2 }), tie("event")),
       event: fc.record(
@@ -471,8 +474,8 @@ describe("a hostile answer", () => {
   });
 });
 
-describe("merging a field", () => {
-  it("gives no object another prototype", () => {
+describe("mergeField", () => {
+  it("changes no prototype", () => {
     const target: Record<string, unknown> = {};
     const poison = JSON.parse('{"__proto__":{"polluted":1},"ok":1}') as Record<string, unknown>;
     for (const value of [{ a: 1 }, poison, poison]) mergeField(target, "x", value);
@@ -484,7 +487,7 @@ describe("merging a field", () => {
     expect(target).toEqual({ x: { a: 1, ok: 1 } });
   });
 
-  it("lets lists grow without touching what was given, replaces the rest, and takes nothing away by null", () => {
+  it("appends to lists without changing the input, replaces other values, and removes nothing for null", () => {
     const target: Record<string, unknown> = {};
     const given = [1];
     for (const value of [given, [2], null]) mergeField(target, "list", value);

@@ -8,7 +8,7 @@ import { chunk, DONE, event, finish, USAGE } from "../conformance/wire.ts";
 import { body, clientOf, failure, json, readAll, type Loose } from "../support/streams.ts";
 
 const HELLO = [{ role: "user" as const, content: "Hi" }];
-/** Stands for a list of 5,000 lists, each within the one before: too deep to be written by JSON.stringify(). */
+/** Stands for 5,000 nested lists, too deep for JSON.stringify(). */
 const deep = "DEEP";
 const eventOf = (data: object): string => event(data).replaceAll('"DEEP"', "[".repeat(5_000) + "]".repeat(5_000));
 const weird = { toString: 1, valueOf: null };
@@ -31,7 +31,7 @@ const step = (message: object, more: object = {}): Loose =>
   toStep({ choices: [{ index: 0, message, finish_reason: "stop", ...more }] } as unknown as ChatCompletion);
 const streamOf = (...parts: string[]): Promise<ChatStream> => clientOf([body(...parts)]).streamChat(HELLO);
 
-describe("an answer of the wrong types", () => {
+describe("An answer with wrong types", () => {
   it.each<[string, object]>([
     ["choices that are an object", { choices: { 0: {} } }],
     ["a choice that is a text", { choices: ["Hi"] }],
@@ -46,7 +46,7 @@ describe("an answer of the wrong types", () => {
       "arguments that are nested too deep",
       chunk({ tool_calls: [{ index: 0, function: { name: "f", arguments: deep } }] }),
     ],
-  ])("fails its stream as malformed where it has %s", async (_name, bad) => {
+  ])("ends its stream as malformed for %s", async (_name, bad) => {
     const text = eventOf(bad);
     const { error } = await readAll(await streamOf(event(chunk({ content: "a" })), text, finish(), DONE));
     expect(error).toMatchObject({
@@ -67,7 +67,7 @@ describe("an answer of the wrong types", () => {
     ["refusal and reasoning", chunk({ refusal: weird, reasoning_content: 5, audio: "x", role: deep, name: weird })],
     ["a nested field", chunk({ more: deep, annotations: weird })],
     ["an empty choice and an empty call", { choices: [null, { index: 0, delta: { tool_calls: [null] } }] }],
-  ])("ignores %s where it has one that is not needed", async (_name, odd) => {
+  ])("is accepted with a wrong %s", async (_name, odd) => {
     const stream = await streamOf(event(chunk({ content: "a" })), eventOf(odd), finish(), USAGE, DONE);
     const completion = await stream.final();
     expect([completion.choices[0]?.message.content, stream.ending, typeof completion.id]).toEqual([
@@ -78,18 +78,18 @@ describe("an answer of the wrong types", () => {
     expect(completion.usage).toMatchObject({ total_tokens: 5 });
   });
 
-  it("is refused where it is whole and has more calls than a message may", () => {
+  it("is rejected if it is whole and has more than 1,024 calls", () => {
     const tool_calls = Array.from({ length: 1_025 }, () => ({ function: { name: "f", arguments: "{}" } }));
     expect(() => void step({ tool_calls })).toThrow(expect.objectContaining({ kind: "APIError", code: "too_large" }));
   });
 
-  it("is read as far as it goes where its content is a list of nothing", () => {
+  it("has null content if its parts are null", () => {
     expect(step({ content: [null] }).message).toEqual({ role: "assistant", content: null });
   });
 });
 
-describe("lists of items that carry an index", () => {
-  it("put the pieces of a reasoning block together, and tell it as reasoning", () => {
+describe("Lists of items with an index", () => {
+  it("join the pieces of a reasoning block and report them as reasoning", () => {
     const piece = (more: object): object => ({ reasoning_details: [{ type: "reasoning.text", index: 0, ...more }] });
     const {
       chunks,
@@ -111,7 +111,7 @@ describe("lists of items that carry an index", () => {
     ]);
   });
 
-  it("keep blocks of another type or index apart, also within one event", () => {
+  it("separate blocks by type and index, also within one event", () => {
     const { message } = fold(
       ...deltas({
         reasoning_details: [
@@ -130,12 +130,12 @@ describe("lists of items that carry an index", () => {
     ]);
   });
 
-  it("tell reasoning once that comes as text and in details", () => {
+  it("report reasoning once if it is in text and details", () => {
     const both = (text: string): object => ({ reasoning: text, reasoning_details: [{ index: 0, text }] });
     expect(fold(...deltas(both("a"), both("b"))).fold.partial().reasoning).toBe("ab");
   });
 
-  it("are merged for tools that the provider ran (Groq), and whatever else has an index", () => {
+  it("are merged for tools that the provider ran (Groq) and any other field", () => {
     const ran = (more: object): object => ({
       executed_tools: [{ index: 0, type: "search", ...more }],
       other: [{ index: 3, ...more }],
@@ -152,7 +152,7 @@ describe("lists of items that carry an index", () => {
     expect(message.other).toHaveLength(1);
   });
 
-  it("stay as they are in a whole answer, and change nothing of the answer itself", () => {
+  it("stay as they are in a whole answer, which is not changed", () => {
     const reasoning_details = [
       { index: 0, text: "a" },
       { index: 0, text: "b" },
@@ -163,10 +163,10 @@ describe("lists of items that carry an index", () => {
   });
 });
 
-describe("calls", () => {
+describe("Tool calls", () => {
   it.each<[string, object[], [string, string][]]>([
     [
-      "two whole ones at one place",
+      "two whole calls at one index",
       [call("f", '{"x":1}'), call("f", '{"x":2}')],
       [
         ["f", '{"x":1}'],
@@ -174,7 +174,7 @@ describe("calls", () => {
       ],
     ],
     [
-      "two of different functions",
+      "two calls of different functions",
       [call("f", '{"x":1}'), call("g", "{}")],
       [
         ["f", '{"x":1}'],
@@ -182,7 +182,7 @@ describe("calls", () => {
       ],
     ],
     [
-      "two that are the same",
+      "two equal calls",
       [call("f", "{}"), call("f", "{}")],
       [
         ["f", "{}"],
@@ -190,7 +190,7 @@ describe("calls", () => {
       ],
     ],
     [
-      "one without a name behind a whole one",
+      "a call without a name after a whole one",
       [call("f", '{"x":1}'), call(undefined, '{"x":2}')],
       [
         ["f", '{"x":1}'],
@@ -198,7 +198,7 @@ describe("calls", () => {
       ],
     ],
     [
-      "one in pieces behind a whole one",
+      "a call in pieces after a whole one",
       [call("f", "{}"), call("g", '{"x"'), call(undefined, ":2}")],
       [
         ["f", "{}"],
@@ -206,24 +206,28 @@ describe("calls", () => {
       ],
     ],
     [
-      "one that repeats its name",
+      "a call that repeats its name",
       [call("f", '{"x"'), call("f", ":1"), call("f", "}"), call("f", "")],
       [["f", '{"x":1}']],
     ],
-    ["one that is told again with its id", [call("f", "{}", { id: "a" }), call("f", "{}", { id: "a" })], [["f", "{}"]]],
     [
-      "one with brackets in its texts",
+      "a call that is repeated with its id",
+      [call("f", "{}", { id: "a" }), call("f", "{}", { id: "a" })],
+      [["f", "{}"]],
+    ],
+    [
+      "a call with brackets in its strings",
       [call("f", '{"x":"}\\"{'), call(undefined, '","y":[1]}')],
       [["f", '{"x":"}\\"{","y":[1]}']],
     ],
-    ["null for no arguments", [call("f", null)], [["f", "{}"]]],
-    ["null as a text, in pieces", [call("f", "nu"), call(undefined, "ll")], [["f", "{}"]]],
-    ["arguments behind a null", [call("f", null), call(undefined, '{"x":1}')], [["f", '{"x":1}']]],
-  ])("are told apart: %s", (_name, events, expected) => {
+    ["null arguments", [call("f", null)], [["f", "{}"]]],
+    ["null as text in pieces", [call("f", "nu"), call(undefined, "ll")], [["f", "{}"]]],
+    ["arguments after null", [call("f", null), call(undefined, '{"x":1}')], [["f", '{"x":1}']]],
+  ])("are separated: %s", (_name, events, expected) => {
     expect(called(...deltas(...events))).toEqual(expected);
   });
 
-  it("in each chunk say what they add, and to which call", () => {
+  it("in each chunk carry the added text and its call", () => {
     const { chunks } = fold(
       ...deltas(
         { tool_calls: [{ index: 0, id: "a", function: { name: "f", arguments: "" } }] },
@@ -246,7 +250,7 @@ describe("calls", () => {
     ]);
   });
 
-  it("are none where a server writes every field", () => {
+  it("are absent if a server sends empty fields", () => {
     const zero = {
       name: null,
       function_call: { name: "", arguments: "" },
@@ -265,19 +269,19 @@ describe("calls", () => {
   });
 });
 
-describe("content that is no text", () => {
+describe("Content that is no text", () => {
   it.each([
     [{ city: "Oslo" }, '{"city":"Oslo"}'],
     [42, "42"],
     [false, "false"],
     [[1, 2], "[1,2]"],
-  ])("is its JSON text: %j", (content, text) => {
+  ])("becomes JSON text: %j", (content, text) => {
     const { chunks, message } = fold(...deltas({ content }), chunk({}, "stop"));
     expect([chunks[0]?.content, message.content, step({ content }).message.content]).toEqual([text, text, text]);
   });
 });
 
-describe("an answer without a finish reason", () => {
+describe("An answer without a finish reason", () => {
   const text = event(chunk({ content: "Hi" }));
   const calls = (args: string): string => event(chunk(call("f", args, { id: "a" })));
 
@@ -287,18 +291,18 @@ describe("an answer without a finish reason", () => {
     ["cut calls, usage, then [DONE]", [calls("{"), USAGE, DONE], "truncated"],
     ["[DONE] without usage", [text, DONE], "truncated"],
     ["usage without [DONE]", [text, USAGE], "truncated"],
-    ["usage of nothing", [text, event({ choices: [], usage: { total_tokens: 0 } }), DONE], "truncated"],
+    ["usage of zero tokens", [text, event({ choices: [], usage: { total_tokens: 0 } }), DONE], "truncated"],
     [
       "usage beside the last text",
       [event(chunk({ content: "Hi" }, null, { usage: { total_tokens: 1 } })), DONE],
       "truncated",
     ],
     [
-      "sound that has its last word",
+      "audio with its expiry",
       [event(chunk({ audio: { id: "a", transcript: "Hi" } })), event(chunk({ audio: { expires_at: 9 } })), DONE],
       "complete",
     ],
-    ["sound that was cut", [event(chunk({ audio: { id: "a", transcript: "Hi" } })), DONE], "truncated"],
+    ["audio that was cut", [event(chunk({ audio: { id: "a", transcript: "Hi" } })), DONE], "truncated"],
   ])("ends with %s", async (_name, parts, ending) => {
     const stream = await streamOf(...parts);
     const { error } = await readAll(stream);
@@ -306,8 +310,8 @@ describe("an answer without a finish reason", () => {
   });
 });
 
-describe("what stands beside a delta", () => {
-  it("is no other message, reports are merged, and all lists of log probabilities are kept", () => {
+describe("Fields beside a delta", () => {
+  it("ignore a message, merge reports and keep all lists of log probabilities", () => {
     const { fold: made } = fold(
       {
         choices: [
@@ -340,7 +344,7 @@ describe("what stands beside a delta", () => {
     });
   });
 
-  it("gives its transcript as the text of sound", () => {
+  it("give the transcript of audio as text", () => {
     const {
       chunks,
       fold: made,
@@ -356,7 +360,7 @@ describe("what stands beside a delta", () => {
   });
 });
 
-describe("reasoning between tags", () => {
+describe("Reasoning between tags", () => {
   const split = async (tags: boolean | "opened", ...pieces: string[]): Promise<unknown> => {
     const events = pieces.map((content) => event(chunk({ content })));
     const stream = await clientOf([body(...events, finish(), DONE)]).streamChat(HELLO, {}, { thinkTags: tags });
@@ -388,12 +392,12 @@ describe("reasoning between tags", () => {
     [true, "<thi", ["<thi", ""]],
     [true, "<think>Hm", ["", "Hm"]],
     [false, "<think>Hm.</think>Hi", ["<think>Hm.</think>Hi", ""]],
-  ])("(thinkTags: %s) is split from the text in %j, however it is cut", async (tags, text, expected) => {
+  ])("(thinkTags: %s) is separated from the text in %j, however it is cut", async (tags, text, expected) => {
     expect(await split(tags, text)).toEqual(expected);
     expect(await split(tags, ...text.split(""))).toEqual(expected);
   });
 
-  it("is split where the provider says so", async () => {
+  it("is separated for providers with thinkTags", async () => {
     const provider = {
       name: "P",
       baseURL: "https://p.example/v1",
@@ -407,7 +411,7 @@ describe("reasoning between tags", () => {
   });
 });
 
-describe("messages beside deltas, or in their place", () => {
+describe("Messages beside deltas or instead of them", () => {
   const said = (message: object, more: object = {}): object => ({ choices: [{ index: 0, message, ...more }] });
   const whole = { id: "a", type: "function", function: { name: "f", arguments: "{}" } };
   const end = { finish_reason: "stop" };
@@ -425,7 +429,7 @@ describe("messages beside deltas, or in their place", () => {
       { content: "a", reasoning_content: "x" },
     ],
     [
-      "repeat no calls, also where calls have no ids",
+      "repeat no calls, even without ids",
       [
         ...deltas(call("f", '{"x":1}')),
         said({ content: null, tool_calls: [{ function: { name: "f", arguments: '{"x":1}' } }] }, end),
@@ -444,8 +448,8 @@ describe("messages beside deltas, or in their place", () => {
   });
 });
 
-describe("reasoning details with an index that is a text", () => {
-  it("are put together like those with a number", () => {
+describe("Reasoning details with an index that is a string", () => {
+  it("are merged like those with a number", () => {
     const piece = (text: string): object => ({ reasoning_details: [{ type: "reasoning.text", index: "0", text }] });
     expect(fold(...deltas(piece("a"), piece("b"))).message.reasoning_details).toEqual([
       { type: "reasoning.text", index: "0", text: "ab" },
@@ -453,7 +457,7 @@ describe("reasoning details with an index that is a text", () => {
   });
 });
 
-describe("usage", () => {
+describe("Usage", () => {
   const real = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
 
   it.each<[string, object[]]>([
@@ -479,8 +483,8 @@ describe("usage", () => {
   });
 });
 
-describe("events", () => {
-  it("in a field named error tell of it in the server's words", async () => {
+describe("Events", () => {
+  it("with a field named error end the stream with the server's message", async () => {
     const line = 'error: {"code":500,"message":"out of slots","type":"server_error"}\n\n';
     expect((await readAll(await streamOf(event(chunk({ content: "a" })), line))).error).toMatchObject({
       ending: "provider_error",
@@ -506,22 +510,22 @@ describe("events", () => {
     ["an error in its choice alone", { choices: [{ message: { content: "" }, error: { message: words } }] }],
   ];
 
-  it.each(failures)("with %s and status 200 tell of a failure in the server's words", async (_name, failed) => {
+  it.each(failures)("with %s and status 200 fail with the server's message", async (_name, failed) => {
     const { error } = await readAll(await streamOf(event(chunk({ content: "a" })), event(failed), DONE));
     expect(error).toMatchObject({ ending: "provider_error", message: words, partial: { text: "a" } });
   });
 
-  it.each(failures)("are not needed to tell of a failure with %s and status 200", async (_name, failed) => {
+  it.each(failures)("are not needed to fail with the server's message for %s and status 200", async (_name, failed) => {
     await expect(clientOf([json(failed)]).chat(HELLO)).rejects.toMatchObject({ kind: "APIError", message: words });
   });
 
-  it("that only inform break no answer that comes to its end", async () => {
+  it("that only inform do not break a complete answer", async () => {
     const stream = await streamOf(event({ message: "queued" }), event(chunk({ content: "a" })), finish(), DONE);
     expect((await stream.final()).choices[0]?.message.content).toBe("a");
   });
 
   it.each(["[DONE]xyz", "5", '"x"', "[1]", "null", "ping", "[DONE", "{broken"])(
-    "of %s break the stream",
+    "of %s end the stream with an error",
     async (data) => {
       const { error } = await readAll(
         await streamOf(event(chunk({ content: "a" })), `data: ${data}\n\n`, finish(), DONE),
@@ -532,9 +536,9 @@ describe("events", () => {
   );
 });
 
-describe("a text completion", () => {
+describe("A text completion", () => {
   it.each(["null", "5", '"x"', "{}", "[]", '{"choices":[]}', '{"choices":[{"text":5}]}'])(
-    "is refused where it is %s",
+    "is rejected if it is %s",
     async (answer) => {
       expect(await failure(clientOf([json(answer)]).completion("Once", { model: "m" }))).toMatchObject({
         kind: "APIError",
@@ -543,7 +547,7 @@ describe("a text completion", () => {
     },
   );
 
-  it("keeps all lists of its log probabilities, also one named as the text is", async () => {
+  it("keeps all lists of its log probabilities, even one named text", async () => {
     const stream = await streamCompletion(
       clientOf([
         body(

@@ -24,8 +24,8 @@ const refused =
 
 afterEach(() => void vi.useRealTimers());
 
-describe("what goes over the wire", () => {
-  it("has authorization, content-type and accept among its headers, and nothing else", async () => {
+describe("A request", () => {
+  it("has only the headers authorization, content-type and accept", async () => {
     const api = server(OK, () => sse(body(...answer("Hi"))));
     await clientOf(api).chat(HELLO);
     await (await clientOf(api).streamChat(HELLO)).final();
@@ -39,7 +39,7 @@ describe("what goes over the wire", () => {
     ]);
   });
 
-  it("has what the caller adds, and not what the caller takes away", async () => {
+  it("has the headers that the caller adds, without those that the caller removes", async () => {
     const api = server(OK, OK);
     const client = clientOf(api, { organization: "org", project: "proj", headers: { "x-a": "1", "x-b": "2" } });
     await client.chat(HELLO, {}, { headers: { "x-a": "3", "x-b": null, authorization: null } });
@@ -52,20 +52,20 @@ describe("what goes over the wire", () => {
     });
   });
 
-  it("has no authorization where there is no key", async () => {
+  it("has no authorization without a key", async () => {
     const api = server(OK);
     await clientOf(api, { apiKey: undefined }).chat(HELLO);
     expect(api.seen[0]!.headers.has("authorization")).toBe(false);
   });
 
-  it("asks for the key before every attempt", async () => {
+  it("reads the key before every attempt", async () => {
     const keys = ["one", "two"];
     const api = server(refused(500, { "retry-after": "0" }), OK);
     await clientOf(api, { apiKey: async () => keys.shift(), maxRetries: 1 }).chat(HELLO);
     expect(api.seen.map(({ headers }) => headers.get("authorization"))).toEqual(["Bearer one", "Bearer two"]);
   });
 
-  it("fails as the key function does, and sends nothing", async () => {
+  it("fails with the error of the key function and is not sent", async () => {
     const api = server(OK);
     const mine = new Error("no key today");
     expect(
@@ -82,7 +82,7 @@ describe("what goes over the wire", () => {
   });
 
   it.each(["sk-a\r\nx-evil: 1", "sk-a\n", "sk-ключ"])(
-    "is refused with the key %j, given at once or later",
+    "is rejected with the key %j, as a string or from a function",
     async (apiKey) => {
       expect(() => createClient({ apiKey })).toThrow(InputError);
       const api = server(OK);
@@ -93,7 +93,7 @@ describe("what goes over the wire", () => {
     },
   );
 
-  it("goes out through fetch called unbound, looked up at each call", async () => {
+  it("uses the global fetch of its time, called unbound", async () => {
     const seen: unknown[] = [];
     vi.stubGlobal("fetch", function (this: unknown) {
       seen.push(this);
@@ -113,7 +113,7 @@ describe("what goes over the wire", () => {
     expect(api.seen[1]!.body).toMatchObject({ seed: 5, messages: HELLO });
   });
 
-  it("is not sent again where its body is a stream that is gone", async () => {
+  it("is not sent again if its body is a stream", async () => {
     const api = server(refused(503, { "retry-after": "0" }), OK);
     const upload = clientOf(api, { maxRetries: 2 }).send({ path: "/files", body: body("x").stream });
     expect(await failure(upload)).toMatchObject({ status: 503 });
@@ -122,7 +122,7 @@ describe("what goes over the wire", () => {
   });
 });
 
-describe("a base URL", () => {
+describe("A base URL", () => {
   it.each([
     ["https://api.example.com/v1", "https://api.example.com/v1/models"],
     ["https://api.example.com/v1///", "https://api.example.com/v1/models"],
@@ -154,7 +154,7 @@ describe("a base URL", () => {
     "https://exa mple.com",
     5,
     {},
-  ])("%j is refused, and not shown", (baseURL) => {
+  ])("%j is rejected without being shown", (baseURL) => {
     let error: Loose;
     try {
       createClient({ baseURL: baseURL as string });
@@ -166,14 +166,14 @@ describe("a base URL", () => {
     if (typeof baseURL === "string" && baseURL.length > 3) expect(error.received).not.toContain(baseURL);
   });
 
-  it("that is a key, by mistake, is not shown", () => {
+  it("that is a key by mistake is not shown", () => {
     expect(() => createClient({ baseURL: KEY })).toThrow(
       expect.not.objectContaining({ message: expect.stringContaining(KEY) }),
     );
   });
 });
 
-describe("plain http", () => {
+describe("Plain http", () => {
   const keyed: ClientOptions[] = [
     {},
     { apiKey: undefined, headers: { "api-key": "k" } },
@@ -190,7 +190,7 @@ describe("plain http", () => {
     "http:///example.com",
     "HTTP://example.com",
     "http://0.0.0.0",
-  ])("to %s is refused with any key, before anything is sent", async (baseURL) => {
+  ])("to %s is rejected with any key before anything is sent", async (baseURL) => {
     for (const options of keyed) {
       const api = server(OK);
       expect(await failure(clientOf(api, { baseURL, ...options }).chat(HELLO))).toMatchObject({
@@ -207,41 +207,44 @@ describe("plain http", () => {
     "http://127.1",
     "http://[::1]:3000",
     "http://app.localhost",
-  ])("to %s is fine: it is this machine", async (baseURL) => {
+  ])("to %s is allowed because it is this machine", async (baseURL) => {
     await expect(clientOf([OK], { baseURL }).chat(HELLO)).resolves.toBeDefined();
   });
 
-  it("is fine without a key, or where the caller insists", async () => {
+  it("is allowed without a key, or with allowPlainHTTP", async () => {
     await clientOf([OK], { baseURL: "http://example.com", apiKey: undefined }).chat(HELLO);
     await clientOf([OK], { baseURL: "http://example.com", allowPlainHTTP: true }).chat(HELLO);
   });
 });
 
-describe("a redirect", () => {
-  it.each([301, 302, 303, 307, 308])("%i is not followed, and names its target", async (status) => {
-    const api = server(
-      () => new Response(null, { status, headers: { location: "https://evil.example/v1", "x-request-id": "r1" } }),
-    );
-    for (const ask of [
-      () => clientOf(api).chat(HELLO),
-      () => clientOf(api).streamChat(HELLO),
-      () => clientOf(api).fetch("/models"),
-    ]) {
-      const error = await failure(ask());
-      expect(error).toMatchObject({
-        kind: "APIError",
-        status,
-        code: "redirect",
-        location: "https://evil.example/v1",
-        requestId: "r1",
-      });
-      expect(error.message).toContain("https://evil.example/v1");
-    }
-    expect(api.seen).toHaveLength(3);
-    expect(api.seen.every(({ init }) => init.signal?.aborted)).toBe(true);
-  });
+describe("A redirect", () => {
+  it.each([301, 302, 303, 307, 308])(
+    "with status %i is not followed, and the error names its target",
+    async (status) => {
+      const api = server(
+        () => new Response(null, { status, headers: { location: "https://evil.example/v1", "x-request-id": "r1" } }),
+      );
+      for (const ask of [
+        () => clientOf(api).chat(HELLO),
+        () => clientOf(api).streamChat(HELLO),
+        () => clientOf(api).fetch("/models"),
+      ]) {
+        const error = await failure(ask());
+        expect(error).toMatchObject({
+          kind: "APIError",
+          status,
+          code: "redirect",
+          location: "https://evil.example/v1",
+          requestId: "r1",
+        });
+        expect(error.message).toContain("https://evil.example/v1");
+      }
+      expect(api.seen).toHaveLength(3);
+      expect(api.seen.every(({ init }) => init.signal?.aborted)).toBe(true);
+    },
+  );
 
-  it("that a browser hides is refused all the same", async () => {
+  it("that a browser hides is rejected too", async () => {
     const hidden = Object.defineProperties(new Response(null), {
       type: { value: "opaqueredirect" },
       status: { value: 0 },
@@ -256,8 +259,8 @@ describe("a redirect", () => {
   });
 });
 
-describe("a failed attempt", () => {
-  it("is made again up to twice by default, and counted", async () => {
+describe("A failed attempt", () => {
+  it("is repeated up to twice by default, and counted", async () => {
     const api = server(refused(429, { "retry-after-ms": "0" }), refused(500, { "retry-after-ms": "0" }), OK);
     expect(httpInfo(await clientOf(api, { maxRetries: undefined }).chat(HELLO))).toMatchObject({
       attempts: 3,
@@ -270,7 +273,7 @@ describe("a failed attempt", () => {
     expect(bad.seen).toHaveLength(3);
   });
 
-  it("is made again where no answer came", async () => {
+  it("is repeated if no answer came", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const broken = new TypeError("fetch failed");
     const api = server(broken, broken, OK);
@@ -280,7 +283,7 @@ describe("a failed attempt", () => {
     expect(error).toMatchObject({ cause: broken, message: "No answer from api.openai.com: fetch failed" });
   });
 
-  it("is not made again for 400, 401, 403, 404 and 422", async () => {
+  it("is not repeated for 400, 401, 403, 404 and 422", async () => {
     for (const status of [400, 401, 403, 404, 422]) {
       const api = server(refused(status));
       expect(await failure(clientOf(api, { maxRetries: 2 }).chat(HELLO))).toMatchObject({ status });
@@ -296,7 +299,7 @@ describe("a failed attempt", () => {
     expect(no.seen).toHaveLength(1);
   });
 
-  it("fails at once, with retryAt, where the server asks for three days", async () => {
+  it("fails at once with retryAt if the server asks for three days", async () => {
     fakeTime();
     const api = server(refused(429, { "retry-after": "259200" }));
     const error = await failure(clientOf(api, { maxRetries: 2 }).chat(HELLO));
@@ -306,7 +309,7 @@ describe("a failed attempt", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("waits as long as the server asks, to the millisecond", async () => {
+  it("waits exactly as long as the server asks", async () => {
     fakeTime();
     const api = server(refused(429, { "retry-after": "30" }), OK);
     const asked = clientOf(api, { maxRetries: 1 }).chat(HELLO);
@@ -318,14 +321,14 @@ describe("a failed attempt", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("ends with its own error where the wait would outlast the whole", async () => {
+  it("ends with its own error if the wait exceeds the total time", async () => {
     fakeTime();
     const api = server(refused(429, { "retry-after": "30" }), OK);
     expect(await failure(clientOf(api, { maxRetries: 1, timeout: 20_000 }).chat(HELLO))).toMatchObject({ status: 429 });
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("is refused where maxRetries is no number from 0", async () => {
+  it("is rejected unless maxRetries is a number from 0", async () => {
     for (const maxRetries of [-1, NaN]) {
       expect(() => createClient({ maxRetries })).toThrow(InputError);
       expect(await failure(clientOf([OK]).chat(HELLO, {}, { maxRetries }))).toMatchObject({ path: "maxRetries" });
@@ -333,7 +336,7 @@ describe("a failed attempt", () => {
   });
 });
 
-describe("an abort", () => {
+describe("An abort", () => {
   it("before the call sends nothing", async () => {
     const api = server(OK);
     const reason = new Error("mine");
@@ -365,7 +368,7 @@ describe("an abort", () => {
     expect([listeners(), vi.getTimerCount()]).toEqual([0, 0]);
   });
 
-  it("ends a request whose fetch ignores its signal, and throws the late answer away", async () => {
+  it("ends a request whose fetch ignores its signal, and cancels the late answer", async () => {
     const { controller, signal, listeners } = countedSignal();
     const late = body("hang");
     let answerNow: (response: Response) => void = () => undefined;
@@ -379,7 +382,7 @@ describe("an abort", () => {
     expect([late.cancels, listeners()]).toEqual([1, 0]);
   });
 
-  it("while an error's body is read is an abort, and no API error", async () => {
+  it("while an error body is read is an AbortError and no APIError", async () => {
     const { controller, signal } = countedSignal();
     const slow = body('{"error":', "hang");
     const error = failure(clientOf([new Response(slow.stream, { status: 400 })]).chat(HELLO, {}, { signal }));
@@ -401,7 +404,7 @@ describe("an abort", () => {
   });
 });
 
-describe("an exhausted quota", () => {
+describe("An exhausted quota", () => {
   it.each([
     { code: "insufficient_quota" },
     { type: "insufficient_quota", code: null },
@@ -409,7 +412,7 @@ describe("an exhausted quota", () => {
     { code: "project_spend_limit_exceeded" },
     { type: "organization_spend_limit_exceeded" },
     { code: "organization_usage_limit_exceeded" },
-  ])("is told at once, as asking again does not help: %j", async (error) => {
+  ])("fails at once without a retry: %j", async (error) => {
     const api = server(() =>
       json({ error: { message: "No more", ...error } }, 429, { "retry-after-ms": "0", "x-should-retry": "true" }),
     );
@@ -425,15 +428,15 @@ describe("an exhausted quota", () => {
     [429, { message: "insufficient_quota" }],
     [429, { code: 429 }],
     [503, { code: "insufficient_quota" }],
-  ])("is not suspected in a %i with %j", async (status, error) => {
+  ])("is not detected in a %i with %j", async (status, error) => {
     const api = server(() => json({ error }, status, { "retry-after-ms": "0" }));
     await failure(clientOf(api, { maxRetries: 2 }).chat(HELLO));
     expect(api.seen).toHaveLength(3);
   });
 });
 
-describe("time", () => {
-  it("runs out before the headers of a stream: asked again, as nothing was received", async () => {
+describe("A timeout", () => {
+  it("before the headers of a stream leads to a retry", async () => {
     fakeTime();
     vi.spyOn(Math, "random").mockReturnValue(0.5);
     const api = server("hang", refused(500));
@@ -445,7 +448,7 @@ describe("time", () => {
     expect([api.seen.length, vi.getTimerCount()]).toEqual([2, 0]);
   });
 
-  it("runs out before the headers again and again: a timeout, once the attempts or the whole time are used up", async () => {
+  it("before the headers of every attempt ends the call once attempts or total time are used up", async () => {
     fakeTime();
     vi.spyOn(Math, "random").mockReturnValue(0);
     const api = server("hang", "hang", "hang", "hang");
@@ -463,7 +466,7 @@ describe("time", () => {
     expect([other.seen.length, vi.getTimerCount()]).toEqual([3, 0]);
   });
 
-  it("does not ask again where the caller aborts, also while it waits to", async () => {
+  it("is not retried if the caller aborts, also during the back-off", async () => {
     fakeTime();
     vi.spyOn(Math, "random").mockReturnValue(0.5);
     for (const before of [50, 200]) {
@@ -479,7 +482,7 @@ describe("time", () => {
     }
   });
 
-  it("runs out before the headers of a stream: a timeout, and no abort", async () => {
+  it("before the headers of a stream is a TimeoutError and no abort", async () => {
     fakeTime();
     const api = server("hang");
     const error = failure(clientOf(api, { maxRetries: 0 }).streamChat(HELLO));
@@ -495,7 +498,7 @@ describe("time", () => {
     expect([api.seen.length, api.seen[0]!.init.signal?.aborted, vi.getTimerCount()]).toEqual([1, true, 0]);
   });
 
-  it("runs out for a whole answer in all only", async () => {
+  it("of a whole answer has only the total limit", async () => {
     fakeTime();
     const error = failure(clientOf(["hang"]).chat(HELLO));
     await pass(599_999);
@@ -503,7 +506,7 @@ describe("time", () => {
     expect(await error).toMatchObject({ phase: "total", timeout: 600_000 });
   });
 
-  it("runs out where fetch ignores its signal", async () => {
+  it("ends a request whose fetch ignores its signal", async () => {
     fakeTime();
     const error = failure(
       clientOf([OK], { fetch: () => new Promise(() => undefined) }).chat(HELLO, {}, { timeout: 50 }),
@@ -512,7 +515,7 @@ describe("time", () => {
     expect(await error).toMatchObject({ phase: "total", timeout: 50 });
   });
 
-  it("runs out where a key function never answers, but not as soon as headers", async () => {
+  it("ends the wait for a key function after the total limit, not the limit for headers", async () => {
     fakeTime();
     const error = failure(
       clientOf([OK], { apiKey: () => new Promise(() => undefined) }).streamChat(
@@ -529,7 +532,7 @@ describe("time", () => {
     expect(await error).toMatchObject({ phase: "total" });
   });
 
-  it("runs out over all attempts together", async () => {
+  it("counts all attempts together", async () => {
     fakeTime();
     vi.spyOn(Math, "random").mockReturnValue(0);
     let calls = 0;
@@ -546,7 +549,7 @@ describe("time", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("is limited for an error's body: five seconds, then what has come", async () => {
+  it("of five seconds limits the body of an error", async () => {
     fakeTime();
     const slow = body('{"error":{"message":"half', "hang");
     const error = failure(clientOf([new Response(slow.stream, { status: 400 })]).chat(HELLO));
@@ -556,7 +559,7 @@ describe("time", () => {
   });
 });
 
-describe("an error answer", () => {
+describe("An error answer", () => {
   it("is read up to its limit", async () => {
     const block = "x".repeat(16_384);
     const endless = new ReadableStream<Uint8Array>({
@@ -566,7 +569,7 @@ describe("an error answer", () => {
     expect(error.body).toHaveLength(65_536);
   });
 
-  it("whose body breaks off still is what its status says", async () => {
+  it("with a broken body still has its status", async () => {
     expect(
       await failure(
         clientOf([new Response(body({ fail: new TypeError("terminated") }).stream, { status: 418 })]).chat(HELLO),

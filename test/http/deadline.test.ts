@@ -13,7 +13,7 @@ const make = (limits: Timeouts = {}, signal?: AbortSignal): { deadline: Deadline
 
 beforeEach(fakeTime);
 afterEach(() => {
-  // In this order: a spy on a faked timer would put the fake one back.
+  // In this order: a spy on a faked timer would restore the fake one.
   vi.restoreAllMocks();
   vi.useRealTimers();
 });

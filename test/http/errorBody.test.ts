@@ -5,7 +5,7 @@ import type { Loose } from "../support/streams.ts";
 
 const told = (body: unknown): Loose => apiError(body, { status: 400 });
 
-describe("an error body", () => {
+describe("apiError", () => {
   it.each([
     [
       { error: { message: "No.", type: "t", code: "c", param: "p" } },
@@ -47,24 +47,24 @@ describe("an error body", () => {
     ["", { message: "The server gave no reason" }],
     [" \n ", { message: "The server gave no reason" }],
     [undefined, { message: "The server gave no reason" }],
-  ])("%j is told as it is", (body, expected) => {
+  ])("reads %j", (body, expected) => {
     expect(told(body)).toMatchObject(expected);
     expect(told(body).body).toBe(body);
   });
 
-  it("is shown by its first characters where it is long", () => {
+  it("shows only the beginning of a long body", () => {
     expect(told("x".repeat(5_000)).message).toBe(`${"x".repeat(300)}…`);
     expect(told({ a: "x".repeat(5_000) }).message).toHaveLength(301);
   });
 
-  it("is told in full where it is the API's own message, however long", () => {
+  it("shows a long message of the API in full", () => {
     const words = "x".repeat(5_000);
     for (const body of [{ error: { message: words } }, { error: words }, { detail: words }, { message: words }])
       expect(told(body).message).toBe(words);
     expect(told([{ errors: [{ message: words }] }][0]).message).toBe(words);
   });
 
-  it("is not quoted at status 200, where it may be an answer, unless it is the API's own message", () => {
+  it("quotes no body at status 200 but the API's own message", () => {
     for (const body of [
       "The answer.",
       { answer: "The answer." },
@@ -75,18 +75,18 @@ describe("an error body", () => {
     expect(apiError({ error: { message: "No." } }, { status: 200 }).message).toBe("No.");
   });
 
-  it("harms nothing where it is nested without end", () => {
+  it("accepts a body that is nested too deep", () => {
     const deep = parseMaybe("[".repeat(100_000) + "]".repeat(100_000));
     expect(told(deep).message).toMatch(/nested|\[\[/);
     expect(told({ error: { code: 1, deep } }).code).toBe(1);
   });
 
-  it("pollutes nothing", () => {
+  it("pollutes no prototype", () => {
     told(JSON.parse('{"__proto__":{"polluted":1},"error":{"__proto__":{"polluted":1},"message":"No."}}'));
     expect(({} as Loose).polluted).toBeUndefined();
   });
 
-  it("gives a message and no exception, whatever it is", () => {
+  it("gives a message for any body", () => {
     fc.assert(
       fc.property(fc.anything(), (body) => {
         expect(typeof told(body).message).toBe("string");
@@ -100,14 +100,14 @@ describe("an error body", () => {
   });
 });
 
-describe("an error within an answer", () => {
+describe("findError", () => {
   it.each([
     { error: { message: "x" } },
     { error: "x" },
     { error: {} },
     { object: "error" },
     { type: "error", message: "x" },
-  ])("is found in %j", (value) => {
+  ])("finds the error in %j", (value) => {
     expect(findError(value)).toBeDefined();
   });
 
@@ -122,7 +122,7 @@ describe("an error within an answer", () => {
     5,
     { choices: [] },
     { message: "x" },
-  ])("is not found in %j", (value) => {
+  ])("finds no error in %j", (value) => {
     expect(findError(value)).toBeUndefined();
   });
 });

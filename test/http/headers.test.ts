@@ -13,19 +13,16 @@ const thrown = (act: () => unknown): Loose => {
   }
 };
 
-describe("header values", () => {
-  it.each(["\r\nx-evil: 1", "\n", "\r", "a\nb"])(
-    "with the line break in %j are refused without being shown",
-    (rest) => {
-      const error = thrown(() => checkHeader("apiKey", SECRET + rest));
-      expect(error).toBeInstanceOf(InputError);
-      expect(error).toMatchObject({ path: "apiKey", expected: "no line breaks" });
-      expect(`${JSON.stringify(error)}${String(error)}${error.stack}`).not.toContain(SECRET);
-    },
-  );
+describe("checkHeader", () => {
+  it.each(["\r\nx-evil: 1", "\n", "\r", "a\nb"])("rejects the line break in %j without showing the value", (rest) => {
+    const error = thrown(() => checkHeader("apiKey", SECRET + rest));
+    expect(error).toBeInstanceOf(InputError);
+    expect(error).toMatchObject({ path: "apiKey", expected: "no line breaks" });
+    expect(`${JSON.stringify(error)}${String(error)}${error.stack}`).not.toContain(SECRET);
+  });
 
   it.each(["\0", "\x7f", "ключ", "\u{1f511}", "\x1b[31m"])(
-    "with the character in %j are refused without being shown",
+    "rejects the character in %j without showing the value",
     (rest) => {
       const error = thrown(() => checkHeader("headers.x-a", SECRET + rest));
       expect(error).toBeInstanceOf(InputError);
@@ -33,11 +30,11 @@ describe("header values", () => {
     },
   );
 
-  it.each([5, null, undefined, {}, Symbol("x"), []])("that are no text are refused (%s)", (value) => {
+  it.each([5, null, undefined, {}, Symbol("x"), []])("rejects values that are no string (%s)", (value) => {
     expect(thrown(() => checkHeader("x", value))).toMatchObject({ expected: "a string" });
   });
 
-  it("that pass are taken by Headers, always", () => {
+  it("accepts only values that Headers accepts", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (value) => {
         let passed: string;
@@ -52,8 +49,8 @@ describe("header values", () => {
   });
 });
 
-describe("header layers", () => {
-  it("rank the later ones first, whatever the case of the names", () => {
+describe("headerLayer and overlay", () => {
+  it("prefer later layers, whatever the case of the names", () => {
     expect({
       ...overlay(
         { accept: "a" },
@@ -62,18 +59,18 @@ describe("header layers", () => {
     }).toEqual({ accept: "d", authorization: "c" });
   });
 
-  it("take a header away with null and leave it with undefined", () => {
+  it("remove a header for null and keep it for undefined", () => {
     expect(overlay({ c: "3" }, headerLayer({ a: "1", b: "2" }, { a: null, b: undefined, c: null }, undefined))).toEqual(
       { b: "2" },
     );
   });
 
-  it("make no prototype of a name", () => {
+  it("set no prototype for the name __proto__", () => {
     const merged = overlay({}, headerLayer({ ["__proto__"]: "1" }));
     expect([Object.keys(merged), Object.getPrototypeOf(merged)]).toEqual([["__proto__"], Object.prototype]);
   });
 
-  it.each(["", "a b", "a:b", "a\nb", "ключ"])("refuse the name %j", (name) => {
+  it.each(["", "a b", "a:b", "a\nb", "ключ"])("reject the name %j", (name) => {
     expect(thrown(() => headerLayer({ [name]: "1" }))).toMatchObject({
       kind: "InputError",
       path: "headers",
@@ -81,7 +78,7 @@ describe("header layers", () => {
     });
   });
 
-  it("name the header whose value is refused, and not the value", () => {
+  it("name the header of a rejected value, but not the value", () => {
     const error = thrown(() => headerLayer({ "api-key": `${SECRET}\n` }));
     expect(error.path).toBe("headers.api-key");
     expect(String(error)).not.toContain(SECRET);

@@ -8,11 +8,11 @@ const limits = (headers: Record<string, string>): Loose =>
   httpInfo(attachInfo({}, { status: 200, headers: new Headers(headers), attempts: 1, at: AT }))?.rateLimits;
 
 describe("httpInfo", () => {
-  it("knows nothing of what is not ours", () => {
+  it("returns undefined for other values", () => {
     for (const value of [undefined, null, 5, "x", {}, [], new Error("x")]) expect(httpInfo(value)).toBeUndefined();
   });
 
-  it("gives status, headers, request id and attempts", () => {
+  it("returns status, headers, request id and attempts", () => {
     const headers = new Headers({ "x-request-id": "req_1" });
     expect(httpInfo(attachInfo({ a: 1 }, { status: 200, headers, attempts: 3, at: AT }))).toMatchObject({
       status: 200,
@@ -22,7 +22,7 @@ describe("httpInfo", () => {
     });
   });
 
-  it("changes nothing that anyone sees of the value", () => {
+  it("adds nothing visible to the value", () => {
     const value = attachInfo({ a: 1 }, { status: 200, headers: new Headers(), attempts: 1, at: AT });
     expect(JSON.stringify(value)).toBe('{"a":1}');
     expect(Object.keys(value)).toEqual(["a"]);
@@ -31,21 +31,21 @@ describe("httpInfo", () => {
     expect(httpInfo({ ...value })).toBeUndefined();
   });
 
-  it("does not fail on values that cannot hold it", () => {
+  it("accepts values that cannot be extended", () => {
     const info = { status: 200, headers: new Headers(), attempts: 1, at: AT };
     expect(attachInfo("text", info)).toBe("text");
     expect(attachInfo(null, info)).toBeNull();
     expect(httpInfo(attachInfo(Object.freeze({}), info))).toBeUndefined();
   });
 
-  it("is understood by another copy of the package", () => {
+  it("works across copies of the package", () => {
     const value = { [Symbol.for("fetchat.http")]: { status: 201, headers: new Headers(), attempts: 2, at: AT } };
     expect(httpInfo(value)).toMatchObject({ status: 201, attempts: 2 });
   });
 });
 
-describe("rate limits", () => {
-  it("come as numbers and a date", () => {
+describe("Rate limits", () => {
+  it("are numbers and a date", () => {
     expect(
       limits({
         "x-ratelimit-limit-requests": "60",
@@ -61,7 +61,7 @@ describe("rate limits", () => {
     });
   });
 
-  it("are read under the plain names of others as requests", () => {
+  it("without a unit count as requests", () => {
     expect(limits({ "x-ratelimit-limit": "5", "x-ratelimit-remaining": "4", "x-ratelimit-reset": "30" })).toEqual({
       requests: { limit: 5, remaining: 4, reset: new Date(AT + 30_000) },
       tokens: { limit: undefined, remaining: undefined, reset: undefined },
@@ -76,18 +76,15 @@ describe("rate limits", () => {
     ["1795348800", 1_795_348_800_000],
     ["1795348800000", 1_795_348_800_000],
     ["2026-11-22T12:01:00Z", AT + 60_000],
-  ])("tell the reset %s", (text, time) => {
+  ])("have the reset %s", (text, time) => {
     expect(limits({ "x-ratelimit-reset-requests": text }).requests.reset).toEqual(new Date(time));
   });
 
-  it.each(["", "soon", "1.2.3", "1.2.3s", "-1s", "99999999999999999999", "1s!"])(
-    "are unknown where the reset is %j",
-    (text) => {
-      expect(limits({ "x-ratelimit-reset-requests": text }).requests.reset).toBeUndefined();
-    },
-  );
+  it.each(["", "soon", "1.2.3", "1.2.3s", "-1s", "99999999999999999999", "1s!"])("have no reset for %j", (text) => {
+    expect(limits({ "x-ratelimit-reset-requests": text }).requests.reset).toBeUndefined();
+  });
 
-  it.each(["", "-1", "1e5", "many", "5.5"])("are unknown where the count is %j", (text) => {
+  it.each(["", "-1", "1e5", "many", "5.5"])("have no count for %j", (text) => {
     expect(limits({ "x-ratelimit-limit-requests": text }).requests.limit).toBeUndefined();
   });
 });

@@ -14,7 +14,7 @@ function client(): { client: OpenAI; urls: string[] } {
   return { client: createClient({ apiKey: "sk-test-0123456789", baseURL: BASE, fetch, maxRetries: 0 }), urls };
 }
 
-/** Where a request went, or that it was refused; anything else is a failure. */
+/** Returns the URL of a request, or `undefined` if it was rejected. Throws for anything else. */
 async function destination(path: string): Promise<string | undefined> {
   const { client: own, urls } = client();
   for (const call of [() => own.fetch(path), () => own.request(path), () => own.streamRequest(path)])
@@ -24,7 +24,7 @@ async function destination(path: string): Promise<string | undefined> {
   return urls[0];
 }
 
-describe("a path that leaves the base URL", () => {
+describe("A path that leaves the base URL", () => {
   it.each([
     "/../x",
     "/../../x",
@@ -53,7 +53,7 @@ describe("a path that leaves the base URL", () => {
     ":80@evil.test/",
     "?x",
     "",
-  ])("is an InputError, and nothing is sent: %j", async (path) => {
+  ])("throws an InputError and sends nothing: %j", async (path) => {
     expect(await destination(path)).toBeUndefined();
   });
 
@@ -67,11 +67,11 @@ describe("a path that leaves the base URL", () => {
     "/...",
     "/a.b/..c",
     "/a;b",
-  ])("is not suspected in %j", async (path) => {
+  ])("is not detected in %j", async (path) => {
     expect(await destination(path)).toBe(BASE + path);
   });
 
-  it("is refused in ids and in names of deployments too", async () => {
+  it("is rejected in ids and names of deployments too", async () => {
     const { client: own, urls } = client();
     for (const id of ["..", ".", "..;x"]) await expect(model(own, id)).rejects.toMatchObject({ kind: "InputError" });
     const provider = azure({ endpoint: "https://a.test", form: "deployments" });
@@ -82,7 +82,7 @@ describe("a path that leaves the base URL", () => {
     expect(urls).toEqual([]);
   });
 
-  it("never gets through: any text is refused or stays below the base", async () => {
+  it("is never sent: any text is rejected or stays below the base URL", async () => {
     const piece = fc.constantFrom(
       "..",
       ".",
@@ -124,12 +124,12 @@ describe("a path that leaves the base URL", () => {
   });
 });
 
-describe("a base URL", () => {
+describe("A base URL", () => {
   it.each([
     `https://api.test${"/".repeat(100_000)}x`,
     `https://api.test/v1${"/".repeat(100_000)}`,
     "/".repeat(100_000),
-  ])("of 100,000 slashes takes no time", (baseURL) => {
+  ])("of 100,000 slashes is checked fast", (baseURL) => {
     const start = performance.now();
     try {
       createClient({ apiKey: "k", baseURL });
@@ -140,7 +140,7 @@ describe("a base URL", () => {
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 
-  it("that is a path is an InputError at once where nothing has an origin for it, but not for a fetch that takes paths", async () => {
+  it("that is a path throws without an origin, unless the caller's fetch accepts paths", async () => {
     expect(() => createClient({ baseURL: "/v1" })).toThrow("baseURL: expected a whole URL");
     const urls: string[] = [];
     const fetch = (url: string): Promise<Response> => {

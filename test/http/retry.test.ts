@@ -14,7 +14,7 @@ const decide = (headers: Record<string, string> = {}, more: object = {}): Return
     ...more,
   });
 
-describe("what a server asks for", () => {
+describe("The server's wait", () => {
   it.each([
     [{ "retry-after": "2" }, 2_000],
     [{ "retry-after": " 1.5 " }, 1_500],
@@ -27,7 +27,7 @@ describe("what a server asks for", () => {
     [{ "retry-after": "Sun Nov 22 12:00:30 2026 GMT" }, 30_000],
     [{ "retry-after": "Sun, 22 Nov 2026 11:00:00 GMT" }, 0],
     [{ "retry-after": "60" }, 60_000],
-  ])("%j is waited for", (headers, wait) => {
+  ])("%j is the delay", (headers, wait) => {
     const { delay, retryAt } = decide(headers);
     expect(delay).toBe(wait);
     expect(retryAt?.getTime()).toBe(NOW + wait);
@@ -38,13 +38,13 @@ describe("what a server asks for", () => {
     { "retry-after": "259200" },
     { "retry-after": "Sun, 22 Nov 2026 13:00:00 GMT" },
     { "retry-after-ms": "60001" },
-  ])("%j is not waited for, but told", (headers) => {
+  ])("%j prevents a retry and is reported as retryAt", (headers) => {
     const { delay, retryAt } = decide(headers);
     expect(delay).toBeUndefined();
     expect(retryAt?.getTime()).toBeGreaterThan(NOW + 60_000);
   });
 
-  it.each(["99999999999999999999", "Infinity", "1e400"])("the absurd %s gives no invalid date", (value) => {
+  it.each(["99999999999999999999", "Infinity", "1e400"])("%s gives no invalid date", (value) => {
     for (const name of ["retry-after", "retry-after-ms"]) {
       const { retryAt } = decide({ [name]: value });
       if (retryAt) expect(retryAt.getTime()).not.toBeNaN();
@@ -52,13 +52,13 @@ describe("what a server asks for", () => {
   });
 
   it.each(["-5", "5 seconds", "soon", "120, 120", "1e3", "[object Object]"])(
-    "the nonsense %s is no wait at all: the back-off holds",
+    "%s is ignored in favour of the back-off",
     (value) => {
       expect(decide({ "retry-after": value })).toEqual({ delay: 250, retryAt: undefined });
     },
   );
 
-  it("is told also where no retry is left", () => {
+  it("is reported as retryAt even if no retry is left", () => {
     expect(decide({ "retry-after": "7" }, { attempts: 3 })).toEqual({
       delay: undefined,
       retryAt: new Date(NOW + 7_000),
@@ -66,29 +66,29 @@ describe("what a server asks for", () => {
   });
 });
 
-describe("whether to try again", () => {
-  it("does so for no answer, 408, 409, 429 and 5xx, and for nothing else", () => {
+describe("A retry", () => {
+  it("follows no answer, 408, 409, 429 and 5xx only", () => {
     for (const status of [0, 408, 409, 429, 500, 502, 503, 529, 599])
       expect([status, isRetryable(status)]).toEqual([status, true]);
     for (const status of [200, 301, 400, 401, 403, 404, 413, 422, 451])
       expect([status, isRetryable(status)]).toEqual([status, false]);
   });
 
-  it("obeys x-should-retry over the status, and ignores other words in it", () => {
+  it("obeys x-should-retry and ignores other values of it", () => {
     expect(isRetryable(400, new Headers({ "x-should-retry": "true" }))).toBe(true);
     expect(isRetryable(500, new Headers({ "x-should-retry": "false" }))).toBe(false);
     expect(isRetryable(500, new Headers({ "x-should-retry": "maybe" }))).toBe(true);
     expect(isRetryable(400, new Headers({ "x-should-retry": "1" }))).toBe(false);
   });
 
-  it("stops after maxRetries, whatever the server wants", () => {
+  it("never follows maxRetries attempts", () => {
     expect(decide({ "x-should-retry": "true", "retry-after": "1" }, { attempts: 3 }).delay).toBeUndefined();
     expect(decide({}, { maxRetries: 0 }).delay).toBeUndefined();
   });
 });
 
-describe("the back-off", () => {
-  it("is anything from nothing to 0.5 s, 1 s, 2 s, 4 s, 8 s, and never more", () => {
+describe("The back-off", () => {
+  it("is random up to 0.5 s, 1 s, 2 s, 4 s and then 8 s", () => {
     const longest = [1, 2, 3, 4, 5, 6, 60, 2_000].map(
       (attempts) => decide({}, { attempts, maxRetries: Infinity, random: 1 }).delay,
     );
@@ -96,7 +96,7 @@ describe("the back-off", () => {
     expect(decide({}, { random: 0 }).delay).toBe(0);
   });
 
-  it("is a usable wait for any header text at all", () => {
+  it("is a valid delay for any header value", () => {
     fc.assert(
       fc.property(
         fc.string({ unit: "grapheme-ascii" }),

@@ -16,29 +16,29 @@ import { ENCODINGS, holdsSecret } from "../support/encodings.ts";
 const KEY = "sk-proj-A1b2/C3d4+E5f6==";
 const redact = redactor([KEY]);
 
-describe("a secret in a text", () => {
-  it.each(ENCODINGS)("is replaced where it is written %s", (_, encode) => {
+describe("redactor", () => {
+  it.each(ENCODINGS)("replaces a secret written %s", (_, encode) => {
     const text = `before "${encode(KEY)}" after`;
     expect(holdsSecret(text, KEY)).toBe(true);
     expect(holdsSecret(redact(text), KEY)).toBe(false);
     expect(redact(text)).toMatch(/^before ".*\[key\].*" after$/);
   });
 
-  it.each(ENCODINGS)("leaves JSON whole where it is written %s", (_, encode) => {
+  it.each(ENCODINGS)("keeps JSON valid for a secret written %s", (_, encode) => {
     const text = `{"a\\nb":"\\"\\\\${encode(KEY)}\\n","n":1}`;
     const parsed = JSON.parse(redact(text)) as Record<string, unknown>;
     expect(Object.keys(parsed)).toEqual(["a\nb", "n"]);
     expect(holdsSecret(JSON.stringify(parsed), KEY)).toBe(false);
   });
 
-  it("is replaced as often as it is there, in names and values of JSON alike", () => {
+  it("replaces every occurrence, also in names and values of JSON", () => {
     expect(redact(`${KEY} ${KEY}${KEY}`)).toBe("[key] [key][key]");
     expect(redactJSON({ [KEY]: [{ a: KEY }], n: 1 }, redact)).toEqual({ "[key]": [{ a: "[key]" }], n: 1 });
     const same = { n: 1 };
     expect(redactJSON(same, redact)).toBe(same);
   });
 
-  it("changes nothing in a text without one, whatever it holds", () => {
+  it("changes no text without a secret", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => redact(text) === text),
       { numRuns: 500 },
@@ -47,7 +47,7 @@ describe("a secret in a text", () => {
       expect(redact(text)).toBe(text);
   });
 
-  it("is found at once in a long text made to slow the search down", () => {
+  it("searches long texts in linear time", () => {
     const start = performance.now();
     for (const text of ["\\", "%25", "&amp;", "&#0", "\\u{0", "sk-proj-", "%", "s"])
       expect(redact(text.repeat(20_000) + KEY)).not.toContain(KEY);
@@ -55,12 +55,12 @@ describe("a secret in a text", () => {
     expect(performance.now() - start).toBeLessThan(5_000);
   });
 
-  it("may be of any length", () => {
+  it("accepts secrets of any length", () => {
     const long = "k9".repeat(500_000);
     expect(redactor([long])(`It is ${long}.`)).toBe("It is [key].");
   });
 
-  it("is seen to begin at a text's end, at whatever place it is cut", () => {
+  it("finds the beginning of a secret at the end of a text, wherever it is cut", () => {
     const needles = needlesOf([KEY]);
     for (let cut = 1; cut < KEY.length; cut++)
       for (const encode of [
@@ -73,7 +73,7 @@ describe("a secret in a text", () => {
   });
 });
 
-describe("what counts as a secret", () => {
+describe("secretsOf", () => {
   it.each([
     "authorization",
     "proxy-authorization",
@@ -93,19 +93,19 @@ describe("what counts as a secret", () => {
     "my-credential",
     "x-password",
     "x-session",
-  ])("is the value of %s, whatever it looks like", (name) => {
+  ])("returns any value of %s", (name) => {
     expect(secretsOf({ [name]: "Bearer open-sesame" })).toContain("open-sesame");
     expect(secretsOf({ [name]: "open-sesame" })).toContain("open-sesame");
     expect(hasSecret({ [name]: "x" })).toBe(true);
   });
 
-  it("is the value of a header with any other name, if it looks like one", () => {
+  it("returns values of other headers that look like a secret", () => {
     expect(secretsOf({ "x-door": "A1b2C3d4" })).toEqual(["A1b2C3d4"]);
     expect(secretsOf({ "x-door": "correct-horse-battery-staple" })).toEqual(["correct-horse-battery-staple"]);
     expect(secretsOf({ "x-tenant": "my-company", "x-on": "true", "x-count": "1234567890" })).toEqual([]);
   });
 
-  it("is no value of a header that is known to be harmless", () => {
+  it("returns no value of a harmless header", () => {
     const headers = {
       accept: "application/json",
       "content-type": "application/json; charset=utf-8",
@@ -119,7 +119,7 @@ describe("what counts as a secret", () => {
     expect(hasSecret(headers)).toBe(false);
   });
 
-  it("is the key in whatever header it is sent, a password, a cookie's value, and a key in a query", () => {
+  it("returns the key in any header, passwords, values of cookies and keys in the query", () => {
     expect(secretsOf({ "x-any": "my-secret" }, "", "my-secret")).toEqual(["my-secret"]);
     expect(secretsOf({ authorization: `Basic ${btoa("user:open-sesame")}` })).toContain("open-sesame");
     expect(secretsOf({ cookie: "a=b; sid=A1b2C3d4E5" })).toContain("A1b2C3d4E5");
@@ -127,8 +127,8 @@ describe("what counts as a secret", () => {
   });
 });
 
-describe("headers", () => {
-  it("lose secrets in values, and those whose name holds one", () => {
+describe("redactHeaders", () => {
+  it("replaces secrets in values and removes headers whose name holds one", () => {
     const headers = new Headers({ "x-echo": `a ${KEY} b`, "x-lower-open-sesame": "1", "x-ok": "2" });
     headers.append("set-cookie", `k=${KEY}`);
     const redacted = redactHeaders(headers, redactor([KEY, "open-sesame"]));
@@ -141,8 +141,8 @@ describe("headers", () => {
   });
 });
 
-describe("an error that somebody else made", () => {
-  it("stays itself where it holds no secret", () => {
+describe("redactError", () => {
+  it("returns a foreign error itself if it holds no secret", () => {
     const error = new TypeError("fetch failed", { cause: new Error("ECONNREFUSED") });
     expect(redactError(error, redact)).toBe(error);
     expect(redactError("text", redact)).toBe("text");
@@ -164,9 +164,9 @@ describe("an error that somebody else made", () => {
     ["its cause", new Error("bad", { cause: new Error("worse", { cause: KEY }) })],
     ["errors in it", new AggregateError([new Error(KEY)], "bad")],
     ["an escaped form", new Error(`bad ${encodeURIComponent(KEY)}`)],
-    ["a field that nobody counts", Object.defineProperty(new Error("bad"), "hidden", { value: KEY })],
+    ["a field that is not enumerable", Object.defineProperty(new Error("bad"), "hidden", { value: KEY })],
     ["a field under a symbol", Object.assign(new Error("bad"), { [Symbol("s")]: KEY })],
-  ])("is replaced by a copy where the secret is in %s", (_, error) => {
+  ])("copies an error with a secret in %s", (_, error) => {
     const copy = redactError(error, redact) as Error;
     expect(copy).not.toBe(error);
     expect(copy).toBeInstanceOf(Error);
@@ -176,7 +176,7 @@ describe("an error that somebody else made", () => {
         expect(holdsSecret(`${String(name)} ${String(Reflect.get(at, name))}`, KEY)).toBe(false);
   });
 
-  it("keeps what helps: name, code and causes", () => {
+  it("keeps name, code and causes in the copy", () => {
     const error = Object.assign(new TypeError(`bad ${KEY}`, { cause: new Error("reset") }), {
       code: "ECONNRESET",
       errno: -104,
@@ -190,7 +190,7 @@ describe("an error that somebody else made", () => {
     });
   });
 
-  it("cannot hide a secret where only a log shows it: in a symbol, a function or bytes", () => {
+  it("finds secrets that only a log shows: in symbols, functions and bytes", () => {
     const bytes = new TextEncoder().encode(`x${KEY}`);
     const hidden: unknown[] = [
       Symbol(KEY),
@@ -211,7 +211,7 @@ describe("an error that somebody else made", () => {
     }
   });
 
-  it("cannot hide a secret behind getters, circles or size", () => {
+  it("finds secrets behind getters, cycles and size", () => {
     const circle: Error = Object.assign(new Error("bad"), { key: KEY });
     Object.assign(circle, { self: circle });
     const throwing = Object.defineProperty(new Error("bad"), "x", {

@@ -11,8 +11,8 @@ const thrown = (act: () => unknown): Loose => {
   }
 };
 
-describe("limits of time", () => {
-  it("are all on by default", () => {
+describe("resolveTimeouts", () => {
+  it("sets every limit by default", () => {
     expect(resolveTimeouts(true)).toEqual({
       headers: 120_000,
       firstContent: 300_000,
@@ -23,7 +23,7 @@ describe("limits of time", () => {
     expect(resolveTimeouts(false)).toMatchObject({ headers: Infinity, total: 600_000 });
   });
 
-  it("rank the request's over the client's, name by name", () => {
+  it("prefers the request's limits over the client's, one by one", () => {
     expect(resolveTimeouts(true, { idle: 1, headers: 2 }, { idle: 3 })).toMatchObject({
       idle: 3,
       headers: 2,
@@ -35,7 +35,7 @@ describe("limits of time", () => {
     expect(resolveTimeouts(true, { idle: 9 }, undefined)).toMatchObject({ idle: 9 });
   });
 
-  it("can each be switched off", () => {
+  it("accepts Infinity for each limit", () => {
     expect(
       resolveTimeouts(true, {
         headers: Infinity,
@@ -47,18 +47,18 @@ describe("limits of time", () => {
     ).toBe(Infinity);
   });
 
-  it.each([0, -1, NaN, "5", null, true])("are refused as %s", (value) => {
+  it.each([0, -1, NaN, "5", null, true])("rejects %s", (value) => {
     const error = thrown(() => resolveTimeouts(true, { idle: value as number }));
     expect(isInputError(error) && error.path).toBe("timeout.idle");
   });
 
-  it.each(["idel", "toString", "constructor", "hasOwnProperty"])("are refused under the unknown name %s", (name) => {
+  it.each(["idel", "toString", "constructor", "hasOwnProperty"])("rejects the unknown name %s", (name) => {
     const error = thrown(() => resolveTimeouts(true, { [name]: 5 }));
     expect(error.path).toBe(`timeout.${name}`);
     expect(error.expected).toContain("firstContent");
   });
 
-  it("leave the defaults as they were", () => {
+  it("does not change the defaults", () => {
     resolveTimeouts(true, { idle: 1 });
     expect(resolveTimeouts(true).idle).toBe(120_000);
   });

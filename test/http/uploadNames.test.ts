@@ -36,6 +36,6 @@ it.each([
   ["application/octet-stream", "file"],
   ["constructor", "file"],
   ["", "file"],
-])("a Blob of %j is uploaded under a name that the API takes: %s", (type, name) => {
+])("A Blob of type %j is uploaded under a name that the API accepts: %s", (type, name) => {
   expect(nameOf(type)).toBe(name);
 });

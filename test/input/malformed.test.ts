@@ -20,7 +20,7 @@ const wire: Fetch = () => {
 const client = fetchat.createClient({ apiKey: "sk-test", fetch: wire, maxRetries: 0 });
 const chat = fetchat.createClient({ apiKey: "sk-test", fetch: wire, maxRetries: 0 });
 const session = (): ChatSession => chat.newChatSession();
-// Both sessions take the same arguments where they are malformed.
+// Both sessions accept the same malformed arguments.
 const responses = (): ChatSession => chat.newResponsesChatSession() as unknown as ChatSession;
 const HELLO = [{ role: "user" as const, content: "Hi" }];
 const FILE = new Blob(["x"]);
@@ -29,7 +29,7 @@ const PURPOSE = { purpose: "batch" };
 const format = fetchat.outputFormat("f", { type: "object" });
 const run = (): string => "x";
 
-/** Endpoints by name: what they take before their params, and what the params must hold. */
+/** Endpoints by name: their input before the params, and the required params. */
 const CALLS: Readonly<Record<string, readonly [input: readonly unknown[], params?: object]>> = {
   chat: [[HELLO]],
   streamChat: [[HELLO]],
@@ -60,7 +60,7 @@ const BY_ID = ["model", "file", "deleteFile", "fileContent", "deleteResponse", "
 
 const call = (name: string, ...args: unknown[]): unknown => {
   const method = (client as unknown as Record<string, unknown>)[name];
-  // The client binds the text endpoints; the others are functions that take it.
+  // The client binds the text endpoints. The others are functions of a client.
   return typeof method === "function" ? method.apply(client, args) : free(name, client, ...args);
 };
 const free = (name: string, ...args: unknown[]): unknown =>
@@ -68,7 +68,7 @@ const free = (name: string, ...args: unknown[]): unknown =>
 
 const OPTIONS = ["signal", "timeout", "maxRetries", "headers"];
 
-/** Every argument of every public function that takes one, as a function of its value. */
+/** Every argument of every public function, as a function of its value. */
 const ARGUMENTS: [name: string, give: Give][] = [];
 for (const [name, [input, params]] of Object.entries(CALLS)) {
   if (input.length > 0) {
@@ -126,7 +126,7 @@ for (const option of [
   const given = { apiKey: "sk-test", fetch: wire, maxRetries: 0 };
   ARGUMENTS.push([
     `createClient({ ${option}: HERE })`,
-    // The platform's own fetch is not for this test.
+    // This test does not cover the platform's own fetch.
     (value) =>
       option === "fetch" && value === undefined
         ? undefined
@@ -205,7 +205,7 @@ ARGUMENTS.push(
   ["replay(cassette, HERE)", (value) => replay({ version: 1, exchanges: [] }, value)],
 );
 
-/** What is taken all the same, by argument: it has a meaning there. */
+/** Malformed values that are accepted because they have a meaning, by argument. */
 const TAKEN: readonly (readonly [argument: RegExp, values: RegExp, why: string])[] = [
   [/[^ ]HERE|, HERE|: HERE/, /^undefined$/, "an argument that is left out"],
   [
@@ -261,8 +261,8 @@ async function outcomeOf(give: Give, value: unknown): Promise<Outcome> {
   }
 }
 
-describe("a malformed argument", () => {
-  it.each(ARGUMENTS)("of %s is taken for what it is, or refused before anything is sent", async (name, give) => {
+describe("A malformed argument", () => {
+  it.each(ARGUMENTS)("of %s is accepted or rejected before anything is sent", async (name, give) => {
     const taken: string[] = [];
     const wrong: string[] = [];
     for (const [what, value] of MALFORMED) {

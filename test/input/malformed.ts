@@ -1,4 +1,4 @@
-/** Values that no argument should be, by what they are called in a test's name. */
+/** Malformed values by their name in a test. */
 export const MALFORMED: readonly (readonly [name: string, value: unknown])[] = [
   ["undefined", undefined],
   ["null", null],

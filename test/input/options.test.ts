@@ -40,7 +40,7 @@ const client = createClient({ apiKey: "sk-test", fetch: wire, maxRetries: 0 });
 const HELLO = [{ role: "user" as const, content: "Hi" }];
 const execute = (): string => "x";
 
-/** What a call fails with; nothing has been sent then. */
+/** Returns the error of a call. Nothing must have been sent. */
 async function refusal(call: () => unknown): Promise<{ path: string; expected: string; kind: string }> {
   sent = 0;
   try {
@@ -52,7 +52,7 @@ async function refusal(call: () => unknown): Promise<{ path: string; expected: s
   throw new Error("It was taken");
 }
 
-describe("an option of another name", () => {
+describe("An unknown option", () => {
   it.each<[what: string, call: () => unknown, path: string, meant: string]>([
     ["createClient({ baseUrl })", () => createClient({ baseUrl: "https://x.example" } as never), "baseUrl", "baseURL"],
     ["createClient({ api_key })", () => createClient({ api_key: "sk-x" } as never), "api_key", "apiKey"],
@@ -193,19 +193,19 @@ describe("an option of another name", () => {
       "options.ignored",
       "ignore",
     ],
-  ])("in %s is refused, and the right one named", async (_, call, path, meant) => {
+  ])("in %s is rejected with the right name", async (_, call, path, meant) => {
     const error = await refusal(call);
     expect(error).toMatchObject({ kind: "InputError", path });
     expect(error.expected).toContain(meant);
   });
 
-  it("keeps the key at home: nothing goes to OpenAI where baseURL is misspelt", async () => {
+  it("sends no key to OpenAI if baseURL is misspelt", async () => {
     const call = (): unknown =>
       createClient({ apiKey: "sk-test", baseUrl: "https://x.example/v1", fetch: wire } as never).chat(HELLO);
     expect(await refusal(call)).toMatchObject({ kind: "InputError" });
   });
 
-  it("is a param of the API's in a session, unless it is near to the session's own", () => {
+  it("of a session is a param of the API unless it resembles a session option", () => {
     const { chat, responses } = paramsOf();
     expect(chat.length + responses.length).toBeGreaterThan(40);
     for (const name of chat) expect(() => client.newChatSession({ [name]: null })).not.toThrow();
@@ -215,7 +215,7 @@ describe("an option of another name", () => {
   });
 });
 
-/** The names of params in OpenAI's description of its API, without those that a session has itself. */
+/** Names of params in OpenAI's API description, without options of a session. */
 function paramsOf(): { chat: string[]; responses: string[] } {
   const types = (file: string, start: string): string[] => {
     const text = readFileSync(`src/wire/${file}`, "utf8");
@@ -229,7 +229,7 @@ function paramsOf(): { chat: string[]; responses: string[] } {
   };
 }
 
-describe("options of a class", () => {
+describe("Options of a class", () => {
   class Settings {
     get apiKey(): string {
       return "sk-of-a-class";
@@ -303,7 +303,7 @@ describe("options of a class", () => {
   });
 });
 
-describe("params", () => {
+describe("Params", () => {
   const blob = new Blob(["x"]);
   it.each<[what: string, call: (params: never) => unknown, name: string]>([
     ["chat", (params) => client.chat(HELLO, params), "messages"],
@@ -327,7 +327,7 @@ describe("params", () => {
     ["session.send", (params) => client.newChatSession().send("Hi", params), "tools"],
     ["a Responses session's send", (params) => client.newResponsesChatSession().send("Hi", params), "input"],
     ["a Responses session's stream", (params) => client.newResponsesChatSession().stream("Hi", params), "tools"],
-  ])("of %s do not replace what was checked", async (_, call, name) => {
+  ])("of %s do not replace checked values", async (_, call, name) => {
     expect(await refusal(() => call({ [name]: [{ role: "nobody" }] } as never))).toMatchObject({
       kind: "InputError",
       path: `params.${name}`,
@@ -341,13 +341,13 @@ describe("params", () => {
   });
 });
 
-describe("a fetch of the caller's", () => {
+describe("The caller's fetch", () => {
   it.each([
     ["gives nothing", () => undefined],
     ["gives text", () => "x"],
     ["gives an object that is no Response", () => ({ status: 200 })],
     ["gives a promise of null", () => Promise.resolve(null)],
-  ])("that %s is named", async (_, fetch) => {
+  ])("that %s is named in the error", async (_, fetch) => {
     const own = createClient({ apiKey: "sk-test", fetch: fetch as never });
     await expect(own.chat(HELLO)).rejects.toMatchObject({ kind: "InputError", path: "fetch" });
   });
@@ -356,7 +356,7 @@ describe("a fetch of the caller's", () => {
     ["can only be asked by name", { get: () => null }],
     ["are a Map", new Map([["content-type", "application/json"]])],
     ["are of another library", { get: () => null, forEach: () => undefined }],
-  ])("may give a Response whose headers %s", async (_, headers) => {
+  ])("may return a Response whose headers %s", async (_, headers) => {
     const answered = (status: number, body: unknown): Fetch =>
       (() => Promise.resolve({ ok: status < 300, status, headers, body: Response.json(body).body })) as never;
     const fetch = answered(200, {
@@ -368,7 +368,7 @@ describe("a fetch of the caller's", () => {
     await expect(refused.chat(HELLO)).rejects.toMatchObject({ kind: "APIError", message: "No." });
   });
 
-  it("that throws at once is a broken connection", async () => {
+  it("that throws at once gives a ConnectionError", async () => {
     const fetch = (): never => {
       throw new TypeError("no network");
     };
@@ -377,13 +377,13 @@ describe("a fetch of the caller's", () => {
   });
 });
 
-describe("a visitor's key", () => {
-  it.each([undefined, null, "", "  "])("that is not given (%j) leaves the request unsent", async (answer) => {
+describe("A visitor's key", () => {
+  it.each([undefined, null, "", "  "])("that is missing (%j) leaves the request unsent", async (answer) => {
     const own = createClient({ apiKey: sessionKey({ ask: () => answer }), fetch: wire, maxRetries: 0 });
     expect(await refusal(() => own.chat(HELLO))).toMatchObject({ kind: "InputError", path: "apiKey" });
   });
 
-  it("is forgotten where the storage is blocked, and asked for again", async () => {
+  it("is forgotten although the storage is blocked, and requested again", async () => {
     const blocked = (): never => {
       throw new DOMException("blocked", "SecurityError");
     };
@@ -403,8 +403,8 @@ describe("a visitor's key", () => {
   });
 });
 
-describe("a signal", () => {
-  it("of another realm is taken", async () => {
+describe("A signal", () => {
+  it("of another realm is accepted", async () => {
     const { signal } = new AbortController();
     const foreign = {
       aborted: false,

@@ -27,7 +27,7 @@ function mock(...replies: Reply[]): { api: MockAPI; client: OpenAI } {
 }
 
 describe("outputFormat", () => {
-  it("is the wire's response_format and nothing else, strict where strict() made the schema so", async () => {
+  it("is sent as a plain response_format, strict for schemas of strict()", async () => {
     const { api, client } = mock('{"name":"Oslo","population":709000}');
     const answer = await client.chat(hello, { response_format: format });
     expect((api.requests[0]?.body as { response_format: unknown }).response_format).toEqual({
@@ -48,7 +48,7 @@ describe("outputFormat", () => {
     expect(outcome).toMatchObject({ kind: "value", value: { name: "Oslo", population: 709_000 } });
   });
 
-  it("is never strict unasked, and strict() says why a schema cannot be made strict", () => {
+  it("is not strict by default, and strict() says why a schema cannot be strict", () => {
     const open = z.object({ notes: z.record(z.string(), z.string()) });
     expect(outputFormat("note", open).json_schema.strict).toBe(false);
     expect(outputFormat("city", City).json_schema.strict).toBe(false);
@@ -57,7 +57,7 @@ describe("outputFormat", () => {
     );
   });
 
-  it("takes a strict schema's null for a property left out, in the value and while it grows", async () => {
+  it("reads a strict schema's null as a missing property, in whole and partial values", async () => {
     const Town = z.object({
       name: z.string(),
       mayor: z.string().optional(),
@@ -80,7 +80,7 @@ describe("outputFormat", () => {
     });
   });
 
-  it("says what to write for a bare valibot schema, and refuses a bad name", () => {
+  it("says what to write for a bare valibot schema, and rejects a bad name", () => {
     expect(() => outputFormat("x", v.object({}) as never)).toThrow(
       /toStandardJsonSchema\(schema\), from @valibot\/to-json-schema/,
     );
@@ -99,16 +99,16 @@ describe("outputFormat", () => {
       "stop",
       { kind: "invalid", value: { population: "many" } },
     ],
-  ])("tells %s", async (_, message, reason, expected) => {
+  ])("returns the outcome for %s", async (_, message, reason, expected) => {
     expect(await format.parse(completion(message, reason))).toMatchObject(expected);
   });
 
-  it("names the place where an answer does not fit", async () => {
+  it("names the place of a value that does not fit", async () => {
     const outcome = await format.parse(completion({ content: '{"name":"Oslo","population":"many"}' }));
     expect(outcome.kind === "invalid" && outcome.error.path).toBe("answer.population");
   });
 
-  it("gives the partial object as it grows", async () => {
+  it("yields the partial object while it arrives", async () => {
     const { client } = mock('{"name":"Oslo by the fjord","population":709000}');
     const stream = await client.streamChat(hello, { response_format: format });
     const seen: string[] = [];
@@ -121,7 +121,7 @@ describe("outputFormat", () => {
     expect(await format.parse(await stream.final())).toMatchObject({ kind: "value" });
   });
 
-  it("stops the request where the loop over partials is left", async () => {
+  it("stops the request when the loop over partials is left", async () => {
     const { api, client } = mock('{"name":"Oslo by the fjord","population":709000}');
     const stream = await client.streamChat(hello, { response_format: format });
     for await (const _ of format.partials(stream)) break;
@@ -131,7 +131,7 @@ describe("outputFormat", () => {
 });
 
 describe("sendFor", () => {
-  it("gives the value", async () => {
+  it("returns the value", async () => {
     const { client } = mock('{"name":"Oslo","population":1}');
     expect(await sendFor(client.newChatSession(), "Oslo?", format)).toMatchObject({
       kind: "value",
@@ -139,7 +139,7 @@ describe("sendFor", () => {
     });
   });
 
-  it("mends once where it may, telling the model what is wrong", async () => {
+  it("retries once if allowed, and tells the model what is wrong", async () => {
     const { api, client } = mock('{"name":"Oslo"}', '{"name":"Oslo","population":1}');
     const chat = client.newChatSession();
     expect(await sendFor(chat, "Oslo?", format, {}, { repair: true })).toMatchObject({ kind: "value" });
@@ -147,7 +147,7 @@ describe("sendFor", () => {
     expect(JSON.stringify(api.requests[1]?.body)).toContain("answer.population");
   });
 
-  it("says what was given to parse() or partials() instead of an answer or a stream", async () => {
+  it("rejects other values than an answer or a stream", async () => {
     const { client } = mock();
     const wrong: [given: unknown, received: string][] = [
       [client.chat(hello), "a promise: await it"],
@@ -168,7 +168,7 @@ describe("sendFor", () => {
     }
   });
 
-  it("does not mend unasked, nor more than once, nor what no second try can mend", async () => {
+  it("does not retry unasked, more than once, or without hope", async () => {
     const { api, client } = mock("no", "no", "never");
     expect(await sendFor(client.newChatSession(), "Oslo?", format)).toMatchObject({ kind: "not_json" });
     expect(api.requests).toHaveLength(1);

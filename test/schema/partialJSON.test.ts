@@ -8,7 +8,7 @@ const read = (...pieces: string[]): PartialJSON => {
   return reader;
 };
 
-/** Whether all that is known is final: equal to the whole, but for strings, which may be their beginnings. */
+/** Returns `true` if every known value equals the final one, except that strings may be shorter. */
 function isBeginning(known: unknown, whole: unknown): boolean {
   if (typeof known === "string") return typeof whole === "string" && whole.startsWith(known);
   if (Array.isArray(known))
@@ -37,7 +37,7 @@ const json = fc.oneof(
 );
 
 describe("PartialJSON", () => {
-  it("withholds numbers and literals until they are terminated", () => {
+  it("withholds numbers and literals until they are complete", () => {
     expect(read('{"a": 12').value).toEqual({});
     expect(read('{"a": 12', "3 ").value).toEqual({ a: 123 });
     expect(read('{"a": tru').value).toEqual({});
@@ -45,7 +45,7 @@ describe("PartialJSON", () => {
     expect(read("-1.5e").value).toBeUndefined();
   });
 
-  it("lets strings grow, and keys appear only with a value", () => {
+  it("shows growing strings, and keys only with a value", () => {
     const reader = read('{"name": "Os');
     expect(reader.value).toEqual({ name: "Os" });
     reader.feed('lo", "pop');
@@ -54,7 +54,7 @@ describe("PartialJSON", () => {
     expect(reader.value).toEqual({ name: "Oslo" });
   });
 
-  it("withholds half of a pair and half of an escape", () => {
+  it("withholds half a surrogate pair and half an escape", () => {
     expect(read('["\\ud83d').value).toEqual([""]);
     expect(read('["\\ud83d', "\\ude0", "0").value).toEqual(["😀"]);
     expect(read('["a\\').value).toEqual(["a"]);
@@ -62,11 +62,11 @@ describe("PartialJSON", () => {
     expect(read('["', "\ud83d").value).toEqual([""]);
   });
 
-  it("takes the last of duplicate keys", () => {
+  it("keeps the last of duplicate keys", () => {
     expect(read('{"a": 1, "a": 2}').value).toEqual({ a: 2 });
   });
 
-  it("leaves out the nulls that it is told to, asked by their path", () => {
+  it("leaves out nulls for which omitNull returns true", () => {
     const asked: unknown[] = [];
     const reader = new PartialJSON({ omitNull: (path) => asked.push(path) > 1 });
     reader.feed('{"a":[{"b":null},null,{"c":1,"c":null,"d":{"e":null}}],"f":nul');
@@ -81,8 +81,8 @@ describe("PartialJSON", () => {
     expect(reader.done).toBe(true);
   });
 
-  it("reads a megabyte in one string, a few characters at a time, without copying what came before", () => {
-    // With a copy for each piece this would be a hundred thousand megabytes.
+  it("reads a long string in small pieces in linear time", () => {
+    // Copying the text for each piece would move a hundred thousand megabytes.
     for (const unit of ["x", "\n", "😀"]) {
       const text = JSON.stringify({ a: unit.repeat(1_000_000 / unit.length) });
       const reader = new PartialJSON();
@@ -92,7 +92,7 @@ describe("PartialJSON", () => {
     }
   });
 
-  it("takes the last of duplicate keys, and of what it shows at any cut everything is final but for those", () => {
+  it("shows only final values at any cut, except for duplicate keys", () => {
     const value = fc.oneof(fc.integer(), fc.string(), fc.boolean(), fc.constant(null));
     const entries = fc.array(fc.tuple(fc.constantFrom("a", "b", "c"), value), { maxLength: 8 });
     fc.assert(
@@ -108,7 +108,7 @@ describe("PartialJSON", () => {
     );
   });
 
-  it("shows whatever has been terminated, and nothing that has not", () => {
+  it("shows every complete value and no incomplete one", () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -127,13 +127,13 @@ describe("PartialJSON", () => {
     );
   });
 
-  it("keeps __proto__ as a field like any other", () => {
+  it("keeps __proto__ as a plain field", () => {
     const { value } = read('{"__proto__": {"polluted": 1}}');
     expect(Object.hasOwn(value as object, "__proto__")).toBe(true);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  it("is live: what was read before gains what comes", () => {
+  it("adds to the same live object", () => {
     const reader = read('{"list": [1, ');
     const before = reader.value as { list: number[] };
     reader.feed("2, 3]}");
@@ -157,11 +157,11 @@ describe("PartialJSON", () => {
     "[}",
     '{"a":1]',
     "01 ",
-  ])("stops at what is no JSON: %s", (text) => {
+  ])("stops at invalid JSON: %s", (text) => {
     expect(read(text).broken).toBe(true);
   });
 
-  it("agrees with JSON.parse on the whole, however it is cut", () => {
+  it("reads the same value as JSON.parse, however the text is cut", () => {
     fc.assert(
       fc.property(json, fc.array(fc.nat(), { maxLength: 20 }), (text, cuts) => {
         const places = [...new Set(cuts.map((cut) => cut % (text.length + 1)))].sort((a, b) => a - b);
@@ -175,7 +175,7 @@ describe("PartialJSON", () => {
     );
   });
 
-  it("shows nothing at any cut that the whole does not hold", () => {
+  it("never shows a value that the whole text does not have", () => {
     fc.assert(
       fc.property(json, (text) => {
         const reader = new PartialJSON();
@@ -189,7 +189,7 @@ describe("PartialJSON", () => {
     );
   });
 
-  it("is broken wherever JSON.parse is, for text that is whole", () => {
+  it("is broken or not done for whole texts that JSON.parse rejects", () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom(...Array.from('{}[]:,"\\ 01ea-.tru\n')), maxLength: 12 }),

@@ -12,7 +12,7 @@ import { toStrict } from "../../src/schema/strict.ts";
 import { findStrictFault } from "../../src/testing/strictRules.ts";
 import type { JSONSchema } from "../../src/wire/index.ts";
 
-/** What a schema describes, whoever writes it. */
+/** A described type, independent of the library that writes its schema. */
 type Kind =
   | { readonly is: "string" | "number" | "integer" | "boolean" }
   | { readonly is: "choice"; readonly of: readonly string[] }
@@ -186,7 +186,7 @@ function inJSON(kind: Kind): JSONSchema {
   }
 }
 
-/** What a model writes that keeps to the strict schema, and what it means. */
+/** A value that fits the strict schema, and its meaning. */
 interface Written {
   readonly strict: unknown;
   readonly meant: unknown;
@@ -202,7 +202,7 @@ function written(kind: Kind, pick: () => number): Written {
     }));
     return {
       strict: Object.fromEntries(parts.map(({ name, left, value }) => [name, left ? null : value.strict])),
-      // Where null is allowed anyway, it stays one.
+      // A null stays if the schema allowed it before.
       meant: Object.fromEntries(
         parts.flatMap(({ name, left, value }, at) =>
           left ? (fields[at]?.kind.is === "nullable" ? [[name, null]] : []) : [[name, value.meant]],
@@ -239,7 +239,7 @@ function written(kind: Kind, pick: () => number): Written {
 const values = fc.infiniteStream(fc.nat({ max: 100 })).map((stream) => () => stream.next().value as number);
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 
-describe.each(Object.entries(writers))("a schema in %s, made strict", (_name, write) => {
+describe.each(Object.entries(writers))("A strict schema in %s", (_name, write) => {
   it(
     "is one that the API takes, and its values fit the schema as it was, once nulls that mean nothing are out",
     { timeout: 120_000 },
@@ -273,8 +273,8 @@ describe.each(Object.entries(writers))("a schema in %s, made strict", (_name, wr
   );
 });
 
-describe("alternatives that only their keys and types tell apart", () => {
-  it("lose no null that one of them needs, and keep none that no one allows", () => {
+describe("Alternatives that differ by keys and types only", () => {
+  it("keep nulls that one of them needs, and lose nulls that none allows", () => {
     const alternative = fc.uniqueArray(
       fc.record({
         name: fc.constantFrom("a", "b", "c"),
@@ -316,7 +316,7 @@ describe("alternatives that only their keys and types tell apart", () => {
     );
   });
 
-  it("of a schema that refers to itself are followed, however deep, and a circle of references ends", () => {
+  it("of a recursive schema are followed, and a cycle of references ends", () => {
     const Node = {
       type: "object",
       properties: { value: { type: "number" }, next: { $ref: "#/$defs/Node" } },

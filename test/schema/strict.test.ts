@@ -7,7 +7,7 @@ import { jsonSchemaOf } from "../../src/schema/standard.ts";
 import { toStrict } from "../../src/schema/strict.ts";
 
 describe("toStrict", () => {
-  it("closes objects at every depth, and leaves the given schema as it was", () => {
+  it("closes objects at every depth without changing the given schema", () => {
     const schema = {
       type: "object",
       properties: {
@@ -100,14 +100,14 @@ describe("toStrict", () => {
       { properties: {} },
       { anyOf: [{ type: "object", properties: {}, required: [], additionalProperties: false }, { type: "null" }] },
     ],
-  ])("makes %s that may be left out required and nullable", (_, given, expected) => {
+  ])("makes %s required and nullable if it is optional", (_, given, expected) => {
     const { schema, reason } = toStrict({ type: "object", properties: { a: given }, $defs: { d: { type: "string" } } });
     expect(reason).toBeUndefined();
     expect(schema).toMatchObject({ properties: { a: expected }, required: ["a"], additionalProperties: false });
     expect((schema?.["properties"] as Record<string, unknown>)["a"]).toEqual(expected);
   });
 
-  it("tells the model in words of the limits that the API does not know, and drops what says nothing", () => {
+  it("moves unsupported limits into the description, and drops keywords without meaning", () => {
     const properties = {
       a: { type: "string", description: "A name", minLength: 2, maxLength: 5, $comment: "x", deprecated: true },
       b: { type: "string", format: "uri" },
@@ -128,7 +128,7 @@ describe("toStrict", () => {
     });
   });
 
-  it("puts a definition at the top where the top is only a reference to it", () => {
+  it("replaces a reference at the top by its definition", () => {
     const Node = { type: "object", properties: { next: { $ref: "#/$defs/Node" } } };
     const { schema } = toStrict({ $ref: "#/$defs/Node", $defs: { Node } });
     expect(schema).toMatchObject({
