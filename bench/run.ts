@@ -1,21 +1,21 @@
 /**
- * `npm run bench`: fetchat beside other clients and two floors, as Markdown.
+ * `npm run bench`: compares fetchat with other clients and two floors, as Markdown.
  *
- *   npm run bench                          everything but the soak and truth, in Node, Deno and workerd; about two hours on two cores
- *   npm run bench -- --quick               budgets, sizes, types and a short form of the measures, in Node; fails on budgets alone
- *   npm run bench -- truth                 the conformance scenarios, asked of the other clients too
- *   npm run bench -- sizes install types cold
- *   npm run bench -- speed event reply50   only these measures of speed, in Node
- *   npm run bench -- speed heap many --runtime=deno,workerd
- *   npm run bench -- speed event reply50 --repeat=3
- *   npm run bench -- heap many calls reuse
- *   npm run bench -- soak --streams=1000000 --seconds=600
+ *     npm run bench                          everything but soak and truth, in Node, Deno and workerd; two hours on two cores
+ *     npm run bench -- --quick               budgets, sizes, types and short measures, in Node; fails only on budgets
+ *     npm run bench -- truth                 the conformance scenarios with the other clients
+ *     npm run bench -- sizes install types cold
+ *     npm run bench -- speed event reply50   only these speed measures, in Node
+ *     npm run bench -- speed heap many --runtime=deno,workerd
+ *     npm run bench -- speed event reply50 --repeat=3
+ *     npm run bench -- heap many calls reuse
+ *     npm run bench -- soak --streams=1000000 --seconds=600
  *
- *   --rounds=7         processes an adapter and measure
- *   --runtime=deno     where speed, heap and many are measured: node, deno, workerd or several of them
- *   --repeat=3         takes each measure of speed so often, and tells whether the order of the clients was the same
- *   --only=openai,xsai only these beside fetchat and the floor
- *   --fetchat=FOLDER   another build of fetchat than this repository's
+ *     --rounds=7         processes per adapter and measure
+ *     --runtime=deno     the runtimes of speed, heap and many: node, deno, workerd or several of them
+ *     --repeat=3         repeats each speed measure and compares the order of the clients
+ *     --only=openai,xsai only these clients beside fetchat and the floor
+ *     --fetchat=FOLDER   another build of fetchat than this repository's
  */
 import { existsSync } from "node:fs";
 import { rm, symlink } from "node:fs/promises";
@@ -116,12 +116,12 @@ const work: Readonly<Record<string, readonly (() => Promise<string>)[]>> = {
 };
 for (const part of measures ? ["speed"] : wanted) for (const step of work[part]!) console.log(`\n${await step()}`);
 
-/** A step for each runtime. */
+/** Returns one step per runtime. */
 function inEach(measure: (form: Form) => Promise<string>): (() => Promise<string>)[] {
   return runtimes.map((runtime) => () => measure({ ...form, runtime }));
 }
 
-/** Ends with 2 where a word is not one of those that there are. */
+/** Exits with 2 for an unknown word. */
 function refuseUnknown(given: readonly string[], known: readonly string[]): void {
   const unknown = given.find((word) => !known.includes(word));
   if (unknown === undefined) return;
@@ -129,7 +129,7 @@ function refuseUnknown(given: readonly string[], known: readonly string[]): void
   process.exit(2);
 }
 
-/** Installs the other clients where they are missing, builds fetchat where it is stale, and puts it beside them. */
+/** Installs missing clients, builds fetchat if it is stale, and installs it beside them. */
 async function prepare(): Promise<void> {
   if (!existsSync(`${BENCH}/node_modules/openai`)) {
     console.error("Installing the other clients");

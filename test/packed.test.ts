@@ -77,9 +77,9 @@ async function told(program: string, ...args: string[]): Promise<unknown> {
 it("installs beside its two dependencies, without a warning", async () => {
   const there = await readdir(`${packed.folder}/node_modules`);
   expect(there.filter((name) => !name.startsWith("."))).toEqual(["eventsource-parser", "fetchat", "valibot"]);
-  expect(packed.said.split("\n").filter((line) => /fetchat|deprecated|EBADENGINE|install script/i.test(line))).toEqual(
-    [],
-  );
+  expect(
+    packed.output.split("\n").filter((line) => /fetchat|deprecated|EBADENGINE|install script/i.test(line)),
+  ).toEqual([]);
 });
 
 describe("a streamed chat with the installed package", () => {

@@ -2,7 +2,7 @@ import { createOpenAI } from "@ai-sdk/openai";
 import { generateText, streamText } from "ai";
 import { type Adapter, BASE_URL, KEY, MESSAGES, MODEL } from "../lib/adapter.ts";
 
-/** As its docs tell, "Generating Text"; errors are told to `onError` only. */
+/** As in its documentation, "Generating Text". Errors reach only `onError`. */
 export const adapter: Adapter = {
   name: "ai",
   create(fetch) {

@@ -2,12 +2,15 @@ import { ARGUMENTS, CONTENT, OUTPUT, type TextOf } from "../lib/texts.ts";
 import { type Adapter, BASE_URL, KEY, MESSAGES, MODEL } from "../lib/adapter.ts";
 
 const NEWLINE = 10;
-/** `data` begins with it, `event` does not. */
+/** The first letter of `data`, which `event` does not have. */
 const LETTER_D = 100;
-/** `data: ` */
+/** The length of `data: `. */
 const PREFIX = 6;
 
-/** The floor by hand: `reader.read()`, lines split in the bytes, `JSON.parse`. No safety at all, and only for LF and `data: `. */
+/**
+ * The floor by hand: `reader.read()`, lines split in the bytes, `JSON.parse`. It has no safety rules, and supports only
+ * LF and `data: `.
+ */
 export const adapter: Adapter = {
   name: "byHand",
   create(fetch) {

@@ -2,7 +2,7 @@ import { createClient } from "fetchat";
 import { streamResponse } from "fetchat/responses";
 import { type Adapter, BASE_URL, KEY, MESSAGES, MODEL } from "../lib/adapter.ts";
 
-/** As README.md tells. */
+/** As in README.md. */
 export const adapter: Adapter = {
   name: "fetchat",
   create(fetch) {

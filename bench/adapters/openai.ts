@@ -1,7 +1,7 @@
 import OpenAI from "openai";
 import { type Adapter, BASE_URL, KEY, MESSAGES, MODEL } from "../lib/adapter.ts";
 
-/** As its README tells, "Streaming responses". */
+/** As in its README, "Streaming responses". */
 export const adapter: Adapter = {
   name: "openai",
   create(fetch) {

@@ -2,7 +2,7 @@ import { EventSourceParserStream } from "eventsource-parser/stream";
 import { Configuration, OpenAIApi } from "openai-edge";
 import { type Adapter, BASE_URL, KEY, MESSAGES, MODEL } from "../lib/adapter.ts";
 
-/** It hands out the `Response`; the events are read as eventsource-parser's README tells, "Stream usage". */
+/** It returns the `Response`; eventsource-parser reads the events, as in its README, "Stream usage". */
 export const adapter: Adapter = {
   name: "openaiEdge",
   create(fetch) {

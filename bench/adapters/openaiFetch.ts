@@ -1,7 +1,7 @@
 import { OpenAIClient } from "openai-fetch";
 import { type Adapter, BASE_URL, KEY, MESSAGES, MODEL } from "../lib/adapter.ts";
 
-/** As its readme tells: a ReadableStream of chunks. */
+/** As in its readme: a ReadableStream of chunks. */
 export const adapter: Adapter = {
   name: "openaiFetch",
   create(fetch) {

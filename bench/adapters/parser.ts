@@ -2,7 +2,9 @@ import { createParser } from "eventsource-parser";
 import { ARGUMENTS, CONTENT, OUTPUT, type TextOf } from "../lib/texts.ts";
 import { type Adapter, BASE_URL, KEY, MESSAGES, MODEL } from "../lib/adapter.ts";
 
-/** The floor with a parser: `reader.read()`, `TextDecoder`, eventsource-parser, `JSON.parse`. No safety at all. */
+/**
+ * The floor with a parser: `reader.read()`, `TextDecoder`, eventsource-parser, `JSON.parse`. It has no safety rules.
+ */
 export const adapter: Adapter = {
   name: "parser",
   create(fetch) {

@@ -2,7 +2,7 @@ import { generateText } from "@xsai/generate-text";
 import { streamText } from "@xsai/stream-text";
 import { type Adapter, BASE_URL, KEY, MESSAGES, MODEL } from "../lib/adapter.ts";
 
-/** As its docs tell, "Stream text". */
+/** As in its documentation, "Stream text". */
 export const adapter: Adapter = {
   name: "xsai",
   create(fetch) {

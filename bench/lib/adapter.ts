@@ -1,36 +1,39 @@
-/** Anything with fetch's signature; every client under test takes one. */
+/** The signature of fetch, which every client under test accepts. */
 export type FetchLike = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
-/** A client under test, made as its own documentation tells. */
+/** A client under test, created as its own documentation says. */
 export interface Client {
-  /** One streamed chat; `onText` gets each piece of text as it comes. Resolves at the end of the stream. */
+  /** Runs one streamed chat; `onText` gets each piece of text. Resolves at the end of the stream. */
   stream(onText: (text: string) => void): Promise<void>;
-  /** One streamed chat that is answered by a tool call; `onText` gets each piece of its arguments. */
+  /** Runs one streamed chat that is answered by a tool call; `onText` gets each piece of its arguments. */
   calls?(onText: (text: string) => void): Promise<void>;
-  /** One streamed response of the Responses API; `onText` gets each piece of text. */
+  /** Runs one streamed response of the Responses API; `onText` gets each piece of text. */
   responses?(onText: (text: string) => void): Promise<void>;
-  /** One chat that is answered whole. Resolves to its text. Not every floor has it. */
+  /** Runs one chat with a whole answer and resolves to its text. Some floors have none. */
   chat?(): Promise<string>;
 }
 
-/** A client and how to make it. */
+/** A client and its constructor. */
 export interface Adapter {
   readonly name: string;
   create(fetch: FetchLike): Client;
 }
 
-/** No request reaches it: fetch is handed in. Only `chat` is measured over loopback, where the server's address comes from outside. */
+/**
+ * No request reaches this address, because fetch is passed in. Only `chat` runs over loopback, with the server's
+ * address from outside.
+ */
 export const BASE_URL: string = process.env["BENCH_BASE_URL"] ?? "https://api.example.com/v1";
 export const MODEL = "gpt-6-luna";
 export const KEY = "sk-bench-0123456789";
 export const MESSAGES: { role: "user"; content: string }[] = [{ role: "user", content: "Name three rivers." }];
 
-/** Every adapter's file, the floors last. The order of the tables. */
+/** The adapters' files in the order of the tables, the floors last. */
 export const ADAPTERS = ["fetchat", "openai", "ai", "xsai", "openaiFetch", "openaiEdge", "parser", "byHand"] as const;
 
 export type AdapterName = (typeof ADAPTERS)[number];
 
-/** How each is called in a table. */
+/** The titles in tables. */
 export const TITLES: Readonly<Record<AdapterName, string>> = {
   fetchat: "fetchat",
   openai: "openai",
@@ -42,7 +45,7 @@ export const TITLES: Readonly<Record<AdapterName, string>> = {
   byHand: "floor: by hand",
 };
 
-/** Loads an adapter, and nothing of the others. */
+/** Loads one adapter and none of the others. */
 export async function loadAdapter(name: AdapterName): Promise<Adapter> {
   const module = (await import(`../adapters/${name}.ts`)) as { adapter: Adapter };
   return module.adapter;

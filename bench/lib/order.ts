@@ -2,7 +2,7 @@ import { type AdapterName, TITLES } from "./adapter.ts";
 import { table } from "./markdown.ts";
 import type { Ratios } from "./rounds.ts";
 
-/** A column for each run of the same measure, the clients in the first run's order, and which of them changed places in another run. */
+/** Formats repeated runs of a measure, one column each, and names the clients whose rank changed. */
 export function order(title: string, runs: readonly Ratios[]): string {
   const [first] = runs;
   const ratio = (run: Ratios | undefined, name: AdapterName): number => run?.get(name) ?? NaN;

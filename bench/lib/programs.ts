@@ -3,13 +3,13 @@ import type { AdapterName } from "./adapter.ts";
 const HELLO = `[{ role: "user", content: "Hello" }]`;
 const WEATHER = `{ type: "object", properties: { city: { type: "string" } }, required: ["city"] }`;
 
-/** What is bundled: the shortest program of each kind that a package's documentation leads to. Those without a row have nothing of the kind. */
+/** A program to bundle: the shortest of its kind in a package's documentation. */
 export interface Program {
   readonly title: string;
   readonly code: string;
 }
 
-/** One streamed chat. */
+/** Programs with one streamed chat. */
 export const STREAMED: { readonly [Name in AdapterName | "fetchatFree"]?: Program } & Readonly<
   Record<"fetchat" | "fetchatFree", Program>
 > = {
@@ -77,7 +77,7 @@ for (;;) {
   },
 };
 
-/** A conversation with a tool that the client runs. */
+/** Programs with a conversation and a tool that the client runs. */
 export const TOOLS: { readonly [Name in AdapterName | "fetchatFree"]?: Program } & Readonly<
   Record<"fetchat" | "fetchatFree", Program>
 > = {
@@ -123,7 +123,7 @@ for await (const text of textStream) console.log(text);`,
   },
 };
 
-/** The packages that a program of each client installs. */
+/** The packages that each client's program installs. */
 export const PACKAGES: Readonly<Partial<Record<AdapterName, readonly string[]>>> = {
   fetchat: ["fetchat"],
   openai: ["openai"],

@@ -1,20 +1,20 @@
 import { type AdapterName, ADAPTERS, TITLES } from "./adapter.ts";
 import { table } from "./markdown.ts";
 
-/** The middle of the values. */
+/** Returns the median. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[half]! : ((sorted[half - 1] ?? NaN) + (sorted[half] ?? NaN)) / 2;
 }
 
-/** What each adapter's process said, by round; undefined where it failed. */
+/** The results of each adapter's processes by round; undefined if one failed. */
 export type Rounds<T> = Map<AdapterName, (T | undefined)[]>;
 
 /** Each adapter's ratio to a floor. */
 export type Ratios = ReadonlyMap<AdapterName, number>;
 
-/** Asks each adapter in turn, one process at a time, round after round, each round beginning with another one. */
+/** Runs one process at a time, round after round. Every round begins with another adapter. */
 export async function inRounds<T>(
   rounds: number,
   adapters: readonly AdapterName[],
@@ -30,13 +30,14 @@ export async function inRounds<T>(
   return results;
 }
 
-/** The rounds in which an adapter did not fail. */
+/** Returns the results of the rounds that did not fail. */
 export function answered<T>(rounds: Rounds<T>, name: AdapterName): T[] {
   return (rounds.get(name) ?? []).filter((result) => result !== undefined);
 }
 
 /**
- * Returns the median of the rounds' own ratios to a floor, so that a slow minute of the machine weighs on both sides; NaN where there is none.
+ * Returns the medians of the rounds' own ratios to a floor, so that a slow minute of the machine affects both sides;
+ * NaN without results.
  *
  * @param to the floor. Default: the one by hand
  */
@@ -47,19 +48,19 @@ export function ratios<T>(rounds: Rounds<T>, of: (result: T) => number, to: Adap
   return new Map([...rounds].map(([name, results]) => [name, median(results.flatMap(ratio))]));
 }
 
-/** The adapters that a measure is asked of, the floors always, in the tables' order. */
+/** Returns the adapters to measure, always with the floors, in the tables' order. */
 export function chosen(only: readonly string[]): AdapterName[] {
   return ADAPTERS.filter((name) => only.length === 0 || only.includes(name) || name === "byHand" || name === "parser");
 }
 
-/** A column of a table: what to show of the rounds, and how: a floor's name shows the ratio to it. */
+/** A column of a table. A floor's name shows the ratio to it. */
 export interface Column<T> {
   readonly head: string;
   readonly of: (result: T) => number;
   readonly show: ((value: number) => string) | "byHand" | "parser";
 }
 
-/** A row an adapter: medians of its rounds, `ratios`, and how many rounds it was that did not fail. */
+/** Formats one row per adapter: the medians of its rounds, its ratios, and the number of successful rounds. */
 export function results<T>(title: string, rounds: Rounds<T>, columns: readonly Column<T>[]): string {
   const cells = ({ of, show }: Column<T>): ((name: AdapterName) => string) => {
     if (typeof show === "function") return (name) => show(median(answered(rounds, name).map(of)));

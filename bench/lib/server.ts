@@ -1,4 +1,7 @@
-/** Run as a process: a server on loopback that answers every request with one completion. Prints its address; ends with its parent. */
+/**
+ * A process: a loopback server that answers every request with one completion. Prints its address and ends with its
+ * parent.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { COMPLETION } from "./source.ts";

@@ -2,7 +2,7 @@ import { type FetchLike, MODEL } from "./adapter.ts";
 
 const encoder = new TextEncoder();
 
-/** A token's worth of text: 12 of 100 hold something that JSON escapes, as in prose with Markdown and code. */
+/** Returns one token of text. 12 of 100 contain characters that JSON escapes, as prose with Markdown and code does. */
 export function word(at: number): string {
   return WORDS[(at * 37) % WORDS.length] ?? "";
 }
@@ -16,7 +16,7 @@ const WORDS = Array.from({ length: 100 }, (_, at) => {
   return escaped ?? PLAIN[at % PLAIN.length] ?? "";
 });
 
-/** Padding as OpenAI adds it against listeners who measure sizes: of another length in each event. */
+/** Returns padding of varying length, as OpenAI adds it to hide the sizes of tokens. */
 function padding(at: number): string {
   return "k3XvP0aQz9LmRt7Y".slice(0, (at * 7) % 16);
 }
@@ -42,20 +42,20 @@ function eventText(data: object): string {
   return `data: ${JSON.stringify(data)}\n\n`;
 }
 
-/** One event of a streamed chat, as OpenAI writes it. */
+/** Returns one event of a streamed chat in OpenAI's format. */
 export function eventOf(content: string, finish: string | null = null): string {
   return chunkOf(finish === null ? { content } : {}, finish);
 }
 
 const ROLE = { role: "assistant", content: "", refusal: null };
 
-/** The events of a streamed answer of so many deltas: a role first, the finish reason and `[DONE]` last. */
+/** Returns the events of a streamed answer: the role first, the finish reason and `[DONE]` last. */
 export function eventsOf(deltas: number, content: (at: number) => string = word): string[] {
   const texts = Array.from({ length: deltas }, (_, at) => eventOf(content(at)));
   return [chunkOf(ROLE), ...texts, eventOf("", "stop"), "data: [DONE]\n\n"];
 }
 
-/** The events of a streamed tool call whose arguments come in so many deltas. */
+/** Returns the events of a streamed tool call. */
 export function callEventsOf(deltas: number): string[] {
   const fragment = (text: string): string => chunkOf({ tool_calls: [{ index: 0, function: { arguments: text } }] });
   const call = { index: 0, id: "call_Q9x8y7z6w5v4u3t2", type: "function", function: { name: "write", arguments: "" } };
@@ -70,7 +70,7 @@ export function callEventsOf(deltas: number): string[] {
   ];
 }
 
-/** The events of a streamed response of so many text deltas, as OpenAI's Responses API writes them. */
+/** Returns the events of a streamed response in the format of OpenAI's Responses API. */
 export function responseEventsOf(deltas: number): string[] {
   let sequence = 0;
   const event = (type: string, fields: object): string =>
@@ -99,12 +99,12 @@ export function responseEventsOf(deltas: number): string[] {
   ];
 }
 
-/** One piece of body for each event. */
+/** Returns one chunk per event. */
 export function perEvent(events: readonly string[]): Uint8Array[] {
   return events.map((event) => encoder.encode(event));
 }
 
-/** The same bytes in pieces of so many. */
+/** Returns the same bytes in chunks of one size. */
 export function inPieces(events: readonly string[], size: number): Uint8Array[] {
   const all = encoder.encode(events.join(""));
   const pieces: Uint8Array[] = [];
@@ -114,7 +114,7 @@ export function inPieces(events: readonly string[], size: number): Uint8Array[] 
 
 const HEADERS = { "content-type": "text/event-stream; charset=utf-8" };
 
-/** A fetch that answers at once with these pieces, one a read. Nothing leaves the process. */
+/** Returns a fetch that answers at once with these chunks, one per read, without a network. */
 export function fetchOf(pieces: readonly Uint8Array[]): FetchLike {
   return async (_input, init) => {
     let at = 0;
@@ -128,7 +128,7 @@ export function fetchOf(pieces: readonly Uint8Array[]): FetchLike {
   };
 }
 
-/** A response with such a body; its end comes early where the request is aborted. */
+/** Returns a response with such a body, which ends when the request is aborted. */
 export function answer(init: RequestInit | undefined, source: UnderlyingDefaultSource<Uint8Array>): Response {
   const body = new ReadableStream<Uint8Array>({
     ...source,
@@ -139,7 +139,7 @@ export function answer(init: RequestInit | undefined, source: UnderlyingDefaultS
           try {
             controller.error(init.signal?.reason);
           } catch {
-            // Closed already.
+            // Already closed.
           }
         },
         { once: true },
@@ -150,7 +150,7 @@ export function answer(init: RequestInit | undefined, source: UnderlyingDefaultS
   return new Response(body, { headers: HEADERS });
 }
 
-/** A whole completion, as JSON. */
+/** A whole completion as JSON. */
 export const COMPLETION: string = JSON.stringify({
   id: "chatcmpl-9x8y7z6w5v4u3t2s1r0q",
   object: "chat.completion",

@@ -4,22 +4,22 @@ import { fileURLToPath } from "node:url";
 /** The bench folder. */
 export const BENCH: string = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
-/** Where programs are written for a while: in here they find the packages, and no linter finds them. */
+/** The folder for temporary programs, where they find the packages and no linter finds them. */
 export const TEMPORARY: string = `${BENCH}/node_modules/.cache`;
 
-/** How a child is run. */
+/** The options of a child process. */
 export interface ChildOptions {
   /** Flags for node itself. */
   readonly flags?: readonly string[];
-  /** Milliseconds until it is ended; five minutes if not given. */
+  /** The timeout in ms. Default: five minutes. */
   readonly timeout?: number;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Another program than node. */
+  /** A program other than node. */
   readonly command?: string;
 }
 
-/** What a child left: its output, its exit code, how long it took. */
+/** The result of a child process: its output, exit code and duration. */
 export interface Left {
   readonly stdout: string;
   readonly stderr: string;
@@ -27,7 +27,7 @@ export interface Left {
   readonly ms: number;
 }
 
-/** Runs a file of the bench folder in a process of its own. Never rejects. */
+/** Runs a file of the bench folder as a process. Never rejects. */
 export function child(file: string, args: readonly string[], options: ChildOptions = {}): Promise<Left> {
   return new Promise((resolve) => {
     const start = performance.now();
@@ -41,7 +41,7 @@ export function child(file: string, args: readonly string[], options: ChildOptio
     running.stdout.setEncoding("utf8").on("data", (text: string) => (out.stdout += text));
     running.stderr.setEncoding("utf8").on("data", (text: string) => (out.stderr += text));
     const limit = options.timeout ?? 300_000;
-    // Asked first, so that it can end a workerd of its own.
+    // A gentle signal first, so that the child can stop its own workerd.
     const timers = [setTimeout(() => running.kill(), limit), setTimeout(() => running.kill("SIGKILL"), limit + 5000)];
     const end = (code: number): void => {
       timers.forEach(clearTimeout);
@@ -55,7 +55,7 @@ export function child(file: string, args: readonly string[], options: ChildOptio
   });
 }
 
-/** Runs a file and parses what it prints; undefined, with a word on stderr, where it fails. */
+/** Runs a file and parses its output. If it fails, prints a note to stderr and returns undefined. */
 export async function measured<T>(
   file: string,
   args: readonly string[],
@@ -65,7 +65,7 @@ export async function measured<T>(
   try {
     if (code === 0) return JSON.parse(stdout) as T;
   } catch {
-    // Said below.
+    // Reported below.
   }
   console.error(
     `${file} ${args.join(" ")} ended with ${code}: ${/^\w*Error.*$/m.exec(stderr)?.[0] ?? (stderr || stdout).slice(0, 500)}`,

@@ -1,19 +1,19 @@
-/** What the measures of speed run, for any runtime: the clocks are the caller's. */
+/** The work of the speed measures, for any runtime. The caller has the clocks. */
 import type { Adapter, Client } from "./adapter.ts";
 import { callEventsOf, eventsOf, fetchOf, inPieces, perEvent, responseEventsOf } from "./source.ts";
 
 /** One run of a measure. */
 export interface Work {
-  /** How many units a run has. */
+  /** The number of units in a run. */
   readonly units: number;
-  /** How often to run it, unmeasured and measured, where the caller can time a single run. */
+  /** The number of unmeasured and measured runs, if the caller can time a single run. */
   readonly warm: number;
   readonly runs: number;
-  /** Resolves to how many characters it read. */
+  /** Resolves to the number of characters that were read. */
   run(): Promise<number>;
 }
 
-/** The work of each measure, of the quick form or the full one. */
+/** The work of each measure, in quick or full form. */
 export const WORKS: Readonly<Record<string, (adapter: Adapter, quick: boolean) => Work>> = {
   event: (adapter, quick) => streamed(adapter, quick, 20_000, perEvent),
   "16k": (adapter, quick) => streamed(adapter, quick, 20_000, (events) => inPieces(events, 16_384)),
@@ -36,7 +36,7 @@ export const WORKS: Readonly<Record<string, (adapter: Adapter, quick: boolean) =
   chat: whole,
 };
 
-/** One stream of so many deltas, by a client that stays. */
+/** Runs one stream with one client for all runs. */
 function streamed(
   adapter: Adapter,
   quick: boolean,
@@ -53,7 +53,7 @@ function streamed(
   return { units, warm: quick ? 2 : 5, runs: quick ? 3 : 9, run };
 }
 
-/** Replies of so many deltas, each by a new client, one event a chunk: µs a delta. */
+/** Runs replies with a new client each, one event per chunk. */
 function replies(
   adapter: Adapter,
   quick: boolean,
@@ -72,7 +72,7 @@ function replies(
   return { units: count * deltas, warm: quick ? 2 : 4, runs: quick ? 3 : 9, run };
 }
 
-/** Over loopback, to a server in another process. */
+/** Runs whole answers over loopback, from a server in another process. */
 function whole(adapter: Adapter, quick: boolean): Work {
   const units = quick ? 500 : 2000;
   const client = adapter.create((input, init) => fetch(input, init));

@@ -3,18 +3,18 @@ import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { BENCH } from "./spawn.ts";
 
-/** A Worker in a workerd that this process has started, and what the system says of that workerd. */
+/** A Worker in a workerd of this process, and the system's figures for it. */
 export interface Worker {
-  /** Asks it, and reads the answer to its end. Rejects with the answer's text where it failed. */
+  /** Sends a request and reads the answer to its end. Rejects with the answer's text if it failed. */
   ask(query: string): Promise<string>;
-  /** What the process has used, in microseconds; it counts in ticks of 10 ms. */
+  /** Returns the CPU time of the process in microseconds, counted in ticks of 10 ms. */
   cpu(): Promise<number>;
-  /** What the process holds, in bytes. */
+  /** Returns the memory of the process in bytes. */
   memory(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Bundles a module that stands in the bench folder into one without imports; of the environment it gets the server's address. */
+/** Bundles a module of the bench folder into one without imports. Its environment has only the server's address. */
 export async function bundled(code: string): Promise<string> {
   const stdin = { contents: code, resolveDir: BENCH, loader: "ts" as const };
   const define = { "process.env": JSON.stringify({ BENCH_BASE_URL: process.env["BENCH_BASE_URL"] }) };
@@ -33,7 +33,7 @@ export async function bundled(code: string): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-/** Starts workerd with one Worker, whose module is given as `bundled` takes it. One at a time in a process. */
+/** Starts workerd with one bundled Worker. A process can have one at a time. */
 export async function startWorker(code: string): Promise<Worker> {
   const miniflare = new Miniflare({
     modules: [{ type: "ESModule", path: "worker.mjs", contents: await bundled(code) }],
@@ -59,15 +59,15 @@ export async function startWorker(code: string): Promise<Worker> {
   };
 }
 
-/** Places in `/proc/PID/stat`, counted after the name. */
+/** Positions in `/proc/PID/stat`, counted after the name. */
 const [PARENT, USER, SYSTEM] = [1, 11, 12] as const;
-/** Linux tells times to programs in hundredths of a second, whatever its own clock. */
+/** Linux reports CPU times in hundredths of a second, whatever its own clock. */
 const TICK = 10_000;
 
-/** The name stands in brackets and may hold spaces. */
+/** The name is in brackets and may contain spaces. */
 const afterName = (stat: string): string[] => stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 
-/** The id of the workerd that is this process's own child: others may run on the machine. */
+/** Returns the id of this process's own workerd. */
 async function ownWorkerd(): Promise<string> {
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
     const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");

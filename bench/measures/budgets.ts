@@ -2,7 +2,10 @@ import { weigh, weighTypes } from "../../scripts/lib/budgets.ts";
 import { table } from "../lib/markdown.ts";
 import { child } from "../lib/spawn.ts";
 
-/** Compares fetchat's bytes, types and leaked timers with test/budgets.json. Prints a table; false where one is over. */
+/**
+ * Compares fetchat's bytes, types and leaked timers with test/budgets.json. Returns a table, and false if a budget is
+ * exceeded.
+ */
 export async function budgets(): Promise<{ text: string; kept: boolean }> {
   const weighed = [...(await weigh()), ...(await weighTypes())];
   const rows = weighed.map(({ name, value, limit, released }) => [

@@ -1,4 +1,7 @@
-/** Run as a process: what one call's arguments cost through a session, in deltas of four characters. Prints `{ stream, send }` in ms of CPU. */
+/**
+ * A process: the cost of one call's arguments in a session, in deltas of four characters. Prints `{ stream, send }` in
+ * ms of CPU.
+ */
 import { createClient } from "fetchat";
 import { answer } from "../lib/source.ts";
 

@@ -6,7 +6,7 @@ import { answered, inRounds, median, type Rounds } from "../lib/rounds.ts";
 import { child, TEMPORARY } from "../lib/spawn.ts";
 import { bundled } from "../lib/workerd.ts";
 
-/** Makes a client and reads one streamed reply, which never leaves the process. */
+/** Creates a client and reads one streamed reply without a network. */
 const READ = (name: AdapterName): string => `
 import { adapter } from "./adapters/${name}.ts";
 import { eventsOf, fetchOf, perEvent } from "./lib/source.ts";
@@ -17,7 +17,7 @@ async function read() {
   return text;
 }`;
 
-/** Prints the time from nothing to the end of one streamed reply, in milliseconds, in Node and in workerd. */
+/** Measures the time from a cold start to the end of one streamed reply, in ms, in Node and in workerd. */
 export async function cold(rounds: number): Promise<string> {
   await mkdir(TEMPORARY, { recursive: true });
   const folder = await mkdtemp(`${TEMPORARY}/cold-`);

@@ -1,4 +1,7 @@
-/** Run as a process with --expose-gc: what one long stream keeps for each delta, beyond the answer's own characters. Prints `{ kept }` in bytes. */
+/**
+ * A process with --expose-gc: the memory that one long stream keeps per delta, beyond the answer's own characters.
+ * Prints `{ kept }` in bytes.
+ */
 import { type AdapterName, type FetchLike, loadAdapter } from "../lib/adapter.ts";
 import { answer, eventOf, word } from "../lib/source.ts";
 

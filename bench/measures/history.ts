@@ -1,7 +1,7 @@
 import { table } from "../lib/markdown.ts";
 import { child } from "../lib/spawn.ts";
 
-/** Measures how long a session takes to restore a history with open calls, and to ask again. Prints a table. */
+/** Measures how long a session takes to restore a history with open calls and to ask again. Returns a table. */
 export async function history(): Promise<string> {
   const rows = await Promise.all(
     [500, 2_000].map(async (calls) => {

@@ -6,17 +6,17 @@ import { chosen, type Column, inRounds, ratios, results, type Rounds } from "../
 import { IN, processIn, type Runtime } from "../lib/runtimes.ts";
 import { BENCH, type ChildOptions, measured } from "../lib/spawn.ts";
 
-/** A run's size: how often, and whether in the quick form. */
+/** The size of a run. */
 export interface Size {
   readonly rounds: number;
   readonly quick: boolean;
-  /** Only these adapters, and the floor. */
+  /** The adapters to measure, besides the floor. */
   readonly only: readonly string[];
-  /** How often each measure of speed is taken; more than once compares the orders of the clients. */
+  /** The repetitions of each speed measure. More than one compares the order of the clients. */
   readonly repeat: number;
 }
 
-/** A run's size, and where it is. */
+/** The size of a run and its runtime. */
 export interface Form extends Size {
   readonly runtime: Runtime;
 }
@@ -26,7 +26,7 @@ interface Speed {
   readonly cpu: number;
 }
 
-/** What is measured, and what one unit of it is. */
+/** The speed measures and their units. */
 export const SPEEDS: Readonly<Record<string, string>> = {
   event: "One event a chunk: µs a delta",
   "16k": "Chunks of 16 KiB: µs a delta",
@@ -44,19 +44,19 @@ export const SPEEDS: Readonly<Record<string, string>> = {
   chat: "chat() over loopback: µs a call",
 };
 
-/** Taken by a clock between two moments of the same process. */
+/** Measures that take the time between two moments of one process. */
 const TIMED = ["latency", "first"];
 
-/** The clients that have what a measure asks for; all where it is not named here. */
+/** The clients that support a measure. Measures without an entry run on all. */
 const ABLE: Readonly<Record<string, readonly AdapterName[]>> = {
   arguments: ["fetchat", "openai", "parser", "byHand"],
   responses: ["fetchat", "openai", "parser", "byHand"],
 };
 
-/** Replies of other lengths add little to these, and the quick form is part of every CI run. */
+/** Measures that the quick form leaves out: it is part of every CI run, and these add little. */
 const LEFT_OUT_WHEN_QUICK = ["reply20", "reply100", "reply500", "reply5000"];
 
-/** Prints every measure of speed, or those that are named. */
+/** Runs every speed measure, or the named ones. */
 export async function speed(form: Form, named?: readonly string[]): Promise<string> {
   const all = Object.keys(SPEEDS).filter((measure) => !form.quick || !LEFT_OUT_WHEN_QUICK.includes(measure));
   const measures = named ?? all;
@@ -97,7 +97,7 @@ const CPU: readonly Column<Speed>[] = [
   { head: "× parser", of: ({ cpu }) => cpu, show: "parser" },
 ];
 
-/** One measure of speed, of each adapter. */
+/** Runs one speed measure with each adapter. */
 async function speeds({ runtime, rounds, quick, only }: Form, measure: string): Promise<Rounds<Speed>> {
   const server = measure === "chat" ? await startServer() : undefined;
   const [file, options]: [string, ChildOptions] =
@@ -111,7 +111,7 @@ async function speeds({ runtime, rounds, quick, only }: Form, measure: string): 
   return all;
 }
 
-/** Prints what a long stream keeps for each delta. */
+/** Measures the memory that a long stream keeps per delta. */
 export async function heap(form: Form): Promise<string> {
   if (form.runtime === "workerd")
     return "What a stream keeps is not measured in workerd, which hands out no collector.";
@@ -129,7 +129,7 @@ export async function heap(form: Form): Promise<string> {
   );
 }
 
-/** Prints what many streams at once cost. */
+/** Measures the cost of many streams at once. */
 export async function many(form: Form): Promise<string> {
   if (form.runtime === "workerd") return "Streams at once are not measured in workerd, which hands out no collector.";
   const options = { ...processIn(form.runtime, true), timeout: 600_000 };
@@ -152,7 +152,7 @@ export async function many(form: Form): Promise<string> {
   return parts.join("\n\n");
 }
 
-/** Prints how many connections 20 streams take: a stream that is cancelled at its end throws its connection away. */
+/** Counts the connections of 20 streams: a stream that is cancelled at its end discards its connection. */
 export async function reuse(form: Size): Promise<string> {
   const rounds = await inRounds<{ connections: number }>(1, chosen(form.only), (name) =>
     measured("measures/reuse.ts", [name]),
@@ -162,10 +162,10 @@ export async function reuse(form: Size): Promise<string> {
   ]);
 }
 
-/** How many characters the arguments of {@link calls} have. */
+/** The lengths of the arguments of {@link calls}, in characters. */
 const ARGUMENTS = [40_000, 160_000, 320_000];
 
-/** Measures what one call's long arguments cost through a session: time in proportion to their length is right. */
+/** Measures the cost of long call arguments in a session, which should be linear. */
 export async function calls(): Promise<string> {
   const rows: string[][] = [];
   for (const size of ARGUMENTS) {
@@ -176,7 +176,7 @@ export async function calls(): Promise<string> {
   return `### One call's arguments in deltas of four characters: ms of CPU\n\n${table(head, rows)}`;
 }
 
-/** Starts the loopback server of `chat` in a process of its own. */
+/** Starts the loopback server of `chat` as a process. */
 function startServer(): Promise<{ url: string; stop: () => void }> {
   const running = spawn(process.execPath, ["lib/server.ts"], { cwd: BENCH, stdio: ["pipe", "pipe", "inherit"] });
   return new Promise((resolve, reject) => {

@@ -1,4 +1,7 @@
-/** Run as a process with --expose-gc: so many streams at once, each of 20 deltas that come one at a time. Prints `{ cpu, memory }` a stream: µs, bytes. */
+/**
+ * A process with --expose-gc: many streams at once, each of 20 deltas that arrive one at a time. Prints `{ cpu, memory
+ * }` per stream in µs and bytes.
+ */
 import { type AdapterName, type FetchLike, loadAdapter } from "../lib/adapter.ts";
 import { answer, eventsOf, perEvent } from "../lib/source.ts";
 
@@ -30,7 +33,7 @@ const run = async (count: number): Promise<number> => {
   await Promise.all(all);
   return memory;
 };
-/** Whether the stream is still there: many leave it after `[DONE]`. */
+/** Returns true while the stream is still being read: many clients stop after `[DONE]`. */
 const still = (act: () => void): boolean => {
   try {
     act();

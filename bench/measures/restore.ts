@@ -1,4 +1,4 @@
-/** Run as a process: the CPU that restoring a history of open calls takes, with the next request. Prints `{ ms }`. */
+/** A process: the CPU time to restore a history of open calls, with the next request. Prints `{ ms }`. */
 import { createClient } from "fetchat";
 
 const ids = Array.from({ length: Number(process.argv[2]) }, (_, at) => `call_${at}`);

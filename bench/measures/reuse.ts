@@ -1,4 +1,4 @@
-/** Run as a process: how many connections 20 streams after one another take, over loopback. Prints `{ connections }`. */
+/** A process: the number of connections that 20 consecutive streams need over loopback. Prints `{ connections }`. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -23,7 +23,7 @@ server.on("connection", () => connections++);
 server.listen(0, "127.0.0.1", () => void run());
 
 async function run(): Promise<void> {
-  // Read when the module is loaded, so it has to be there before.
+  // The module reads it when it loads, so it has to be set before.
   process.env["BENCH_BASE_URL"] = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   const { loadAdapter } = await import("../lib/adapter.ts");
   const client = (await loadAdapter(name)).create((input, init) => fetch(input, init));

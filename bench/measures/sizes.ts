@@ -6,7 +6,7 @@ import { table } from "../lib/markdown.ts";
 import { PACKAGES, type Program, STREAMED, TOOLS } from "../lib/programs.ts";
 import { BENCH } from "../lib/spawn.ts";
 
-/** A program's bytes. */
+/** The bytes of a program. */
 export interface Weight {
   readonly title: string;
   readonly minified: number;
@@ -14,7 +14,7 @@ export interface Weight {
   readonly brotli: number;
 }
 
-/** Bundles a program for browsers and weighs it. */
+/** Bundles a program for browsers and measures it. */
 export async function weigh({ title, code }: Program): Promise<Weight> {
   const bytes = await bundle(code, BENCH);
   return {
@@ -37,7 +37,7 @@ function weights(rows: readonly Weight[]): string {
   );
 }
 
-/** Prints every bundle's size, in bytes. */
+/** Measures the size of every bundle in bytes. */
 export async function sizes(): Promise<string> {
   const manifest = JSON.parse(await readFile(`${BENCH}/node_modules/fetchat/package.json`, "utf8")) as {
     exports: Record<string, unknown>;
@@ -56,7 +56,7 @@ export async function sizes(): Promise<string> {
   ].join("\n\n");
 }
 
-/** Prints what an installation puts on disk. */
+/** Measures the disk space of an installation. */
 export async function install(): Promise<string> {
   const rows = await Promise.all(
     Object.entries(PACKAGES).map(async ([name, packages]) => {
@@ -73,7 +73,7 @@ export async function install(): Promise<string> {
   return `### Installed\n\n${table(["", "packages", "KiB on disk"], rows)}`;
 }
 
-/** A package and what it depends on; peers too, unless they are optional. */
+/** Collects a package and its dependencies, with peers that are not optional. */
 async function collect(folder: string, found: Map<string, string>): Promise<void> {
   const manifest = JSON.parse(await readFile(`${folder}/package.json`, "utf8")) as {
     name: string;

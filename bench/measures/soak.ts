@@ -1,6 +1,6 @@
 /**
- * Run as a process, in Node with --expose-gc, in Deno with --v8-flags=--expose-gc: short streams through one client, so many at once,
- * some of them left early or aborted. Prints a line of JSON now and then, and one at the end.
+ * A process, in Node with --expose-gc, in Deno with --v8-flags=--expose-gc: short concurrent streams through one
+ * client, some of them cancelled or aborted. Prints a line of JSON from time to time, and one at the end.
  */
 import { left, pause, run } from "./streams.ts";
 

@@ -1,9 +1,12 @@
-/** Run as a process: the soak in workerd, a batch of streams a request. Prints what `soak.ts` prints; the memory is the whole process's. */
+/**
+ * A process: the soak in workerd, with one batch of streams per request. Prints the same as `soak.ts`; the memory is
+ * the whole process's.
+ */
 import { startWorker } from "../lib/workerd.ts";
 
 const [total, seconds] = [Number(process.argv[2] ?? 1_000_000), Number(process.argv[3] ?? Infinity)];
 const SAMPLES = 20;
-/** Few enough for one request's time and memory. */
+/** Few enough for the time and memory of one request. */
 const BATCH = 2_500;
 
 const WORKER = `

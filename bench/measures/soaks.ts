@@ -11,7 +11,7 @@ interface End {
   readonly bytesAStream: number;
 }
 
-/** Runs the soak in Node, in workerd and in Deno, one after the other; prints what was left. */
+/** Runs the soak in Node, workerd and Deno, one after the other. Returns what was left over. */
 export async function soak(streams: number, seconds: number): Promise<{ text: string; kept: boolean }> {
   const args = [String(streams), String(seconds)];
   const limit = Math.min(seconds * 2000, 3_600_000);

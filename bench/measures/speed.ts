@@ -1,4 +1,4 @@
-/** Run as a process, in Node or in Deno: one adapter, one measure of speed. Prints `{ wall, cpu }` in microseconds a unit. */
+/** A process, in Node or Deno: one adapter, one speed measure. Prints `{ wall, cpu }` in microseconds per unit. */
 import { type AdapterName, type Client, type FetchLike, loadAdapter } from "../lib/adapter.ts";
 import { answer, eventOf, eventsOf, fetchOf, perEvent } from "../lib/source.ts";
 import { type Work, WORKS } from "../lib/work.ts";
@@ -28,7 +28,9 @@ async function time({ units, warm, runs, run }: Work): Promise<void> {
   say({ wall: middle(walls), cpu: middle(cpus) });
 }
 
-/** From an event's `enqueue` to the program's callback, in the middle of events that come one at a time. */
+/**
+ * Measures from the `enqueue` of an event to the program's callback, in the middle of events that arrive one at a time.
+ */
 async function latency(count: number): Promise<void> {
   const pieces = perEvent(eventsOf(count));
   const delays: number[] = [];
@@ -52,7 +54,7 @@ async function latency(count: number): Promise<void> {
   say({ wall: middle(half), cpu: middle(half) });
 }
 
-/** From making a client to the first text; the answer is left to end. */
+/** Measures from the creation of a client to the first text. */
 async function first(count: number): Promise<void> {
   const fetch = fetchOf(perEvent([...eventsOf(2), eventOf("", "stop")].slice(0, -1)));
   const delays: number[] = [];

@@ -1,6 +1,7 @@
 /**
- * Run as a process: one adapter, one measure of speed, in workerd. Prints `{ wall, cpu }` in microseconds a unit, as `speed.ts` does.
- * Clocks stand still in there while code runs, so both are taken from outside, around a request of many runs, less what an empty request takes.
+ * A process: one adapter, one speed measure, in workerd. Prints `{ wall, cpu }` in microseconds per unit, like
+ * `speed.ts`. Clocks stand still in workerd while code runs, so both are taken from outside, around a request of many
+ * runs, minus the cost of an empty request.
  */
 import type { AdapterName } from "../lib/adapter.ts";
 import { median } from "../lib/rounds.ts";
@@ -8,7 +9,7 @@ import { startWorker } from "../lib/workerd.ts";
 
 const [name, measure, form] = process.argv.slice(2) as [AdapterName, string, string | undefined];
 const quick = form === "quick";
-/** How long to warm up and how long a request is to last, in microseconds: long, for the ticks that the system counts CPU in. */
+/** The duration of a warm-up and of a request in microseconds: long, because the system counts CPU time in ticks. */
 const LONG = quick ? 400_000 : 800_000;
 const EMPTY = 20;
 const REQUESTS = 3;
@@ -34,7 +35,7 @@ interface Cost {
 
 const worker = await startWorker(WORKER);
 
-/** What so many requests of so many runs cost, in microseconds. */
+/** Returns the cost of some requests with some runs each, in microseconds. */
 async function cost(requests: number, runs: number): Promise<Cost> {
   const [before, start] = [await worker.cpu(), performance.now()];
   for (let count = 0; count < requests; count++) await worker.ask(`runs=${runs}`);
@@ -42,7 +43,7 @@ async function cost(requests: number, runs: number): Promise<Cost> {
   return { wall, cpu: (await worker.cpu()) - before };
 }
 
-/** Warms up, and tells how many runs make a long request. */
+/** Warms up and returns the number of runs in a long request. */
 async function runsOfLong(): Promise<number> {
   let last = 0;
   for (let spent = 0; spent < LONG; spent += last) last = (await cost(1, 1)).wall;
@@ -53,7 +54,7 @@ const units = Number(await worker.ask("runs=0"));
 const runs = await runsOfLong();
 const empty = await cost(EMPTY, 0);
 const costs: Cost[] = [];
-// One run of a slow client is longer than all of these requests.
+// One run of a slow client takes longer than all of these requests.
 for (let spent = 0; spent < REQUESTS * LONG * 0.9; spent += costs.at(-1)!.wall) costs.push(await cost(1, runs));
 const aUnit = (of: (one: Cost) => number): number => (median(costs.map(of)) - of(empty) / EMPTY) / (runs * units);
 console.log(JSON.stringify({ wall: aUnit(({ wall }) => wall), cpu: aUnit(({ cpu }) => cpu) }));

@@ -1,4 +1,7 @@
-/** Short streams through one client, with everything counted that could be left behind: timers, listeners, requests. For any runtime. */
+/**
+ * Short streams through one client, with counts of everything that could leak: timers, listeners, requests. For any
+ * runtime.
+ */
 import { createClient } from "fetchat";
 import { answer, eventsOf, perEvent } from "../lib/source.ts";
 
@@ -58,7 +61,7 @@ const client = createClient({
   },
 });
 
-/** A signal that many streams listen to, as a server's shutdown would be: a listener that stays is a leak. */
+/** Returns a signal with many listeners, like that of a server's shutdown: a listener that stays is a leak. */
 function sharedSignal(): AbortSignal {
   const { signal } = new AbortController();
   const { addEventListener, removeEventListener } = signal;
@@ -73,12 +76,12 @@ function sharedSignal(): AbortSignal {
   return signal;
 }
 
-/** What is left open now, and how many timers were ever made. */
+/** Returns what is still open, and the number of timers ever created. */
 export function left(): { timers: number; timersMade: number; listeners: number; open: number } {
   return { timers: pending.size, timersMade: timers, listeners, open };
 }
 
-/** Waits by a timer that is not counted. */
+/** Waits with a timer that is not counted. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => void set(resolve, ms));
 }
@@ -98,7 +101,11 @@ async function one(at: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Runs streams from a number up to another, so many at once; `after` is told how many have ended. */
+/**
+ * Runs concurrent streams.
+ *
+ * @param after called with the number of streams that have ended
+ */
 export async function run(from: number, to: number, after: (ended: number) => boolean = () => true): Promise<void> {
   const signal = sharedSignal();
   let next = from;

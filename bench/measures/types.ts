@@ -4,17 +4,17 @@ import { table } from "../lib/markdown.ts";
 import { median } from "../lib/rounds.ts";
 import { BENCH, child, TEMPORARY } from "../lib/spawn.ts";
 
-/** What tsc says of a program. */
+/** tsc's figures for a program. */
 export interface TypeCost {
   readonly seconds: number;
   readonly instantiations: number;
-  /** Lines of definitions that it read. */
+  /** The lines of definitions that it read. */
   readonly lines: number;
 }
 
 const HELLO = `[{ role: "user", content: "Hello" }]`;
 
-/** One streamed chat in TypeScript; `empty` has nothing in it. */
+/** A program with one streamed chat in TypeScript; `empty` has no code. */
 const SOURCES: Readonly<Partial<Record<AdapterName | "empty", string>>> = {
   empty: "export {};",
   fetchat: `import { createClient } from "fetchat";
@@ -33,7 +33,7 @@ for await (const text of textStream) console.log(text);`,
 for await (const chunk of await new OpenAIClient({ apiKey: "k" }).streamChatCompletion({ model: "m", messages: ${HELLO} })) console.log(chunk.choices[0]?.delta?.content);`,
 };
 
-/** Asks tsc about one program. `strict`, DOM types, `skipLibCheck`: an ordinary project. */
+/** Runs tsc on one program of an ordinary project: `strict`, DOM types, `skipLibCheck`. */
 export async function typeCost(name: keyof typeof SOURCES): Promise<TypeCost> {
   await mkdir(TEMPORARY, { recursive: true });
   const folder = await mkdtemp(`${TEMPORARY}/types-`);
@@ -64,7 +64,7 @@ export async function typeCost(name: keyof typeof SOURCES): Promise<TypeCost> {
   }
 }
 
-/** Prints what each package costs the type checker, above an empty program. */
+/** Measures what each package costs the type checker, compared with an empty program. */
 export async function types(rounds: number): Promise<string> {
   const names = Object.keys(SOURCES) as (keyof typeof SOURCES)[];
   const costs = new Map<string, TypeCost[]>(names.map((name) => [name, []]));

@@ -7,7 +7,7 @@ import { type Ran, run } from "../../scripts/lib/run.ts";
 export interface Packed {
   readonly folder: string;
   /** npm's output. */
-  readonly said: string;
+  readonly output: string;
   /** Writes a file and returns its path. */
   write(name: string, text: string): Promise<string>;
   /** Runs a program in the folder. */
@@ -37,7 +37,7 @@ export async function installPacked(): Promise<Packed> {
   );
   return {
     folder,
-    said: `${stdout}${stderr}`,
+    output: `${stdout}${stderr}`,
     async write(name, text) {
       await writeFile(`${folder}/${name}`, text);
       return `${folder}/${name}`;
