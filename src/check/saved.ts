@@ -4,7 +4,7 @@ import { check } from "./check.ts";
 import type { Shape } from "./check.ts";
 import { count, fields, list, oneOf, orNull, plain, record } from "./shapes.ts";
 
-/** How deep usage is nested at most: details of details. */
+/** The deepest nesting of usage: details of details. */
 const DEEPEST = 4;
 
 /**

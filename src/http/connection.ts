@@ -13,80 +13,80 @@ import type { Provider } from "./provider.ts";
 import type { ResolvedTimeouts, Timeouts } from "./timeouts.ts";
 import type { Deadline } from "./deadline.ts";
 
-/** The part of `fetch` that is used. Platform fetches, service bindings' and the mock API's all fit. */
+/** A function like `fetch`: the platform's own, a service binding's, or the mock API's. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** What a server may send at the most. */
+/** Limits on the size of answers. */
 export interface Limits {
-  /** One event of a stream, in characters. Default: as many as `answer`, but no less than 16,777,216. */
+  /** The longest event of a stream, in characters. @default the same as `answer`, but at least 16,777,216 */
   event?: number | undefined;
-  /** A whole answer: bytes of a JSON body, or characters of a stream's collected text. Default 67,108,864. */
+  /** The longest answer: bytes of a JSON body, or characters that a stream collects. @default 67,108,864 */
   answer?: number | undefined;
 }
 
-/** How to reach the API. */
+/** Options of a connection. */
 export interface ConnectionOptions {
-  /** The key, or a function that gives it, asked before every attempt. Without one no `authorization` is sent. */
+  /** The key, or a function that returns it and is called before every attempt. @default no `authorization` is sent */
   apiKey?: string | (() => string | undefined | Promise<string | undefined>) | undefined;
-  /** Another service than OpenAI, from `fetchat/providers`; every other option ranks above it. */
+  /** Another service than OpenAI, from `fetchat/providers`. The other options take precedence. @default OpenAI */
   provider?: Provider | undefined;
-  /** Where the API is. Default: the provider's, or `https://api.openai.com/v1`. */
+  /** Base URL of the API. @default the provider's, or `https://api.openai.com/v1` */
   baseURL?: string | undefined;
-  /** Default: the global `fetch`, looked up at each call. */
+  /** Function that sends the requests. @default the global `fetch` at the time of each call */
   fetch?: Fetch | undefined;
-  /** Sent with every request. */
+  /** Headers of every request. @default none */
   headers?: HeadersInput | undefined;
-  /** Sent as `openai-organization`. */
+  /** Value of the header `openai-organization`. @default not sent */
   organization?: string | undefined;
-  /** Sent as `openai-project`. */
+  /** Value of the header `openai-project`. @default not sent */
   project?: string | undefined;
-  /** The model of requests that name none. Default: the provider's, or `gpt-6-luna`. */
+  /** Model of requests that name none. @default the provider's, or `gpt-6-luna` */
   model?: string | undefined;
-  /** The models of requests to other endpoints that name none. Defaults at {@link EndpointModels}; a provider's may be others. */
+  /** Models of requests to other endpoints that name none. @default the provider's, or those of {@link EndpointModels} */
   models?: EndpointModels | undefined;
-  /** Limits of time; a number is milliseconds for the whole call. Defaults at {@link Timeouts}. */
+  /** Time limits in milliseconds. A number limits the whole call. @default those of {@link Timeouts} */
   timeout?: number | Timeouts | undefined;
-  /** How many attempts may follow a failed one. Default 2. */
+  /** The number of attempts after a failed one. @default 2 */
   maxRetries?: number | undefined;
-  /** Limits of size. */
+  /** Limits on the size of answers. @default those of {@link Limits} */
   limits?: Limits | undefined;
-  /** Whether streams ask for usage by `stream_options.include_usage`. Default: the provider's, or true. */
+  /** `true` to request the usage of streams by `stream_options.include_usage`. @default the provider's, or true */
   includeUsage?: boolean | undefined;
-  /** Lets a key go over plain http to other hosts than this machine. Default false. */
+  /** `true` to send a key over plain http to other hosts than this machine. @default false */
   allowPlainHTTP?: boolean | undefined;
 }
 
-/** What one call may say for itself. */
+/** Options of one call. */
 export interface RequestOptions {
-  /** Aborts the call. */
+  /** Signal that aborts the call. @default none */
   signal?: AbortSignal | null | undefined;
-  /** Limits of time, over the client's. */
+  /** Time limits in milliseconds. A number limits the whole call. @default the client's */
   timeout?: number | Timeouts | undefined;
-  /** Attempts after a failed one, over the client's. */
+  /** The number of attempts after a failed one. @default the client's */
   maxRetries?: number | undefined;
-  /** Headers over the client's; `null` takes one away. */
+  /** Headers besides the client's. `null` removes one. @default none */
   headers?: HeadersInput | undefined;
 }
 
 /** One call, ready to be sent. */
 export interface Call {
-  /** The path below the base URL, with its query, beginning with `/`. */
+  /** Path below the base URL with its query. It begins with `/`. */
   path: string;
-  /** The model that the body names, for providers that have it in the path. */
+  /** Model in the body, for providers that have it in the path. */
   model?: string | undefined;
-  /** Default: POST with a body, else GET. */
+  /** HTTP method. @default POST with a body, or else GET */
   method?: string | undefined;
-  /** The body, to be sent again whole in a retry. */
+  /** Body. A retry sends it again. */
   body?: RequestInit["body"] | undefined;
-  /** The body's type; left to `fetch` where it is not given. */
+  /** Content type of the body. @default set by `fetch` */
   contentType?: string | undefined;
-  /** What the answer may be. Default: `text/event-stream` for a stream, else `application/json`. */
+  /** Accepted types of the answer. @default `text/event-stream` for a stream, or else `application/json` */
   accept?: string | undefined;
-  /** Whether the answer comes as a stream. */
+  /** `true` if the answer is a stream. @default false */
   streamed?: boolean | undefined;
-  /** Whether any status is an answer. */
+  /** `true` if any status is an answer. @default false */
   anyStatus?: boolean | undefined;
-  /** What the caller wants of this one. */
+  /** The caller's options. */
   options?: RequestOptions | undefined;
 }
 
@@ -94,25 +94,25 @@ export interface Call {
 export interface Exchange {
   /** The call that was answered. */
   readonly call: Call;
-  /** The response; its body has not been read. */
+  /** The response. Its body has not been read. */
   readonly response: Response;
-  /** What `httpInfo()` tells of it. */
+  /** HTTP data for `httpInfo()`. */
   readonly info: RawHttpInfo;
   /** The time limits and the caller's signal. */
   readonly deadline: Deadline;
   /** Stops the request. */
   readonly controller: AbortController;
-  /** Takes the key out of a server's words. */
+  /** Replaces the secrets of the request in a text. */
   readonly redact: (text: string) => string;
 }
 
-/** What endpoint functions read of a connection's options, with defaults filled in. */
+/** The options that endpoint functions read, with defaults filled in. */
 export interface ConnectionSettings {
   /** The model of requests that name none. */
   readonly model: string;
-  /** The models of other endpoints, where the options or the provider name them. */
+  /** Models of other endpoints that the options or the provider name. */
   readonly models: EndpointModels;
-  /** Whether streams ask for usage by `stream_options.include_usage`. */
+  /** `true` to request the usage of streams by `stream_options.include_usage`. */
   readonly includeUsage: boolean;
   /** The service, unless it is OpenAI. */
   readonly provider: Provider | undefined;
@@ -122,7 +122,7 @@ export interface ConnectionSettings {
   readonly maxRetries: number;
 }
 
-/** All that sending takes, read once when the connection is made. It holds the key, so it stays private. */
+/** Everything that sending needs, read once when the connection is made. It holds the key, so it is private. */
 export interface Access {
   readonly settings: ConnectionSettings;
   readonly baseURL: string;
@@ -131,19 +131,19 @@ export interface Access {
   readonly fetch: Fetch | undefined;
   /** Headers of every request. */
   readonly headers: HeaderLayer;
-  /** The option `timeout`, for calls that bring a limit of their own. */
+  /** The option `timeout`, for calls with limits of their own. */
   readonly timeout: number | Timeouts | undefined;
   /** Limits of time for whole answers. */
   readonly wholeTimeouts: ResolvedTimeouts;
   /** Limits of time for streams. */
   readonly streamTimeouts: ResolvedTimeouts;
-  /** Whether a key would travel in the clear: plain http to another machine. */
+  /** `true` if others could read a key on its way: plain http to another machine. */
   readonly exposed: boolean;
 }
 
 const LIMITS: Rules = { event: aLimit, answer: aLimit };
 
-/** Every option of a connection. What is taken as anything is checked where it is resolved. */
+/** Checks of a connection's options. Options with any value are checked when they are resolved. */
 export const CONNECTION_OPTIONS: Rules = {
   apiKey(value, at) {
     if (typeof value !== "string" && typeof value !== "function") throw wrong(at, "a string or a function", value);
@@ -214,7 +214,7 @@ export class Connection {
   }
 
   /**
-   * Returns whether a value is a connection.
+   * Returns `true` for a connection.
    *
    * @internal
    */

@@ -99,7 +99,7 @@ async function attemptCall(access: Access, attempt: Attempt): Promise<Exchange |
   return { error, delay: decide(attempt, response.status, response.headers, error).delay };
 }
 
-/** Fetches once. @throws an error that no further attempt mends: the abort, the end of the whole call's time, bad input */
+/** Fetches once. @throws an error that no further attempt resolves: the abort, the end of the total time, bad input */
 async function fetchOnce(
   { fetch = globalThis.fetch, baseURL }: Access,
   { url, deadline }: Attempt,
@@ -158,7 +158,7 @@ function askKey(
   ask: () => string | undefined | Promise<string | undefined>,
   deadline: Deadline,
 ): Promise<string | undefined> {
-  // A visitor may be typing it: only the limit of the whole counts.
+  // A visitor may be typing it: only the total limit applies.
   deadline.startPhase("headers");
   deadline.pause(true);
   return deadline.race(Promise.resolve(ask()));
@@ -192,7 +192,7 @@ async function readError({ response, info, deadline, redact }: Exchange, retryAt
   return attachInfo(apiError(parseMaybe(redact(text)), { status, headers: info.headers, retryAt }), info);
 }
 
-/** A redirect could carry the key to another host, so none is followed. Browsers hide where it points. */
+/** Returns the error for a redirect, which could carry the key to another host. Browsers hide its target. */
 function refuseRedirect({ response, info, controller, redact }: Exchange): APIError {
   const header = response.headers.get("location");
   const location = header === null ? undefined : redact(header);
@@ -208,7 +208,7 @@ function refuseRedirect({ response, info, controller, redact }: Exchange): APIEr
   );
 }
 
-/** A `fetch` of the caller's may give anything. */
+/** Throws unless the caller's `fetch` returned a Response. */
 function checkResponse(response: Response): Response {
   const isResponse = ({ status, headers, body }: Partial<Response>): boolean =>
     typeof status === "number" &&
