@@ -142,11 +142,13 @@ export class OpenAI extends Connection {
     params: EmbeddingParams & { encoding_format: "base64" },
     options?: RequestOptions,
   ): Promise<EmbeddingList<Float32Array<ArrayBuffer>>>;
+  /** Returns vectors as lists of numbers, unless base64 is asked for. */
   embedding(
     input: Prompt,
     params?: EmbeddingParams & { encoding_format?: "float" | undefined },
     options?: RequestOptions,
   ): Promise<EmbeddingList>;
+  /** Returns vectors in one of both forms, for params whose `encoding_format` is not known to the compiler. */
   embedding(
     input: Prompt,
     params?: EmbeddingParams,

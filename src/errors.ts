@@ -1,15 +1,13 @@
 import type { HeldAnswer } from "./wire/index.ts";
 
-/** Name of an error class of this package. It stays the same if `name` is "AbortError". */
-export type ErrorKind =
-  "OpenAIError" | "APIError" | "ConnectionError" | "TimeoutError" | "StreamError" | "InputError" | "ToolError";
-
 /** Base class of all errors of this package. */
 export class OpenAIError extends Error {
   /** Name of the class, or `"AbortError"` if the caller aborted the call. */
   override name: string = "OpenAIError";
   /** Name of the class, whatever `name` says. Safe to switch on, also across two copies of the package. */
-  readonly kind: ErrorKind = "OpenAIError";
+  readonly kind:
+    "OpenAIError" | "APIError" | "ConnectionError" | "TimeoutError" | "StreamError" | "InputError" | "ToolError" =
+    "OpenAIError";
 }
 
 /** Fields of an {@link APIError}. */

@@ -9,32 +9,24 @@ export { chat, streamChat } from "./endpoints/chat.ts";
 export type { ChatOptions, ChatStream, StreamChatOptions } from "./endpoints/chat.ts";
 export { completion, streamCompletion } from "./endpoints/completion.ts";
 export type { CompletionParams, CompletionStream, Prompt } from "./endpoints/completion.ts";
-export type { Completion, CompletionChoice, CompletionChunk, CompletionLogprobs } from "./decode/completion.ts";
+export type { Completion, CompletionChunk } from "./decode/completion.ts";
 export { embedding } from "./endpoints/embedding.ts";
-export type { Embedding, EmbeddingList, EmbeddingParams } from "./endpoints/embedding.ts";
+export type { EmbeddingList, EmbeddingParams } from "./endpoints/embedding.ts";
 export { listPages } from "./endpoints/list.ts";
 export type { Page } from "./endpoints/list.ts";
 export { model, models } from "./endpoints/models.ts";
 export type { Model } from "./endpoints/models.ts";
 export { moderation } from "./endpoints/moderation.ts";
-export type {
-  Moderation,
-  ModerationCategory,
-  ModerationInput,
-  ModerationParams,
-  ModerationResult,
-} from "./endpoints/moderation.ts";
-export type { EndpointModels } from "./http/models.ts";
+export type { Moderation, ModerationInput, ModerationParams, ModerationResult } from "./endpoints/moderation.ts";
 export { request, streamRequest } from "./endpoints/request.ts";
 export type { MethodOptions } from "./endpoints/request.ts";
 export type { FetchInit } from "./endpoints/fetchPath.ts";
 export { Connection, createConnection } from "./http/connection.ts";
-export type { Call, ConnectionOptions, Exchange, Fetch, Limits, RequestOptions } from "./http/connection.ts";
+export type { ConnectionOptions, Fetch, RequestOptions } from "./http/connection.ts";
 export type { HeadersInput } from "./http/headers.ts";
-export type { EndpointName, Provider, ProviderVariables, ToolEffort } from "./http/provider.ts";
 export { httpInfo } from "./http/info.ts";
-export type { HttpInfo, RateLimit, RawHttpInfo } from "./http/info.ts";
-export type { ResolvedTimeouts, Timeouts } from "./http/timeouts.ts";
+export type { HttpInfo } from "./http/info.ts";
+export type { Timeouts } from "./http/timeouts.ts";
 export { ChatSession } from "./conversation/session.ts";
 export type {
   Answer,
@@ -48,7 +40,7 @@ export type {
   TurnOptions,
 } from "./conversation/session.ts";
 export { chatCompletions } from "./conversation/apis/chat.ts";
-export type { AnswerStream, Api, ApiRequest, BackgroundPlace } from "./conversation/apis/api.ts";
+export type { Api } from "./conversation/apis/api.ts";
 export type { TurnInput } from "./conversation/input.ts";
 export type { PrepareStep, StepChange, StepState } from "./conversation/prepareStep.ts";
 export { trimMessages } from "./conversation/trimMessages.ts";
@@ -61,7 +53,6 @@ export { tool } from "./conversation/tools.ts";
 export type {
   CallOutcome,
   HandTool,
-  NamespaceTool,
   PlainSchema,
   RunTool,
   SessionTool,
@@ -72,13 +63,11 @@ export type {
 export { strict } from "./schema/strictSchema.ts";
 export { StrictSchema } from "./schema/standard.ts";
 export { outputFormat } from "./schema/outputFormat.ts";
-export type { DeepPartial, Outcome, OutputFormat, OutputFormatOptions } from "./schema/outputFormat.ts";
+export type { DeepPartial, Outcome, OutputFormat } from "./schema/outputFormat.ts";
 export { sendFor } from "./conversation/sendFor.ts";
 export type { SendForOptions } from "./conversation/sendFor.ts";
 export { PartialJSON } from "./schema/partialJSON.ts";
-export type { PartialJSONOptions } from "./schema/partialJSON.ts";
 export type { FromSchema, SchemaFields, SchemaTypes } from "./schema/fromSchema.ts";
-export type { AnySchema } from "./schema/standard.ts";
 export { sessionKey } from "./key.ts";
 export type { KeyStorage, SessionKey, SessionKeyOptions } from "./key.ts";
 export { parseMessages } from "./check/messages.ts";
@@ -102,8 +91,31 @@ export {
   TimeoutError,
   ToolError,
 } from "./errors.ts";
-export type { APIErrorDetails, ErrorKind, FailedEnding, TimeoutPhase } from "./errors.ts";
-export type * from "./wire/index.ts";
+export type { APIErrorDetails, FailedEnding, TimeoutPhase } from "./errors.ts";
+export type * from "./wire/answers.ts";
+export type {
+  AnswerMessage,
+  AssistantMessage,
+  AudioPart,
+  ContentPart,
+  CustomToolCall,
+  DeveloperMessage,
+  FilePart,
+  FunctionMessage,
+  FunctionToolCall,
+  ImagePart,
+  Message,
+  OtherPart,
+  OtherPartTypes,
+  RefusalPart,
+  SystemMessage,
+  TextPart,
+  ToolCall,
+  ToolMessage,
+  UrlCitation,
+  UserMessage,
+} from "./wire/messages.ts";
+export type * from "./wire/params.ts";
+export type { ModelId, ReasoningEffort, ServiceTier, Verbosity } from "./wire/vocabulary.ts";
 export { extra } from "./wire/extra.ts";
 export { VERSION } from "./version.ts";
-export type { ThinkTags } from "./decode/thinkTags.ts";

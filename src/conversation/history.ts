@@ -1,7 +1,7 @@
 import type {
   AssistantMessage,
   ContentPart,
-  FunctionCall,
+  FunctionToolCall,
   GoodEnding,
   Message,
   TextPart,
@@ -220,7 +220,7 @@ function sendableCall(call: ToolCall): ToolCall {
 }
 
 /** Some servers refuse a history with arguments that are not JSON. */
-function sendableFunction(call: FunctionCall): FunctionCall {
+function sendableFunction(call: FunctionToolCall["function"]): FunctionToolCall["function"] {
   const { name, arguments: text } = call;
   const isReadable = text.trim() !== "" && argumentsOf(text)?.isNone === false;
   return { ...call, name: plainName(name), arguments: isReadable ? text : "{}" };

@@ -14,16 +14,7 @@ import { abortError, InputError, isInputError } from "../errors.ts";
 import { resolveTimeouts } from "../http/timeouts.ts";
 import type { Connection, RequestOptions } from "../http/connection.ts";
 import { ownOptions, shown } from "../options.ts";
-import type {
-  AnswerMessage,
-  ChatParams,
-  Chunk,
-  FunctionDeclaration,
-  Message,
-  NotParams,
-  ToolCall,
-  Usage,
-} from "../wire/index.ts";
+import type { AnswerMessage, ChatParams, Chunk, FunctionDeclaration, Message, ToolCall, Usage } from "../wire/index.ts";
 import { defined, fieldOf, fieldsOf, objectOf } from "../wire/read.ts";
 import type { HostedTool } from "../wire/responses.ts";
 import type { Api, BackgroundPlace } from "./apis/api.ts";
@@ -91,7 +82,7 @@ export interface SavedChat {
 
 /** Options of a session: standing params, and the session's own. */
 export interface SessionOptions<Kind extends SessionTool = RunTool | HostedTool, F extends FunctionDeclaration = never>
-  extends Omit<ChatParams, "tools" | "functions">, NotParams, SessionLimits {
+  extends Omit<ChatParams, "tools" | "functions">, SessionLimits {
   /** The API to ask. @default chatCompletions */
   api?: Api | undefined;
   /** The messages that the conversation begins with. */

@@ -1,5 +1,5 @@
 import { defined } from "../wire/read.ts";
-import type { AssistantMessage, FunctionCall, ToolCall } from "../wire/index.ts";
+import type { AssistantMessage, FunctionToolCall, ToolCall } from "../wire/index.ts";
 import { fieldOf, fieldsOf, idOf, itemsIn, numberOf, objectOf, objectsIn, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { isDeep } from "./depth.ts";
@@ -113,7 +113,7 @@ function typedAudio(audio: unknown): unknown {
   return defined({ id, data, transcript, expires_at: numberOf(audio, "expires_at") });
 }
 
-function typedFunction(call: unknown): FunctionCall | undefined {
+function typedFunction(call: unknown): FunctionToolCall["function"] | undefined {
   const name = stringOf(call, "name");
   return name ? { name, arguments: argumentsText(fieldOf(call, "arguments")) } : undefined;
 }

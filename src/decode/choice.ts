@@ -3,7 +3,7 @@ import type {
   AssistantMessage,
   CallDelta,
   Choice,
-  FunctionCall,
+  FunctionToolCall,
   GoodEnding,
   ToolCall,
 } from "../wire/index.ts";
@@ -247,7 +247,7 @@ export class ChoiceBuilder {
     return this.#calls?.list(wholeOnly) ?? [];
   }
 
-  #legacyCall(ending: GoodEnding): FunctionCall | undefined {
+  #legacyCall(ending: GoodEnding): FunctionToolCall["function"] | undefined {
     const [first] = this.#legacyCalls?.list(false) ?? [];
     const call = first?.type === "custom" ? undefined : first?.function;
     if (!call || (ending !== "tool_calls" && !isSurelyWhole("function", call.name, call.arguments))) return undefined;

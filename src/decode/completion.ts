@@ -6,30 +6,6 @@ import type { Fields } from "../wire/read.ts";
 import { ChatDecoder } from "./chat.ts";
 import { expectList, expectObject } from "./malformed.ts";
 
-/** Log probabilities of a text completion, with one item for each token. */
-export interface CompletionLogprobs {
-  /** The offset of each token in the text, in characters. */
-  text_offset?: number[] | undefined;
-  /** The log probability of each token; null if it has none. */
-  token_logprobs?: (number | null)[] | undefined;
-  /** The text of each token. */
-  tokens?: string[] | undefined;
-  /** The most likely tokens at each position, with their log probabilities. */
-  top_logprobs?: (Record<string, number> | null)[] | null | undefined;
-}
-
-/** One text of a completion. */
-export interface CompletionChoice {
-  /** The text. */
-  text: string;
-  /** Index of the text among the choices, from 0. */
-  index: number;
-  /** Log probabilities, if `logprobs` requested them. */
-  logprobs: CompletionLogprobs | null;
-  /** The reason why the model stopped; null in a stream until it has. */
-  finish_reason: FinishReason | null;
-}
-
 /** A whole text completion, as the API sends it (or as assembled from its stream, in the same shape). */
 export interface Completion {
   /** The completion's id. */
@@ -41,7 +17,25 @@ export interface Completion {
   /** The model that answered. */
   model: string;
   /** The texts: `n` for each prompt. */
-  choices: CompletionChoice[];
+  choices: {
+    /** The text. */
+    text: string;
+    /** Index of the text among the choices, from 0. */
+    index: number;
+    /** Log probabilities, if `logprobs` requested them. */
+    logprobs: {
+      /** The offset of each token in the text, in characters. */
+      text_offset?: number[] | undefined;
+      /** The log probability of each token; null if it has none. */
+      token_logprobs?: (number | null)[] | undefined;
+      /** The text of each token. */
+      tokens?: string[] | undefined;
+      /** The most likely tokens at each position, with their log probabilities. */
+      top_logprobs?: (Record<string, number> | null)[] | null | undefined;
+    } | null;
+    /** The reason why the model stopped; null in a stream until it has. */
+    finish_reason: FinishReason | null;
+  }[];
   /** Tokens used, if the provider reports them. */
   usage?: Usage | null | undefined;
   /** The provider's configuration that answered. If it changes, the same `seed` may give another text. */
@@ -120,7 +114,7 @@ function asChat(raw: object): Fields {
   return { ...raw, choices };
 }
 
-function asText({ message, ...choice }: Choice): CompletionChoice {
+function asText({ message, ...choice }: Choice): Completion["choices"][number] {
   const logprobs: object | null = choice.logprobs ?? null;
   return { ...choice, text: textOf(message), logprobs };
 }

@@ -1,7 +1,5 @@
-import type { NotParams } from "../wire/index.ts";
-
 /** Fields of the API's translation request. Other fields of the API are sent too. */
-export interface TranslationParams extends NotParams {
+export interface TranslationParams {
   /** The model. @default the client's model for translations */
   model?: string | undefined;
   /** English text that guides the style, or that the speech continues. */
@@ -13,7 +11,7 @@ export interface TranslationParams extends NotParams {
 }
 
 /** Fields of the API's transcription request. Other fields of the API are sent too. */
-export interface TranscriptionParams extends NotParams {
+export interface TranscriptionParams {
   /** The model. @default the client's model for transcriptions */
   model?: string | undefined;
   /** The spoken language in ISO 639-1, such as `en`. */

@@ -30,7 +30,7 @@ export interface StreamChatOptions extends RequestOptions {
    * only where the answer begins with `<think>`. `true`: also where the opening tag is missing; a stream holds text back until it is clear
    * what it is. Default: the provider's `thinkTags`, else false.
    */
-  thinkTags?: ThinkTags | undefined;
+  thinkTags?: boolean | "opened" | undefined;
 }
 
 /** What a chat can be told besides its params. */

@@ -2,7 +2,6 @@ import { CompletionDecoder, isTextCompletion } from "../decode/completion.ts";
 import type { Completion, CompletionChunk } from "../decode/completion.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
 import type { Stream } from "../stream/stream.ts";
-import type { NotParams } from "../wire/index.ts";
 import { aPrompt, checkCall } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
 import { checked } from "./checked.ts";
@@ -15,7 +14,7 @@ const PATH = "/completions";
 export type Prompt = string | readonly string[] | readonly number[] | readonly (readonly number[])[];
 
 /** The API's own fields of a text completion, sent as they are; any other field of the API may be given too. */
-export interface CompletionParams extends NotParams {
+export interface CompletionParams {
   /** The model; the client's for completions where it is left out. */
   model?: string | undefined;
   /** Of how many the best `n` are sent, 0 to 20; not in a stream. The API's default is 1. */

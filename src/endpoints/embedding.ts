@@ -1,6 +1,5 @@
 import { decodeBase64 } from "../http/base64.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
-import type { NotParams } from "../wire/index.ts";
 import { fieldsOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { aPrompt, checkCall } from "./arguments.ts";
@@ -9,7 +8,7 @@ import type { Prompt } from "./completion.ts";
 import { checkAnswer, jsonCall, readJSON, wrongAnswer } from "./request.ts";
 
 /** The API's own fields of an embedding request, sent as they are; any other field of the API may be given too. */
-export interface EmbeddingParams extends NotParams {
+export interface EmbeddingParams {
   /** The model; the client's for embeddings where it is left out. */
   model?: string | undefined;
   /** How many numbers a vector has, for models that can shorten it. */
@@ -20,22 +19,19 @@ export interface EmbeddingParams extends NotParams {
   user?: string | undefined;
 }
 
-/** One embedding. */
-export interface Embedding<Vector = number[]> {
-  /** What this is. */
-  object: "embedding";
-  /** Which of the inputs it belongs to, from 0. */
-  index: number;
-  /** The vector. */
-  embedding: Vector;
-}
-
 /** Embeddings, one for each input, as the API sends them; where base64 was asked for, decoded. */
 export interface EmbeddingList<Vector = number[]> {
   /** What this is. */
   object: "list";
   /** The embeddings, in the order of the inputs. */
-  data: Embedding<Vector>[];
+  data: {
+    /** What this is. */
+    object: "embedding";
+    /** Which of the inputs it belongs to, from 0. */
+    index: number;
+    /** The vector. */
+    embedding: Vector;
+  }[];
   /** The model that made them. */
   model: string;
   /** Tokens used. */
@@ -55,12 +51,14 @@ export function embedding(
   params: EmbeddingParams & { encoding_format: "base64" },
   options?: RequestOptions,
 ): Promise<EmbeddingList<Float32Array<ArrayBuffer>>>;
+/** Returns vectors as lists of numbers, unless base64 is asked for. */
 export function embedding(
   connection: Connection,
   input: Prompt,
   params?: EmbeddingParams & { encoding_format?: "float" | undefined },
   options?: RequestOptions,
 ): Promise<EmbeddingList>;
+/** Returns vectors in one of both forms, for params whose `encoding_format` is not known to the compiler. */
 export function embedding(
   connection: Connection,
   input: Prompt,

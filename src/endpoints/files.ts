@@ -2,7 +2,6 @@ import { defined } from "../wire/read.ts";
 import type { Upload } from "../http/form.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
 import { aString } from "../options.ts";
-import type { NotParams } from "../wire/index.ts";
 import { checkCall, UPLOAD_OPTIONS } from "./arguments.ts";
 
 import { listPages } from "./list.ts";
@@ -34,7 +33,7 @@ export interface FileObject {
 }
 
 /** Which files to list. */
-export interface FilesParams extends NotParams {
+export interface FilesParams {
   /** Only files for this. */
   purpose?: string | undefined;
   /** How many on a page, 1 to 10,000. The API's default is 10,000. */
@@ -46,7 +45,7 @@ export interface FilesParams extends NotParams {
 }
 
 /** What a file is for. */
-export interface UploadFileParams extends NotParams {
+export interface UploadFileParams {
   /** What it is for. */
   purpose: "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals" | (string & {});
   /** When to delete it: 3,600 to 2,592,000 seconds after the upload. The API's default: never, for batches 30 days. */

@@ -1,7 +1,6 @@
 import type { RequestOptions, Connection } from "../http/connection.ts";
 import { aString } from "../options.ts";
 import type { Stream } from "../stream/stream.ts";
-import type { NotParams } from "../wire/index.ts";
 import { checkCall, type Taken, UPLOAD_OPTIONS } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
 import { imageDecoder } from "../decode/images.ts";
@@ -12,7 +11,7 @@ import { jsonCall, requestObject } from "./request.ts";
 import type { ExpectedAnswer } from "./request.ts";
 
 /** Fields that generations and edits have in common. */
-export interface ImageParams extends NotParams {
+export interface ImageParams {
   /** The model; the client's for images where it is left out. */
   model?: string | null | undefined;
   /** How many images, 1 to 10. The API's default is 1. */

@@ -1,6 +1,6 @@
 import type { RequestOptions, Connection } from "../http/connection.ts";
 import { readable } from "../options.ts";
-import type { ImagePart, NotParams, TextPart } from "../wire/index.ts";
+import type { ImagePart, TextPart } from "../wire/index.ts";
 import type { Fields } from "../wire/read.ts";
 import { aListOf, checkCall, isListOf } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
@@ -10,38 +10,37 @@ import { jsonCall, requestObject } from "./request.ts";
 export type ModerationInput = string | readonly string[] | readonly (TextPart | ImagePart)[];
 
 /** The API's own fields of a moderation request. */
-export interface ModerationParams extends NotParams {
+export interface ModerationParams {
   /** The model; the client's for moderations where it is left out. */
   model?: string | undefined;
 }
 
-/** What something may be flagged for. The API adds to these. */
-export type ModerationCategory =
-  | "hate"
-  | "hate/threatening"
-  | "harassment"
-  | "harassment/threatening"
-  | "illicit"
-  | "illicit/violent"
-  | "self-harm"
-  | "self-harm/intent"
-  | "self-harm/instructions"
-  | "sexual"
-  | "sexual/minors"
-  | "violence"
-  | "violence/graphic"
-  | (string & {});
-
 /** The judgement on one input. */
 export interface ModerationResult {
-  /** Whether any category is. */
+  /** Whether any category was flagged. */
   flagged: boolean;
-  /** Which categories are flagged. */
-  categories: Record<ModerationCategory, boolean>;
+  /** Flagged categories. The API adds to these. */
+  categories: Record<
+    | "hate"
+    | "hate/threatening"
+    | "harassment"
+    | "harassment/threatening"
+    | "illicit"
+    | "illicit/violent"
+    | "self-harm"
+    | "self-harm/intent"
+    | "self-harm/instructions"
+    | "sexual"
+    | "sexual/minors"
+    | "violence"
+    | "violence/graphic"
+    | (string & {}),
+    boolean
+  >;
   /** From 0 to 1. */
-  category_scores: Record<ModerationCategory, number>;
+  category_scores: Record<keyof ModerationResult["categories"], number>;
   /** By which kinds of input each category was judged. */
-  category_applied_input_types?: Record<ModerationCategory, ("text" | "image")[]> | undefined;
+  category_applied_input_types?: Record<keyof ModerationResult["categories"], ("text" | "image")[]> | undefined;
 }
 
 /** Judgements, one for each input. */

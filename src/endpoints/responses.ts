@@ -7,7 +7,6 @@ import { ResponseDecoder } from "../decode/response.ts";
 import { bodyStream } from "../stream/body.ts";
 import type { StreamOptions } from "../stream/restart.ts";
 import type { Stream } from "../stream/stream.ts";
-import type { NotParams } from "../wire/index.ts";
 import type { HeldResponse, ResponseChunk } from "../wire/responseEvents.ts";
 import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from "../wire/responses.ts";
 import { defined, objectOf } from "../wire/read.ts";
@@ -33,7 +32,7 @@ export interface ResponseOptions extends StreamResponseOptions {
 }
 
 /** What of a stored response is wanted. */
-export interface RetrieveParams extends NotParams {
+export interface RetrieveParams {
   /** What to send besides, as at {@link ResponseParams}. */
   include?: readonly string[] | undefined;
 }

@@ -4,7 +4,6 @@ import type { RequestOptions, Connection } from "../http/connection.ts";
 import { aString } from "../options.ts";
 import type { Stream } from "../stream/stream.ts";
 import { TypedDecoder } from "../decode/typed.ts";
-import type { NotParams } from "../wire/index.ts";
 import { objectOf, stringOf } from "../wire/read.ts";
 import { checkCall } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
@@ -12,7 +11,7 @@ import { openBody, openStream } from "./open.ts";
 import { jsonCall } from "./request.ts";
 
 /** The API's own fields of a speech request, sent as they are; any other field of the API may be given too. */
-export interface SpeechParams extends NotParams {
+export interface SpeechParams {
   /** The model; the client's for speech where it is left out. */
   model?: string | undefined;
   /** Default `alloy`. */

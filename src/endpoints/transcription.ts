@@ -37,24 +37,28 @@ export function transcription(
   params?: TranscriptionParams & { response_format?: "json" | undefined },
   options?: UploadOptions,
 ): Promise<Transcription>;
+/** Returns the text or the subtitles as a string. */
 export function transcription(
   connection: Connection,
   audio: Upload,
   params: TranscriptionParams & { response_format: "text" | "srt" | "vtt" },
   options?: UploadOptions,
 ): Promise<string>;
+/** Returns the text with its times. */
 export function transcription(
   connection: Connection,
   audio: Upload,
   params: TranscriptionParams & { response_format: "verbose_json" },
   options?: UploadOptions,
 ): Promise<VerboseTranscription>;
+/** Returns the text with its speakers. */
 export function transcription(
   connection: Connection,
   audio: Upload,
   params: TranscriptionParams & { response_format: "diarized_json" },
   options?: UploadOptions,
 ): Promise<DiarizedTranscription>;
+/** Returns the answer in any form, for params whose `response_format` is not known to the compiler. */
 export function transcription(
   connection: Connection,
   audio: Upload,
@@ -124,18 +128,21 @@ export function translation(
   params?: TranslationParams & { response_format?: "json" | undefined },
   options?: UploadOptions,
 ): Promise<Translation>;
+/** Returns the text or the subtitles as a string. */
 export function translation(
   connection: Connection,
   audio: Upload,
   params: TranslationParams & { response_format: "text" | "srt" | "vtt" },
   options?: UploadOptions,
 ): Promise<string>;
+/** Returns the text with its times. */
 export function translation(
   connection: Connection,
   audio: Upload,
   params: TranslationParams & { response_format: "verbose_json" },
   options?: UploadOptions,
 ): Promise<VerboseTranslation>;
+/** Returns the answer in any form, for params whose `response_format` is not known to the compiler. */
 export function translation(
   connection: Connection,
   audio: Upload,

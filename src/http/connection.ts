@@ -16,14 +16,6 @@ import type { Deadline } from "./deadline.ts";
 /** A function like `fetch`: the platform's own, a service binding's, or the mock API's. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** Limits on the size of answers. */
-export interface Limits {
-  /** The longest event of a stream, in characters. @default the same as `answer`, but at least 16,777,216 */
-  event?: number | undefined;
-  /** The longest answer: bytes of a JSON body, or characters that a stream collects. @default 67,108,864 */
-  answer?: number | undefined;
-}
-
 /** Options of a connection. */
 export interface ConnectionOptions {
   /** The key, or a function that returns it and is called before every attempt. @default no `authorization` is sent */
@@ -48,9 +40,16 @@ export interface ConnectionOptions {
   timeout?: number | Timeouts | undefined;
   /** The number of attempts after a failed one. @default 2 */
   maxRetries?: number | undefined;
-  /** Limits on the size of answers. @default those of {@link Limits} */
-  limits?: Limits | undefined;
-  /** `true` to request the usage of streams by `stream_options.include_usage`. @default the provider's, or true */
+  /** Limits on the size of what a server sends. */
+  limits?:
+    | {
+        /** One event of a stream, in characters. @default the larger of `answer` and 16,777,216 */
+        event?: number | undefined;
+        /** A whole answer: bytes of a JSON body, or characters of a stream's collected text. @default 67,108,864 */
+        answer?: number | undefined;
+      }
+    | undefined;
+  /** Whether streams ask for usage by `stream_options.include_usage`. Default: the provider's, or true. */
   includeUsage?: boolean | undefined;
   /** `true` to send a key over plain http to other hosts than this machine. @default false */
   allowPlainHTTP?: boolean | undefined;
@@ -117,7 +116,7 @@ export interface ConnectionSettings {
   /** The service, unless it is OpenAI. */
   readonly provider: Provider | undefined;
   /** Limits of size. */
-  readonly limits: Required<{ [Name in keyof Limits]: number }>;
+  readonly limits: { readonly event: number; readonly answer: number };
   /** Attempts after a failed one. */
   readonly maxRetries: number;
 }
@@ -283,6 +282,6 @@ function accessOf(options: ConnectionOptions): Access {
 function resolveLimits({
   answer = 2 ** 26,
   event = Math.max(answer, 2 ** 24),
-}: Limits = {}): ConnectionSettings["limits"] {
+}: NonNullable<ConnectionOptions["limits"]> = {}): ConnectionSettings["limits"] {
   return { answer, event };
 }

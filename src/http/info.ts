@@ -40,16 +40,6 @@ export class AnswerInfo implements RawHttpInfo {
   }
 }
 
-/** One rate limit of the server. */
-export interface RateLimit {
-  /** The allowed number per period. */
-  limit: number | undefined;
-  /** The number that is left. */
-  remaining: number | undefined;
-  /** The time at which the limit is reset. */
-  reset: Date | undefined;
-}
-
 /** The HTTP side of a result, a stream or an error. */
 export interface HttpInfo {
   /** HTTP status. */
@@ -60,8 +50,11 @@ export interface HttpInfo {
   requestId: string | undefined;
   /** The number of requests that were made: 1 without a retry. */
   attempts: number;
-  /** Rate limits of requests and tokens, from the `x-ratelimit-*` headers. */
-  rateLimits: { requests: RateLimit; tokens: RateLimit };
+  /** Rate limits of requests and tokens, from the `x-ratelimit-*` headers: how many are allowed and left, and when the limit is reset. */
+  rateLimits: Record<
+    "requests" | "tokens",
+    { limit: number | undefined; remaining: number | undefined; reset: Date | undefined }
+  >;
 }
 
 /** Attaches HTTP data to a value, under a symbol that only {@link httpInfo} reads. Secrets of the request are removed from an error. */
@@ -104,7 +97,7 @@ export function httpInfo(value: unknown): HttpInfo | undefined {
 }
 
 /** Reads OpenAI's headers (`x-ratelimit-limit-requests`). Headers without a unit (`x-ratelimit-limit`) count requests. */
-function rateLimit(headers: Headers, at: number, suffix: "-requests" | "-tokens"): RateLimit {
+function rateLimit(headers: Headers, at: number, suffix: "-requests" | "-tokens"): HttpInfo["rateLimits"]["requests"] {
   const read = (name: string): string | undefined =>
     headers.get(`x-ratelimit-${name}${suffix}`) ??
     (suffix === "-requests" ? headers.get(`x-ratelimit-${name}`) : null) ??

@@ -12,5 +12,13 @@ export type { CustomOptions } from "./custom.ts";
 export { cerebras, deepseek, fireworks, gemini, groq, mistral, openrouter, together, xai } from "./hosted.ts";
 export { llamaCpp, lmStudio, ollama, vllm } from "./local.ts";
 export { openai } from "./openai.ts";
-export type { EndpointName, Provider, ProviderVariables, ToolEffort } from "../http/provider.ts";
+export type {
+  CallIds,
+  EndpointName,
+  Provider,
+  ProviderVariables,
+  ToolEffort,
+  UnsignedCalls,
+} from "../http/provider.ts";
+export type { EndpointModels } from "../http/models.ts";
 export type { Fetch } from "../http/connection.ts";

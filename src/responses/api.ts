@@ -3,7 +3,6 @@ import { createResponse, streamResponse } from "../endpoints/responses.ts";
 import { checkParams } from "../endpoints/arguments.ts";
 import { InputError } from "../errors.ts";
 import { anObject, oneOf, readable, wrong } from "../options.ts";
-import type { NotParams } from "../wire/index.ts";
 import { defined, fieldOf } from "../wire/read.ts";
 import type { ResponseParams } from "../wire/responses.ts";
 import { askInBackground } from "./background.ts";
@@ -11,7 +10,7 @@ import { ResponseRequest } from "./request.ts";
 import { Refusals } from "./refusals.ts";
 
 /** How a session asks by the Responses API: who keeps the conversation, and the params that only this API knows. */
-export interface ResponsesOptions extends Omit<ResponseParams, "model" | "tool_choice" | "stream">, NotParams {
+export interface ResponsesOptions extends Omit<ResponseParams, "model" | "tool_choice" | "stream"> {
   /**
    * Who keeps the conversation. `"local"`: the session sends all messages each time, and the service stores nothing. `"server"`: the
    * service stores responses, and the session continues from the last one by its id.

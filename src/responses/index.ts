@@ -35,6 +35,7 @@ export { outputCalls, outputImages, outputReasoning, outputRefusal, outputText }
 export type { HasOutput, OutputCall } from "../decode/output.ts";
 export { responseTool } from "./tools.ts";
 export type * from "../wire/responses.ts";
+export type { ResponseInclude } from "../wire/vocabulary.ts";
 export type * from "../wire/responseEvents.ts";
 export { ResponsesChatSession } from "./session.ts";
 export type {
@@ -53,3 +54,5 @@ export type { Deleted } from "../endpoints/list.ts";
 export type { PausedTurn as PausedResponsesTurn, SessionLimits as ResponsesSessionLimits } from "./turnRunner.ts";
 export type { StreamOf, TurnEventOf } from "./turnGenerator.ts";
 export type { ToolRunEvent } from "./callGenerator.ts";
+export type { KeptItems } from "../wire/messages.ts";
+export type { NamespaceTool } from "../conversation/tools.ts";

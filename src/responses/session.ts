@@ -25,7 +25,7 @@ import { InputError } from "../errors.ts";
 import { ownOptions, readable, shown } from "../options.ts";
 import { checkItem, checkItems, checkResponseTools } from "../check/responses.ts";
 import { checkSaved } from "../check/saved.ts";
-import type { NotParams, ToolCall } from "../wire/index.ts";
+import type { ToolCall } from "../wire/index.ts";
 import type { ResponseChunk } from "../wire/responseEvents.ts";
 import type {
   HostedTool,
@@ -97,7 +97,7 @@ export interface SavedResponsesChat {
 
 /** Standing params of a session, and what is the session's own. */
 export interface ResponsesSessionOptions<Kind extends ResponsesSessionTool = RunTool>
-  extends Omit<ResponseParams, "tools">, NotParams, SessionLimits<SavedResponsesChat> {
+  extends Omit<ResponseParams, "tools">, SessionLimits<SavedResponsesChat> {
   /** Tools with `execute` are run by the session, hosted ones by the provider; calls of others are handed out. */
   tools?: readonly Kind[] | undefined;
   /**

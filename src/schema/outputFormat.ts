@@ -4,7 +4,7 @@ import { InputError } from "../errors.ts";
 import { aString, checkOptions, readable, shown, wrong } from "../options.ts";
 import type { FromSchema } from "./fromSchema.ts";
 import { jsonSchemaOf, StrictSchema, validate } from "./standard.ts";
-import type { AnySchema, PlainSchema } from "./standard.ts";
+import type { AnySchema, PlainSchema, StandardSchema } from "./standard.ts";
 import type { ChatChunk, ChatCompletion, JSONSchema, ResponseFormat } from "../wire/index.ts";
 import { fieldOf, listOf, objectOf, stringOf } from "../wire/read.ts";
 import { FenceOpening, insideFence } from "./fence.ts";
@@ -49,12 +49,6 @@ export interface OutputFormat<T> {
   partials(stream: AsyncIterable<ChatChunk>): AsyncIterable<DeepPartial<T>>;
 }
 
-/** Options of {@link outputFormat}. */
-export interface OutputFormatOptions {
-  /** Tells the model the purpose of the answer. @default none */
-  description?: string | undefined;
-}
-
 /**
  * Makes a `response_format` from a schema. Its values have the type that the schema describes.
  *
@@ -73,18 +67,18 @@ export interface OutputFormatOptions {
 export function outputFormat<const Schema extends PlainSchema>(
   name: string,
   schema: Schema,
-  options?: OutputFormatOptions,
+  options?: { readonly description?: string | undefined },
 ): OutputFormat<FromSchema<Schema>>;
 /** Makes a `response_format` from a Standard Schema, or for values of a given type. */
 export function outputFormat<T = unknown>(
   name: string,
-  schema: AnySchema<T>,
-  options?: OutputFormatOptions,
+  schema: StandardSchema<T> | JSONSchema,
+  options?: { readonly description?: string | undefined },
 ): OutputFormat<T>;
 export function outputFormat<T>(
   name: string,
   schema: AnySchema<T>,
-  options: OutputFormatOptions = {},
+  options: { readonly description?: string | undefined } = {},
 ): OutputFormat<T> {
   if (typeof name !== "string" || !/^[\w-]{1,64}$/.test(name))
     throw new InputError("name", "1 to 64 letters, digits, _ or -", shown(name));

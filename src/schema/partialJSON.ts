@@ -17,12 +17,6 @@ interface Frame {
 const ESCAPES: Record<string, string> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f", "/": "/", "\\": "\\", '"': '"' };
 const WORD = /[-+.\w]/;
 
-/** Options of {@link PartialJSON}. */
-export interface PartialJSONOptions {
-  /** Returns `true`, given the keys that lead to a null, to leave the null out as if its key were missing. @default none is left out */
-  omitNull?: ((path: readonly (string | number)[]) => boolean) | undefined;
-}
-
 /**
  * Reads JSON while it arrives, in linear time.
  *
@@ -52,15 +46,15 @@ export class PartialJSON {
   #half = "";
   /** An incomplete escape. */
   #escape = "";
-  readonly #omitNull: PartialJSONOptions["omitNull"];
+  readonly #omitNull: ((path: readonly (string | number)[]) => boolean) | undefined;
 
   /**
    * Makes a reader for one value.
    *
-   * @param options nulls to leave out
+   * @param options `omitNull` returns `true`, given the keys that lead to a null, to leave the null out as if its key were missing
    * @throws InputError for options that cannot work
    */
-  constructor(options: PartialJSONOptions = {}) {
+  constructor(options: { omitNull?: ((path: readonly (string | number)[]) => boolean) | undefined } = {}) {
     checkOptions(options, { omitNull: aFunction }, "");
     this.#omitNull = options.omitNull;
   }

@@ -2,7 +2,8 @@ import { InputError } from "../errors.ts";
 import type { FromSchema } from "./fromSchema.ts";
 import { isLeftOut, Shape, withoutNulls } from "./nulls.ts";
 import { jsonSchemaOf, StrictSchema } from "./standard.ts";
-import type { AnySchema, PlainSchema } from "./standard.ts";
+import type { AnySchema, PlainSchema, StandardSchema } from "./standard.ts";
+import type { JSONSchema } from "../wire/index.ts";
 import { toStrict } from "./strict.ts";
 
 /**
@@ -23,7 +24,7 @@ import { toStrict } from "./strict.ts";
  */
 export function strict<const Schema extends PlainSchema>(schema: Schema): StrictSchema<FromSchema<Schema>>;
 /** Makes a Standard Schema strict, or a schema for values of a given type. */
-export function strict<T = unknown>(schema: AnySchema<T>): StrictSchema<T>;
+export function strict<T = unknown>(schema: StandardSchema<T> | JSONSchema): StrictSchema<T>;
 export function strict<T>(schema: AnySchema<T>): StrictSchema<T> {
   const plain = jsonSchemaOf(schema, "schema");
   const made = toStrict(plain);

@@ -96,14 +96,6 @@ export interface UrlCitation {
   url_citation: { url: string; title: string; start_index: number; end_index: number };
 }
 
-/** An annotation of another kind, as providers send them: a parsed file of OpenRouter, say. */
-export interface OtherAnnotation {
-  /** Kind of the annotation. */
-  type: "file" | "file_citation" | "file_path";
-  /** The fields of its kind. */
-  [field: string]: unknown;
-}
-
 /** Instructions to the model that rank above the user's. */
 export interface DeveloperMessage {
   /** The message's role. */
@@ -167,14 +159,6 @@ export interface CustomToolCall {
 /** A tool call by the model. */
 export type ToolCall = FunctionToolCall | CustomToolCall;
 
-/** A call in the legacy `functions` form. */
-export interface FunctionCall {
-  /** The function's name. */
-  name: string;
-  /** JSON text as the model wrote it. */
-  arguments: string;
-}
-
 /** The model's message. Fields that a provider adds (`reasoning_content`, `extra_content`, …) are kept. */
 export interface AssistantMessage {
   /** The message's role. */
@@ -188,7 +172,7 @@ export interface AssistantMessage {
   /** The model's tool calls. Each needs one {@link ToolMessage} before the next request. */
   tool_calls?: ToolCall[] | undefined;
   /** A call in the legacy form. */
-  function_call?: FunctionCall | null | undefined;
+  function_call?: { name: string; arguments: string } | null | undefined;
   /**
    * The answer as audio, in base64. A session's history keeps it without `data`: requests refer to it by `id` until `expires_at`
    * (seconds since 1970), and by `transcript` from then on.
@@ -199,7 +183,8 @@ export interface AssistantMessage {
   /** The model's reasoning, as OpenRouter, Groq and others name it. */
   reasoning?: string | null | undefined;
   /** Sources and parsed files that the text refers to. */
-  annotations?: (UrlCitation | OtherAnnotation)[] | null | undefined;
+  annotations?:
+    (UrlCitation | { type: "file" | "file_citation" | "file_path"; [field: string]: unknown })[] | null | undefined;
   /** Images that the model generated, as OpenRouter sends them. */
   images?: unknown[] | null | undefined;
   /**

@@ -61,25 +61,11 @@ export type ResponseFormat =
       };
     };
 
-/** Names of this package's options: they belong in the third argument, never among the API's fields. */
-export interface NotParams {
-  /** An option, not a param. */
-  signal?: never;
-  /** An option, not a param. */
-  timeout?: never;
-  /** An option, not a param. */
-  maxRetries?: never;
-  /** An option, not a param. */
-  headers?: never;
-  /** An option, not a param. */
-  onChunk?: never;
-}
-
 /**
  * Fields of a chat completions request, sent as they are. Pass fields that are not listed here through {@link extra}, or add them to this interface by
  * module augmentation.
  */
-export interface ChatParams extends NotParams {
+export interface ChatParams {
   /** The model. @default the client's model */
   model?: ModelId | undefined;
   /** Sampling temperature, from 0 to 2. Reasoning models take it only with `reasoning_effort: "none"`. @default 1 */

@@ -1,4 +1,4 @@
-import type { FunctionDeclaration, JSONSchema, NotParams } from "./params.ts";
+import type { FunctionDeclaration, JSONSchema } from "./params.ts";
 import type { InputItem, OutputItem } from "./responseItems.ts";
 import type { ModelId, ReasoningEffort, ResponseInclude, ServiceTier, Verbosity } from "./vocabulary.ts";
 
@@ -55,7 +55,7 @@ export type TextFormat =
   { type: string; [field: string]: unknown } | { readonly type: "json_schema"; readonly json_schema: object };
 
 /** Fields of a Responses request, sent as they are. Pass fields that are not listed here through {@link extra}. */
-export interface ResponseParams extends NotParams {
+export interface ResponseParams {
   /** The model. @default the client's model */
   model?: ModelId | undefined;
   /** Instructions that rank above the user's input. Those of earlier responses do not carry over. */

@@ -3,7 +3,8 @@ import * as browser from "../../src/adapters/browser.ts";
 import * as cloudflare from "../../src/adapters/cloudflare.ts";
 import * as denoAdapter from "../../src/adapters/deno.ts";
 import { createClient, createConnection, request, streamChat } from "../../src/index.ts";
-import type { EndpointName, Message, Provider } from "../../src/index.ts";
+import type { Message } from "../../src/index.ts";
+import type { EndpointName, Provider } from "../../src/providers/index.ts";
 import * as all from "../../src/providers/index.ts";
 import { completion, QUESTION, recorder } from "./support.ts";
 

@@ -65,12 +65,14 @@ export interface Api {
   /**
    * Asks for a whole answer.
    *
+   * @internal
    * @throws InputError, before anything is sent; APIError, ConnectionError, TimeoutError, or the abort
    */
   ask(request: ApiRequest): Promise<Step>;
   /**
    * Asks for an answer as a stream. Resolves once the API has accepted the request.
    *
+   * @internal
    * @throws InputError, before anything is sent; APIError, ConnectionError, TimeoutError, or the abort
    */
   stream(request: ApiRequest): Promise<AnswerStream>;
