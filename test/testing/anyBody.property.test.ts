@@ -11,7 +11,7 @@ const schema = {
 };
 const said = { type: "message", role: "assistant", content: [{ type: "output_text", text: "Hi", annotations: [] }] };
 
-/** Bodies that the API accepts, with as many of its fields as can be. */
+/** Valid bodies with as many fields of the API as possible. */
 const BODIES: Readonly<Record<string, readonly object[]>> = {
   "/chat/completions": [
     {
@@ -109,13 +109,13 @@ const BODIES: Readonly<Record<string, readonly object[]>> = {
   "/nowhere": [{}],
 };
 
-/** Every place in a JSON value. */
+/** Returns the path of every value in a JSON value. */
 function placesOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
   if (typeof value !== "object" || value === null) return [path];
   return [path, ...Object.entries(value).flatMap(([key, inner]) => placesOf(inner, [...path, key]))];
 }
 
-/** A copy of a JSON value with another value in one place. */
+/** Returns a copy of a JSON value with another value at one path. */
 function put(value: unknown, [key, ...rest]: readonly string[], other: unknown): unknown {
   if (key === undefined) return other;
   if (Array.isArray(value))
@@ -187,7 +187,7 @@ const settings: fc.Arbitrary<MockAPIOptions> = fc.record({
   strictModels: fc.constantFrom(false, false, true),
 });
 
-it("any JSON body on any route gets an answer or a JSON error, and never a throw", async () => {
+it("any JSON body on any route gets an answer or a JSON error, and never throws", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.oneof({ weight: 4, arbitrary: mutated }, anything),

@@ -28,7 +28,7 @@ const extract = JSON.parse(readFileSync(`${ROOT}/test/data/openapi-requests.json
   definitions: Record<string, Schema>;
 };
 
-/** Every schema that a value may be of, references followed and choices opened; parts of one object are joined. */
+/** Returns every alternative of a schema, with references resolved and `allOf` merged. */
 function choices(schema: Schema): Schema[] {
   if (schema.$ref !== undefined) return choices(extract.definitions[schema.$ref.replace("#/definitions/", "")]!);
   const open = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
@@ -46,11 +46,11 @@ function choices(schema: Schema): Schema[] {
 
 const sorted = (list: Iterable<unknown>): unknown[] => [...new Set(list)].sort();
 
-/** What the description says of a field, as a rule's line would. */
+/** Returns a field's types and values in the description, in the form of a rule. */
 function described(schema: Schema): { types: unknown[]; allowed: unknown[] } {
   const all = choices(schema);
   const texts = all.filter(({ type }) => type === "string");
-  // A text that may be anything makes lists of known values mere examples.
+  // If any string is allowed, lists of known values are only examples.
   const isFree = texts.some((text) => text.enum === undefined);
   return {
     types: sorted(all.map(({ type }) => type ?? "object")),
@@ -60,7 +60,7 @@ function described(schema: Schema): { types: unknown[]; allowed: unknown[] } {
 
 function ruled(rule: Rule): { types: unknown[]; allowed: unknown[] } {
   const { types, allowed = [] } = parseRule(rule);
-  // In the description a file is a string.
+  // The description types files as strings.
   return { types: sorted(types.map((type) => (type === "file" ? "string" : type))), allowed: sorted(allowed) };
 }
 
@@ -79,7 +79,7 @@ const requests: [name: string, rules: FieldRules, known?: readonly string[]][] =
   ["POST /audio/translations multipart/form-data", fields.TRANSLATION_FIELDS],
 ];
 
-describe.each(requests)("the mock server's fields of %s", (name, rules) => {
+describe.each(requests)("the mock API's fields of %s", (name, rules) => {
   const [schema] = choices(extract.requests[name]!);
   const properties = schema?.properties ?? {};
 
@@ -87,20 +87,20 @@ describe.each(requests)("the mock server's fields of %s", (name, rules) => {
     expect(Object.keys(rules).sort()).toEqual(Object.keys(properties).sort());
   });
 
-  it("are required where the description requires them", () => {
+  it("are required if the description requires them", () => {
     const required = Object.keys(rules).filter((field) => parseRule(rules[field]!).isRequired);
     expect(required.sort()).toEqual(sorted(schema?.required ?? []));
   });
 
-  it("have the types and the values of the description", () => {
+  it("have the description's types and values", () => {
     const ours = Object.fromEntries(Object.entries(rules).map(([field, rule]) => [field, ruled(rule)]));
     const theirs = Object.fromEntries(Object.keys(rules).map((field) => [field, described(properties[field]!)]));
-    // Newer image models take other sizes than those that the description names.
+    // Newer image models accept sizes that the description does not name.
     if (name === "POST /images/edits application/json") theirs["size"] = { ...theirs["size"]!, allowed: [] };
     expect(ours).toEqual(theirs);
   });
 
-  it("have no wider range than the description allows", () => {
+  it("have no wider range than the description", () => {
     for (const [field, rule] of Object.entries(rules)) {
       const { low, high } = parseRule(rule);
       for (const choice of choices(properties[field]!)) {
@@ -113,15 +113,15 @@ describe.each(requests)("the mock server's fields of %s", (name, rules) => {
   });
 });
 
-describe("the mock server's items of a response's input", () => {
+describe("the mock API's input items", () => {
   const known = choices({ $ref: "#/definitions/InputItem" });
   const typeOf = (item: Schema): string =>
     String(choices(item.properties?.["type"] ?? {}).find((choice) => choice.enum)?.enum?.[0]);
   const types = sorted(known.map(typeOf)) as string[];
-  // What the API sends or takes and its description leaves out.
+  // Fields that the API sends or accepts and its description lacks.
   const newer: Record<string, string[]> = { custom_tool_call: ["status"], custom_tool_call_output: ["status"] };
 
-  it("are those of OpenAI's description, and what is newer", () => {
+  it("are those of OpenAI's description, and newer ones", () => {
     expect(Object.keys(ITEMS).sort()).toEqual([...types, "configuration_update"].sort());
   });
 

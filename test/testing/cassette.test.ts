@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 
 const HELLO = { model: "m", messages: user("Hello"), stream: true };
 
-/** Records calls of a mock API and gives the cassette as it would be read from a file. */
+/** Records calls to a mock API and returns the cassette as read from a file. */
 async function recorded(
   bodies: object[],
   mock = instant({ now: () => 0 }),
@@ -20,7 +20,7 @@ async function recorded(
 }
 
 describe("a recording", () => {
-  it("keeps request, status, headers and body, and changes nothing for the caller", async () => {
+  it("stores request, status, headers and body, and changes nothing for the caller", async () => {
     const mock = instant({ now: () => 0 });
     const { cassette, texts } = await recorded([HELLO], mock);
     expect(texts[0]).toBe(await (await instant({ now: () => 0 }).fetch(CHAT, post(HELLO))).text());
@@ -41,7 +41,7 @@ describe("a recording", () => {
     expect(mock.requests[0]?.headers["authorization"]).toBe("Bearer sk-test-0123456789");
   });
 
-  it("keeps the times of headers and pieces", async () => {
+  it("stores the times of headers and chunks", async () => {
     vi.useFakeTimers();
     const recorder = record(createMockAPI().reply("one two three").fetch, { now: () => Date.now() });
     const read = recorder.fetch(CHAT, post(HELLO)).then((response) => response.text());
@@ -51,7 +51,7 @@ describe("a recording", () => {
     expect([response?.at, response?.pieces.map((piece) => piece.at)]).toEqual([150, [0, 0, 20, 40, 40, 40]]);
   });
 
-  it("keeps what is no UTF-8 as base64", async () => {
+  it("stores chunks that are not UTF-8 as base64", async () => {
     const { cassette } = await recorded(
       [{ model: "m", messages: user("a") }],
       instant().reply({ body: [new Uint8Array([0xc3]), new Uint8Array([0xa4])] }),
@@ -60,7 +60,7 @@ describe("a recording", () => {
     expect(await (await replay(cassette)(CHAT, post({ model: "m", messages: user("a") }))).text()).toBe("ä");
   });
 
-  it("keeps a connection that broke, before the headers and after", async () => {
+  it("stores a broken connection, before the headers and after", async () => {
     const recorder = record(
       instant().reply(faults.reset({ before: "headers" })(), faults.reset({ afterEvents: 1 })("Hi")).fetch,
     );
@@ -76,7 +76,7 @@ describe("a recording", () => {
     expect([pieces.length, error]).toEqual([1, new TypeError("terminated")]);
   });
 
-  it("keeps that its reader left, and passes that on", async () => {
+  it("stores that its reader cancelled, and cancels the original body", async () => {
     const mock = instant();
     const recorder = record(mock.fetch);
     const reader = (await recorder.fetch(CHAT, post(HELLO))).body!.getReader();
@@ -89,7 +89,7 @@ describe("a recording", () => {
     expect(error).toBeInstanceOf(CassetteError);
   });
 
-  it("leaves out what its own signal ended before the headers", async () => {
+  it("leaves out requests that their own signal aborted before the headers", async () => {
     const aborter = new AbortController();
     const recorder = record(instant().reply(faults.stall({ before: "headers" })()).fetch);
     const response = recorder.fetch(CHAT, post(HELLO, { signal: aborter.signal }));
@@ -98,7 +98,7 @@ describe("a recording", () => {
     expect(recorder.toJSON().exchanges).toEqual([]);
   });
 
-  it("takes a Request and a streamed body as fetch does", async () => {
+  it("accepts a Request and a streamed body as fetch does", async () => {
     const mock = instant({ apiKeys: [] });
     const recorder = record(mock.fetch);
     await (await recorder.fetch(new Request(CHAT, post(HELLO)))).text();
@@ -109,14 +109,14 @@ describe("a recording", () => {
     expect(recorder.toJSON().exchanges.map((exchange) => exchange.request.body)).toEqual([HELLO, HELLO]);
   });
 
-  it("keeps a piece as it came, whatever its reader does with it", async () => {
+  it("stores a chunk as it arrived, even if its reader changes it", async () => {
     const recorder = record(instant().reply({ body: "abc" }).fetch);
     const { pieces } = await readPieces(await recorder.fetch(CHAT, post(HELLO)));
     pieces[0]?.fill(0);
     expect(recorder.toJSON().exchanges[0]?.response?.pieces[0]?.text).toBe("abc");
   });
 
-  it("calls the wrapped fetch with an address and options, unbound", async () => {
+  it("calls the wrapped fetch unbound, with an address and options", async () => {
     const calls: unknown[][] = [];
     const recorder = record(function (this: unknown, ...given: unknown[]) {
       calls.push([this, ...given]);
@@ -131,7 +131,7 @@ describe("keys", () => {
   const key = "sk-proj-AbCdEf0123456789";
   const other = "my-very-own-secret";
 
-  it("are nowhere in a cassette", async () => {
+  it("are not in a cassette", async () => {
     const echo = {
       body: [`{"you sent": "${key.slice(0, 9)}`, `${key.slice(9)}", "also": "${other}"}`],
       headers: { "set-cookie": `a=${key}`, "x-echo": key, "openai-organization": "org-mine" },
@@ -168,7 +168,7 @@ describe("keys", () => {
     expect(response?.pieces.map((piece) => piece.text?.length)).toEqual(echo.body.map((piece) => piece.length));
   });
 
-  it("are nowhere in a body, however it is cut", async () => {
+  it("are not in a body, however it is cut", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), async (sizes) => {
         const recorder = record(
@@ -186,7 +186,7 @@ describe("keys", () => {
     );
   });
 
-  it("may be others at the replay", async () => {
+  it("may differ at the replay", async () => {
     const { cassette } = await recorded([HELLO]);
     const response = await replay(cassette)(
       CHAT,
@@ -197,7 +197,7 @@ describe("keys", () => {
 });
 
 describe("a replay", () => {
-  it("gives status, headers and the same pieces, at once", async () => {
+  it("returns status, headers and the same chunks at once", async () => {
     const { cassette, texts } = await recorded([HELLO]);
     const timer = vi.spyOn(globalThis, "setTimeout");
     const response = await replay(JSON.stringify(cassette))(CHAT, post(HELLO));
@@ -208,7 +208,7 @@ describe("a replay", () => {
     expect(timer).not.toHaveBeenCalled();
   });
 
-  it("keeps the recorded times where it is told to, and stops when its reader leaves", async () => {
+  it("keeps the recorded times with timing: recorded, and stops when its reader cancels", async () => {
     vi.useFakeTimers();
     const recorder = record(createMockAPI().reply("one two").fetch, { now: () => Date.now() });
     const read = recorder.fetch(CHAT, post(HELLO)).then((response) => response.text());
@@ -235,7 +235,7 @@ describe("a replay", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("gives equal requests their answers in order, each once", async () => {
+  it("answers equal requests in the recorded order, each once", async () => {
     const { cassette, texts } = await recorded([HELLO, { ...HELLO, user: "x" }, HELLO]);
     const again = replay(cassette);
     expect(await (await again(CHAT, post(HELLO))).text()).toBe(texts[0]);
@@ -246,7 +246,7 @@ describe("a replay", () => {
     expect(await (await again(CHAT, post({ user: "x", ...HELLO }))).text()).toBe(texts[1]);
   });
 
-  it("shows where an unknown request differs from the nearest", async () => {
+  it("shows the difference between an unknown request and the nearest one", async () => {
     const { cassette } = await recorded([
       { ...HELLO, messages: user("Something else altogether") },
       { ...HELLO, temperature: 1 },
@@ -272,7 +272,7 @@ describe("a replay", () => {
     });
   });
 
-  it("fails a client's call at once, with the words of the cassette, when the request is unknown", async () => {
+  it("fails a client's call at once with the cassette's message if the request is unknown", async () => {
     vi.useFakeTimers();
     const { cassette } = await recorded([{ ...HELLO, stream: undefined }]);
     const again = replay(cassette);
@@ -300,7 +300,7 @@ describe("a replay", () => {
     }
   });
 
-  it("fails a client's call at once when every recorded answer was given", async () => {
+  it("fails a client's call at once if every recorded answer is used up", async () => {
     vi.useFakeTimers();
     const { cassette } = await recorded([{ model: "m", messages: user("Hello") }]);
     const client = createClient({ apiKey: "sk-test-0123456789", model: "m", fetch: replay(cassette) });
@@ -309,7 +309,7 @@ describe("a replay", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("prefers the same address to the same body, and shows long texts where they part", async () => {
+  it("prefers an equal address to an equal body, and shows long texts from their first difference", async () => {
     const long = "a".repeat(200);
     const { cassette } = await recorded([{ ...HELLO, messages: user(`${long}b${long}`) }]);
     cassette.exchanges.push({
@@ -320,7 +320,7 @@ describe("a replay", () => {
     await expect(failure).rejects.toThrow(/expected …a{20}ba{79}…\n {4}actual {3}…a{20}ca{79}…/);
   });
 
-  it("lets paths differ that are to be ignored, and compares headers where it is told to", async () => {
+  it("ignores the paths of ignore, and compares the headers of matchHeaders", async () => {
     const { cassette } = await recorded([HELLO]);
     const moved = "http://127.0.0.1:1/v1/chat/completions";
     const body = { ...HELLO, messages: user("Hallo"), useful: 1 };
@@ -336,7 +336,7 @@ describe("a replay", () => {
     );
   });
 
-  it("knows a form again by its fields", async () => {
+  it("recognises a form by its fields", async () => {
     const form = (text: string): FormData => {
       const fields = new FormData();
       fields.append("purpose", "batch");
@@ -356,12 +356,12 @@ describe("a replay", () => {
     await expect(again("https://x/v1/files", { method: "POST", body: form("2") })).rejects.toThrow("body[1].base64");
   });
 
-  it("refuses what is no cassette, and says that one is empty", async () => {
+  it("refuses a malformed cassette, and reports an empty one", async () => {
     expect(() => replay("{}")).toThrow(TypeError);
     await expect(replay({ version: 1, exchanges: [] })(CHAT, post(HELLO))).rejects.toThrow("The cassette is empty");
   });
 
-  it("gives an answer without a body, and rejects what is aborted already", async () => {
+  it("replays an answer without a body, and rejects an aborted request", async () => {
     const recorder = record(instant().reply({ status: 204 }).fetch);
     await recorder.fetch(CHAT, post(HELLO));
     const again = replay(recorder.toJSON());

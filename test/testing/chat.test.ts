@@ -45,7 +45,7 @@ describe("a whole completion", () => {
     expect(usage?.total_tokens).toBe((usage?.prompt_tokens ?? 0) + (usage?.completion_tokens ?? 0));
   });
 
-  it("carries the headers that the API sends", async () => {
+  it("has the headers of the API", async () => {
     const { headers } = await ask(instant(), {});
     expect(headers.get("x-request-id")).toMatch(/^req_[0-9a-f]{32}$/);
     expect(headers.get("openai-processing-ms")).toMatch(/^\d+$/);
@@ -57,7 +57,7 @@ describe("a whole completion", () => {
     expect(headers.get("x-ratelimit-reset-tokens")).toMatch(/^\d+ms$/);
   });
 
-  it("gives each call another id, and each mock API the same ones", async () => {
+  it("gives every call another id, and the same ids in every mock API", async () => {
     const [one, other] = [instant(), instant()];
     const ids = [(await complete(one))["id"], (await complete(one))["id"]];
     expect(ids[0]).not.toBe(ids[1]);
@@ -66,7 +66,7 @@ describe("a whole completion", () => {
 });
 
 describe("a streamed completion", () => {
-  it("begins with the role, goes on word by word, and ends with an empty delta and its reason", async () => {
+  it("begins with the role, continues word by word, and ends with an empty delta and the finish reason", async () => {
     const list = await chunks(instant().reply("Hello, dear reader"));
     expect(list.map((chunk) => chunk.choices[0]?.delta)).toEqual([
       { role: "assistant", content: "", refusal: null },
@@ -90,7 +90,7 @@ describe("a streamed completion", () => {
     expect(response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
   });
 
-  it("gives the usage in a chunk of its own where it was asked for, and null in the others", async () => {
+  it("has the usage in a chunk of its own if the request asks for it, and null in the others", async () => {
     const list = await chunks(instant(), { stream_options: { include_usage: true } });
     const last = list.pop();
     expect(last).toMatchObject({ choices: [], usage: { prompt_tokens: 8 } });
@@ -98,7 +98,7 @@ describe("a streamed completion", () => {
     expect(last?.usage?.completion_tokens).toBe(list.length - 2);
   });
 
-  it("says the same as the whole completion", async () => {
+  it("has the same text as the whole completion", async () => {
     const [whole, streamed] = [
       await say(instant(), "A prompt with emoji: 👋🏽 👩‍👩‍👧‍👦"),
       await chunks(instant(), { messages: user("A prompt with emoji: 👋🏽 👩‍👩‍👧‍👦") }),
@@ -117,33 +117,36 @@ describe("a streamed completion", () => {
     expect(new Set(whole.choices.map((choice) => choice.message.content)).size).toBe(3);
   });
 
-  it("pads its chunks only where that was asked for", async () => {
+  it("pads its chunks only if the request asks for it", async () => {
     const list = await chunks(instant(), { stream_options: { include_obfuscation: true } });
     expect(list.every((chunk) => typeof chunk["obfuscation"] === "string")).toBe(true);
   });
 
-  it("never cuts a character in two", async () => {
+  it("never splits a character", async () => {
     const list = await chunks(instant(), { messages: user("👋🏽👩‍👩‍👧‍👦🇳🇴".repeat(20)) });
     for (const chunk of list) expect(chunk.choices[0]?.delta.content ?? "").not.toMatch(/\p{Surrogate}/u);
   });
 });
 
-describe("limits", () => {
-  it.each(["max_completion_tokens", "max_tokens"])("cuts the answer at %s and says so", async (name) => {
-    const { choices, usage } = await complete(instant(), { messages: user("one two three four"), [name]: 4 });
-    expect(choices[0]).toMatchObject({ finish_reason: "length", message: { content: "You said: one two" } });
-    expect(usage?.completion_tokens).toBe(4);
-    const list = await chunks(instant(), { messages: user("one two three four"), [name]: 4 });
-    expect(joined(list)).toBe("You said: one two");
-    expect(list.at(-1)?.choices[0]?.finish_reason).toBe("length");
-  });
+describe("token limits and stop sequences", () => {
+  it.each(["max_completion_tokens", "max_tokens"])(
+    "cut the answer at %s, with the finish reason length",
+    async (name) => {
+      const { choices, usage } = await complete(instant(), { messages: user("one two three four"), [name]: 4 });
+      expect(choices[0]).toMatchObject({ finish_reason: "length", message: { content: "You said: one two" } });
+      expect(usage?.completion_tokens).toBe(4);
+      const list = await chunks(instant(), { messages: user("one two three four"), [name]: 4 });
+      expect(joined(list)).toBe("You said: one two");
+      expect(list.at(-1)?.choices[0]?.finish_reason).toBe("length");
+    },
+  );
 
-  it("leaves an answer that just fits as it is", async () => {
+  it("leave an answer that just fits unchanged", async () => {
     const { choices } = await complete(instant(), { messages: user("one two"), max_completion_tokens: 4 });
     expect(choices[0]?.finish_reason).toBe("stop");
   });
 
-  it("cuts a tool call's arguments, too", async () => {
+  it("cut the arguments of a tool call", async () => {
     const tools = [
       {
         type: "function",
@@ -157,13 +160,13 @@ describe("limits", () => {
     });
   });
 
-  it("ends before the first stop sequence", async () => {
+  it("end the answer before the first stop sequence", async () => {
     expect(await say(instant(), "one two three four", { stop: "three" })).toBe("You said: one two ");
     expect(await say(instant(), "one two three four", { stop: ["four", "two"] })).toBe("You said: one ");
   });
 });
 
-describe("where it is reached", () => {
+describe("the mock API's address", () => {
   it.each([
     "https://api.openai.com/v1/chat/completions",
     "http://127.0.0.1:8787/openai/v1/chat/completions",
@@ -174,7 +177,7 @@ describe("where it is reached", () => {
     expect((await instant().fetch(url, post({ model: "m", messages: user("Hi") }))).status).toBe(200);
   });
 
-  it("takes a URL and a Request as fetch does, and can be called unbound", async () => {
+  it("accepts a URL and a Request as fetch does, and can be called unbound", async () => {
     const { fetch, handle } = instant();
     const init = post({ model: "m", messages: user("Hi") });
     expect((await fetch(new URL(CHAT), init)).status).toBe(200);
@@ -183,7 +186,7 @@ describe("where it is reached", () => {
     expect((await [new Request(CHAT, init)].map(handle)[0])?.status).toBe(200);
   });
 
-  it("rejects what fetch rejects", async () => {
+  it("rejects the arguments that fetch rejects", async () => {
     const { fetch, requests } = instant();
     await expect(fetch(CHAT, { body: "x" })).rejects.toThrow(TypeError);
     await expect(fetch("http://[")).rejects.toThrow(TypeError);
@@ -191,7 +194,7 @@ describe("where it is reached", () => {
     expect(requests).toHaveLength(0);
   });
 
-  it("lists its models, and each of them", async () => {
+  it("lists its models, and returns each of them", async () => {
     const mock = instant({ apiKeys: [] });
     const list = (await (await mock.fetch("https://x/v1/models")).json()) as {
       object: string;
@@ -220,7 +223,7 @@ describe("where it is reached", () => {
     expect(unknown.status).toBe(200);
   });
 
-  it("answers a page's preflight, and allows the API's own headers only", async () => {
+  it("answers a page's preflight, and allows only the API's own headers", async () => {
     const response = await instant().fetch(CHAT, {
       method: "OPTIONS",
       headers: { "access-control-request-headers": "x-mine" },

@@ -1,4 +1,4 @@
-/** What the API refuses of fields that depend on one another, and of what stands deep inside of them. */
+/** Refusals of fields that depend on each other, and of deeply nested values. */
 import { describe, expect, it } from "vitest";
 import { instant, post, type ReadObject } from "./support.ts";
 
@@ -15,7 +15,7 @@ const chat = (body: object): Promise<[number, ReadObject["error"]]> =>
 const respond = (body: object): Promise<[number, ReadObject["error"]]> =>
   send("/responses", { model: "m", input: "Hi", ...body });
 
-/** A function whose one parameter has a schema. */
+/** A function with one parameter of a schema. */
 const taking = (schema: object, more: object = {}): object => ({
   name: "f",
   parameters: { type: "object", properties: { a: schema }, ...more },

@@ -10,7 +10,7 @@ async function refusal(response: Response): Promise<[number, ReadObject["error"]
 const ENVELOPE = { type: "invalid_request_error", param: null, code: null };
 
 describe("keys", () => {
-  it("asks for one", async () => {
+  it("are required", async () => {
     const [status, error] = await refusal(
       await instant().fetch(CHAT, post({}, { headers: { "content-type": "application/json" } })),
     );
@@ -23,13 +23,13 @@ describe("keys", () => {
     });
   });
 
-  it("takes any by default, in either header", async () => {
+  it("are all accepted by default, in either header", async () => {
     expect((await ask(instant(), {})).status).toBe(200);
     const azure = await ask(instant(), {}, { headers: { "api-key": "k", "content-type": "application/json" } });
     expect(azure.status).toBe(200);
   });
 
-  it("refuses a wrong one and shows its ends only", async () => {
+  it("are refused if wrong, and only their ends are shown", async () => {
     const mock = instant({ apiKeys: ["sk-right"] });
     const headers = { authorization: "Bearer sk-abcdefghijklmnopqrstuvwxyz", "content-type": "application/json" };
     const [status, error] = await refusal(await ask(mock, {}, { headers }));
@@ -45,7 +45,7 @@ describe("keys", () => {
     expect((await ask(mock, {}, { headers: { ...headers, authorization: "Bearer sk-right" } })).status).toBe(200);
   });
 
-  it("needs none where there are none", async () => {
+  it("are not required if the list of keys is empty", async () => {
     expect((await ask(instant({ apiKeys: [] }), {}, { headers: {} })).status).toBe(400);
     expect((await ask(instant({ apiKeys: [] }), {}, { headers: { "content-type": "application/json" } })).status).toBe(
       200,
@@ -53,13 +53,13 @@ describe("keys", () => {
   });
 });
 
-describe("places", () => {
-  it("knows no other path", async () => {
+describe("paths, methods and models", () => {
+  it("refuses an unknown path", async () => {
     const [status, error] = await refusal(await instant().fetch("https://x/v1/chat/nothing", post({})));
     expect([status, error]).toEqual([404, { ...ENVELOPE, message: "Invalid URL (POST /v1/chat/nothing)" }]);
   });
 
-  it("knows no other method", async () => {
+  it("refuses a wrong method", async () => {
     const [status, error] = await refusal(await instant().fetch(CHAT, { headers: { authorization: "Bearer k" } }));
     expect(status).toBe(405);
     expect(error).toEqual({
@@ -69,7 +69,7 @@ describe("places", () => {
     });
   });
 
-  it("knows no other model where it is told to be strict", async () => {
+  it("refuses an unlisted model with strictModels", async () => {
     const [status, error] = await refusal(await ask(instant({ strictModels: true }), { model: "gpt-9" }));
     expect(status).toBe(404);
     expect(error).toEqual({
@@ -291,19 +291,19 @@ describe("bodies", () => {
     expect(mock.pending).toBe(1);
   });
 
-  it("accepts what lies on the bounds", async () => {
+  it("accepts values at their bounds", async () => {
     expect((await ask(instant(), { temperature: 2, top_p: 0, n: 1, max_tokens: 1, presence_penalty: -2 })).status).toBe(
       200,
     );
   });
 
-  it("refuses a body that says it is something else", async () => {
+  it("refuses a body with another content type", async () => {
     const headers = { authorization: "Bearer k", "content-type": "text/plain" };
     const [status, error] = await refusal(await ask(instant(), {}, { headers }));
     expect([status, error?.code]).toEqual([400, "unsupported_content_type"]);
   });
 
-  it("checks nothing where it is told not to", async () => {
+  it("checks nothing with checkRequests: false", async () => {
     const mock = instant({ checkRequests: false });
     expect((await mock.fetch(CHAT, { method: "POST", body: "{" })).status).toBe(200);
     expect((await mock.fetch("https://x/nowhere")).status).toBe(404);

@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 const EVENTS = ["data: ä\n\n", "data: 2\n\n", "data: 3\n\n", "data: [DONE]\n\n"];
 const BYTES = new TextEncoder().encode(EVENTS.join("")).length;
 
-/** Streams the four events with some faults, and reads what comes. */
+/** Streams the four events with some faults, and reads the result. */
 async function streamed(
   ...fault: Fault[]
 ): Promise<{ pieces: string[]; text: string; error?: unknown; status: string | undefined }> {
@@ -18,7 +18,7 @@ async function streamed(
   return { ...read, pieces, text: textOf(read.pieces), status: mock.requests[0]?.status };
 }
 
-/** Reads so many pieces, then gives up: for bodies that have no end. */
+/** Reads some chunks and then gives up: for endless bodies. */
 async function firstPieces(reply: Reply, count: number): Promise<string[]> {
   const mock = instant().reply(reply);
   const reader = (await ask(mock, { stream: true })).body!.getReader();
@@ -29,7 +29,7 @@ async function firstPieces(reply: Reply, count: number): Promise<string[]> {
   return pieces;
 }
 
-/** Whether a read is still pending after the fake clock ran for an hour. */
+/** Returns true if a read is still pending after an hour of fake time. */
 async function isSilent(response: Response, after: number): Promise<boolean> {
   const reader = response.body!.getReader();
   for (let count = 0; count < after; count += 1) await reader.read();
@@ -42,7 +42,7 @@ async function isSilent(response: Response, after: number): Promise<boolean> {
 }
 
 describe("cut", () => {
-  it("ends the body cleanly after so many events, or bytes, or at once", async () => {
+  it("ends the body cleanly after some events or bytes, or at once", async () => {
     expect(await streamed(faults.cut({ afterEvents: 2 }))).toMatchObject({
       pieces: EVENTS.slice(0, 2),
       status: "complete",
@@ -52,14 +52,14 @@ describe("cut", () => {
     expect((await streamed(faults.cut({ afterEvents: 99 }))).text).toBe(EVENTS.join(""));
   });
 
-  it("cuts a whole completion, too", async () => {
+  it("also cuts a whole completion", async () => {
     const response = await ask(instant().reply(faults.cut({ afterBytes: 5 })()), {});
     expect(await response.text()).toBe('{\n  "');
   });
 });
 
 describe("reset", () => {
-  it("breaks the body after so many events", async () => {
+  it("breaks the body after some events", async () => {
     const { pieces, error, status } = await streamed(faults.reset({ afterEvents: 1 }));
     expect([pieces, status]).toEqual([EVENTS.slice(0, 1), "broken"]);
     expect(error).toBeInstanceOf(TypeError);
@@ -73,14 +73,14 @@ describe("reset", () => {
 });
 
 describe("stall", () => {
-  it("is silent after so many bytes, and starts no timer", async () => {
+  it("sends nothing after some bytes, and starts no timer", async () => {
     vi.useFakeTimers();
     const response = await ask(instant().reply(faults.stall({ afterBytes: 20 })()), { stream: true });
     expect(await isSilent(response, 1)).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("is silent before the headers until the caller gives up", async () => {
+  it("sends no headers until the caller gives up", async () => {
     vi.useFakeTimers();
     const aborter = new AbortController();
     const mock = instant().reply(faults.stall({ before: "headers" })());
@@ -95,7 +95,7 @@ describe("stall", () => {
 });
 
 describe("keepAlive", () => {
-  it("sends comments, at its pace, for ever", async () => {
+  it("sends comments at its pace, for ever", async () => {
     vi.useFakeTimers();
     const mock = instant().reply(faults.keepAlive({ afterEvents: 1, every: 500, comment: ": hm\n\n" })("Hi"));
     const reader = (await ask(mock, { stream: true })).body!.getReader();
@@ -113,7 +113,7 @@ describe("keepAlive", () => {
 });
 
 describe("slow", () => {
-  it("keeps back headers and every event", async () => {
+  it("delays the headers and every event", async () => {
     vi.useFakeTimers();
     const mock = createMockAPI({ pace: { firstToken: 10, perToken: 1 } }).reply(
       faults.slow({ headers: 1000, every: 100 })("Hi there"),
@@ -134,7 +134,7 @@ describe("slow", () => {
 describe("errorEvent", () => {
   const plain = { message: "Too much", type: "server_error", code: "overloaded" };
 
-  it("comes as an object in nameless data, and ends the stream", async () => {
+  it("sends an object as unnamed data, and ends the stream", async () => {
     const { pieces } = await streamed(faults.errorEvent({ afterEvents: 1, error: plain }));
     expect(pieces).toEqual([
       EVENTS[0],
@@ -142,7 +142,7 @@ describe("errorEvent", () => {
     ]);
   });
 
-  it("comes as an event of its own, or as a bare text, or in OpenAI's words", async () => {
+  it("sends a named event, a bare text, or OpenAI's error", async () => {
     expect((await streamed(faults.errorEvent({ as: "event", error: "Oh" }))).pieces).toEqual([
       'event: error\ndata: {"error":"Oh"}\n\n',
     ]);
@@ -152,7 +152,7 @@ describe("errorEvent", () => {
     });
   });
 
-  it("can let the stream go on", async () => {
+  it("can continue the stream", async () => {
     const { pieces } = await streamed(faults.errorEvent({ afterEvents: 2, error: "Oh", goOn: true }));
     expect(pieces).toEqual([...EVENTS.slice(0, 2), 'data: {"error":"Oh"}\n\n', ...EVENTS.slice(2)]);
     expect((await streamed(faults.errorEvent({ afterEvents: 4, error: "Oh", goOn: true }))).pieces.at(-1)).toBe(
@@ -161,25 +161,25 @@ describe("errorEvent", () => {
   });
 });
 
-describe("the others", () => {
-  it("linger: all is sent and nothing closes", async () => {
+describe("other faults", () => {
+  it("linger: sends everything and closes nothing", async () => {
     vi.useFakeTimers();
     const response = await ask(instant().reply({ events: EVENTS, fault: faults.linger() }), { stream: true });
     expect(await isSilent(response, EVENTS.length)).toBe(true);
   });
 
-  it("wrongContentType: the body stays", async () => {
+  it("wrongContentType: keeps the body", async () => {
     const response = await ask(instant().reply(faults.wrongContentType()("Hi")), { stream: true });
     expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
     expect(dataOf(await response.text()).at(-1)).toBe("[DONE]");
   });
 
-  it("status: the body stays", async () => {
+  it("status: keeps the body", async () => {
     const response = await ask(instant().reply(faults.status(503)("Hi")), {});
     expect([response.status, ((await response.json()) as ReadObject).choices[0]?.message.content]).toEqual([503, "Hi"]);
   });
 
-  it("pieces: cuts the body anew, by one size or by several in turn", async () => {
+  it("pieces: cuts the body by one size, or by several in turn", async () => {
     expect((await streamed(faults.pieces([1, 6, 2]))).pieces.slice(0, 4)).toEqual([
       "d",
       "ata: \ufffd",
@@ -191,7 +191,7 @@ describe("the others", () => {
     expect(text).toBe(EVENTS.join(""));
   });
 
-  it("pieces: the whole takes as long as before", async () => {
+  it("pieces: keeps the total time", async () => {
     vi.useFakeTimers();
     const mock = createMockAPI({ pace: { firstToken: 0, perToken: 10 } }).reply(
       faults.pieces(100_000)("one two three four"),
@@ -205,14 +205,14 @@ describe("the others", () => {
     expect(await read).toEqual([1, 30]);
   });
 
-  it("flood: one line without an end, or with the end of the body", async () => {
+  it("flood: sends one line without an end, or up to the end of the body", async () => {
     const pieces = await firstPieces({ events: EVENTS, fault: faults.flood({ afterEvents: 1, size: 10 }) }, 50);
     expect(pieces.slice(0, 3)).toEqual([EVENTS[0], 'data: {"choices":[{"delta":{"content":"', "xxxxxxxxxx"]);
     const { text } = await streamed(faults.flood({ start: "data: ", size: 4, limit: 10 }));
     expect(text).toBe("data: xxxxxxxxxx");
   });
 
-  it("can be put around each other, around anything, and one's own", async () => {
+  it("wrap each other, any reply, and custom faults", async () => {
     const both = await streamed(faults.pieces(2), faults.cut({ afterEvents: 2 }));
     expect(both.pieces).toEqual(["da", "ta"]);
     const wrapped = faults.cut({ afterEvents: 1 })(faults.pieces(3)({ events: EVENTS }));
@@ -234,17 +234,17 @@ describe("the others", () => {
     expect(own.fault).toBe("teapot");
   });
 
-  it("leave the list of models alone only if they are not asked for", async () => {
+  it("change the list of models only when they are used", async () => {
     const mock = instant({ apiKeys: [] }).reply(faults.cut({ afterBytes: 1 })());
     expect(await (await mock.fetch("https://x/v1/models")).text()).toBe("{");
   });
 });
 
-describe("whatever the sizes", () => {
+describe("a fault at any position", () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 5 });
   const content = fc.string({ unit: "grapheme", maxLength: 60 });
 
-  it("the bytes are the same", async () => {
+  it("keeps the bytes when it only cuts the body anew", async () => {
     await fc.assert(
       fc.asyncProperty(content, sizes, async (text, list) => {
         const whole = await (await ask(instant().reply(text), { stream: true })).arrayBuffer();
@@ -260,7 +260,7 @@ describe("whatever the sizes", () => {
     );
   });
 
-  it("the text is what was scripted", async () => {
+  it("keeps the scripted text", async () => {
     await fc.assert(
       fc.asyncProperty(content, async (text) => {
         const data = dataOf(await (await ask(instant().reply(text), { stream: true })).text()).slice(0, -1);
@@ -269,7 +269,7 @@ describe("whatever the sizes", () => {
     );
   });
 
-  it("a cut body is the beginning of the whole one", async () => {
+  it("cuts the body to a beginning of the whole one", async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(BYTES + 5), sizes, async (at, list) => {
         const whole = new TextEncoder().encode(EVENTS.join(""));
@@ -284,7 +284,7 @@ describe("whatever the sizes", () => {
     );
   });
 
-  it("a reset comes after exactly so many events", async () => {
+  it("resets after exactly the given number of events", async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(EVENTS.length), async (at) => {
         const { pieces, error } = await streamed(faults.reset({ afterEvents: at }));
@@ -295,8 +295,8 @@ describe("whatever the sizes", () => {
   });
 });
 
-describe("over a handler", () => {
-  it("a reset breaks the body of a server's answer", async () => {
+describe("a fault in a server", () => {
+  it("breaks the body of the response with reset", async () => {
     const mock = instant().reply(faults.reset({ afterEvents: 1 })("Hi"));
     const response = await mock.handle(new Request(CHAT, post({ model: "m", messages: user("Hi"), stream: true })));
     expect((await readPieces(response)).error).toBeInstanceOf(TypeError);

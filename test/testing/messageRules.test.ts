@@ -12,7 +12,7 @@ const calls = (...ids: string[]): object => ({
 });
 const result = (id: string, content: unknown = "ok"): object => ({ role: "tool", tool_call_id: id, content });
 
-describe("what the API accepts", () => {
+describe("checkMessages()", () => {
   const accepted: Record<string, unknown[]> = {
     "a user's message": [user],
     "every role": [
@@ -68,7 +68,7 @@ describe("what the API accepts", () => {
   });
 });
 
-describe("what the API refuses", () => {
+describe("checkMessages()", () => {
   const refused: [name: string, messages: unknown, text: string][] = [
     ["no messages", undefined, "Missing required parameter: 'messages'."],
     ["a text", "Hi", "Invalid type for 'messages': expected an array of objects, but got a string instead."],
@@ -276,7 +276,7 @@ describe("what the API refuses", () => {
     expect(checkMessages(messages)).toBe(text);
   });
 
-  it("names the message at fault as the API does", () => {
+  it("names the message at fault, as the API does", () => {
     expect(findMessageFault([user, calls("a"), user, result("a")])?.error).toMatchObject({
       type: "invalid_request_error",
       param: "messages.[2].role",
@@ -292,7 +292,7 @@ describe("what the API refuses", () => {
   });
 });
 
-describe("every history that is made by the rules", () => {
+describe("every history that follows the rules", () => {
   const ids = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,5}$/), { minLength: 1, maxLength: 4 });
   const toolTurn = ids.chain((list) =>
     fc
@@ -306,7 +306,7 @@ describe("every history that is made by the rules", () => {
     fc.assert(fc.property(history, (messages) => void expect(checkMessages(messages)).toBeUndefined()));
   });
 
-  it("is refused when one tool message is taken out, doubled, or moved behind a user's message", () => {
+  it("is refused if one tool message is removed, repeated, or moved behind a user message", () => {
     fc.assert(
       fc.property(history, fc.nat(), fc.constantFrom("drop", "double", "move"), (messages, at, change) => {
         const places = messages.flatMap((message, index) => ("tool_call_id" in message ? [index] : []));
@@ -320,7 +320,7 @@ describe("every history that is made by the rules", () => {
     );
   });
 
-  it("never throws, whatever is given", () => {
+  it("never throws, whatever the input", () => {
     fc.assert(
       fc.property(
         fc.array(

@@ -5,7 +5,7 @@ import { ask, complete, instant } from "./support.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Reads a body and notes when each piece came, in ms of the fake clock. */
+/** Reads a body and records the time of each chunk, in ms of fake time. */
 async function times(response: Promise<Response>, list: number[]): Promise<void> {
   const start = Date.now();
   const reader = (await response).body!.getReader();
@@ -26,7 +26,7 @@ describe("the pace", () => {
     expect(list).toEqual([150, 150, 170, 190, 190, 190]);
   });
 
-  it("can be set, for all replies and for one", async () => {
+  it("can be set for all replies and for one", async () => {
     const mock = createMockAPI({ pace: { firstToken: 5, perToken: 1 } }).reply("one two", {
       text: "one two",
       pace: { perToken: 10 },
@@ -41,7 +41,7 @@ describe("the pace", () => {
     ]);
   });
 
-  it("keeps a whole completion back for as long as its tokens take", async () => {
+  it("delays a whole completion for as long as its tokens take", async () => {
     const mock = createMockAPI().reply("one two three");
     let isThere = false;
     const response = ask(mock, {}).then((given) => {
@@ -55,7 +55,7 @@ describe("the pace", () => {
     expect((await response).headers.get("openai-processing-ms")).toBe("210");
   });
 
-  it("holds for raw events, and for raw bodies only where it is asked for", async () => {
+  it("applies to raw events, and to raw bodies only if the reply has a pace", async () => {
     const mock = createMockAPI().reply(
       { events: ["a", "b"] },
       { body: ["a", "b"] },
@@ -72,7 +72,7 @@ describe("the pace", () => {
     ]);
   });
 
-  it("starts no timer where it is instant", async () => {
+  it("starts no timer if it is instant", async () => {
     const timer = vi.spyOn(globalThis, "setTimeout");
     await complete(instant());
     await (await ask(instant(), { stream: true })).text();
@@ -81,7 +81,7 @@ describe("the pace", () => {
 });
 
 describe("a caller that stops", () => {
-  it("before the headers gets the signal's reason, and no timer stays", async () => {
+  it("gets the signal's reason before the headers, and no timer remains", async () => {
     const mock = createMockAPI();
     const aborter = new AbortController();
     const response = ask(mock, { stream: true }, { signal: aborter.signal });
@@ -99,7 +99,7 @@ describe("a caller that stops", () => {
     ["cancels while all is silent", faults.stall({ afterEvents: 2 })],
     ["cancels while comments come", faults.keepAlive({ afterEvents: 2 })],
     ["cancels while the answer lingers", faults.linger()],
-  ])("%s, and no timer stays", async (_name, fault) => {
+  ])("%s, and no timer remains", async (_name, fault) => {
     const mock = createMockAPI().reply({ text: "one two three", fault });
     const response = ask(mock, { stream: true });
     await vi.advanceTimersByTimeAsync(150);
@@ -113,7 +113,7 @@ describe("a caller that stops", () => {
     expect(mock.requests[0]?.status).toBe("cancelled");
   });
 
-  it("aborts while a token is due, and no timer stays", async () => {
+  it("can abort while a token is due, and no timer remains", async () => {
     const mock = createMockAPI().reply("one two three");
     const aborter = new AbortController();
     const response = ask(mock, { stream: true }, { signal: aborter.signal });
@@ -127,7 +127,7 @@ describe("a caller that stops", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("is heard also while its body is still read", async () => {
+  it("is recorded as cancelled while its body is still being read", async () => {
     const mock = instant().reply(() => new Promise(() => undefined));
     const aborter = new AbortController();
     const outcome = expect(ask(mock, {}, { signal: aborter.signal })).rejects.toThrow("enough");
@@ -136,7 +136,7 @@ describe("a caller that stops", () => {
     expect(mock.requests[0]?.status).toBe("cancelled");
   });
 
-  it("does not wait for a reply that is still being made", async () => {
+  it("does not wait for a reply that is still being created", async () => {
     const mock = instant().reply(() => new Promise(() => undefined));
     const aborter = new AbortController();
     const outcome = expect(ask(mock, {}, { signal: aborter.signal })).rejects.toThrow("enough");

@@ -127,7 +127,7 @@ const cases: Partial<Record<MockProvider, Case>> = {
   },
 };
 
-describe.each(Object.entries(cases))("played as %s, the mock server", (name, { refused, accepted }) => {
+describe.each(Object.entries(cases))("the mock API as %s", (name, { refused, accepted }) => {
   const provider = name as MockProvider;
 
   it.each(Object.entries(refused))("refuses %s", async (_what, messages) => {
@@ -141,19 +141,19 @@ describe.each(Object.entries(cases))("played as %s, the mock server", (name, { r
     expect(await send(instant({ provider }), messages)).toEqual([200, undefined]);
   });
 
-  it("is open to fields and parts that OpenAI does not know", async () => {
+  it("accepts fields and parts that OpenAI does not know", async () => {
     const messages = user([{ type: "video_url", video_url: { url: "x" } }]);
     const body = { top_k: 3, service_tier: "on_demand", tool_choice: "any", tools: [{ type: "x" }] };
     expect(await send(instant({ provider }), messages, body)).toEqual([200, undefined]);
     expect((await send(instant(), messages))[0]).toBe(400);
   });
 
-  it("still wants each call answered", async () => {
+  it("still requires a result for every call", async () => {
     const open = called({}, call(ID)).slice(0, 2);
     expect((await send(instant({ provider }), open))[0]).toBe(400);
   });
 
-  it("accepts its own answer with a tool call when it comes back", async () => {
+  it("accepts its own answer with a tool call back", async () => {
     for (const reply of [
       { toolCalls: [{ name: "f", arguments: {} }] },
       { reasoning: "Hm, so", toolCalls: [{ name: "f" }] },
@@ -161,7 +161,7 @@ describe.each(Object.entries(cases))("played as %s, the mock server", (name, { r
       const mock = instant({ provider }).reply(reply);
       const asked = await mock.fetch(CHAT, post({ model: "m", messages: user("Hi") }));
       const { message } = ((await asked.json()) as ReadObject).choices[0]!;
-      // What its clients have to change before they send an answer back is theirs to know.
+      // Clients may have to change an answer before they send it back.
       const content = provider === "workers-ai" ? "" : message["content"];
       const kept = { ...message, content, annotations: undefined, refusal: undefined };
       if (["mistral", "groq"].includes(provider)) delete (kept as Message)["reasoning_content"];
@@ -171,7 +171,7 @@ describe.each(Object.entries(cases))("played as %s, the mock server", (name, { r
   });
 });
 
-describe("two tools of one name", () => {
+describe("two tools with one name", () => {
   const tools = ["f", "g", "f"].map((name) => ({ type: "function", function: { name } }));
 
   it("are refused by gemini", async () => {
@@ -187,8 +187,8 @@ describe("two tools of one name", () => {
   });
 });
 
-describe("played as openrouter, the mock server", () => {
-  it("sends reasoning in pieces with a signature at the end, and refuses it altered", async () => {
+describe("the mock API as openrouter", () => {
+  it("sends reasoning in pieces with a signature at the end, and refuses changes to it", async () => {
     const mock = instant({ provider: "openrouter" }).reply({ reasoning: "Let me think about it", text: "Yes" });
     const response = await mock.fetch(CHAT, post({ model: "m", messages: user("Hi"), stream: true }));
     const details = (await response.text())
@@ -213,7 +213,7 @@ describe("played as openrouter, the mock server", () => {
     ]);
   });
 
-  it("refuses a scripted signed block that comes back altered", async () => {
+  it("refuses a scripted signed block that comes back changed", async () => {
     const delta = (fields: object) => ({
       choices: [{ index: 0, delta: { reasoning_details: [{ ...block, ...fields }] } }],
     });
@@ -240,7 +240,7 @@ it.each<[MockProvider, string]>([
   ["workers-ai", "https://api.cloudflare.com/client/v4/accounts/a/ai/v1/chat/completions"],
   ["deepseek", "https://api.deepseek.com/chat/completions"],
   ["azure", "https://x.openai.azure.com/openai/deployments/my-gpt/chat/completions?api-version=1"],
-])("a mock server that plays %s answers at its address", async (provider, url) => {
+])("the mock API as %s answers at the service's address", async (provider, url) => {
   const response = await instant({ provider }).fetch(url, post({ model: "m", messages: user("Hi") }));
   expect(response.status).toBe(200);
 });

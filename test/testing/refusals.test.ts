@@ -11,7 +11,7 @@ async function answer(mock: MockAPI, path: string, body: unknown): Promise<[numb
   return [response.status, response.ok ? undefined : (JSON.parse(text) as ReadObject).error];
 }
 
-/** Asks a chat completion of a mock server that plays a service. */
+/** Sends a chat completion request to the mock API. */
 async function chat(body: object, options: MockAPIOptions = {}): Promise<[number, ReadObject["error"]]> {
   return await answer(instant(options), "/chat/completions", { messages: user("Hi"), ...body });
 }
@@ -22,7 +22,7 @@ async function respond(body: object, mock = instant()): Promise<[number, ReadObj
 
 const FUNCTION = { type: "function", function: { name: "f", parameters: { type: "object", properties: {} } } };
 
-describe("a field that the API does not know is refused", () => {
+describe("an unknown field is refused", () => {
   it.each<[path: string, body: object]>([
     ["/chat/completions", { model: "m", messages: user("Hi") }],
     ["/completions", { model: "m", prompt: "Hi" }],
@@ -61,7 +61,7 @@ describe("a field that the API does not know is refused", () => {
     expect(((await refused.json()) as ReadObject).error).toMatchObject({ param: "speaker", code: "unknown_parameter" });
   });
 
-  it("also inside of objects", async () => {
+  it("inside objects too", async () => {
     expect(await chat({ model: "m", stream: true, stream_options: { usage: true } })).toMatchObject([
       400,
       { message: "Unknown parameter: 'stream_options.usage'.", code: "unknown_parameter" },
@@ -73,7 +73,7 @@ describe("a field that the API does not know is refused", () => {
   });
 });
 
-describe("a value that the API does not take is refused", () => {
+describe("a wrong value is refused", () => {
   it.each<[path: string, body: object, param: string]>([
     ["/responses", { input: 5 }, "input"],
     ["/responses", { input: null }, "input"],
@@ -116,7 +116,7 @@ describe("a value that the API does not take is refused", () => {
     ]);
   });
 
-  it("a chat's nested format on Responses", async () => {
+  it("with a hint for a chat's nested format on Responses", async () => {
     const schema = { type: "object", properties: {}, required: [], additionalProperties: false };
     const nested = { type: "json_schema", json_schema: { name: "n", schema, strict: true } };
     expect(await respond({ text: { format: nested } })).toMatchObject([
@@ -134,7 +134,7 @@ describe("a value that the API does not take is refused", () => {
   });
 });
 
-describe("what a model does not take is refused on chat completions", () => {
+describe("fields that a model does not accept are refused on chat completions", () => {
   it.each<[model: string, body: object, param: string]>([
     ["gpt-5-mini", { temperature: 0.5 }, "temperature"],
     ["gpt-6-luna", { temperature: 0 }, "temperature"],
@@ -170,7 +170,7 @@ describe("what a model does not take is refused on chat completions", () => {
     expect(await chat({ model, ...body })).toEqual([200, undefined]);
   });
 
-  it("words the API's refusals as the API does", async () => {
+  it("with the API's own messages", async () => {
     expect(await chat({ model: "gpt-5-mini", reasoning_effort: "none" })).toEqual([
       400,
       {
@@ -192,7 +192,7 @@ describe("function tools on chat completions", () => {
   const legacy = { functions: [{ name: "f" }] };
 
   it.each(["gpt-5.6-terra", "gpt-5.10", "gpt-6-luna", "gpt-6.1-terra", "gpt-6-astra", "gpt-7-mini"])(
-    "are refused by %s unless the effort is none, also where the field is left out",
+    "are refused by %s unless the effort is none, even without the field",
     async (model) => {
       for (const body of [{}, { reasoning_effort: "low" }, { reasoning_effort: null }, { stream: true }]) {
         expect(await chat({ model, tools: [FUNCTION], ...body })).toEqual([
@@ -217,7 +217,7 @@ describe("function tools on chat completions", () => {
     expect(await chat({ model, tools: [FUNCTION] })).toEqual([200, undefined]);
   });
 
-  it("are refused by gpt-5.4 where an effort is named", async () => {
+  it("are refused by gpt-5.4 if the request has an effort", async () => {
     expect(await chat({ model: "gpt-5.4", tools: [FUNCTION], reasoning_effort: "low" })).toMatchObject([
       400,
       { param: "reasoning_effort" },
@@ -236,20 +236,20 @@ describe("models that have shut down", () => {
     expect((await answer(instant({ provider: "other" }), path, body))[0]).toBe(200);
   });
 
-  it("are those of the day that the clock shows", async () => {
+  it("depend on the day of the option now", async () => {
     const on = (day: string) => chat({ model: "gpt-5-mini" }, { now: () => Date.parse(day) });
     expect((await on("2026-12-10"))[0]).toBe(200);
     expect((await on("2026-12-11"))[0]).toBe(404);
     expect((await chat({ model: "gpt-5-mini" }))[0]).toBe(200);
   });
 
-  it("leave no chat model for /completions", async () => {
+  it("do not make chat models valid on /completions", async () => {
     const [status, error] = await answer(instant(), "/completions", { model: "gpt-6-luna", prompt: "Hi" });
     expect([status, error?.param]).toEqual([404, "model"]);
   });
 });
 
-describe("what a model does not take is refused elsewhere", () => {
+describe("fields that a model does not accept are refused on other endpoints", () => {
   const transcribe = async (fields: Record<string, string>): Promise<[number, ReadObject["error"]]> => {
     const form = new FormData();
     form.append("file", new File(["x"], "a.wav"));
@@ -272,7 +272,7 @@ describe("what a model does not take is refused elsewhere", () => {
     expect(await transcribe({ model: "gpt-transcribe", ...fields })).toMatchObject([400, { param }]);
   });
 
-  it("but what it takes passes, and so does all of it with a model that can", async () => {
+  it("but accepted fields pass, and all of them with a model that supports them", async () => {
     const taken: Record<string, string>[] = [
       { model: "gpt-transcribe", "languages[]": "de", response_format: "text" },
       { model: "whisper-1", response_format: "srt" },
@@ -282,7 +282,7 @@ describe("what a model does not take is refused elsewhere", () => {
     for (const fields of taken) expect(await transcribe(fields)).toEqual([200, undefined]);
   });
 
-  it("an old image option by gpt-image models", async () => {
+  it("old image options with gpt-image models", async () => {
     const draw = (body: object) => answer(instant(), "/images/generations", { prompt: "A heron", ...body });
     expect(await draw({ model: "gpt-image-2.6-flare", response_format: "url" })).toMatchObject([
       400,
@@ -409,11 +409,11 @@ describe("items that the Responses API refuses", () => {
     expect(await respond({ model: "gpt-6-luna", input })).toEqual([200, undefined]);
   });
 
-  it("but not a hosted call of a model that does not reason", async () => {
+  it("but accepts a hosted call of a model that does not reason", async () => {
     expect((await respond({ model: "gpt-4o", input: [ask, search, said, ask] }))[0]).toBe(200);
   });
 
-  it("an item of a stored answer without the reasoning before it", async () => {
+  it("an item of a stored answer without its reasoning", async () => {
     const mock = instant().reply({ reasoning: "Hm", text: "Yes" });
     const first = await mock.fetch(`${BASE}/responses`, post({ model: "gpt-6-luna", input: "Hi" }));
     const { output: items } = (await first.json()) as { output: { id: string }[] };
@@ -427,14 +427,14 @@ describe("items that the Responses API refuses", () => {
   });
 });
 
-describe("the mock server", () => {
-  it("refuses a service that it cannot play", () => {
+describe("the mock API", () => {
+  it("refuses an unknown provider", () => {
     expect(() => instant({ provider: "skynet" as "openai" })).toThrow(
       /^provider: expected "openai" or .*received string$/,
     );
   });
 
-  it("answers a client's chat with the models that are current", async () => {
+  it("answers a client's chat with current models", async () => {
     const client = createClient({ apiKey: "sk-test-0123456789", model: "gpt-6-luna", fetch: instant().fetch });
     const completion = await client.chat([{ role: "user", content: "Hello" }], { reasoning_effort: "none" });
     expect(completion.model).toBe("gpt-6-luna");

@@ -16,7 +16,7 @@ import {
 } from "./support.ts";
 
 describe("scripted replies", () => {
-  it("are given in order, each once, and then the mock API speaks for itself", async () => {
+  it("are used in order, each once, before the default answer", async () => {
     const mock = instant().reply("one", { text: "two" });
     expect(mock.pending).toBe(2);
     expect([await say(mock, "a"), await say(mock, "b")]).toEqual(["one", "two"]);
@@ -41,7 +41,7 @@ describe("scripted replies", () => {
     [{ pace: -1 }, 'replies[0].pace: expected "instant" or an object, received number'],
     [{ fault: "cut" }, "replies[0].fault: expected a fault, such as faults.cut(), or a list of them, received string"],
     [{ reply: { txt: "a" }, fault: [] }, "replies[0].reply.txt: expected the option text, received an unknown name"],
-  ])("are refused when they are given, where a field is wrong: %j", async (reply, message) => {
+  ])("are refused when they are queued if a field is wrong: %j", async (reply, message) => {
     const mock = instant();
     expect(() => mock.reply(reply as never)).toThrow(message);
     expect(mock.pending).toBe(0);
@@ -51,7 +51,7 @@ describe("scripted replies", () => {
     );
   });
 
-  it("are said as they stand, whatever limit the request sets", async () => {
+  it("are sent as they are, whatever limits the request sets", async () => {
     const mock = instant().reply("one two three");
     expect(await say(mock, "a", { max_completion_tokens: 1, stop: "two" })).toBe("one two three");
   });
@@ -83,7 +83,7 @@ describe("scripted replies", () => {
     ]);
   });
 
-  it("can make the legacy call", async () => {
+  it("can call a legacy function", async () => {
     const mock = instant().reply(
       { functionCall: { name: "f", arguments: { a: 1 } } },
       { functionCall: { name: "f", arguments: "{}" } },
@@ -101,7 +101,7 @@ describe("scripted replies", () => {
     ]);
   });
 
-  it("can refuse, and can reason", async () => {
+  it("can have a refusal or reasoning", async () => {
     const mock = instant().reply(
       { refusal: "I will not" },
       { reasoning: "Hm hm", text: "Yes" },
@@ -125,7 +125,7 @@ describe("scripted replies", () => {
     ]);
   });
 
-  it("can change the finish reason, the usage and the headers, also of what the mock API says itself", async () => {
+  it("can override the finish reason, the usage and the headers, even of the default answer", async () => {
     const mock = instant().reply(
       { text: "a", finishReason: "content_filter", usage: { total_tokens: 7 } },
       { finishReason: null, headers: { "X-Mine": "1", "x-request-id": "r" } },
@@ -141,7 +141,7 @@ describe("scripted replies", () => {
     });
   });
 
-  it("can be an HTTP error in OpenAI's words, in others, or in none", async () => {
+  it("can be an HTTP error with OpenAI's message, another one, or no body", async () => {
     const mock = instant().reply(
       { status: 429, headers: { "retry-after": "2" } },
       { status: 400, error: "Too blue" },
@@ -186,7 +186,7 @@ describe("scripted replies", () => {
     expect((await readPieces(await ask(mock, {}))).pieces).toEqual([new Uint8Array([97]), bytes, new Uint8Array([98])]);
   });
 
-  it("can be a function of the request, also one that gives a Response", async () => {
+  it("can be a function of the request, which may return a Response", async () => {
     const seen: RecordedRequest[] = [];
     const mock = instant().reply(
       async (request) => {
@@ -204,14 +204,14 @@ describe("scripted replies", () => {
     expect(await (await ask(mock, {})).text()).toBe("{\n");
   });
 
-  it("answer on any path", async () => {
+  it("can answer on any path", async () => {
     const mock = instant().reply({ body: '{"data":[]}' });
     const response = await mock.fetch("https://x/v1/batches", post({ input: "a" }));
     expect(await response.json()).toEqual({ data: [] });
     expect((await mock.fetch("https://x/v1/batches", post({}))).status).toBe(404);
   });
 
-  it("pass a function's error on", async () => {
+  it("reject with the error of their function", async () => {
     const mock = instant().reply(() => {
       throw new Error("mine");
     });
@@ -221,7 +221,7 @@ describe("scripted replies", () => {
 });
 
 describe("failures of the n-th call", () => {
-  it("come at their call, before the queue and before every check", async () => {
+  it("replace the n-th answer, before the queue and before every check", async () => {
     const mock = instant()
       .reply("one", "two")
       .failOn(2, { status: 503 })
@@ -232,7 +232,7 @@ describe("failures of the n-th call", () => {
     expect(await say(mock, "a")).toBe("two");
   });
 
-  it("count from one again after a reset", async () => {
+  it("count from one again after reset()", async () => {
     const mock = instant().reply("left").failOn(1, { status: 500 });
     await ask(mock, {});
     mock.reset();
@@ -243,8 +243,8 @@ describe("failures of the n-th call", () => {
   });
 });
 
-describe("the record", () => {
-  it("keeps what was sent", async () => {
+describe("the list of requests", () => {
+  it("has everything that was sent", async () => {
     const mock = instant();
     await mock.fetch(
       `${CHAT}?a=1&b=two`,
@@ -265,7 +265,7 @@ describe("the record", () => {
     });
   });
 
-  it("keeps a body that is no JSON as text, as bytes, or as nothing", async () => {
+  it("has a body that is not JSON as text, as bytes, or as undefined", async () => {
     const mock = instant();
     await mock.fetch(CHAT, post("{no"));
     await mock.fetch(CHAT, { method: "POST", body: new Uint8Array([0xff]) });
@@ -275,13 +275,13 @@ describe("the record", () => {
     expect(mock.requests[3]?.headers["content-type"]).toContain("application/x-www-form-urlencoded");
   });
 
-  it("keeps requests that come at once in the order of their arrival", async () => {
+  it("keeps concurrent requests in the order of their arrival", async () => {
     const mock = instant();
     await Promise.all(["a", "b", "c"].map((name) => ask(mock, { user: name })));
     expect(mock.requests.map((request) => (request.body as { user: string }).user)).toEqual(["a", "b", "c"]);
   });
 
-  it("keeps the order of arrival also where an earlier body comes later", async () => {
+  it("keeps the order of arrival even if an earlier body arrives later", async () => {
     const mock = instant();
     const late = new ReadableStream<Uint8Array>({
       start: (controller) => {
@@ -296,7 +296,7 @@ describe("the record", () => {
     expect(mock.requests.map((request) => request.body)).toEqual(["late", "soon"]);
   });
 
-  it("says how each answer ended", async () => {
+  it("has the end of each answer", async () => {
     const mock = instant();
     const open = await ask(mock, { stream: true });
     expect(mock.requests[0]?.status).toBe("open");
@@ -308,7 +308,7 @@ describe("the record", () => {
     expect(mock.requests[1]?.signalAborted).toBe(false);
   });
 
-  it("says that the signal fired, and the body fails with its reason", async () => {
+  it("shows that the signal fired, and the body fails with its reason", async () => {
     const mock = instant();
     const aborter = new AbortController();
     const response = await ask(mock, { stream: true }, { signal: aborter.signal });
@@ -319,7 +319,7 @@ describe("the record", () => {
     expect(mock.requests[0]).toMatchObject({ status: "cancelled", signalAborted: true });
   });
 
-  it("leaves nothing on a signal that outlives the answer, and nothing of a fault's own undone", async () => {
+  it("removes its listeners from a signal that outlives the answer, and finishes a fault's own cleanup", async () => {
     let isUndone = false;
     const own = faults.createFault("own", (draft) => ({
       ...draft,
@@ -342,7 +342,7 @@ describe("the record", () => {
     expect(remove.mock.calls.map(([, listener]) => listener)).toEqual(add.mock.calls.map(([, listener]) => listener));
   });
 
-  it("does not mind a signal that fires when all is over", async () => {
+  it("ignores a signal that fires after the end", async () => {
     const mock = instant();
     const aborter = new AbortController();
     await (await ask(mock, {}, { signal: aborter.signal })).text();
@@ -350,7 +350,7 @@ describe("the record", () => {
     expect(mock.requests[0]).toMatchObject({ status: "complete", signalAborted: false });
   });
 
-  it("follows a Response of the test's own to its end", async () => {
+  it("records the end of a Response that the test created", async () => {
     let cancelled: unknown;
     const endless = (): Response =>
       new Response(
@@ -370,7 +370,7 @@ describe("the record", () => {
     expect([cancelled, mock.requests[1]?.status]).toEqual(["gone", "cancelled"]);
   });
 
-  it("gives a client that left a server's answer that nobody reads", async () => {
+  it("answers a disconnected client of a server with 499", async () => {
     const aborter = new AbortController();
     const mock = instant().reply(faults.stall({ before: "headers" })());
     const answer = mock.handle(
@@ -382,8 +382,8 @@ describe("the record", () => {
   });
 });
 
-describe("a server's answer", () => {
-  it("ends quietly when its client leaves, whoever made it", async () => {
+describe("a response of handle()", () => {
+  it("ends without an error when its client disconnects, whoever created it", async () => {
     const endless = (): Response =>
       new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1)) }));
     const mock = instant().reply(faults.stall({ afterEvents: 1 })("Hi"), endless);
@@ -403,7 +403,7 @@ describe("a server's answer", () => {
 });
 
 describe("several choices", () => {
-  it("say a scripted text each", async () => {
+  it("each have the scripted text", async () => {
     const list = await chunks(instant().reply("Hi there"), { n: 2 });
     expect([joined(list, 0), joined(list, 1)]).toEqual(["Hi there", "Hi there"]);
   });

@@ -1,9 +1,9 @@
 import { createMockAPI, type MockAPI, type MockAPIOptions } from "../../src/testing/index.ts";
 
-/** A chat page's address. */
+/** The address of chat completions. */
 export const CHAT = "https://api.openai.com/v1/chat/completions";
 
-/** A choice of a whole completion or of a chunk, as a test reads it. */
+/** A choice of a completion or of a chunk. */
 export interface ReadChoice {
   index: number;
   finish_reason: string | null;
@@ -21,7 +21,7 @@ export interface ReadCall {
   custom?: { name?: string; input: string };
 }
 
-/** A completion or chunk, as a test reads it. */
+/** A completion or a chunk. */
 export interface ReadObject {
   [field: string]: unknown;
   choices: ReadChoice[];
@@ -29,40 +29,40 @@ export interface ReadObject {
   error?: { message: string; type: string; param: string | null; code: string | null };
 }
 
-/** A mock API that starts no timer. */
+/** Creates a mock API that starts no timer. */
 export function instant(options: MockAPIOptions = {}): MockAPI {
   return createMockAPI({ pace: "instant", ...options });
 }
 
-/** A request's options, with a key. */
+/** Returns the options of a POST request with a key. */
 export function post(body: unknown, init: RequestInit = {}): RequestInit {
   const headers = { authorization: "Bearer sk-test-0123456789", "content-type": "application/json" };
   return { method: "POST", headers, body: typeof body === "string" ? body : JSON.stringify(body), ...init };
 }
 
-/** A prompt as messages. */
+/** Returns a prompt as messages. */
 export function user(content: unknown): { role: string; content: unknown }[] {
   return [{ role: "user", content }];
 }
 
-/** Asks for a completion and gives the response. */
+/** Requests a completion and returns the response. */
 export function ask(mock: MockAPI, params: object, init: RequestInit = {}): Promise<Response> {
   return mock.fetch(CHAT, post({ model: "test-model", messages: user("Hello"), ...params }, init));
 }
 
-/** Asks for a whole completion and reads it. */
+/** Requests a whole completion and reads it. */
 export async function complete(mock: MockAPI, params: object = {}): Promise<ReadObject> {
   const response = await ask(mock, params);
   return (await response.json()) as ReadObject;
 }
 
-/** What the first choice says. */
+/** Returns the content of the first choice. */
 export async function say(mock: MockAPI, prompt: unknown, params: object = {}): Promise<string> {
   const completion = await complete(mock, { messages: user(prompt), ...params });
   return completion.choices[0]?.message.content ?? "";
 }
 
-/** The events of an event stream's text: the data of each. */
+/** Returns the data of each event of an event stream. */
 export function dataOf(text: string): string[] {
   return text
     .split("\n\n")
@@ -70,7 +70,7 @@ export function dataOf(text: string): string[] {
     .map((event) => event.replace(/^data: /, ""));
 }
 
-/** Asks for a stream and reads its chunks; the last event must be `[DONE]`. */
+/** Requests a stream and reads its chunks. Throws if the last event is not `[DONE]`. */
 export async function chunks(mock: MockAPI, params: object = {}): Promise<ReadObject[]> {
   const response = await ask(mock, { stream: true, ...params });
   const data = dataOf(await response.text());
@@ -78,7 +78,7 @@ export async function chunks(mock: MockAPI, params: object = {}): Promise<ReadOb
   return data.map((text) => JSON.parse(text) as ReadObject);
 }
 
-/** What the deltas of a choice say, put together. */
+/** Returns the joined content of a choice's deltas. */
 export function joined(list: readonly ReadObject[], index = 0): string {
   return list
     .flatMap((chunk) => chunk.choices)
@@ -87,7 +87,7 @@ export function joined(list: readonly ReadObject[], index = 0): string {
     .join("");
 }
 
-/** Reads a body to its end, or to its error: its pieces, and what it ended with. */
+/** Reads a body to its end or to its error, and returns its chunks and the error. */
 export async function readPieces(response: Response): Promise<{ pieces: Uint8Array[]; error?: unknown }> {
   const pieces: Uint8Array[] = [];
   const reader = response.body?.getReader();
@@ -102,7 +102,7 @@ export async function readPieces(response: Response): Promise<{ pieces: Uint8Arr
   }
 }
 
-/** Pieces as one text. */
+/** Decodes chunks as one text. */
 export function textOf(pieces: readonly Uint8Array[]): string {
   const decoder = new TextDecoder();
   return pieces.map((piece) => decoder.decode(piece, { stream: true })).join("") + decoder.decode();

@@ -259,7 +259,7 @@ describe("answers in JSON", () => {
         required: [],
       },
     ],
-  ])("are JSON even where the schema %s", async (_name, schema) => {
+  ])("are JSON even if the schema %s", async (_name, schema) => {
     expect(JSON.parse(await say(instant(), "Go on", format(schema)))).toBeDefined();
   });
 
@@ -280,17 +280,17 @@ describe("answers in JSON", () => {
 });
 
 describe("the option defaultReply", () => {
-  it("answers what no queued reply answers, with its function or as a fixed reply", async () => {
+  it("answers without a queued reply, with a function or a fixed reply", async () => {
     const mock = instant({ defaultReply: ({ number }) => `Call ${number}` }).reply("queued");
     expect([await say(mock, "a"), await say(mock, "b"), await say(mock, "c")]).toEqual(["queued", "Call 2", "Call 3"]);
     expect(await say(instant({ defaultReply: { status: 204 } }), "a").catch(String)).toContain("SyntaxError");
   });
 
-  it("leaves requests to the default answer where its function returns undefined", async () => {
+  it("leaves a request to the default answer if its function returns undefined", async () => {
     expect(await say(instant({ defaultReply: () => undefined }), "Hello")).toBe("You said: Hello");
   });
 
-  it("is what a fault without a reply of its own applies to", async () => {
+  it("is the reply for a fault without a reply", async () => {
     const mock = instant({ defaultReply: "one two three" }).reply(faults.cut({ afterEvents: 3 })());
     expect(await (await ask(mock, { stream: true })).text()).not.toContain("three");
     expect(await say(mock, "a")).toBe("one two three");
@@ -298,7 +298,7 @@ describe("the option defaultReply", () => {
     expect((await ask(faulty, {})).status).toBe(503);
   });
 
-  it("is refused when it is no reply", () => {
+  it("is refused if it is not a reply", () => {
     expect(() => instant({ defaultReply: 7 as never })).toThrow("defaultReply");
   });
 });
