@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { OPENAI } from "../../src/http/openai.ts";
+import { OPENAI, OPENAI_MODELS } from "../../src/http/openai.ts";
 
 /** Days before a shutdown from which `npm run check` warns. */
 export const WARN_DAYS = 60;
@@ -13,7 +13,7 @@ export type ShutdownDates = Readonly<Record<string, string | null>>;
 
 /** Returns OpenAI's default models from src/http/openai.ts. */
 export function defaultModels(): string[] {
-  return [OPENAI.model, ...Object.values(OPENAI.models).filter((model) => typeof model === "string")];
+  return [OPENAI.model, ...Object.values(OPENAI_MODELS.models).filter((model) => typeof model === "string")];
 }
 
 /** Returns the shutdown dates in the repository. */

@@ -18,9 +18,9 @@ import {
 /** The options of every call. */
 export const CALL_OPTIONS: Rules = {
   signal: aSignal,
-  timeout: (value) => void resolveTimeouts(false, value as number),
+  timeout: (value) => void resolveTimeouts(false, value),
   maxRetries: (value) => aCount(value, "maxRetries"),
-  headers: (value) => void headerLayer(value as Headers),
+  headers: (value) => void headerLayer(value),
 };
 
 /** The options of a call whose stream can be asked for again. */

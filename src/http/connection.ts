@@ -157,7 +157,7 @@ export const CONNECTION_OPTIONS: Rules = {
   models(value) {
     checkOptions(value, MODELS, "models");
   },
-  timeout: (value) => void resolveTimeouts(false, value as number),
+  timeout: (value) => void resolveTimeouts(false, value),
   maxRetries: aCount,
   limits(value) {
     checkOptions(value, LIMITS, "limits");

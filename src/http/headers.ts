@@ -13,9 +13,10 @@ export type HeaderLayer = ReadonlyMap<string, string | null>;
 /**
  * Merges layers of headers. Later layers take precedence.
  *
+ * @param layers {@link HeadersInput}, or `undefined` for none
  * @throws InputError for a name or value that HTTP cannot carry. It does not show the value, which may be a key
  */
-export function headerLayer(...layers: (HeadersInput | undefined)[]): HeaderLayer {
+export function headerLayer(...layers: readonly unknown[]): HeaderLayer {
   const merged = new Map<string, string | null>();
   for (const layer of layers) {
     if (layer === undefined) continue;
@@ -29,7 +30,7 @@ export function headerLayer(...layers: (HeadersInput | undefined)[]): HeaderLaye
 }
 
 /** Returns the names and values of headers. A `Headers` of any realm, or a list of pairs, is iterable. */
-function pairsOf(layer: object): [name: string, value: unknown][] {
+function pairsOf(layer: unknown): [name: string, value: unknown][] {
   return readable("headers", () => {
     if (typeof layer !== "object" || layer === null || !(Symbol.iterator in layer)) return entriesOf(layer, "headers");
     return Array.from(layer as Iterable<unknown>, (pair): [string, unknown] => {

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import { aString, type Rules } from "../options.ts";
-import { OPENAI } from "./openai.ts";
+import { OPENAI, OPENAI_MODELS } from "./openai.ts";
 import type { ConnectionSettings } from "./connection.ts";
 
 /** Models of requests that name none, by endpoint. For chats and responses there is the option `model`. */
@@ -39,7 +39,8 @@ export const MODELS: Rules = {
  * @throws InputError if the endpoint has no default, with the reason if it is known
  */
 export function modelFor({ models, provider }: ConnectionSettings, name: keyof EndpointModels): string {
-  const { name: service, models: defaults, noDefault } = provider ?? OPENAI;
+  const { name: service } = provider ?? OPENAI;
+  const { models: defaults, noDefault } = provider ?? OPENAI_MODELS;
   const model = models[name] ?? defaults?.[name];
   if (model !== undefined) return model;
   const why = noDefault?.[name];

@@ -5,13 +5,21 @@ import type { CallIds, ToolEffort } from "./provider.ts";
 export const OPENAI: {
   readonly name: string;
   readonly model: string;
-  readonly models: EndpointModels;
-  readonly noDefault: EndpointModels;
   readonly toolEffort: ToolEffort;
   readonly callIds: CallIds;
 } = {
   name: "OpenAI",
   model: "gpt-6-luna",
+  toolEffort: {
+    // gpt-5.6 and later, gpt-6 and later, and their fine-tuned models, without the two that refuse "none".
+    models: String.raw`^(?:ft:)?(?!gpt-6-astra\b|gpt-6\.1-sol\b)gpt-(?:5\.(?:[6-9]|[1-9]\d+)|(?:[6-9]|[1-9]\d+)(?:\.\d+)?)(?:[-:]|$)`,
+    effort: "none",
+  },
+  callIds: { length: 40 },
+};
+
+/** OpenAI's models for other endpoints than chats and responses, apart from the other facts because a chat does not need them. */
+export const OPENAI_MODELS: { readonly models: EndpointModels; readonly noDefault: EndpointModels } = {
   models: {
     embedding: "text-embedding-3-small",
     moderation: "omni-moderation-latest",
@@ -23,10 +31,4 @@ export const OPENAI: {
     speech: "/audio/speech ends on 2027-01-06 without a successor",
     translation: "/audio/translations ends on 2027-02-26 without a successor",
   },
-  toolEffort: {
-    // gpt-5.6 and later, gpt-6 and later, and their fine-tuned models, without the two that refuse "none".
-    models: String.raw`^(?:ft:)?(?!gpt-6-astra\b|gpt-6\.1-sol\b)gpt-(?:5\.(?:[6-9]|[1-9]\d+)|(?:[6-9]|[1-9]\d+)(?:\.\d+)?)(?:[-:]|$)`,
-    effort: "none",
-  },
-  callIds: { length: 40 },
 };

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
-import { entriesOf, unknownName } from "../options.ts";
+import { checkOptions, ownOptions } from "../options.ts";
+import type { Rule, Rules } from "../options.ts";
 
 /**
  * Time limits in milliseconds. `Infinity` switches one off.
@@ -33,29 +34,34 @@ const STREAM_TIMEOUTS: ResolvedTimeouts = {
   grace: 1_000,
 };
 
+const milliseconds: Rule = (value, at) => {
+  if (typeof value === "number" && value > 0) return;
+  const received = typeof value === "number" ? String(value) : typeof value;
+  throw new InputError(at, "milliseconds above 0, or Infinity", received);
+};
+
+const TIMEOUTS: Rules = {
+  headers: milliseconds,
+  firstContent: milliseconds,
+  idle: milliseconds,
+  total: milliseconds,
+  grace: milliseconds,
+} satisfies Record<keyof Timeouts, Rule>;
+
 /**
  * Returns the time limits of a call.
  *
  * @param streamed `true` for a call whose answer is a stream
- * @param layers limits that replace the defaults, the later ones first. A number means `total`
+ * @param layers numbers or {@link Timeouts} that replace the defaults, the last one first. A number means `total`
  * @throws InputError if a limit is no positive number
  */
-export function resolveTimeouts(streamed: boolean, ...layers: (number | Timeouts | undefined)[]): ResolvedTimeouts {
+export function resolveTimeouts(streamed: boolean, ...layers: readonly unknown[]): ResolvedTimeouts {
   const limits: ResolvedTimeouts = { ...STREAM_TIMEOUTS };
   if (!streamed) Object.assign(limits, { headers: Infinity, total: 600_000 });
   for (const layer of layers) {
-    if (layer === undefined) continue;
-    for (const [name, value] of entriesOf(typeof layer === "number" ? { total: layer } : layer, "timeout")) {
-      if (value === undefined) continue;
-      if (!Object.hasOwn(limits, name)) throw unknownName(`timeout.${name}`, name, Object.keys(limits));
-      if (!(typeof value === "number" && value > 0))
-        throw new InputError(
-          `timeout.${name}`,
-          "milliseconds above 0, or Infinity",
-          typeof value === "number" ? String(value) : typeof value,
-        );
-      Object.assign(limits, { [name]: value });
-    }
+    const named = typeof layer === "number" ? { total: layer } : layer;
+    checkOptions(named, TIMEOUTS, "timeout");
+    if (typeof named === "object" && named !== null) Object.assign(limits, ownOptions(named, TIMEOUTS));
   }
   return limits;
 }

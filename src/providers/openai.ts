@@ -1,4 +1,4 @@
-import { OPENAI } from "../http/openai.ts";
+import { OPENAI, OPENAI_MODELS } from "../http/openai.ts";
 import type { Provider } from "../http/provider.ts";
 
 /**
@@ -6,6 +6,7 @@ import type { Provider } from "../http/provider.ts";
  */
 export const openai: Provider = {
   ...OPENAI,
+  ...OPENAI_MODELS,
   baseURL: "https://api.openai.com/v1",
   variables: {
     apiKey: ["OPENAI_API_KEY"],

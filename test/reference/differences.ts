@@ -1,4 +1,4 @@
-import { OPENAI } from "../../src/http/openai.ts";
+import { OPENAI, OPENAI_MODELS } from "../../src/http/openai.ts";
 import { gemini, openrouter } from "../../src/providers/index.ts";
 import { isSame } from "./compare.ts";
 import type { Difference } from "./compare.ts";
@@ -35,7 +35,7 @@ interface Meaning {
 const REFUSED = "refused before anything is sent";
 const MODELS = [
   OPENAI.model,
-  ...Object.values(OPENAI.models),
+  ...Object.values(OPENAI_MODELS.models),
   ...Object.values(gemini.models ?? {}),
   ...Object.values(openrouter.models ?? {}),
   gemini.model,
