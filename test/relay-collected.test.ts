@@ -30,7 +30,7 @@ const SOURCE = `
   process.exit(0);
 `;
 
-it("a relay in Node stops the upstream of an aborted request, also after a garbage collection", async () => {
+it("a relay in Node stops the upstream of an aborted request, even after a garbage collection", async () => {
   const script = await bundled({ stdin: { contents: SOURCE, loader: "ts", resolveDir: "." } });
   const { stdout, stderr } = await run(process.execPath, ["--expose-gc", "--input-type=module", "--eval", script]);
   expect(stdout + stderr).toContain("aborted: true");

@@ -4,7 +4,7 @@ import { HEARTBEAT } from "../src/relay/index.ts";
 import { delta, type Seen, startUpstream, type Upstream } from "./support/upstream.ts";
 import { type RunningWorker, startWorker } from "./support/worker.ts";
 
-// workerd's own pace is what is tested here, so time is the real one.
+// The timers of workerd are under test here, so time is real.
 const ALLOWED = HEARTBEAT + 1000;
 
 const WORKER = `
@@ -52,7 +52,7 @@ const answers: Record<string, (seen: Seen) => void> = {
 
 const silences = Object.keys(answers).filter((name) => name !== "breaks");
 
-/** Those in which `streamChat()` has something to pass on. */
+/** The silences in which `streamChat()` has already begun. */
 const begun = silences.filter((name) => name === "ticks" || name.startsWith("is silent"));
 
 const flagged = [
@@ -60,7 +60,7 @@ const flagged = [
   ["without a flag", []],
 ] as const;
 
-describe.each(flagged)("a relay in workerd %s stops the upstream when its client drops the connection", (_, flags) => {
+describe.each(flagged)("a relay in workerd %s stops the upstream when its client disconnects", (_, flags) => {
   let upstream: Upstream;
   let worker: RunningWorker;
   let count = 0;
@@ -94,17 +94,17 @@ describe.each(flagged)("a relay in workerd %s stops the upstream when its client
     expect(await dropped(model, "x-wait-until: 1\r\n")).toBeLessThan(ALLOWED);
   });
 
-  it.concurrent.each(begun)("where a stream is passed on by toResponse(), while the upstream %s", async (model) => {
+  it.concurrent.each(begun)("for a stream of toResponse(), while the upstream %s", async (model) => {
     expect(await dropped(model, "x-pass-on: 1\r\n")).toBeLessThan(ALLOWED);
   });
 
-  it.concurrent.each(begun)("where a stream is passed on under waitUntil, while the upstream %s", async (model) => {
+  it.concurrent.each(begun)("for a stream of toResponse() under waitUntil, while the upstream %s", async (model) => {
     expect(await dropped(model, "x-pass-on: 1\r\nx-wait-until: 1\r\n")).toBeLessThan(ALLOWED);
   });
 });
 
 describe("a relay in workerd", () => {
-  it("tells its client that the upstream's connection broke", async () => {
+  it("reports a broken connection of the upstream to its client", async () => {
     const upstream = await startUpstream((seen) => answers["breaks"]?.(seen));
     const worker = await startWorker(WORKER, { bindings: { UPSTREAM: upstream.url } });
     const init = { method: "POST", headers: { "content-type": "application/json" }, body: '{"stream":true}' };
@@ -116,7 +116,7 @@ describe("a relay in workerd", () => {
   });
 });
 
-/** A client that is no more than a socket. `bytes` resolves with the first of the body. */
+/** A client that is a plain socket. `bytes` resolves to the first bytes of the body. */
 function post(url: string, body: string, headers: string): { socket: Socket; bytes: Promise<void> } {
   const { hostname, port, host } = new URL(url);
   const socket = connect(Number(port), hostname);

@@ -8,7 +8,7 @@ import { type RunningWorker, startWorker } from "./support/worker.ts";
 
 const encoder = new TextEncoder();
 
-/** All that a client sees of an answer, and the texts that it puts together from deltas. */
+/** Returns everything that a client sees of a response, and the texts that it joins from deltas. */
 async function seenOf(response: Response): Promise<string> {
   const text = await response.text();
   return [response.statusText, ...[...response.headers].flat(), text, ...deltasOf(text)].join("\n");
@@ -37,7 +37,7 @@ function post(url: string, { stream }: Echo, headers: Record<string, string> = {
   });
 }
 
-describe("a relay in Node never passes its key on where the upstream sends", () => {
+describe("a relay in Node removes its key if the upstream sends", () => {
   it.each(ECHOES.map((echo) => [echo.name, echo] as const))("%s", async (_, echo) => {
     let answer!: () => void;
     const committed = new Promise<void>((resolve) => (answer = resolve));
@@ -74,7 +74,7 @@ const WORKER = `
   };
 `;
 
-describe("a relay in workerd never passes its key on where the upstream sends", () => {
+describe("a relay in workerd removes its key if the upstream sends", () => {
   let upstream: Upstream;
   let worker: RunningWorker;
   const committed = new Map<number, () => void>();
@@ -111,14 +111,14 @@ describe("a relay in workerd never passes its key on where the upstream sends", 
   });
 });
 
-describe("bytes with a key in them", () => {
+describe("bytes with a key", () => {
   const filtered = (pieces: readonly string[]): string => {
     const filter = new SecretFilter([ECHOED]);
     const out = [...pieces.map((piece) => filter.push(encoder.encode(piece))), filter.rest()];
     return out.map((bytes) => new TextDecoder("latin1").decode(bytes)).join("");
   };
 
-  it.each(ENCODINGS)("lose it at whatever place they are cut (%s)", (_, encode) => {
+  it.each(ENCODINGS)("lose the key wherever they are cut (%s)", (_, encode) => {
     const text = `a "${encode(ECHOED)}" z`;
     const whole = filtered([text]);
     expect(holdsSecret(whole, ECHOED)).toBe(false);
@@ -127,7 +127,7 @@ describe("bytes with a key in them", () => {
     expect(filtered([...Array.from(text)]).replace("***;", "***")).toBe(whole);
   });
 
-  it("pass at once as far as they cannot be the beginning of it", () => {
+  it("pass at once unless they may begin the key", () => {
     const filter = new SecretFilter([ECHOED]);
     const pushed = (text: string): string => new TextDecoder().decode(filter.push(encoder.encode(text)));
     expect(pushed('data: {"a":"tasks"}\n\n')).toBe('data: {"a":"tasks"}\n\n');

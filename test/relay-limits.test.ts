@@ -9,7 +9,7 @@ describe("a relay waits no longer than its limits", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  /** A request whose body never ends. */
+  /** Creates a request whose body never ends. */
   const endless = (headers: Record<string, string> = {}): Request =>
     new Request("http://localhost/v1/chat/completions", {
       method: "POST",
@@ -18,7 +18,7 @@ describe("a relay waits no longer than its limits", () => {
       duplex: "half",
     } as RequestInit);
 
-  it("for a request's body", async () => {
+  it("for the body of a request", async () => {
     const { relay, calls } = relayTo(fine);
     const response = relay(endless());
     await vi.advanceTimersByTimeAsync(BODY_TIMEOUT + 10_000);
@@ -52,7 +52,7 @@ describe("a relay waits no longer than its limits", () => {
     expect(got.text()).toMatch(/^event: error\n.*"code":"relay_timeout".*"ending":"stalled"/);
   });
 
-  it("for a refusal whose body stalls, and passes on what came", async () => {
+  it("for a refusal whose body stalls, and passes on the part that arrived", async () => {
     const upstream = writable(429, { "content-type": "application/json" });
     const { relay } = relayTo(async () => upstream.response);
     const response = relay(ask());
@@ -94,8 +94,8 @@ describe("a relay in workerd answers", () => {
   `;
 
   it.each([
-    ["413 to a body over the limit", "t0ken", 413],
-    ["401 to a wrong token, whatever the size of the body", "wrong", 401],
+    ["413 for a body over the limit", "t0ken", 413],
+    ["401 for a wrong token, whatever the size of the body", "wrong", 401],
   ])("%s", async (_, token, status) => {
     const worker = await startWorker(WORKER);
     const { port } = new URL(worker.url);

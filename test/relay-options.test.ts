@@ -63,9 +63,9 @@ const BAD: readonly (readonly [keyof RelayOptions, readonly unknown[]])[] = [
   ],
 ];
 
-describe("a relay is not made", () => {
+describe("createRelay() throws", () => {
   it.each(BAD.flatMap(([name, values]) => values.map((value, at) => [name, at, value] as const)))(
-    "with the option %s wrong (%i)",
+    "for a wrong value of the option %s (%i)",
     (name, _, value) => {
       const make = (): unknown => createRelay({ apiKey: KEY, open: true, [name]: value });
       expect(make).toThrow(expect.objectContaining({ kind: "InputError", path: name }) as Error);
@@ -74,13 +74,13 @@ describe("a relay is not made", () => {
   );
 
   it.each(["apikey", "baseUrl", "allowedOrigins", "Token", "timeout", "toString"])(
-    "with an unknown option (%s)",
+    "for an unknown option (%s)",
     (name) => {
       expect(() => createRelay({ apiKey: KEY, [name]: undefined })).toThrow(/unknown option/);
     },
   );
 
-  it("with a wrong option in a prototype, such as a getter of a class", () => {
+  it("for a wrong option in a prototype, such as a getter of a class", () => {
     class Settings {
       readonly apiKey = KEY;
       get token(): null {
@@ -96,7 +96,7 @@ describe("a relay is not made", () => {
   });
 });
 
-describe("a relay is made", () => {
+describe("createRelay() creates a relay", () => {
   it.each([
     { token: undefined, hosts: undefined, origins: [], open: false },
     { token: "two words", heartbeat: 0, headersWait: Infinity, maxBody: Infinity, bodyTimeout: Infinity },
@@ -106,7 +106,7 @@ describe("a relay is made", () => {
     expect(() => createRelay({ apiKey: KEY, ...options })).not.toThrow();
   });
 
-  it("with options that a class gives by getters, each read once", async () => {
+  it("with options from getters of a class, each read once", async () => {
     let read = 0;
     const token = "first-token";
     class Settings {
@@ -124,16 +124,13 @@ describe("a relay is made", () => {
     expect(await Promise.all(answers)).toEqual([200, 401]);
   });
 
-  it.each([undefined, null, 0, {}, "", " ", `${KEY}\n`, ["k"]])(
-    "but sends nothing where its key is %j",
-    async (key) => {
-      const { relay, calls } = relayTo(fine, { apiKey: () => key as never });
-      expect(await errorOf(await relay(ask()))).toMatchObject({ status: 500, code: "relay_no_key" });
-      expect(calls).toEqual([]);
-    },
-  );
+  it.each([undefined, null, 0, {}, "", " ", `${KEY}\n`, ["k"]])("that sends nothing if its key is %j", async (key) => {
+    const { relay, calls } = relayTo(fine, { apiKey: () => key as never });
+    expect(await errorOf(await relay(ask()))).toMatchObject({ status: 500, code: "relay_no_key" });
+    expect(calls).toEqual([]);
+  });
 
-  it("and answers nobody who sends what a missing token would be written as", async () => {
+  it("that refuses the text undefined as a token if none is set", async () => {
     const { relay } = relayTo(fine, { token: "", open: false });
     for (const token of ["null", "undefined", "false", "0", "[object Object]", ""])
       expect((await relay(ask({ headers: { authorization: `Bearer ${token}` } }))).status).toBe(403);

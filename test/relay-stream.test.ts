@@ -7,7 +7,7 @@ describe("a relayed stream", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it("passes events on as they come", async () => {
+  it("passes events on as they arrive", async () => {
     const upstream = writable();
     const { relay } = relayTo(async () => upstream.response);
     const got = collect(await relay(streamed()));
@@ -21,7 +21,7 @@ describe("a relayed stream", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("writes a comment in each silence, and none while events come", async () => {
+  it("sends a comment in each silence, and none while events arrive", async () => {
     const upstream = writable();
     const { relay } = relayTo(async () => upstream.response);
     const got = collect(await relay(streamed()));
@@ -50,7 +50,7 @@ describe("a relayed stream", () => {
     expect(got.text()).toBe(COMMENT + DELTA);
   });
 
-  it("never writes a comment within an event", async () => {
+  it("never sends a comment within an event", async () => {
     const upstream = writable();
     const { relay } = relayTo(async () => upstream.response);
     const got = collect(await relay(streamed()));
@@ -64,7 +64,7 @@ describe("a relayed stream", () => {
     expect(got.text()).toBe(`${DELTA}${COMMENT.repeat(2)}data: {"half":1}\r\n\r\n`);
   });
 
-  it("takes a byte order mark away that would stand after a comment", async () => {
+  it("removes a byte order mark that would follow a comment", async () => {
     const upstream = writable();
     const { relay } = relayTo(async () => upstream.response);
     const got = collect(await relay(streamed()));
@@ -75,7 +75,7 @@ describe("a relayed stream", () => {
     expect(got.text()).toBe(COMMENT + DELTA);
   });
 
-  it("tells a client that the upstream broke, without the half of an event", async () => {
+  it("reports a broken upstream to the client, without half an event", async () => {
     const upstream = writable();
     const { relay } = relayTo(async () => upstream.response);
     const got = collect(await relay(streamed()));
@@ -96,7 +96,7 @@ describe("a relayed stream", () => {
     });
   });
 
-  it("passes on what never ended where the upstream ends properly", async () => {
+  it("passes on an unfinished event if the upstream ends properly", async () => {
     const upstream = writable();
     const { relay } = relayTo(async () => upstream.response);
     const got = collect(await relay(streamed()));
@@ -106,7 +106,7 @@ describe("a relayed stream", () => {
     expect(got.text()).toBe(`${DELTA}data: [DONE]`);
   });
 
-  it("cancels the upstream's body and its request when its reader leaves", async () => {
+  it("cancels the upstream's body and request when its reader disconnects", async () => {
     const upstream = writable();
     const { relay, calls } = relayTo(async () => upstream.response);
     const response = await relay(streamed());
@@ -117,7 +117,7 @@ describe("a relayed stream", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("cancels them when the client's request is aborted", async () => {
+  it("cancels both when the client's request is aborted", async () => {
     const upstream = writable();
     const client = new AbortController();
     const { relay } = relayTo(async () => upstream.response);
@@ -128,7 +128,7 @@ describe("a relayed stream", () => {
     await got.done;
   });
 
-  it("is not asked for when the client has left already", async () => {
+  it("is not requested if the client has already disconnected", async () => {
     const upstream = writable();
     const client = new AbortController();
     const { relay, calls } = relayTo(async () => {
@@ -141,7 +141,7 @@ describe("a relayed stream", () => {
     expect(upstream.cancelled()).toBe(true);
   });
 
-  it("gets no comments while its reader does not read", async () => {
+  it("has no comments while its reader does not read", async () => {
     const upstream = writable();
     const { relay } = relayTo(async () => upstream.response);
     const response = await relay(streamed());
@@ -172,7 +172,7 @@ describe("an upstream that is slow to answer", () => {
     return { ...made, response: await response };
   }
 
-  it("is waited for without an answer before the wait is over", async () => {
+  it("is awaited without a response until headersWait is over", async () => {
     const { relay, resolve } = slow();
     const response = relay(streamed());
     await vi.advanceTimersByTimeAsync(HEADERS_WAIT - 1);
@@ -180,7 +180,7 @@ describe("an upstream that is slow to answer", () => {
     expect((await response).status).toBe(429);
   });
 
-  it("has a 200 committed for it, and its client kept with comments", async () => {
+  it("gets a 200 after headersWait, and comments keep its client connected", async () => {
     const { response, resolve } = await late();
     expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/event-stream"]);
     const got = collect(response);
@@ -194,7 +194,7 @@ describe("an upstream that is slow to answer", () => {
     expect(got.text()).toBe(COMMENT.repeat(2) + DELTA);
   });
 
-  it("is waited for as long as it takes where the wait is endless", async () => {
+  it("is awaited without a limit if headersWait is Infinity", async () => {
     const { relay, resolve } = slow({ headersWait: Infinity });
     const response = relay(streamed());
     await vi.advanceTimersByTimeAsync(100 * HEADERS_WAIT);
@@ -202,7 +202,7 @@ describe("an upstream that is slow to answer", () => {
     expect((await response).status).toBe(429);
   });
 
-  it("is waited for as long as it takes by a client that wants no stream", async () => {
+  it("is awaited without a limit if the client wants no stream", async () => {
     const { relay, resolve } = slow();
     const response = relay(ask());
     await vi.advanceTimersByTimeAsync(100 * HEADERS_WAIT);
@@ -228,12 +228,12 @@ describe("an upstream that is slow to answer", () => {
       },
     ],
     [
-      "a refusal in plain words",
+      "a refusal in plain text",
       () => new Response("Bad gateway", { status: 502 }),
       { message: "Bad gateway", status: 502, ending: "provider_error" },
     ],
     [
-      "a refusal that says nothing",
+      "a refusal without a body",
       () => new Response("", { status: 500 }),
       { message: expect.stringContaining("500"), ending: "provider_error" },
     ],
@@ -246,7 +246,7 @@ describe("an upstream that is slow to answer", () => {
     ["a broken connection", () => new TypeError("reset"), { code: "relay_unreachable", ending: "truncated" }],
   ];
 
-  it.each(lateErrors)("tells of %s in an error event", async (_, outcome, expected) => {
+  it.each(lateErrors)("is reported in an error event for %s", async (_, outcome, expected) => {
     const { response, resolve, reject } = await late();
     const got = collect(response);
     const said = outcome();
@@ -258,7 +258,7 @@ describe("an upstream that is slow to answer", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("is left when the client leaves before it has answered", async () => {
+  it("is cancelled when the client disconnects before the answer", async () => {
     const { response, calls, resolve } = await late();
     await response.body?.cancel();
     await vi.advanceTimersByTimeAsync(1);
@@ -270,7 +270,7 @@ describe("an upstream that is slow to answer", () => {
   });
 });
 
-describe("fetchat at the other end", () => {
+describe("fetchat as the client", () => {
   it("reads a relayed stream as the API's own", async () => {
     const sse = `${DELTA}data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n`;
     const { relay } = relayTo(async () => new Response(sse, { headers: { "content-type": "text/event-stream" } }));
@@ -284,7 +284,7 @@ describe("fetchat at the other end", () => {
     ).toBe("Hi");
   });
 
-  it("learns that the upstream broke", async () => {
+  it("reports a broken upstream", async () => {
     const upstream = writable();
     const { relay } = relayTo(async () => upstream.response);
     const client = createClient({

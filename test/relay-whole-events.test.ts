@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { WholeEvents, EVENT_LIMIT } from "../src/relay/wholeEvents.ts";
 
-describe("the events between events", () => {
+describe("WholeEvents", () => {
   const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
   const text = (all: Uint8Array[]): string => all.map((one) => new TextDecoder().decode(one)).join("");
   const line = fc.constantFrom("data: a", ": c", "event: x", "data:", "é");
@@ -11,7 +11,7 @@ describe("the events between events", () => {
     .array(fc.tuple(fc.oneof(line, fc.constant("")), newline), { maxLength: 20 })
     .map((lines) => lines.flat().join(""));
 
-  it("passes everything, in order, at whatever place it is cut, and only whole events", () => {
+  it("passes everything in order and only in whole events, wherever the stream is cut", () => {
     fc.assert(
       fc.property(stream, fc.integer({ min: 1, max: 7 }), (whole, size) => {
         const events = new WholeEvents();
@@ -36,13 +36,13 @@ describe("the events between events", () => {
     },
   );
 
-  it.each(["a", "a\n", "a\r", "a\r\n", "\n\na\r\n"])("holds the end of %j", (event) => {
+  it.each(["a", "a\n", "a\r", "a\r\n", "\n\na\r\n"])("buffers the end of %j", (event) => {
     const events = new WholeEvents();
     expect(text([events.push(bytes(event))])).toBe(event.startsWith("\n\n") ? "\n\n" : "");
     expect(text([events.rest()])).toBe(event.trimStart());
   });
 
-  it("holds no more of one event than its limit, and no comment may be written until it ends", () => {
+  it("buffers an event up to its limit, and then allows no comment until the event ends", () => {
     const events = new WholeEvents();
     expect(events.push(new Uint8Array(EVENT_LIMIT).fill(97))).toHaveLength(0);
     expect(events.push(bytes("b"))).toHaveLength(EVENT_LIMIT + 1);

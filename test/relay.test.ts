@@ -5,7 +5,7 @@ import { createRelay, isLoopback, type RelayOptions } from "../src/relay/index.t
 import { upstreamURL } from "../src/relay/upstream.ts";
 import { ask, type Asked, errorOf, fine, KEY, relayTo, streamed, writable } from "./support/relay.ts";
 
-describe("what the relay refuses", () => {
+describe("the relay refuses", () => {
   const refusals: [string, Asked, Partial<RelayOptions>, number, string, RegExp][] = [
     [
       "another path",
@@ -16,7 +16,7 @@ describe("what the relay refuses", () => {
       /\/v1\/models.*\/v1\/chat\/completions/,
     ],
     [
-      "a path that only begins like one",
+      "a path that only begins like a relayed one",
       { url: "http://localhost:8787/v1/chat/completions/x" },
       {},
       404,
@@ -51,7 +51,7 @@ describe("what the relay refuses", () => {
       /9999/,
     ],
     [
-      "a name that was pointed at this machine",
+      "a foreign host name that points at the local machine",
       { url: "http://rebound.example:8787/v1/chat/completions", headers: { origin: "http://rebound.example:8787" } },
       {},
       403,
@@ -59,7 +59,7 @@ describe("what the relay refuses", () => {
       /rebound\.example/,
     ],
     [
-      "a host that is not listed, with a token too",
+      "an unlisted host, even with a token",
       { url: "https://a.example/v1/chat/completions", headers: { authorization: "Bearer t" } },
       { token: "t", hosts: ["b.example"] },
       403,
@@ -96,7 +96,7 @@ describe("what the relay refuses", () => {
       /50 bytes/,
     ],
     [
-      "everything without a token, unless it is open",
+      "every request without a token, unless it is open",
       {},
       { open: false },
       403,
@@ -131,14 +131,14 @@ describe("what the relay refuses", () => {
     expect(calls).toEqual([]);
   });
 
-  it("a Host header that says something else than the URL", async () => {
+  it("a Host header that differs from the URL", async () => {
     const { relay } = relayTo(fine);
     const request = ask();
     vi.spyOn(request.headers, "get").mockImplementation((name) => (name === "host" ? "rebound.example:8787" : null));
     expect(await errorOf(await relay(request))).toMatchObject({ status: 403, code: "relay_host" });
   });
 
-  it("a long body whose length was not told", async () => {
+  it("a long body of unknown length", async () => {
     const { relay } = relayTo(fine, { maxBody: 50 });
     const body = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(20)) });
     const request = new Request("http://localhost/v1/chat/completions", {
@@ -150,19 +150,19 @@ describe("what the relay refuses", () => {
     expect(await errorOf(await relay(request))).toMatchObject({ status: 413 });
   });
 
-  it("a base URL that is none, or would carry the key in the clear", () => {
+  it("a base URL that is invalid or would expose the key over plain HTTP", () => {
     expect(() => createRelay({ apiKey: KEY, baseURL: "api.openai.com" })).toThrow(/not a URL/);
     expect(() => createRelay({ apiKey: KEY, baseURL: "http://api.example/v1" })).toThrow(/unencrypted/);
     expect(() => createRelay({ apiKey: KEY, baseURL: "http://127.0.0.1:11434/v1" })).not.toThrow();
   });
 });
 
-describe("whom the relay serves", () => {
+describe("the relay serves", () => {
   it.each([
     ["localhost", "http://localhost:8787"],
     ["127.0.0.1", "http://127.0.0.1:8787"],
     ["[::1]", "http://[::1]:8787"],
-  ])("pages of its own on %s, when open", async (_, origin) => {
+  ])("its own pages on %s, if it is open", async (_, origin) => {
     const { relay } = relayTo(fine);
     expect((await relay(ask({ url: `${origin}/v1/chat/completions`, headers: { origin } }))).status).toBe(200);
     expect(isLoopback(origin)).toBe(true);
@@ -177,7 +177,7 @@ describe("whom the relay serves", () => {
     expect((await relay(request)).status).toBe(200);
   });
 
-  it("pages of listed origins, whose browsers are told so", async () => {
+  it("pages of listed origins, with CORS headers", async () => {
     const origin = "https://chat.example";
     const { relay } = relayTo(fine, { origins: [origin] });
     const preflight = await relay(ask({ method: "OPTIONS", headers: { origin } }));
@@ -191,15 +191,15 @@ describe("whom the relay serves", () => {
     expect((await relay(ask())).headers.has("access-control-allow-origin")).toBe(false);
   });
 
-  it("a token by all of its characters and no others", () => {
+  it("only a token that is equal in all characters", () => {
     fc.assert(fc.property(fc.string(), fc.string(), (a, b) => sameText(a, b) === (a === b)));
     expect(sameText("", "t")).toBe(false);
     expect(sameText("tt", "t")).toBe(false);
   });
 });
 
-describe("what goes upstream", () => {
-  it("is the body byte for byte, the key, the types and nothing else", async () => {
+describe("the upstream request", () => {
+  it("has the body byte for byte, the key, the types and nothing else", async () => {
     const { relay, calls } = relayTo(fine, { baseURL: "https://api.example/openai/v1/?api-version=1", token: "t0ken" });
     const bytes = new TextEncoder().encode('{ "messages" : [],\r\n "x":"ü\\u0000", "n": 1.0, "n": 2 }');
     const headers = {
@@ -220,12 +220,12 @@ describe("what goes upstream", () => {
     expect(calls[0]?.init.body).toEqual(bytes);
   });
 
-  it("goes to the other paths that were given", () => {
+  it("goes to the paths of the option", () => {
     expect(upstreamURL("https://api.openai.com/v1", "/v1/responses")).toBe("https://api.openai.com/v1/responses");
     expect(upstreamURL("https://api.example/", "/v1/embeddings")).toBe("https://api.example/embeddings");
   });
 
-  it("carries a key that is asked for each request", async () => {
+  it("has the key of a function that is called for each request", async () => {
     let count = 0;
     const { relay, calls } = relayTo(fine, { apiKey: async () => `sk-${++count}` });
     await relay(ask());
@@ -238,8 +238,8 @@ describe("what goes upstream", () => {
 
   it.each([
     ["is empty", ""],
-    ["cannot be had", () => Promise.reject(new Error(KEY))],
-  ])("is nothing where the key %s", async (_, apiKey) => {
+    ["function rejects", () => Promise.reject(new Error(KEY))],
+  ])("is not sent if the key %s", async (_, apiKey) => {
     const { relay, calls } = relayTo(fine, { apiKey });
     const error = await errorOf(await relay(ask()));
     expect(error).toMatchObject({ status: 500, code: "relay_no_key" });
@@ -248,8 +248,8 @@ describe("what goes upstream", () => {
   });
 });
 
-describe("what comes back", () => {
-  it("is the body byte for byte, and the headers that a client has use for", async () => {
+describe("the response", () => {
+  it("has the body byte for byte, and the headers that clients use", async () => {
     const bytes = Uint8Array.from({ length: 300 }, (_, at) => at % 256);
     const headers = {
       "content-type": "application/json",
@@ -275,7 +275,7 @@ describe("what comes back", () => {
     });
   });
 
-  it.each([401, 404, 429, 500, 503])("is a refusal of %i as the API words it", async (status) => {
+  it.each([401, 404, 429, 500, 503])("has the API's own error for %i", async (status) => {
     const text = '{ "error": {"message":"No.", "type":"x", "param":"p", "code":7 } }';
     const { relay } = relayTo(
       async () => new Response(text, { status, headers: { "content-type": "application/json", "retry-after": "20" } }),
@@ -284,12 +284,12 @@ describe("what comes back", () => {
     expect([response.status, response.headers.get("retry-after"), await response.text()]).toEqual([status, "20", text]);
   });
 
-  it("never is the key, though the upstream repeats it in an error", async () => {
+  it("never has the key, even if the upstream repeats it in an error", async () => {
     const { relay } = relayTo(async () => Response.json({ error: { message: `Bad key ${KEY}` } }, { status: 401 }));
     expect(await (await relay(ask())).text()).toContain("Bad key ***");
   });
 
-  it("is no redirect, and nothing of where it pointed", async () => {
+  it("is never a redirect, and does not show its target", async () => {
     const { relay } = relayTo(
       async () => new Response(null, { status: 307, headers: { location: "https://elsewhere.example/" } }),
     );
@@ -298,14 +298,14 @@ describe("what comes back", () => {
     expect(await errorOf(response)).toMatchObject({ status: 502, code: "relay_redirect", type: "api_error" });
   });
 
-  it("says that the API could not be reached, and not why", async () => {
+  it("says that the API could not be reached, without the reason", async () => {
     const { relay } = relayTo(() => Promise.reject(new TypeError(`connect ${KEY}`)));
     const error = await errorOf(await relay(ask()));
     expect(error).toMatchObject({ status: 502, code: "relay_unreachable" });
     expect(error.message).not.toContain(KEY);
   });
 
-  it("breaks where a whole answer breaks", async () => {
+  it("breaks if a whole answer breaks", async () => {
     const upstream = writable(200, { "content-type": "application/json" });
     const { relay } = relayTo(async () => upstream.response);
     const response = await relay(ask());
@@ -314,7 +314,7 @@ describe("what comes back", () => {
     await expect(response.text()).rejects.toThrow();
   });
 
-  it("may have no body", async () => {
+  it("can have no body", async () => {
     const { relay } = relayTo(async () => new Response(null, { status: 204 }));
     expect((await relay(ask())).status).toBe(204);
   });

@@ -15,13 +15,13 @@ export function scenarioGroups(): Group[] {
   const stalls = ({ ending }: Scenario): boolean => ending === "stalled";
   const open = ({ name, ending }: Scenario): boolean => ending === "complete" && /stays open|without end/.test(name);
   const kinds: [string, readonly Scenario[], (scenario: Scenario) => boolean][] = [
-    ["the same answer, written otherwise", framing, () => true],
+    ["the same answer in another format", framing, () => true],
     ["good endings", endings, (one) => !isFailure(one) && !open(one)],
-    ["the answer is over, the socket stays open", endings, open],
+    ["the socket stays open after the answer", endings, open],
     ["cut off", endings, (one) => one.ending === "truncated"],
     ["an error instead of the rest", endings, (one) => one.ending === "provider_error"],
     ["silence", endings, stalls],
-    ["nearly OpenAI", providers, () => true],
+    ["differences between services", providers, () => true],
   ];
   return kinds.map(([name, list, fits]) => ({ name, indices: list.filter(fits).map((one) => scenarios.indexOf(one)) }));
 }

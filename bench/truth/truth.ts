@@ -38,9 +38,9 @@ async function ask(name: TruthName, setting: Setting, server: string): Promise<P
   const some = async (indices: readonly number[], timeout: number): Promise<void> => {
     const { stdout } = await child("truth/child.ts", [name, setting, server, indices.join(",")], { timeout });
     for (const line of stdout.split("\n").filter((one) => one.endsWith("}"))) {
-      const told = JSON.parse(line) as { at?: number; verdict?: Verdict; unhandled?: number };
-      if (told.at !== undefined && told.verdict) verdicts[told.at] = told.verdict;
-      unhandled += told.unhandled ?? 0;
+      const result = JSON.parse(line) as { at?: number; verdict?: Verdict; unhandled?: number };
+      if (result.at !== undefined && result.verdict) verdicts[result.at] = result.verdict;
+      unhandled += result.unhandled ?? 0;
     }
   };
   const all = scenarios.map((_, at) => at);
@@ -70,15 +70,15 @@ function summary(runs: readonly Run[]): string {
     String(indices.length),
     ...runs.map(({ verdicts }) => String(indices.filter((at) => verdicts[at] === "pass").length)),
   ]);
-  const unhandled = ["rejections that nobody could catch", "", ...runs.map((run) => String(run.unhandled))];
+  const unhandled = ["unhandled rejections", "", ...runs.map((run) => String(run.unhandled))];
   return table(["scenarios", "", ...runs.map(title)], [...rows, unhandled]);
 }
 
 function settings(): string {
   const lines = Object.values(TRUTH_CLIENTS).map(
-    (one) => `- ${one.title}: ${one.limits ?? "its documentation has no limit of time"}`,
+    (one) => `- ${one.title}: ${one.limits ?? "its documentation has no time limit"}`,
   );
-  return `What "1 s limits" sets, as each documentation has it (no column where it changes nothing):\n\n${lines.join("\n")}`;
+  return `The settings of "1 s limits", from each client's documentation (without a column if they change nothing):\n\n${lines.join("\n")}`;
 }
 
 function list(runs: readonly Run[]): string {

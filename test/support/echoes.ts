@@ -55,7 +55,7 @@ function headersOf(): Echo[] {
       (["as it is", "percent-encoded in part", "in base64 as a password"] as const).map((form) => {
         const value = ENCODINGS.find(([one]) => one === form)?.[1](ECHOED) ?? "";
         const headers = { ...JSON_TYPE, [name]: name === "content-type" ? `application/json; k="${value}"` : value };
-        return echo(`${status} with it ${form} in the header ${name}`, status, headers, [ANSWER]);
+        return echo(`${status} with the key ${form} in the header ${name}`, status, headers, [ANSWER]);
       }),
     ),
   );
@@ -68,15 +68,15 @@ function bodies(): Echo[] {
     const answer = `{"choices":[{"index":0,"message":{"role":"assistant","content":"${text}"}}]}`;
     const event = `data: {"choices":[{"index":0,"delta":{"content":"${text}"}}]}\n\n`;
     return [
-      echo(`401 with it ${form}`, 401, JSON_TYPE, [error]),
-      echo(`401 with it ${form}, late`, 401, JSON_TYPE, [error], { stream: true, late: true }),
-      echo(`200 with it ${form}`, 200, JSON_TYPE, [answer]),
-      echo(`200 with it ${form}, byte for byte`, 200, JSON_TYPE, Array.from(answer)),
-      echo(`an event with it ${form}`, 200, EVENTS, [event + DONE]),
-      echo(`an event with it ${form}, byte for byte`, 200, EVENTS, [...Array.from(event), DONE]),
-      echo(`an event with it ${form}, late`, 200, EVENTS, [event, DONE], { late: true }),
-      echo(`an error event with it ${form}`, 200, EVENTS, [`event: error\ndata: ${error}\n\n`]),
-      echo(`half an event with it ${form}, that never ends`, 200, EVENTS, [DONE, `data: {"a":"${text}`]),
+      echo(`401 with the key ${form}`, 401, JSON_TYPE, [error]),
+      echo(`401 with the key ${form}, late`, 401, JSON_TYPE, [error], { stream: true, late: true }),
+      echo(`200 with the key ${form}`, 200, JSON_TYPE, [answer]),
+      echo(`200 with the key ${form}, byte for byte`, 200, JSON_TYPE, Array.from(answer)),
+      echo(`an event with the key ${form}`, 200, EVENTS, [event + DONE]),
+      echo(`an event with the key ${form}, byte for byte`, 200, EVENTS, [...Array.from(event), DONE]),
+      echo(`an event with the key ${form}, late`, 200, EVENTS, [event, DONE], { late: true }),
+      echo(`an error event with the key ${form}`, 200, EVENTS, [`event: error\ndata: ${error}\n\n`]),
+      echo(`half an event with the key ${form}, that never ends`, 200, EVENTS, [DONE, `data: {"a":"${text}`]),
     ];
   });
 }
@@ -88,7 +88,7 @@ function splits(): Echo[] {
   const pairs = [3, 9, 20].map((at) => halves(ECHOED, at));
   return [
     ...pairs.map((pair, at) =>
-      echo(`deltas with two parts of it (${at})`, 200, EVENTS, [...pair.map((content) => chunk({ content })), DONE]),
+      echo(`deltas with two parts of the key (${at})`, 200, EVENTS, [...pair.map((content) => chunk({ content })), DONE]),
     ),
     ...pairs.map((pair, at) =>
       echo(
@@ -99,28 +99,28 @@ function splits(): Echo[] {
         { late: true },
       ),
     ),
-    echo("deltas with a character of it each", 200, EVENTS, [
+    echo("the key in deltas of one character each", 200, EVENTS, [
       ...Array.from(`Key: ${ECHOED}.`, (content) => chunk({ content })),
       DONE,
     ]),
-    echo("deltas of reasoning with it", 200, EVENTS, [
+    echo("the key in deltas of reasoning", 200, EVENTS, [
       ...Array.from(ECHOED, (reasoning_content) => chunk({ reasoning_content })),
       DONE,
     ]),
-    echo("deltas of arguments with it", 200, EVENTS, [
+    echo("the key in deltas of arguments", 200, EVENTS, [
       ...Array.from(`{"k":"${ECHOED.replaceAll("/", "\\/")}"}`, call),
       DONE,
     ]),
-    echo("deltas of arguments with it as \\u", 200, EVENTS, [
+    echo("deltas of arguments with the key as \\u", 200, EVENTS, [
       ...(
         `{"k":"${Array.from(ECHOED, (one) => `\\u00${one.charCodeAt(0).toString(16)}`).join("")}"}`.match(/.{1,4}/g) ??
         []
       ).map(call),
       DONE,
     ]),
-    echo("deltas of the Responses API with it", 200, EVENTS, Array.from(ECHOED, responses)),
-    echo("deltas of it in base64", 200, EVENTS, [...Array.from(btoa(ECHOED), (content) => chunk({ content })), DONE]),
-    echo("deltas with it, all in one piece", 200, EVENTS, [
+    echo("deltas of the Responses API with the key", 200, EVENTS, Array.from(ECHOED, responses)),
+    echo("deltas of the key in base64", 200, EVENTS, [...Array.from(btoa(ECHOED), (content) => chunk({ content })), DONE]),
+    echo("the key in deltas that arrive in one chunk", 200, EVENTS, [
       Array.from(ECHOED, (content) => chunk({ content })).join("") + DONE,
     ]),
   ];
@@ -129,38 +129,42 @@ function splits(): Echo[] {
 function others(): Echo[] {
   const long = "x".repeat(70_000);
   return [
-    echo("a status text with it", 401, JSON_TYPE, ['{"error":{"message":"No."}}'], { statusText: `Bad key ${ECHOED}` }),
+    echo("the key in the status text", 401, JSON_TYPE, ['{"error":{"message":"No."}}'], {
+      statusText: `Bad key ${ECHOED}`,
+    }),
     echo("a page of HTML with it", 500, { "content-type": "text/html" }, [`<html>${ECHOED}</html>`]),
     echo("a page of HTML with it, late", 502, { "content-type": "text/html" }, [`<html>${ECHOED}</html>`], {
       stream: true,
       late: true,
     }),
     echo("a page of HTML at 200 with it", 200, { "content-type": "text/html" }, [`<html>${ECHOED}</html>`]),
-    echo("a content type with it, late", 200, { "content-type": `application/json; k=${ECHOED}` }, [ANSWER], {
+    echo("the key in a content type, late", 200, { "content-type": `application/json; k=${ECHOED}` }, [ANSWER], {
       stream: true,
       late: true,
     }),
-    echo("a body without a type", 200, {}, [ECHOED]),
-    echo("a body that is nothing else", 403, JSON_TYPE, [JSON.stringify(ECHOED)]),
-    echo("a refusal that is cut within it", 401, JSON_TYPE, [`{"error":{"message":"Bad key ${ECHOED.slice(0, -2)}`]),
-    echo("an answer that is cut within it", 200, JSON_TYPE, [`{"a":"${ECHOED.slice(0, -2)}`]),
-    echo("a long refusal, its limit within it", 401, JSON_TYPE, ["x".repeat(256 * 1024 - 25), ECHOED]),
+    echo("the key in a body without a content type", 200, {}, [ECHOED]),
+    echo("a body that is only the key", 403, JSON_TYPE, [JSON.stringify(ECHOED)]),
+    echo("a refusal that is cut within the key", 401, JSON_TYPE, [
+      `{"error":{"message":"Bad key ${ECHOED.slice(0, -2)}`,
+    ]),
+    echo("an answer that is cut within the key", 200, JSON_TYPE, [`{"a":"${ECHOED.slice(0, -2)}`]),
+    echo("a long refusal whose limit is within the key", 401, JSON_TYPE, ["x".repeat(256 * 1024 - 25), ECHOED]),
     echo("a comment with it", 200, EVENTS, [`: ${ECHOED}\n\n`, DONE]),
-    echo("an event's name, id and retry with it", 200, EVENTS, [
+    echo("the key in an event's name, id and retry", 200, EVENTS, [
       `event: ${ECHOED}\nid: ${ECHOED}\nretry: ${ECHOED}\ndata: {}\n\n`,
       DONE,
     ]),
-    echo("events that are ended by carriage returns", 200, EVENTS, [
+    echo("the key in events with carriage returns", 200, EVENTS, [
       `data: {"a":"${ECHOED}"}\r\rdata: {"a":"${ECHOED}"}\r\n\r\n`,
     ]),
-    echo("an event that is too long to be held", 200, EVENTS, [
+    echo("the key in an event that is too long to buffer", 200, EVENTS, [
       `data: {"a":"${long}`,
       ECHOED.slice(0, 9),
       `${ECHOED.slice(9)}"}\n\n`,
       DONE,
     ]),
     echo("data that is no JSON", 200, EVENTS, [`data: ${ECHOED}\n\n`]),
-    echo("two pieces at any place of it", 200, JSON_TYPE, [
+    echo("the key cut in two", 200, JSON_TYPE, [
       `{"a":"${ECHOED.slice(0, 1)}`,
       ECHOED.slice(1, -1),
       `${ECHOED.slice(-1)}"}`,
