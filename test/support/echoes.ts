@@ -88,7 +88,10 @@ function splits(): Echo[] {
   const pairs = [3, 9, 20].map((at) => halves(ECHOED, at));
   return [
     ...pairs.map((pair, at) =>
-      echo(`deltas with two parts of the key (${at})`, 200, EVENTS, [...pair.map((content) => chunk({ content })), DONE]),
+      echo(`deltas with two parts of the key (${at})`, 200, EVENTS, [
+        ...pair.map((content) => chunk({ content })),
+        DONE,
+      ]),
     ),
     ...pairs.map((pair, at) =>
       echo(
@@ -119,7 +122,10 @@ function splits(): Echo[] {
       DONE,
     ]),
     echo("deltas of the Responses API with the key", 200, EVENTS, Array.from(ECHOED, responses)),
-    echo("deltas of the key in base64", 200, EVENTS, [...Array.from(btoa(ECHOED), (content) => chunk({ content })), DONE]),
+    echo("deltas of the key in base64", 200, EVENTS, [
+      ...Array.from(btoa(ECHOED), (content) => chunk({ content })),
+      DONE,
+    ]),
     echo("the key in deltas that arrive in one chunk", 200, EVENTS, [
       Array.from(ECHOED, (content) => chunk({ content })).join("") + DONE,
     ]),
