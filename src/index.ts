@@ -23,7 +23,6 @@ export type { MethodOptions } from "./endpoints/request.ts";
 export type { FetchInit } from "./endpoints/fetchPath.ts";
 export { Connection, createConnection } from "./http/connection.ts";
 export type { ConnectionOptions, Fetch, RequestOptions } from "./http/connection.ts";
-export type { HeadersInput } from "./http/headers.ts";
 export { httpInfo } from "./http/info.ts";
 export type { HttpInfo } from "./http/info.ts";
 export type { Timeouts } from "./http/timeouts.ts";

@@ -5,7 +5,7 @@ import { checkProvider, fillURL } from "./provider.ts";
 import { sendCall } from "./send.ts";
 import { resolveTimeouts } from "./timeouts.ts";
 import { aBoolean, aFunction, aLimit, anything, aString, aCount, checkOptions, type Rules, wrong } from "../options.ts";
-import type { HeaderLayer, HeadersInput } from "./headers.ts";
+import type { HeaderLayer } from "./headers.ts";
 import type { RawHttpInfo } from "./info.ts";
 import { MODELS } from "./models.ts";
 import type { EndpointModels } from "./models.ts";
@@ -27,7 +27,7 @@ export interface ConnectionOptions {
   /** Function that sends the requests. @default the global `fetch` at the time of each call */
   fetch?: Fetch | undefined;
   /** Headers of every request. @default none */
-  headers?: HeadersInput | undefined;
+  headers?: Headers | Record<string, string | null | undefined> | undefined;
   /** Value of the header `openai-organization`. @default not sent */
   organization?: string | undefined;
   /** Value of the header `openai-project`. @default not sent */
@@ -64,7 +64,7 @@ export interface RequestOptions {
   /** The number of attempts after a failed one. @default the client's */
   maxRetries?: number | undefined;
   /** Headers besides the client's. `null` removes one. @default none */
-  headers?: HeadersInput | undefined;
+  headers?: Headers | Record<string, string | null | undefined> | undefined;
 }
 
 /** One call, ready to be sent. */
