@@ -12,7 +12,7 @@ function storage(): KeyStorage {
 }
 
 describe("sessionKey", () => {
-  it("asks when the key is needed, and once for calls at the same time", async () => {
+  it("asks when the key is needed, and once for concurrent calls", async () => {
     const ask = vi.fn(() => Promise.resolve(" sk-visitor \n"));
     const key = sessionKey({ ask });
     expect(ask).not.toHaveBeenCalled();
@@ -21,7 +21,7 @@ describe("sessionKey", () => {
     expect(ask).toHaveBeenCalledTimes(1);
   });
 
-  it("asks again after a visitor who gave none, or after ask has failed", async () => {
+  it("asks again if the visitor gave no key or ask failed", async () => {
     const ask = vi
       .fn<() => Promise<string>>()
       .mockResolvedValueOnce("")
@@ -33,7 +33,7 @@ describe("sessionKey", () => {
     expect(await key()).toBe("sk-late");
   });
 
-  it("keeps the key in the storage that it was given, and nowhere else", async () => {
+  it("keeps the key in the given storage, and nowhere else", async () => {
     const kept = storage();
     await sessionKey({ ask: () => "sk-visitor", storage: kept })();
     expect(kept.getItem("fetchat.key")).toBe("sk-visitor");
@@ -53,7 +53,7 @@ describe("sessionKey", () => {
     expect(await key()).toBe("sk-right");
   });
 
-  it("keeps no answer to a question that was asked before it was told to forget", async () => {
+  it("discards an answer to a question from before forget()", async () => {
     const kept = storage();
     let answer = (_: string): void => undefined;
     const ask = vi
@@ -69,7 +69,7 @@ describe("sessionKey", () => {
     expect([kept.getItem("fetchat.key"), await key()]).toEqual(["sk-second", "sk-second"]);
   });
 
-  it("forgets, and learns, what another tab has forgotten or been given", async () => {
+  it("follows other tabs that forget or store the key", async () => {
     const kept = storage();
     const ask = vi.fn<() => string>().mockReturnValueOnce("sk-visitor").mockReturnValue("sk-again");
     const key = sessionKey({ ask, storage: kept });
@@ -80,7 +80,7 @@ describe("sessionKey", () => {
     expect(await key()).toBe("sk-other-tab");
   });
 
-  it("keeps the key in memory where the storage is full, or may not be used", async () => {
+  it("keeps the key in memory if the storage is full or blocked", async () => {
     const full: KeyStorage = {
       ...storage(),
       setItem: () => {
@@ -104,7 +104,7 @@ describe("sessionKey", () => {
     }
   });
 
-  it("asks again after what no header can carry", async () => {
+  it("asks again for a key that no header can carry", async () => {
     const kept = storage();
     const ask = vi
       .fn<() => string>()
@@ -122,7 +122,7 @@ describe("sessionKey", () => {
     expect(kept.getItem("fetchat.key")).toBe("sk-visitor");
   });
 
-  it("shows no key where it is inspected or written as JSON", async () => {
+  it("shows no key when it is inspected or written as JSON", async () => {
     const key = sessionKey({ ask: () => "sk-visitor" });
     await key();
     expect(`${JSON.stringify({ key })} ${String(key)} ${Object.values(key).join(" ")}`).not.toContain("sk-visitor");

@@ -32,12 +32,12 @@ describe("the content of an answer", () => {
     ["parts", PARTS, "Rain."],
     ["parts without a text", [PARTS[0]], null],
     ["JSON of JSON mode", { rain: true }, '{"rain":true}'],
-  ])("is a text or null, also if the service sends %s", async (_, sent, content) => {
+  ])("is a string or null, even if the service sends %s", async (_, sent, content) => {
     const { choices } = await answering(sent).client.chat([HELLO]);
     expect(choices[0]?.message.content).toBe(content);
   });
 
-  it("keeps reasoning that came in parts, and the parts go back to the service that sent them", async () => {
+  it("keeps reasoning parts and sends them back to their service", async () => {
     const { client, bodies } = answering(PARTS);
     const { choices } = await client.chat([HELLO]);
     const message = choices[0]!.message;
@@ -52,7 +52,7 @@ describe("the content of an answer", () => {
     expect(JSON.stringify(bodies[1])).not.toContain("content_parts");
   });
 
-  it("goes to another service, to another model, and after an edit, as text", async () => {
+  it("is sent as text to another service, to another model, and after an edit", async () => {
     const { choices } = await answering(PARTS).client.chat([HELLO]);
     const message = choices[0]!.message;
     const other = answering("x", "https://other.test/v1");
@@ -66,7 +66,7 @@ describe("the content of an answer", () => {
     expect(JSON.stringify([other.bodies, same.bodies])).not.toContain("content_parts");
   });
 
-  it("stays the service's own through a session and its saved form", async () => {
+  it("keeps the service's parts in a session and its saved form", async () => {
     const { client, bodies } = answering(PARTS);
     const chat = client.newChatSession();
     expect(await chat.send("Oslo?")).toBe("Rain.");

@@ -26,7 +26,7 @@ const over = (...answers: Answer[]): [Connection, Server] => {
 };
 
 describe("chat()", () => {
-  it("sends messages and params as they are, and gives the answer as it came", async () => {
+  it("sends messages and params unchanged, and returns the answer unchanged", async () => {
     const [connection, api] = over(json(COMPLETION, 200, { "x-request-id": "r1" }));
     const completion = await chat(
       connection,
@@ -45,7 +45,7 @@ describe("chat()", () => {
     expect(httpInfo(completion)).toMatchObject({ requestId: "r1", attempts: 1, status: 200 });
   });
 
-  it("prefers the params' model, and an undefined one hides nothing", async () => {
+  it("prefers the params' model unless it is undefined", async () => {
     const [connection, api] = over(() => json(COMPLETION));
     await chat(connection, HELLO, { model: "other" });
     await chat(connection, HELLO, { model: undefined });
@@ -73,12 +73,12 @@ describe("chat()", () => {
     },
   );
 
-  it("refuses a flag that would change what it gives", async () => {
+  it("rejects a flag that would change the result", async () => {
     const [connection] = over(json(COMPLETION));
     expect(await failure(chat(connection, HELLO, { stream: true as never }))).toBeInstanceOf(InputError);
   });
 
-  it("refuses what JSON cannot write", async () => {
+  it("rejects values that JSON cannot represent", async () => {
     const [connection, api] = over(json(COMPLETION));
     const circle: Record<string, unknown> = {};
     circle["circle"] = circle;
@@ -131,7 +131,7 @@ describe("chat()", () => {
     expect(httpInfo(error)).toMatchObject({ status: 200, attempts: 1 });
   });
 
-  it("refuses an answer beyond the limit, and stops reading", async () => {
+  it("rejects an answer beyond the limit, and stops reading", async () => {
     const endless = body("{", ...Array.from({ length: 100 }, () => " ".repeat(1_000)), "hang");
     const api = server(new Response(endless.stream));
     const connection = createConnection({ apiKey: "k", fetch: api.fetch, limits: { answer: 10_000 } });
@@ -142,7 +142,7 @@ describe("chat()", () => {
     expect([endless.cancels, endless.pulls < 20]).toEqual([1, true]);
   });
 
-  it("fails with a connection error where the answer breaks off", async () => {
+  it("rejects with a ConnectionError if the answer breaks off", async () => {
     const broken = new TypeError("terminated");
     const [connection] = over(
       new Response(body('{"a":', { fail: broken }).stream, { headers: { "x-request-id": "r1" } }),
@@ -158,7 +158,7 @@ describe("chat() with onChunk", () => {
     ["print", "string"],
     [null, "null"],
     [{}, "object"],
-  ])("refuses %j before anything is sent", async (onChunk, received) => {
+  ])("rejects %j and sends nothing", async (onChunk, received) => {
     const [connection, api] = over(json(COMPLETION));
     expect(await failure(chat(connection, HELLO, {}, { onChunk: onChunk as never }))).toMatchObject({
       kind: "InputError",
@@ -169,7 +169,7 @@ describe("chat() with onChunk", () => {
     expect(api.seen).toEqual([]);
   });
 
-  it("streams underneath, and resolves to the whole", async () => {
+  it("streams internally, and resolves to the whole answer", async () => {
     const [connection, api] = over(body(...answer("Hel", "lo")));
     const chunks: ChatChunk[] = [];
     const completion = await chat(connection, HELLO, {}, { onChunk: (one) => void chunks.push(one) });
@@ -182,7 +182,7 @@ describe("chat() with onChunk", () => {
     expect(httpInfo(completion)?.attempts).toBe(1);
   });
 
-  it("waits for it before it reads on", async () => {
+  it("waits for onChunk before it continues to read", async () => {
     const source = body(delta("a"), delta("b"), finish(), DONE);
     const [connection] = over(source);
     const pulls: number[] = [];
@@ -200,7 +200,7 @@ describe("chat() with onChunk", () => {
     expect(pulls).toEqual([1, 2, 3]);
   });
 
-  it("throws what streamChat() throws before there is a stream", async () => {
+  it("rejects with the same error as streamChat() before the stream begins", async () => {
     const [connection] = over(json({ error: { message: "No." } }, 401));
     expect(await failure(chat(connection, HELLO, {}, { onChunk: () => undefined }))).toMatchObject({
       kind: "APIError",
@@ -210,7 +210,7 @@ describe("chat() with onChunk", () => {
 });
 
 describe("streamChat()", () => {
-  it("asks for usage, unless the params, the provider or null say otherwise", async () => {
+  it("requests usage unless the params, the provider or null turn it off", async () => {
     const [connection, api] = over(() => sse(body(...answer("Hi"))));
     await streamChat(connection, HELLO);
     await streamChat(connection, HELLO, { stream_options: { include_usage: false } });
@@ -227,14 +227,14 @@ describe("streamChat()", () => {
     expect(api.seen.every((one) => (one.body as Loose).stream === true)).toBe(true);
   });
 
-  it("throws a refusal before there is a stream", async () => {
+  it("rejects with the API's error before the stream begins", async () => {
     for (const status of [400, 401, 403, 404, 429, 500]) {
       const [connection] = over(json({ error: { message: "No.", code: "c" } }, status));
       expect(await failure(streamChat(connection, HELLO))).toMatchObject({ kind: "APIError", status, code: "c" });
     }
   });
 
-  it("knows its HTTP side", async () => {
+  it("has HTTP information", async () => {
     const [connection] = over(
       sse(body(...answer("Hi")), { "x-request-id": "r1", "x-ratelimit-remaining-tokens": "7" }),
     );
@@ -248,7 +248,7 @@ describe("streamChat()", () => {
     });
   });
 
-  it("gives chunks of every choice", async () => {
+  it("yields the chunks of every choice", async () => {
     const [connection] = over(
       body(
         event({

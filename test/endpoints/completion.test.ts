@@ -4,7 +4,7 @@ import { faults } from "../../src/testing/index.ts";
 import { all, failure, lastBody, NAMED, setUp } from "./support.ts";
 
 describe("completion()", () => {
-  it("sends the prompt with the client's model for completions, and gives what the API sent", async () => {
+  it("sends the prompt with the client's model for completions, and returns the API's answer", async () => {
     const { client, mock } = setUp({ models: NAMED });
     mock.reply("Once upon a time");
     const completion = await client.completion("Tell me a story");
@@ -18,7 +18,7 @@ describe("completion()", () => {
     expect(httpInfo(completion)?.status).toBe(200);
   });
 
-  it("takes the model from the params, else from the client's models; undefined hides no default", async () => {
+  it("uses the model of the params, else of the client; undefined does not hide the default", async () => {
     const { client, mock } = setUp({ models: NAMED });
     await client.completion(["a", "b"], { model: undefined, max_tokens: 5 });
     await client.completion([1, 2, 3], { model: "babbage-002" });
@@ -28,7 +28,7 @@ describe("completion()", () => {
     ]);
   });
 
-  it("refuses a missing prompt, options among the params, and the flag for streams, before anything is sent", async () => {
+  it("rejects a missing prompt, options among the params and the stream flag, and sends nothing", async () => {
     const { client, mock } = setUp({ models: NAMED });
     expect(await failure(client.completion(undefined as never))).toMatchObject({ kind: "InputError", path: "prompt" });
     expect(await failure(client.completion("x", { signal: AbortSignal.abort() } as never))).toMatchObject({
@@ -44,7 +44,7 @@ describe("completion()", () => {
 });
 
 describe("streamCompletion()", () => {
-  it("gives chunks with content, and assembles what the API would have sent whole", async () => {
+  it("yields chunks with content, and assembles the API's whole answer", async () => {
     const { client } = setUp({ models: NAMED });
     const params = { max_tokens: 40, logprobs: 1, n: 2, seed: 1 };
     const whole = await client.completion("Name three rivers", params);
@@ -61,7 +61,7 @@ describe("streamCompletion()", () => {
     expectTypeOf(chunks[0]!.content).toEqualTypeOf<string>();
   });
 
-  it("asks for usage unless told otherwise, and tells it", async () => {
+  it("requests usage unless it is turned off, and reports it", async () => {
     const { client, mock } = setUp({ models: NAMED });
     const stream = await streamCompletion(client, "Hello");
     expect((await stream.final()).usage?.total_tokens).toBeGreaterThan(0);
@@ -71,14 +71,14 @@ describe("streamCompletion()", () => {
     expect(lastBody(other.mock)).not.toHaveProperty("stream_options");
   });
 
-  it("ends by length where the limit is reached", async () => {
+  it("ends with length at the token limit", async () => {
     const { client } = setUp({ models: NAMED });
     const stream = await streamCompletion(client, "Name three rivers", { max_tokens: 2 });
     expect((await stream.final()).choices[0]?.finish_reason).toBe("length");
     expect(stream.ending).toBe("length");
   });
 
-  it("fails as truncated where the body ends early, with what had come", async () => {
+  it("is truncated if the body ends early, and keeps the part that arrived", async () => {
     const { client, mock } = setUp({ models: NAMED, maxRetries: 0 });
     mock.reply({ text: "one two three", fault: faults.cut({ afterEvents: 2 }) });
     const stream = await streamCompletion(client, "Count");
@@ -87,7 +87,7 @@ describe("streamCompletion()", () => {
     expect(error).toMatchObject({ ending: "truncated", partial: { text: "one two", message: undefined } });
   });
 
-  it("is not over until every prompt of a list has been answered", async () => {
+  it("ends after every prompt of a list has an answer", async () => {
     const { client, mock } = setUp({ models: NAMED, maxRetries: 0 });
     mock.reply({
       events: [
@@ -99,7 +99,7 @@ describe("streamCompletion()", () => {
     expect((await stream.final()).choices.map((choice) => choice.text)).toEqual(["a", "b"]);
   });
 
-  it("takes a whole completion that comes instead of a stream", async () => {
+  it("accepts a whole completion instead of a stream", async () => {
     const { client, mock } = setUp({ models: NAMED });
     mock.reply({
       status: 200,

@@ -17,8 +17,8 @@ import { failure, lastBody, setUp } from "./support.ts";
 const sound = (): File => new File(["sound"], "a.mp3", { type: "audio/mpeg" });
 const TOOLS = [{ type: "function", function: { name: "f", parameters: { type: "object" } } }] as const;
 
-describe("a request that names no model", () => {
-  it("has a default where OpenAI serves one", async () => {
+describe("a request without a model", () => {
+  it("has a default if OpenAI has one", async () => {
     const { client, mock } = setUp();
     await client.chat(QUESTION);
     await createResponse(client, "Hi");
@@ -59,7 +59,7 @@ describe("a request that names no model", () => {
     },
   );
 
-  it("has a provider's own default for speech, and an InputError without a reason where there is none", async () => {
+  it("uses a provider's own default for speech, and rejects with an InputError if there is none", async () => {
     const provider = custom({ name: "Ours", baseURL: "https://ours.test/v1", models: { speech: "our-voice" } });
     const { client, mock } = setUp({ provider });
     await speech(client, "x");
@@ -94,7 +94,7 @@ describe("function tools on /chat/completions", () => {
     "gpt-7",
     "gpt-10.2-x",
     "ft:gpt-6-luna:acme::abc",
-  ])("say no reasoning where the model is %s, which would refuse them otherwise", async (model) => {
+  ])("turn reasoning off for %s, which refuses them otherwise", async (model) => {
     expect(await asked({ model, tools: TOOLS })).toBe("none");
   });
 
@@ -113,11 +113,11 @@ describe("function tools on /chat/completions", () => {
     "openai/gpt-6-luna",
     "o4-mini",
     "my-gpt-6-luna",
-  ])("say nothing of reasoning where the model is %s", async (model) => {
+  ])("do not change reasoning for %s", async (model) => {
     expect(await asked({ model, tools: TOOLS })).toBeUndefined();
   });
 
-  it("say no reasoning to the default model, also without a provider behind another base URL", async () => {
+  it("turn reasoning off for the default model, even behind another base URL without a provider", async () => {
     expect(await asked({ tools: TOOLS })).toBe("none");
     expect(await asked({ tools: TOOLS }, { provider: openai })).toBe("none");
     expect(await asked({ tools: TOOLS }, { baseURL: "https://relay.test/v1" })).toBe("none");
@@ -129,7 +129,7 @@ describe("function tools on /chat/completions", () => {
     expect(await asked({ tools: TOOLS, reasoning_effort })).toBe(reasoning_effort);
   });
 
-  it("leave requests alone that have no function tools", async () => {
+  it("do not change requests without function tools", async () => {
     expect(await asked({})).toBeUndefined();
     expect(await asked({ tools: [] })).toBeUndefined();
     expect(await asked({ tools: [{ type: "custom", custom: { name: "c" } }] })).toBeUndefined();
@@ -137,7 +137,7 @@ describe("function tools on /chat/completions", () => {
     expect(await asked({ tools: [{ type: "custom", custom: { name: "c" } }, ...TOOLS] })).toBe("none");
   });
 
-  it("leave other providers' requests alone, but for OpenAI behind an AI binding", async () => {
+  it("do not change requests to other providers, except OpenAI behind an AI binding", async () => {
     const model = "gpt-6-luna";
     const params = { model, tools: TOOLS };
     expect(await asked(params, { provider: openrouter })).toBeUndefined();
@@ -148,7 +148,7 @@ describe("function tools on /chat/completions", () => {
     expect(await asked(params, { provider: aiBinding(binding).provider })).toBeUndefined();
   });
 
-  it("leave Responses requests alone", async () => {
+  it("do not change Responses requests", async () => {
     const { client, mock } = setUp();
     await createResponse(client, "Hi", {
       tools: [{ type: "function", name: "f", parameters: { type: "object" }, strict: false }],
@@ -157,7 +157,7 @@ describe("function tools on /chat/completions", () => {
     expect(lastBody(mock)).not.toHaveProperty("reasoning_effort");
   });
 
-  it("carry the effort in a session's every step and in retries, unless the session or the turn gives one", async () => {
+  it("have the effort in every step of a session and in retries, unless the session or the turn sets one", async () => {
     const call = { id: "a", type: "function", function: { name: "f", arguments: "{}" } };
     const effortsOf = async (
       session: { reasoning_effort?: string },

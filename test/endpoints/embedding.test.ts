@@ -15,7 +15,7 @@ describe("embedding()", () => {
     expectTypeOf(list.data[0]!.embedding).toEqualTypeOf<number[]>();
   });
 
-  it("decodes base64 where it is asked for, to the numbers that the API would have sent", async () => {
+  it("decodes base64 on request, to the API's own numbers", async () => {
     const { client, mock } = setUp();
     const plain = await client.embedding("Hello");
     const packed = await client.embedding("Hello", { encoding_format: "base64" });
@@ -26,7 +26,7 @@ describe("embedding()", () => {
     expectTypeOf(packed.data[0]!.embedding).toEqualTypeOf<Float32Array<ArrayBuffer>>();
   });
 
-  it("types what it cannot know as either", async () => {
+  it("has both types if the format is not known", async () => {
     const { client, mock } = setUp();
     const params: { encoding_format: "base64" | "float" } = {
       encoding_format: ["float" as const, "base64" as const][mock.requests.length]!,
@@ -35,7 +35,7 @@ describe("embedding()", () => {
     expectTypeOf(list.data[0]!.embedding).toEqualTypeOf<number[] | Float32Array<ArrayBuffer>>();
   });
 
-  it("takes numbers from a server that does not know base64, and says so where it can make nothing of them", async () => {
+  it("accepts numbers from a server without base64, and rejects unreadable ones", async () => {
     const { client, mock } = setUp();
     mock.reply(
       {
@@ -56,7 +56,7 @@ describe("embedding()", () => {
     });
   });
 
-  it("refuses a missing input before anything is sent", async () => {
+  it("rejects a missing input and sends nothing", async () => {
     const { client, mock } = setUp();
     expect(await failure(client.embedding(null as never))).toMatchObject({ kind: "InputError", path: "input" });
     expect(mock.requests).toEqual([]);
@@ -86,7 +86,7 @@ describe("embedding()", () => {
 });
 
 describe("moderation()", () => {
-  it("flags what is harmful, for each input", async () => {
+  it("flags harmful content of each input", async () => {
     const { client, mock } = setUp();
     const { results } = await client.moderation(["I will kill them", "I will call them"]);
     expect(results.map((result) => [result.flagged, result.categories.violence])).toEqual([
@@ -99,7 +99,7 @@ describe("moderation()", () => {
     });
   });
 
-  it("takes texts and images together", async () => {
+  it("accepts texts and images together", async () => {
     const { client, mock } = setUp({ models: { moderation: "text-moderation-latest" } });
     const input = [
       { type: "text", text: "Hello" },

@@ -9,7 +9,7 @@ const sha256 = (text: string | Uint8Array): string => createHash("sha256").updat
 const sent = (body: unknown): UploadedFile => (body as { file: UploadedFile }).file;
 
 describe("models()", () => {
-  it("gives the list as the API sends it, which can be looped over", async () => {
+  it("returns the API's list, which can be iterated", async () => {
     const { client, mock } = setUp({}, { models: ["a", "b"] });
     const page = await client.models();
     expect(Object.keys(page)).toEqual(["object", "data"]);
@@ -18,7 +18,7 @@ describe("models()", () => {
     expect(mock.requests.map((request) => request.method)).toEqual(["GET"]);
   });
 
-  it("gives one model by its id, escaped in the path", async () => {
+  it("returns one model by its id, which is escaped in the path", async () => {
     const { client, mock } = setUp({}, { models: ["org/model v1"] });
     expect((await model(client, "org/model v1")).id).toBe("org/model v1");
     expect(mock.requests[0]?.path).toBe("/v1/models/org%2Fmodel%20v1");
@@ -31,7 +31,7 @@ describe("models()", () => {
     expect(await failure(model(client, ""))).toMatchObject({ kind: "InputError", path: "id" });
   });
 
-  it("takes a bare list, as some providers send it", async () => {
+  it("accepts a bare list, as some providers send it", async () => {
     const { client, mock } = setUp();
     mock.reply({ body: '[{"id":"a"},{"id":"b"}]' });
     const page = await client.models();
@@ -49,7 +49,7 @@ describe("files()", () => {
     return ids;
   };
 
-  it("loops over all pages, asking for each when the loop comes to it", async () => {
+  it("iterates over all pages, and requests each one when it is needed", async () => {
     const { client, mock } = setUp();
     const ids = await upload(client, 5);
     const before = mock.requests.length;
@@ -64,7 +64,7 @@ describe("files()", () => {
     ]);
   });
 
-  it("can be looped over twice, and asks for nothing more when the loop is left", async () => {
+  it("can be iterated twice, and requests nothing more after a break", async () => {
     const { client, mock } = setUp();
     const ids = await upload(client, 3);
     const page = await files(client, { limit: 2, order: "asc" });
@@ -77,20 +77,20 @@ describe("files()", () => {
     expect(await all(page)).toHaveLength(3);
   });
 
-  it("ends where a server gives the same page again and again", async () => {
+  it("ends if a server returns the same page again and again", async () => {
     const { client, mock } = setUp();
     const same = { status: 200, body: { object: "list", data: [{ id: "file-1" }], has_more: true } };
     mock.reply(same, same, same, same);
     expect(await all(await files(client))).toHaveLength(2);
   });
 
-  it("fails in the loop where a page cannot be had", async () => {
+  it("throws in the loop if a page cannot be loaded", async () => {
     const { client, mock } = setUp({ maxRetries: 0 });
     mock.reply({ status: 200, body: { object: "list", data: [{ id: "file-1" }], has_more: true } }, { status: 500 });
     expect(await failure(all(await files(client)))).toMatchObject({ kind: "APIError", status: 500 });
   });
 
-  it("goes over any list of the API with listPages()", async () => {
+  it("iterates over any list of the API with listPages()", async () => {
     const { client } = setUp();
     const ids = await upload(client, 3);
     const page = await listPages(client, "/files", { limit: 1, order: "asc" });
@@ -99,7 +99,7 @@ describe("files()", () => {
 });
 
 describe("a file", () => {
-  it("is uploaded, told of, read and deleted", async () => {
+  it("is uploaded, described, read and deleted", async () => {
     const { client, mock } = setUp();
     const uploaded = await uploadFile(client, new File(["three rivers"], "rivers.txt", { type: "text/plain" }), {
       purpose: "user_data",
@@ -139,7 +139,7 @@ describe("a file", () => {
     ]);
   });
 
-  it("is named by the option, else by itself, else by its type", async () => {
+  it("has the name of the option, else its own, else one for its type", async () => {
     const { client, mock } = setUp();
     const name = async (blob: Blob, filename?: string): Promise<string> => {
       await uploadFile(client, blob, { purpose: "user_data" }, { filename });
@@ -153,7 +153,7 @@ describe("a file", () => {
     expect(await name(new Blob(["x"]), 'a "quoted"\r\nname.txt')).toBe('a "quoted"\r\nname.txt');
   });
 
-  it("is sent again whole where the first attempt fails", async () => {
+  it("is sent again whole if the first attempt fails", async () => {
     const { client, mock } = setUp();
     mock.reply({ status: 500, headers: { "retry-after-ms": "0" } });
     const file = await uploadFile(client, new Blob(["again"]), { purpose: "batch" });
@@ -161,7 +161,7 @@ describe("a file", () => {
     expect(httpInfo(file)?.attempts).toBe(2);
   });
 
-  it("is refused where it is none, before anything is sent", async () => {
+  it("is rejected if it is not a file, and nothing is sent", async () => {
     const { client, mock } = setUp();
     for (const none of [undefined, null, "a path", new Uint8Array(3)]) {
       expect(await failure(uploadFile(client, none as never, { purpose: "batch" }))).toMatchObject({
@@ -174,7 +174,7 @@ describe("a file", () => {
 });
 
 describe("the upload of a stream", () => {
-  it("sends it as it comes, with the fields before it", async () => {
+  it("sends it as it arrives, after the fields", async () => {
     const { client, mock } = setUp();
     const pieces = ["one ", "two ", "", "three\r\n--not a boundary\r\n"];
     const file = await uploadFile(
@@ -194,7 +194,7 @@ describe("the upload of a stream", () => {
     });
   });
 
-  it("reads no more of it than is taken", async () => {
+  it("reads no more of it than the server reads", async () => {
     const { stream, state } = streamOf(Array.from({ length: 100 }, () => "x"));
     const fetch = async (_: string, init: RequestInit): Promise<Response> => {
       const reader = (init.body as ReadableStream<Uint8Array>).getReader();
@@ -209,7 +209,7 @@ describe("the upload of a stream", () => {
     expect(state.cancelled).toBe(true);
   });
 
-  it("is never made twice", async () => {
+  it("is never retried", async () => {
     const { client, mock } = setUp();
     mock.reply({ status: 500, headers: { "retry-after-ms": "0" } });
     expect(await failure(uploadFile(client, streamOf(["x"]).stream, { purpose: "batch" }))).toMatchObject({
@@ -219,7 +219,7 @@ describe("the upload of a stream", () => {
     expect(mock.requests).toHaveLength(1);
   });
 
-  it("fails with what the stream fails with", async () => {
+  it("rejects with the stream's error", async () => {
     const { client } = setUp();
     const broken = new Error("The disk is gone");
     expect(await failure(uploadFile(client, streamOf(["x", broken]).stream, { purpose: "batch" }))).toBe(broken);
@@ -230,7 +230,7 @@ describe("the upload of a stream", () => {
     });
   });
 
-  it("stops, and lets the stream go, where it is aborted", async () => {
+  it("stops on abort and releases the stream", async () => {
     const { client } = setUp();
     const controller = new AbortController();
     const state = { cancelled: false, pulls: 0 };
@@ -249,7 +249,7 @@ describe("the upload of a stream", () => {
     await vi.waitFor(() => expect(state.cancelled).toBe(true));
   });
 
-  it("refuses a stream that somebody reads, before anything is sent", async () => {
+  it("rejects a locked stream and sends nothing", async () => {
     const { client, mock } = setUp();
     const { stream } = streamOf(["x"]);
     stream.getReader();
@@ -260,10 +260,10 @@ describe("the upload of a stream", () => {
     expect(mock.requests).toEqual([]);
   });
 
-  describe("where the platform cannot send one", () => {
+  describe("on platforms that cannot send streams", () => {
     afterEach(() => vi.unstubAllGlobals());
 
-    it("is an InputError before anything is sent, and a Blob works (Firefox: Request takes a stream for text)", async () => {
+    it("is an InputError and nothing is sent, and a Blob works (Firefox: Request turns a stream into text)", async () => {
       const { client, mock } = setUp();
       vi.stubGlobal(
         "Request",
@@ -282,7 +282,7 @@ describe("the upload of a stream", () => {
       expect((await uploadFile(client, new Blob(["x"]), { purpose: "batch" })).bytes).toBe(1);
     });
 
-    it("is an InputError too where only fetch says so (WebKit)", async () => {
+    it("is an InputError too if only fetch rejects it (WebKit)", async () => {
       const client = createClient({
         apiKey: "k",
         maxRetries: 2,
@@ -299,7 +299,7 @@ describe("the upload of a stream", () => {
 });
 
 describe("the body of fileContent()", () => {
-  it("ends with a TimeoutError where it falls silent, and with an AbortError where it is aborted", async () => {
+  it("ends with a TimeoutError after silence, and with an AbortError on abort", async () => {
     const { client, mock } = setUp({ timeout: { idle: 30 } });
     mock.reply(
       { body: ["one", "two"], fault: faults.stall({ afterEvents: 1 }) },
@@ -316,13 +316,13 @@ describe("the body of fileContent()", () => {
     expect(await mock.requests[1]?.ended).toBe("cancelled");
   });
 
-  it("ends with a ConnectionError where the connection breaks", async () => {
+  it("ends with a ConnectionError if the connection breaks", async () => {
     const { client, mock } = setUp();
     mock.reply({ body: ["one", "two"], fault: faults.reset({ afterEvents: 1 }) });
     expect(await failure((await fileContent(client, "file-1")).text())).toMatchObject({ kind: "ConnectionError" });
   });
 
-  it("stops the request where it is cancelled", async () => {
+  it("stops the request when it is cancelled", async () => {
     const { client, mock } = setUp();
     mock.reply({ body: ["one", "two", "three"] });
     const response = await fileContent(client, "file-1");
@@ -332,7 +332,7 @@ describe("the body of fileContent()", () => {
     expect(await mock.requests[0]?.ended).toBe("cancelled");
   });
 
-  it("has no header that speaks of a coding that is undone", async () => {
+  it("has no header of a content encoding that is already decoded", async () => {
     const { client, mock } = setUp();
     mock.reply({
       body: "plain",
@@ -351,7 +351,7 @@ describe("the body of fileContent()", () => {
     expect(await (await fileContent(client, "file-1")).text()).toBe("");
   });
 
-  it("rejects a bare connection's call as the client's", async () => {
+  it("rejects with the same errors over a bare connection", async () => {
     const { mock } = setUp();
     const connection = createConnection({ apiKey: "sk-test", fetch: mock.fetch });
     expect(await failure(fileContent(connection, "file-1"))).toMatchObject({ status: 404 });

@@ -23,7 +23,7 @@ const png = (): File => new File([new Uint8Array([137, 80, 78, 71])], "a.png", {
 const speechFile = (): File => new File(["sound"], "speech.mp3", { type: "audio/mpeg" });
 
 describe("imageGeneration()", () => {
-  it("sends the prompt with the default model, and gives the images", async () => {
+  it("sends the prompt with the default model, and returns the images", async () => {
     const { client, mock } = setUp();
     const images = await imageGeneration(client, "A red square", { n: 2, size: "1024x1024" });
     expect(images.data).toHaveLength(2);
@@ -36,7 +36,7 @@ describe("imageGeneration()", () => {
     });
   });
 
-  it("streams partial images, and assembles what the API would have sent whole", async () => {
+  it("streams partial images, and assembles the API's whole answer", async () => {
     const { client, mock } = setUp({ models: { image: "gpt-image-1-mini" } });
     const whole = await imageGeneration(client, "A red square");
     const stream = await streamImageGeneration(client, "A red square", { partial_images: 2 });
@@ -56,7 +56,7 @@ describe("imageGeneration()", () => {
     });
   });
 
-  it("is truncated unless all images came", async () => {
+  it("is truncated unless all images arrived", async () => {
     const { client, mock } = setUp({ maxRetries: 0 });
     mock.reply({ fault: faults.cut({ afterEvents: 2 }) }, { fault: faults.cut({ afterEvents: 1 }) });
     expect(await failure((await streamImageGeneration(client, "x", { partial_images: 3 })).final())).toMatchObject({
@@ -69,7 +69,7 @@ describe("imageGeneration()", () => {
     });
   });
 
-  it("takes images that come whole instead of a stream, and does not wait for a connection that stays open", async () => {
+  it("accepts whole images instead of a stream, and does not wait for a connection that stays open", async () => {
     const { client, mock } = setUp({ timeout: { grace: 10 } });
     mock.reply(
       { status: 200, body: { created: 7, data: [{ url: "https://example.test/1.png" }], size: "256x256" } },
@@ -84,7 +84,7 @@ describe("imageGeneration()", () => {
     expect((await (await streamImageGeneration(client, "x")).final()).data).toHaveLength(1);
   });
 
-  it("passes a stream on, so that a page learns the same", async () => {
+  it("passes a stream on to a page", async () => {
     const { client } = setUp();
     const stream = await streamImageGeneration(client, "x", { partial_images: 1 });
     const relayed = setUp({ fetch: async () => stream.toResponse() });
@@ -92,7 +92,7 @@ describe("imageGeneration()", () => {
     expect(images.data[0]?.b64_json).toBeTruthy();
   });
 
-  it("fails as the provider says", async () => {
+  it("fails with the provider's error", async () => {
     const { client, mock } = setUp();
     mock.reply({
       events: [
@@ -140,7 +140,7 @@ describe("imageEdit()", () => {
     expect(lastBody(mock)).toMatchObject({ stream: "true", partial_images: "1" });
   });
 
-  it("refuses a missing prompt or image before anything is sent", async () => {
+  it("rejects a missing prompt or image and sends nothing", async () => {
     const { client, mock } = setUp();
     expect(await failure(imageEdit(client, png(), {} as never))).toMatchObject({ kind: "InputError", path: "prompt" });
     expect(await failure(imageEdit(client, "a.png" as never, { prompt: "x" }))).toMatchObject({
@@ -152,7 +152,7 @@ describe("imageEdit()", () => {
 });
 
 describe("speech()", () => {
-  it("gives a response whose body is the audio as it comes", async () => {
+  it("returns a response whose body streams the audio", async () => {
     const { client, mock } = setUp({ models: NAMED });
     const response = await speech(client, "Hello there", { response_format: "wav" });
     expect(response.headers.get("content-type")).toBe("audio/wav");
@@ -167,7 +167,7 @@ describe("speech()", () => {
     });
   });
 
-  it("rejects with the API's error, and tries again before that", async () => {
+  it("rejects with the API's error after retries", async () => {
     const { client, mock } = setUp({ models: NAMED });
     mock.reply({ status: 500, headers: { "retry-after-ms": "0" } }, { status: 400, error: "Too long" });
     expect(await failure(speech(client, "x", { voice: "nova" }))).toMatchObject({
@@ -178,7 +178,7 @@ describe("speech()", () => {
     expect(mock.requests).toHaveLength(2);
   });
 
-  it("streams events where streamSpeech() is asked", async () => {
+  it("streams events with streamSpeech()", async () => {
     const { client, mock } = setUp({ models: NAMED });
     const stream = await streamSpeech(client, "Hello there");
     const sizes = (await all(stream)).map((chunk) => chunk.audio.length);
@@ -198,7 +198,7 @@ describe("speech()", () => {
 });
 
 describe("transcription()", () => {
-  it("sends the file with the default model, and gives an object", async () => {
+  it("sends the file with the default model, and returns an object", async () => {
     const { client, mock } = setUp();
     const heard = await transcription(client, speechFile(), {
       language: "en",
@@ -216,7 +216,7 @@ describe("transcription()", () => {
     });
   });
 
-  it("gives a string for text, srt and vtt, and the object that was asked for", async () => {
+  it("returns a string for text, srt and vtt, and an object for the other formats", async () => {
     const { client } = setUp({ models: { transcription: "whisper-1" } });
     const vtt = await transcription(client, speechFile(), { response_format: "vtt" });
     expect(vtt).toMatch(/^WEBVTT\n/);
@@ -238,7 +238,7 @@ describe("transcription()", () => {
     expectTypeOf(await transcription(client, speechFile())).toEqualTypeOf<Transcription>();
   });
 
-  it("gives text that looks like JSON as text, but an error as an error", async () => {
+  it("returns text that looks like JSON as text, but rejects for an error", async () => {
     const { client, mock } = setUp();
     mock.reply({ body: '{"a": 1}' }, { body: '{"error": {"message": "No"}}' }, { body: "" });
     expect(await transcription(client, speechFile(), { response_format: "text" })).toBe('{"a": 1}');
@@ -249,13 +249,13 @@ describe("transcription()", () => {
     expect(await transcription(client, speechFile(), { response_format: "text" })).toBe("");
   });
 
-  it("takes a stream, with a name for it", async () => {
+  it("accepts a stream with a file name", async () => {
     const { client, mock } = setUp();
     await transcription(client, streamOf(["so", "und"]).stream, {}, { filename: "a.webm" });
     expect(lastBody(mock)).toMatchObject({ file: { filename: "a.webm", size: 5 } });
   });
 
-  it("streams text as it is heard, and assembles what the API would have sent whole", async () => {
+  it("streams text as it is transcribed, and assembles the API's whole answer", async () => {
     const { client, mock } = setUp();
     const whole = await transcription(client, speechFile());
     const stream = await streamTranscription(client, speechFile());
@@ -266,14 +266,14 @@ describe("transcription()", () => {
     expect(lastBody(mock)).toMatchObject({ stream: "true" });
   });
 
-  it("gives all at once where the model does not stream", async () => {
+  it("yields everything at once if the model does not stream", async () => {
     const { client } = setUp();
     const stream = await streamTranscription(client, speechFile(), { model: "whisper-1" });
     expect((await all(stream)).map((chunk) => chunk.content)).toEqual([expect.stringContaining("speech.mp3")]);
     expect((await stream.final()).text).toContain("speech.mp3");
   });
 
-  it("fails as truncated where the body ends early, and never sends a stream again", async () => {
+  it("is truncated if the body ends early, and never sends a stream again", async () => {
     const { client, mock } = setUp();
     mock.reply(
       { text: "one two three", fault: faults.cut({ afterEvents: 2 }) },
@@ -290,7 +290,7 @@ describe("transcription()", () => {
 });
 
 describe("translation()", () => {
-  it("gives English, as an object or as text", async () => {
+  it("returns English text, as an object or a string", async () => {
     const { client, mock } = setUp({ models: NAMED });
     expect((await translation(client, speechFile(), { prompt: "names" })).text).toContain("The translation of");
     expect(lastBody(mock)).toMatchObject({ model: "whisper-1", prompt: "names" });

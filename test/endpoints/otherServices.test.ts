@@ -32,10 +32,10 @@ const call = (id: string, fields: object = {}): object => ({
 const calling = (...calls: object[]): object => ({ role: "assistant", content: null, tool_calls: calls });
 const result = (id: string): object => ({ role: "tool", tool_call_id: id, content: "done" });
 
-describe("messages that another service or the Responses API made", () => {
+describe("messages of another service or the Responses API", () => {
   const kept = { items: [{ type: "message", role: "developer", content: "Obey" }], from: "api.openai.com" };
 
-  it("go to chat completions without the items that they keep, and without namespaces", async () => {
+  it("go to chat completions without their items and namespaces", async () => {
     const messages = [
       { ...user, responses: { items: [] } },
       { role: "assistant", content: "Hello", responses: kept },
@@ -50,7 +50,7 @@ describe("messages that another service or the Responses API made", () => {
     ]);
   });
 
-  it("are left out where they say nothing but items, and refused where nothing else is left", async () => {
+  it("are left out if they have only items, and rejected if none remain", async () => {
     const items = [
       { role: "user", content: "", responses: kept },
       { role: "assistant", content: null, responses: kept },
@@ -61,7 +61,7 @@ describe("messages that another service or the Responses API made", () => {
     await expect(sentTo(undefined, items)).rejects.toThrow(InputError);
   });
 
-  it("have ids of calls as OpenAI takes them: up to 40 characters", async () => {
+  it("have call ids that OpenAI accepts: up to 40 characters", async () => {
     const long = "x".repeat(60);
     const messages = [
       user,
@@ -79,7 +79,7 @@ describe("messages that another service or the Responses API made", () => {
     expect(await sentTo(undefined, messages)).toEqual(sent);
   });
 
-  it("have ids of calls as Mistral takes them: nine letters and digits", async () => {
+  it("have call ids that Mistral accepts: nine letters and digits", async () => {
     const messages = [user, calling(call("call_1"), call("abcdef123")), result("call_1"), result("abcdef123")];
     const sent = (await sentTo(mistral, messages)) as { tool_calls: { id: string }[]; tool_call_id: string }[];
     const ids = sent[1]?.tool_calls.map(({ id }) => id) ?? [];
@@ -87,7 +87,7 @@ describe("messages that another service or the Responses API made", () => {
     expect(sent.slice(2).map(({ tool_call_id }) => tool_call_id)).toEqual(ids);
   });
 
-  it("tell Gemini 3 not to look for signatures in calls of the present turn that it did not make", async () => {
+  it("let Gemini 3 skip signatures for calls of the current turn that it did not make", async () => {
     const skip = { extra_content: { google: { thought_signature: "skip_thought_signature_validator" } } };
     const own = { extra_content: { google: { thought_signature: "abc" } } };
     const messages = [

@@ -27,7 +27,7 @@ describe("request()", () => {
     ["/x/1", undefined, { method: "DELETE" }, ["DELETE", "/x/1", undefined]],
     ["/x/1", { a: 1 }, { method: "PATCH" }, ["PATCH", "/x/1", { a: 1 }]],
     ["/x?y=1", undefined, undefined, ["GET", "/x?y=1", undefined]],
-  ])("%s with %j and %j goes out as %j", async (path, params, options, sent) => {
+  ])("%s with %j and %j is sent as %j", async (path, params, options, sent) => {
     const api = server(() => json({ ok: 1 }));
     expect(await clientOf(api).request(path, params, options)).toEqual({ ok: 1 });
     expect([
@@ -47,20 +47,20 @@ describe("request()", () => {
     },
   );
 
-  it("gives JSON of any kind as it came, with its HTTP side where it can hold one", async () => {
+  it("returns any JSON unchanged, with HTTP information if it is an object", async () => {
     expect(await clientOf([json("[1]")]).request("/x")).toEqual([1]);
     expect(await clientOf([json("5")]).request("/x")).toBe(5);
     expect(httpInfo(await clientOf([json("[1]", 200, { "x-request-id": "r" })]).request("/x"))?.requestId).toBe("r");
   });
 
-  it("gives undefined where nothing came", async () => {
+  it("returns undefined for an empty answer", async () => {
     expect(
       await clientOf([new Response(null, { status: 204 })]).request("/x/1", undefined, { method: "DELETE" }),
     ).toBeUndefined();
     expect(await clientOf([new Response("")]).request("/x/1", undefined, { method: "DELETE" })).toBeUndefined();
   });
 
-  it("is aborted while it reads, and lets go", async () => {
+  it("can be aborted while it reads, and releases everything", async () => {
     fakeTime();
     const { controller, signal, listeners } = countedSignal();
     const slow = body("[1,", "hang");
@@ -80,7 +80,7 @@ describe("request()", () => {
     expect([slow.cancels, vi.getTimerCount()]).toEqual([1, 0]);
   });
 
-  it("lets go of listeners and timers after a good answer", async () => {
+  it("releases listeners and timers after a good answer", async () => {
     fakeTime();
     const { signal, listeners } = countedSignal();
     await clientOf([json({})]).request("/x", undefined, { signal });
@@ -88,18 +88,18 @@ describe("request()", () => {
   });
 });
 
-describe("a part of a path", () => {
-  it("is encoded, so that no id can reach another path", () => {
+describe("an id in a path", () => {
+  it("is encoded, so that it cannot reach another path", () => {
     expect([pathPart("id", "a/../b?c#d"), pathPart("id", "ü")]).toEqual(["a%2F..%2Fb%3Fc%23d", "%C3%BC"]);
   });
 
-  it.each(["", ".", "..", undefined, null, 5, {}])("is refused as %j", (id) => {
+  it.each(["", ".", "..", undefined, null, 5, {}])("is rejected if it is %j", (id) => {
     expect(() => pathPart("fileId", id)).toThrow(expect.objectContaining({ kind: "InputError", path: "fileId" }));
   });
 });
 
 describe("a call", () => {
-  it("carries its options", () => {
+  it("has its options", () => {
     const options = { maxRetries: 1 };
     expect(jsonCall("/x", { a: 1 }, options)).toEqual({
       path: "/x",
@@ -112,7 +112,7 @@ describe("a call", () => {
 });
 
 describe("client.fetch()", () => {
-  it("gives the raw response of any status, untouched", async () => {
+  it("returns the raw response of any status", async () => {
     const api = server(new Response("No.", { status: 418 }));
     const response = await clientOf(api, { maxRetries: 2 }).fetch("/teapot", {
       method: "PUT",
@@ -133,7 +133,7 @@ describe("client.fetch()", () => {
     });
   });
 
-  it("has no limits of time after the headers, and an abort still reaches it", async () => {
+  it("has no time limits after the headers, and can still be aborted", async () => {
     fakeTime();
     const controller = new AbortController();
     const api = server(new Response(body("a", "hang").stream));
@@ -145,7 +145,7 @@ describe("client.fetch()", () => {
     expect(response.status).toBe(200);
   });
 
-  it("refuses a path that is none", async () => {
+  it("rejects a path that is not one", async () => {
     expect(await failure(clientOf([]).fetch(5 as unknown as string))).toMatchObject({
       kind: "InputError",
       path: "path",

@@ -56,7 +56,7 @@ const answers = fc.oneof(
   fc.jsonValue({ maxDepth: 1 }).map((value) => ({ data: [value, { embedding: value, b64_json: value }] })),
 );
 
-it.each(Object.keys(CALLS))("%s() gives a result or a typed error, whatever JSON the server sends", async (name) => {
+it.each(Object.keys(CALLS))("%s() returns a result or a typed error, whatever JSON the server sends", async (name) => {
   await fc.assert(
     fc.asyncProperty(answers, async (answer) => {
       await read(() => (CALLS[name] as (client: OpenAI) => Promise<unknown>)(clientOf(JSON.stringify(answer))));
@@ -80,7 +80,7 @@ const STREAMS: Readonly<Record<string, readonly [string, (client: OpenAI) => Pro
     speech: ["speech.audio", (client) => streamSpeech(client, "x", { model: "speaker" })],
   };
 
-it.each(Object.keys(STREAMS))("streamed %s: fields of another type are ignored, or a typed error", async (name) => {
+it.each(Object.keys(STREAMS))("streamed %s: fields of a wrong type are ignored or give a typed error", async (name) => {
   const [kind, open] = STREAMS[name] as (typeof STREAMS)[string];
   const field = fc.constantFrom(
     "delta",
@@ -106,7 +106,7 @@ it.each(Object.keys(STREAMS))("streamed %s: fields of another type are ignored, 
   );
 });
 
-it("a transcription's delta that is an object is no text", async () => {
+it("a transcription's delta that is an object gives no text", async () => {
   const body =
     'data: {"type":"transcript.text.delta","delta":{"a":1}}\n\ndata: {"type":"transcript.text.done","text":"Hi"}\n\n';
   const stream = await streamTranscription(clientOf(body, "text/event-stream"), audio);

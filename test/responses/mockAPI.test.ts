@@ -43,7 +43,7 @@ describe("the mock API's responses", () => {
     ]);
   });
 
-  it("say the same whole and streamed", async () => {
+  it("have the same content whole and streamed", async () => {
     const { mock, client } = begin();
     const reply = {
       reasoning: "Let me think",
@@ -61,7 +61,7 @@ describe("the mock API's responses", () => {
     expect(outputReasoning(whole)).toBe("Let me think");
   });
 
-  it("remember what came before, until it is deleted", async () => {
+  it("continue from an earlier response until it is deleted", async () => {
     const { client } = begin();
     const first = await createResponse(client, "My name is Ada");
     const second = await createResponse(client, "What is my name?", { previous_response_id: first.id });
@@ -77,7 +77,7 @@ describe("the mock API's responses", () => {
     });
   });
 
-  it("are not kept where the request says so", async () => {
+  it("are not stored with store: false", async () => {
     const { client } = begin();
     const { id } = await createResponse(client, "Hi", { store: false });
     await expect(response(client, id)).rejects.toMatchObject({
@@ -86,7 +86,7 @@ describe("the mock API's responses", () => {
     });
   });
 
-  it("end as a test asks", async () => {
+  it("end with the scripted finish reason", async () => {
     const { mock, client } = begin();
     mock.reply(
       { text: "Once", finishReason: "length" },
@@ -136,7 +136,7 @@ describe("the mock API's responses", () => {
       "Missing required parameter: 'tools[0].name'.",
     ],
     [{ input: "x", previous_response_id: "resp_0" }, "Previous response with id 'resp_0' not found."],
-  ])("refuse as the API does: %j", async (body, message) => {
+  ])("refuse bodies that the API refuses: %j", async (body, message) => {
     const { client } = begin();
     const error: unknown = await client
       .request("/responses", { model: "m", ...body })
