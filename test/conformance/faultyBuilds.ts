@@ -18,9 +18,9 @@ export interface Fault {
 export const faults: Readonly<Record<string, Fault>> = {
   "drop the last event": {
     cases: [
-      "a streamed chat gives each delta, and then the whole completion",
-      "length ends a stream well, and the ending says it",
-      "a streamed response gives every event of the API's, and the whole that is kept",
+      "a streamed chat yields each delta, and then the whole completion",
+      "length is a good ending of a stream",
+      "a streamed response yields every event of the API, and the whole response that is stored",
     ],
     fetch: (fetch) => async (url, init) => {
       const response = await fetch(url, init);
@@ -32,7 +32,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   "ignore the abort": {
     cases: [
       "an abort in the middle ends the stream as aborted, and stops the request at the server",
-      "an abort while the server is silent stops the request there",
+      "an abort while the server is silent stops the request at the server",
       "an abort before the headers rejects as an abort",
     ],
     client(client) {

@@ -24,7 +24,7 @@ function tools({ tool }: Fetchat) {
 
 export const approval: ConformanceCase[] = [
   {
-    name: "a call that needs a yes waits, and runs once in the process that goes on with the saved session",
+    name: "a call that needs approval waits, and runs once in the process that continues the saved session",
     async run({ talk, fetchat }) {
       const { client, script } = await talk(asks, completion("Paid."));
       const first = tools(fetchat);
@@ -51,7 +51,7 @@ export const approval: ConformanceCase[] = [
     },
   },
   {
-    name: "a call that had begun when its process died is told as of unknown outcome, and does not run again",
+    name: "a call that was running when its process died has an unknown outcome, and does not run again",
     hostile: true,
     async run({ talk, fetchat }) {
       const { client, script } = await talk(asks, completion("Let me see."));
@@ -84,7 +84,7 @@ export const approval: ConformanceCase[] = [
     },
   },
   {
-    name: "a budget of tokens ends the loop with what there is, every call answered and none run",
+    name: "a token budget ends the loop, with a result for every call and none run",
     async run({ talk, fetchat }) {
       const { client } = await talk(asks);
       const { ran, tools: list } = tools(fetchat);
@@ -98,7 +98,7 @@ export const approval: ConformanceCase[] = [
     },
   },
   {
-    name: "a budget of time cuts an answer that does not end, and gives what had come",
+    name: "a time budget cuts an endless answer, and returns the part that arrived",
     hostile: true,
     async run({ talk }) {
       const { client } = await talk(streamed(ROLE, delta("Rain"), { hang: true }));

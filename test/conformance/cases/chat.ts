@@ -4,7 +4,7 @@ import { completion, HELLO } from "../wire.ts";
 
 export const chat: ConformanceCase[] = [
   {
-    name: "a whole chat resolves to the completion as the API sent it",
+    name: "a whole chat resolves to the API's completion",
     async run({ talk }) {
       const { client, script } = await talk(completion("Hi there", { system_fingerprint: "fp_1" }));
       const answer = await client.chat(HELLO);
@@ -18,7 +18,7 @@ export const chat: ConformanceCase[] = [
     },
   },
   {
-    name: "a request carries authorization, content-type and accept, and no other header of ours",
+    name: "a request has the headers authorization, content-type and accept, and no others of ours",
     async run({ talk }) {
       const { client, script } = await talk(completion("Hi"));
       await client.chat(HELLO);

@@ -4,7 +4,7 @@ import { DONE, delta, event, HELLO, ROLE, streamed } from "../wire.ts";
 
 export const endings: ConformanceCase[] = [
   {
-    name: "a stream that stops without a finish reason is truncated, and keeps what had arrived",
+    name: "a stream without a finish reason is truncated, and keeps the part that arrived",
     hostile: true,
     streams: true,
     async run({ talk }) {

@@ -5,7 +5,7 @@ import { streamed } from "../wire.ts";
 /** Every endpoint that gives text or numbers, against the mock API; see media.ts, files.ts and responseEndpoints.ts for the others. */
 export const endpoints: ConformanceCase[] = [
   {
-    name: "a text completion comes whole",
+    name: "a text completion is returned whole",
     async run({ talk }) {
       const { client, script } = await talk({ mock: " there was a cat." });
       const answer = await client.completion("Once", { model: "davinci-002", max_tokens: 8 });
@@ -23,7 +23,7 @@ export const endpoints: ConformanceCase[] = [
     },
   },
   {
-    name: "a streamed text completion gives its pieces, and assembles what would have come whole",
+    name: "a streamed text completion yields its chunks, and assembles the whole answer",
     streams: true,
     async run({ talk, fetchat }) {
       const { client } = await talk({ mock: " there was a cät 🐈." });
@@ -37,7 +37,7 @@ export const endpoints: ConformanceCase[] = [
     },
   },
   {
-    name: "a text completion that is cut before its finish reason is truncated",
+    name: "a text completion without its finish reason is truncated",
     hostile: true,
     streams: true,
     async run({ talk, fetchat }) {
@@ -50,7 +50,7 @@ export const endpoints: ConformanceCase[] = [
     },
   },
   {
-    name: "embeddings come for a text, for several, and for tokens",
+    name: "embeddings are returned for a text, for several texts, and for tokens",
     async run({ talk }) {
       const { client, script } = await talk();
       const one = await client.embedding("red", { dimensions: 8 });
@@ -73,7 +73,7 @@ export const endpoints: ConformanceCase[] = [
     },
   },
   {
-    name: "an embedding that was asked for in base64 is a Float32Array of the same numbers",
+    name: "an embedding in base64 becomes a Float32Array of the same numbers",
     async run({ talk }) {
       const { client } = await talk();
       const plain = await client.embedding("red", { dimensions: 8 });
@@ -84,7 +84,7 @@ export const endpoints: ConformanceCase[] = [
     },
   },
   {
-    name: "a moderation has a judgement for each input",
+    name: "a moderation has a result for each input",
     async run({ talk }) {
       const { client } = await talk();
       const { results } = await client.moderation(["Good morning", "I will attack you"]);
@@ -96,7 +96,7 @@ export const endpoints: ConformanceCase[] = [
     },
   },
   {
-    name: "models are listed, looped over and asked for by name; an unknown one is a 404",
+    name: "models are listed, iterated and found by name; an unknown one is a 404",
     async run({ talk, fetchat }) {
       const { client } = await talk();
       const page = await client.models();
@@ -107,7 +107,7 @@ export const endpoints: ConformanceCase[] = [
     },
   },
   {
-    name: "ids are escaped in paths, and cannot leave their place",
+    name: "ids are escaped in paths, and cannot leave their segment",
     hostile: true,
     async run({ talk, fetchat }) {
       const { client, script } = await talk();
@@ -135,7 +135,7 @@ export const endpoints: ConformanceCase[] = [
     },
   },
   {
-    name: "request() and streamRequest() reach what has no function of its own",
+    name: "request() and streamRequest() reach endpoints without a function",
     async run({ talk }) {
       const { client, script } = await talk({ mock: "Hi" });
       const body = { model: "gpt-6-luna", messages: [{ role: "user", content: "Hello" }] };
@@ -149,7 +149,7 @@ export const endpoints: ConformanceCase[] = [
     },
   },
   {
-    name: "an embedding of an answer that is none is an APIError",
+    name: "a malformed answer to an embedding is an APIError",
     hostile: true,
     async run({ talk }) {
       const { client } = await talk(streamed("<html>Sign in</html>"), {

@@ -4,7 +4,7 @@ import { completion, HELLO, refusal } from "../wire.ts";
 
 export const errors: ConformanceCase[] = [
   {
-    name: "a 401 is an API error with the server's words, thrown before any stream is handed out",
+    name: "a 401 is an APIError with the server's message, thrown before the stream is returned",
     async run({ talk, fetchat }) {
       const bad = refusal(
         401,
@@ -23,7 +23,7 @@ export const errors: ConformanceCase[] = [
     },
   },
   {
-    name: "a 429 is tried again, and the result says how often it was asked",
+    name: "a 429 is retried, and the result has the number of attempts",
     async run(context) {
       const busy = refusal(429, { type: "rate_limit_error" }, { "retry-after-ms": "1" });
       const script = await context.script(busy, busy, completion("Finally"));

@@ -6,7 +6,7 @@ const bytes = Uint8Array.from({ length: 5_000 }, (_, at) => (at * 7) % 256);
 
 export const files: ConformanceCase[] = [
   {
-    name: "a file is uploaded from a Blob, told of, read back byte by byte, and deleted",
+    name: "a file is uploaded from a Blob, described, read back byte by byte, and deleted",
     async run({ talk, fetchat }) {
       const { client, script } = await talk();
       const file = await fetchat.uploadFile(
@@ -52,7 +52,7 @@ export const files: ConformanceCase[] = [
     },
   },
   {
-    name: "files are listed, and a loop goes over all pages",
+    name: "files are listed, and a loop iterates over all pages",
     async run({ talk, fetchat }) {
       const { client, script } = await talk();
       for (const name of ["1.txt", "2.txt", "3.txt"])
@@ -70,7 +70,7 @@ export const files: ConformanceCase[] = [
     },
   },
   {
-    name: "an upload is sent again whole when the server was busy",
+    name: "an upload is sent again whole after a busy server",
     hostile: true,
     async run(context) {
       const script = await context.script({ mock: { status: 503, headers: { "retry-after-ms": "1" } } });
@@ -83,7 +83,7 @@ export const files: ConformanceCase[] = [
     },
   },
   {
-    name: "a file's content that breaks off does not pass for the whole",
+    name: "a file's content that breaks off is not taken for the whole",
     hostile: true,
     async run({ talk, fetchat }) {
       const broken = ["half", { wait: 20 }, { reset: true }] as const;

@@ -30,7 +30,7 @@ export const leaving: ConformanceCase[] = [
     },
   },
   {
-    name: "an abort while the server is silent stops the request there",
+    name: "an abort while the server is silent stops the request at the server",
     hostile: true,
     async run({ talk }) {
       const { client, script } = await talk(streamed(ROLE, delta("one"), { hang: true }));

@@ -7,7 +7,7 @@ const TRANSCRIPT = "The transcript of speech.mp3.";
 
 export const media: ConformanceCase[] = [
   {
-    name: "images are generated, whole",
+    name: "images are generated whole",
     async run({ talk, fetchat }) {
       const { client, script } = await talk();
       const { data } = await fetchat.imageGeneration(client, "A red square", { n: 2, size: "1024x1024" });
@@ -27,7 +27,7 @@ export const media: ConformanceCase[] = [
     },
   },
   {
-    name: "images are streamed, with partial ones on the way",
+    name: "images are streamed, with partial images",
     streams: true,
     async run({ talk, fetchat }) {
       const { client } = await talk();
@@ -45,7 +45,7 @@ export const media: ConformanceCase[] = [
     },
   },
   {
-    name: "a stream of images of which the last is missing is truncated",
+    name: "a stream of images without the last one is truncated",
     hostile: true,
     async run({ talk, fetchat }) {
       const { client } = await talk({ mock: {}, faults: [["cut", { afterEvents: 2 }]] });
@@ -79,7 +79,7 @@ export const media: ConformanceCase[] = [
     },
   },
   {
-    name: "speech is bytes of audio, as they are made",
+    name: "speech is a stream of audio bytes",
     async run({ talk, fetchat }) {
       const { client, script } = await talk();
       const answer = await fetchat.speech(client, "Hello there", { model: "gpt-4o-mini-tts", response_format: "wav" });
@@ -90,7 +90,7 @@ export const media: ConformanceCase[] = [
     },
   },
   {
-    name: "speech is streamed as events, that end with the tokens used",
+    name: "speech is streamed as events that end with the usage",
     streams: true,
     async run({ talk, fetchat }) {
       const { client, script } = await talk();
@@ -113,7 +113,7 @@ export const media: ConformanceCase[] = [
     },
   },
   {
-    name: "a transcription comes in every form that is asked for",
+    name: "a transcription is returned in every requested format",
     async run({ talk, fetchat }) {
       const { client, script } = await talk();
       match(await fetchat.transcription(client, sound(), { language: "en" }), {
@@ -138,7 +138,7 @@ export const media: ConformanceCase[] = [
     },
   },
   {
-    name: "a transcription is streamed, and comes in one chunk from a model that does not stream",
+    name: "a transcription is streamed, and arrives in one chunk from a model that does not stream",
     streams: true,
     async run({ talk, fetchat }) {
       const { client } = await talk();
@@ -154,7 +154,7 @@ export const media: ConformanceCase[] = [
     },
   },
   {
-    name: "a translation is an object, or text where that is asked for",
+    name: "a translation is an object, or text on request",
     async run({ talk, fetchat }) {
       const { client, script } = await talk();
       match(await fetchat.translation(client, sound(), { model: "whisper-1" }), {

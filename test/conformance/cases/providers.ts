@@ -4,7 +4,7 @@ import { completion, HELLO } from "../wire.ts";
 
 export const providers: ConformanceCase[] = [
   {
-    name: "what a provider lacks is an InputError that names it, before any request",
+    name: "an endpoint that a provider lacks is an InputError that names it, before any request",
     async run(context) {
       const script = await context.script();
       const provider = {
@@ -34,7 +34,7 @@ export const providers: ConformanceCase[] = [
     },
   },
   {
-    name: "a provider's model, key header, headers, query and paths are those of its requests",
+    name: "a provider's requests have its model, key header, headers, query and paths",
     async run(context) {
       const script = await context.script(completion("Hi"));
       const provider = {
@@ -59,7 +59,7 @@ export const providers: ConformanceCase[] = [
     },
   },
   {
-    name: "fields that a provider refuses in a history are left out of its requests, and others stay",
+    name: "requests leave out the history fields that a provider refuses, and keep the others",
     async run(context) {
       const script = await context.script(completion("Hi"));
       const provider = {

@@ -13,7 +13,7 @@ const created = event("response.created", {
 /** The Responses API against the mock API, which keeps what it is told to; see responses.ts for streams by hand. */
 export const responseEndpoints: ConformanceCase[] = [
   {
-    name: "a response is created, read again, told by its input items, and deleted",
+    name: "a response is created, read again, listed by its input items, and deleted",
     async run({ talk, fetchat }) {
       const { client, script } = await talk({ mock: "Blue." });
       const made = await fetchat.createResponse(
@@ -45,7 +45,7 @@ export const responseEndpoints: ConformanceCase[] = [
     },
   },
   {
-    name: "a response in the background is cancelled, one in the foreground cannot be",
+    name: "a response in the background can be cancelled, one in the foreground cannot",
     async run({ talk, fetchat }) {
       const { client } = await talk();
       const waiting = await fetchat.createResponse(client, "A long story", { background: true });
@@ -57,7 +57,7 @@ export const responseEndpoints: ConformanceCase[] = [
     },
   },
   {
-    name: "a streamed response gives every event of the API's, and the whole that is kept",
+    name: "a streamed response yields every event of the API, and the whole response that is stored",
     streams: true,
     async run({ talk, fetchat }) {
       const { client } = await talk({
@@ -131,7 +131,7 @@ export const responseEndpoints: ConformanceCase[] = [
     },
   },
   {
-    name: "a streamed response that was cut at its limit resolves, and says so",
+    name: "a streamed response that was cut at its limit resolves as incomplete",
     hostile: true,
     streams: true,
     async run({ talk, fetchat }) {
@@ -147,7 +147,7 @@ export const responseEndpoints: ConformanceCase[] = [
     },
   },
   {
-    name: "an error event among a response's events is a provider error, in both of its shapes",
+    name: "an error event among a response's events is a provider error, in both of its forms",
     hostile: true,
     streams: true,
     async run({ talk, fetchat }) {
@@ -169,7 +169,7 @@ export const responseEndpoints: ConformanceCase[] = [
     },
   },
   {
-    name: "a response that falls silent is stalled, keep-alives or not",
+    name: "a response that falls silent is stalled, with and without keep-alives",
     hostile: true,
     async run(context) {
       const script = await context.script(

@@ -36,7 +36,7 @@ const call = {
 
 export const responses: ConformanceCase[] = [
   {
-    name: "a streamed response gives its text and ends with response.completed, [DONE] or not",
+    name: "a streamed response yields its text and ends with response.completed, with and without [DONE]",
     streams: true,
     async run({ talk, fetchat }) {
       const whole = response([message("Hello wörld")]);
@@ -50,7 +50,7 @@ export const responses: ConformanceCase[] = [
     },
   },
   {
-    name: "a streamed response ends though the server keeps the connection open",
+    name: "a streamed response ends even if the server keeps the connection open",
     hostile: true,
     async run({ talk, fetchat }) {
       const { client, script } = await talk(
@@ -63,7 +63,7 @@ export const responses: ConformanceCase[] = [
     },
   },
   {
-    name: "a streamed response without its terminal event is truncated, and a call that was cut is not handed out",
+    name: "a streamed response without its last event is truncated, and a cut call is not returned",
     hostile: true,
     streams: true,
     async run({ talk, fetchat }) {
@@ -81,7 +81,7 @@ export const responses: ConformanceCase[] = [
     },
   },
   {
-    name: "a response that failed in its stream is a provider error with its message and code",
+    name: "a response that fails in its stream is a provider error with its message and code",
     hostile: true,
     streams: true,
     async run({ talk, fetchat }) {
@@ -95,7 +95,7 @@ export const responses: ConformanceCase[] = [
     },
   },
   {
-    name: "a whole response that failed is an error, and one that was cut is told as such",
+    name: "a whole response that failed is an error, and a cut one is incomplete",
     hostile: true,
     async run({ talk, fetchat }) {
       const cut = response([message("Once")], {

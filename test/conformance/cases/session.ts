@@ -21,7 +21,7 @@ export const session: ConformanceCase[] = [
     },
   },
   {
-    name: "a session goes on after a turn that was cut short",
+    name: "a session continues after a turn that was cut",
     hostile: true,
     streams: true,
     async run({ talk }) {

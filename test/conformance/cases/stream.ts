@@ -6,7 +6,7 @@ const crlf = (text: string): string => text.replaceAll("\n", "\r\n");
 
 export const stream: ConformanceCase[] = [
   {
-    name: "a streamed chat gives each delta, and then the whole completion",
+    name: "a streamed chat yields each delta, and then the whole completion",
     streams: true,
     async run({ talk }) {
       const { client, script } = await talk(streamed(...answer("Hel", "lo", " there")));
@@ -32,7 +32,7 @@ export const stream: ConformanceCase[] = [
     },
   },
   {
-    name: "text outside ASCII comes through whatever the cut",
+    name: "text outside ASCII arrives intact, wherever it is cut",
     streams: true,
     async run({ talk }) {
       const text = ["Grüße, ", "世界 ", "👩‍👩‍👧‍👦 ", "e\u0301", "\u{1F3F4}"];
@@ -71,7 +71,7 @@ export const stream: ConformanceCase[] = [
     },
   },
   {
-    name: "length ends a stream well, and the ending says it",
+    name: "length is a good ending of a stream",
     streams: true,
     async run({ talk }) {
       const { client } = await talk(streamed(ROLE, ...answer("cut sh").slice(1, 2), finish("length"), DONE));

@@ -66,7 +66,7 @@ function tools({ tool }: Fetchat) {
 /** The loop where the session runs the calls. */
 const run: ConformanceCase[] = [
   {
-    name: "calls of one answer run at once, and each has one result in the order asked, whichever ends first",
+    name: "calls of one answer run concurrently, and each has one result in the order of the calls",
     async run({ talk, fetchat, testing }) {
       const { client, script } = await talk(asks(call("a", "slow"), call("b", "quick")), completion("Done."));
       let open = (): void => undefined;
@@ -81,7 +81,7 @@ const run: ConformanceCase[] = [
     },
   },
   {
-    name: "an unknown name and arguments that are malformed or do not fit are told to the model, and nothing runs for them",
+    name: "an unknown name and invalid arguments are reported to the model, and nothing runs",
     hostile: true,
     async run({ talk, fetchat, testing }) {
       const { ran, good, checked, typed } = tools(fetchat);
@@ -107,7 +107,7 @@ const run: ConformanceCase[] = [
     },
   },
   {
-    name: "a tool that throws or takes too long is told to the model and to the program, and its neighbour keeps its result",
+    name: "a tool that throws or times out is reported to the model and the program, and other calls keep their results",
     hostile: true,
     async run({ talk, fetchat, testing }) {
       const { client, script } = await talk(
@@ -139,7 +139,7 @@ const run: ConformanceCase[] = [
     },
   },
   {
-    name: "a turn whose steps are used up ends with every call answered and none run",
+    name: "a turn that reaches maxSteps ends with a result for every call and none run",
     async run({ talk, fetchat, testing }) {
       const { ran, good } = tools(fetchat);
       const { client, script } = await talk(
@@ -159,7 +159,7 @@ const run: ConformanceCase[] = [
     },
   },
   {
-    name: "an abort reaches the running tool, keeps what had come, and leaves a history that the API accepts",
+    name: "an abort reaches the running tool, keeps the part that arrived, and leaves a history that the API accepts",
     hostile: true,
     async run({ talk, fetchat, testing }) {
       const { client, script } = await talk(
@@ -190,7 +190,7 @@ const run: ConformanceCase[] = [
     },
   },
   {
-    name: "results are sent as text, as JSON, and as pictures, which follow in a message of their own",
+    name: "results are sent as text, as JSON, and as images, which follow in a message of their own",
     async run({ talk, fetchat, testing }) {
       const picture: ContentPart[] = [
         { type: "text", text: "A map" },
@@ -214,7 +214,7 @@ const run: ConformanceCase[] = [
     },
   },
   {
-    name: "a strict tool's null for an argument that may be left out is left out, and its schema is one that strict mode takes",
+    name: "a strict tool does not get null for an optional argument, and its schema is valid in strict mode",
     async run({ talk, fetchat }) {
       const { client, script } = await talk(
         asks(call("a", "look", { city: "Oslo", unit: null, note: null })),
@@ -251,7 +251,7 @@ const run: ConformanceCase[] = [
     },
   },
   {
-    name: "a choice that forces a tool holds for the first request of a turn, parallel_tool_calls for all of them",
+    name: "a forced tool choice applies to the first request of a turn, parallel_tool_calls to all of them",
     async run({ talk, fetchat }) {
       const { good } = tools(fetchat);
       const { client, script } = await talk(asks(call("a", "good")), completion("Done."));
@@ -275,7 +275,7 @@ const run: ConformanceCase[] = [
 /** The same as it comes in a stream. */
 const stream: ConformanceCase[] = [
   {
-    name: "events of a turn come in true order: a call as it is written, the step's end, the call's run and result, the answer",
+    name: "events of a turn are in order: a call as it is written, the end of the step, the call's run and result, the answer",
     streams: true,
     async run({ talk, fetchat, testing }) {
       const args = '{"city":"Oslo"}';
@@ -306,7 +306,7 @@ const stream: ConformanceCase[] = [
     },
   },
   {
-    name: "two streamed calls, interleaved byte by byte, run with arguments of their own",
+    name: "two streamed calls, interleaved byte by byte, run with their own arguments",
     hostile: true,
     streams: true,
     async run({ talk, fetchat, testing }) {
@@ -327,7 +327,7 @@ const stream: ConformanceCase[] = [
     },
   },
   {
-    name: "calls that a limit or a broken connection cut never run, and the session goes on",
+    name: "calls that a limit or a broken connection cut never run, and the session continues",
     hostile: true,
     streams: true,
     async run({ talk, fetchat, testing }) {
@@ -391,7 +391,7 @@ const shapes: readonly (readonly [
 ];
 
 const shaped: ConformanceCase[] = shapes.map(([name, events, calls]) => ({
-  name: `calls ${name} are put together, and run once each`,
+  name: `calls ${name} are assembled, and run once each`,
   hostile: true,
   streams: true,
   async run({ talk, fetchat, testing }) {
@@ -416,7 +416,7 @@ const shaped: ConformanceCase[] = shapes.map(([name, events, calls]) => ({
 /** Where the program runs the calls. */
 const byHand: ConformanceCase[] = [
   {
-    name: "calls of tools without execute are handed out, and several results at once go on",
+    name: "calls of tools without execute are returned, and several results continue the turn",
     async run({ talk, testing }) {
       const add = { type: "function" as const, function: { name: "add", parameters: { type: "object" } } };
       const { client, script } = await talk(asks(call("a", "add", { x: 1 }), call("b", "other")), completion("3"));
@@ -439,7 +439,7 @@ const byHand: ConformanceCase[] = [
     },
   },
   {
-    name: "a legacy function's call is handed out, and its result goes on",
+    name: "a legacy function call is returned, and its result continues the turn",
     async run({ talk }) {
       const { client, script } = await talk(
         said({ function_call: { name: "add", arguments: '{"a":1,"b":2}' } }, "function_call"),

@@ -13,7 +13,7 @@ const cutCall = call({
 /** How an answer may end: well, badly, or not at all. */
 export const endings: Scenario[] = [
   {
-    name: "an answer that reached its limit of tokens",
+    name: "an answer that reached its token limit",
     reply: { body: [delta("Hel"), finish("length"), DONE] },
     ending: "length",
     text: "Hel",
@@ -106,7 +106,7 @@ export const endings: Scenario[] = [
     tokens: 5,
   },
   {
-    name: "keep-alives without end after the finish reason",
+    name: "endless keep-alives after the finish reason",
     hostile: true,
     reply: { body: [delta("Hello"), finish(), { repeat: ": keep-alive\n\n", every: 20 }] },
     ending: "complete",
@@ -120,14 +120,14 @@ export const endings: Scenario[] = [
     text: "Hel",
   },
   {
-    name: "silence dressed in keep-alives",
+    name: "keep-alives after the first tokens",
     hostile: true,
     reply: { body: [delta("Hel"), { repeat: ": keep-alive\n\n", every: 20 }] },
     ending: "stalled",
     text: "Hel",
   },
   {
-    name: "silence dressed in empty deltas",
+    name: "empty deltas after the first tokens",
     hostile: true,
     reply: { body: [delta("Hel"), { repeat: delta(""), every: 20 }] },
     ending: "stalled",
@@ -201,7 +201,7 @@ export const endings: Scenario[] = [
     message: /Out of memory/,
   },
   {
-    name: "a finish reason that tells of an error",
+    name: "a finish reason that means an error",
     hostile: true,
     reply: { body: [delta("Hel"), finish("error"), DONE] },
     ending: "provider_error",
@@ -209,7 +209,7 @@ export const endings: Scenario[] = [
     message: /error/,
   },
   {
-    name: "a finish reason that tells of missing resources",
+    name: "a finish reason that means missing resources",
     hostile: true,
     reply: { body: [delta("Hel"), finish("insufficient_system_resource"), DONE] },
     ending: "provider_error",
@@ -240,7 +240,7 @@ export const endings: Scenario[] = [
     message: /^Expected an event stream, received text\/html/,
   },
   {
-    name: "a page of HTML that calls itself an event stream",
+    name: "a page of HTML with the content type of an event stream",
     hostile: true,
     reply: { body: [HTML] },
     ending: "provider_error",
@@ -256,7 +256,7 @@ export const endings: Scenario[] = [
     message: /Quota exceeded/,
   },
   {
-    name: "a JSON error that calls itself an event stream",
+    name: "a JSON error with the content type of an event stream",
     hostile: true,
     reply: { body: [JSON.stringify({ error: { message: "Quota exceeded", code: "insufficient_quota" } }, null, 2)] },
     ending: "provider_error",
@@ -280,7 +280,7 @@ export const endings: Scenario[] = [
     calls: [],
   },
   {
-    name: "a call whose arguments are cut by the limit of tokens",
+    name: "a call whose arguments are cut by the token limit",
     hostile: true,
     reply: { body: [cutCall, finish("length"), DONE] },
     ending: "length",
@@ -288,7 +288,7 @@ export const endings: Scenario[] = [
     calls: [],
   },
   {
-    name: "a call whose arguments are cut, beside one that is whole",
+    name: "a call whose arguments are cut, beside a whole one",
     hostile: true,
     reply: {
       body: [
@@ -303,7 +303,7 @@ export const endings: Scenario[] = [
     calls: [["now", "{}"]],
   },
   {
-    name: "the failure that a relay made of fetchat tells",
+    name: "the error event of a fetchat relay",
     hostile: true,
     reply: {
       body: [

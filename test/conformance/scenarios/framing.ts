@@ -10,7 +10,7 @@ const long = "0123456789abcdef".repeat(65_536);
 export const framing: Scenario[] = [
   { name: "an answer as OpenAI writes it", reply: { body: answer("Hello", " world") }, ...good, tokens: 5 },
   {
-    name: "characters of many bytes, which any cut may split",
+    name: "characters of several bytes, which any cut may split",
     reply: { body: answer("Grüße ", "你好 ", "👩‍👩‍👧‍👦", " naïve") },
     ending: "complete",
     text: "Grüße 你好 👩‍👩‍👧‍👦 naïve",
@@ -80,7 +80,7 @@ export const framing: Scenario[] = [
     ...good,
   },
   {
-    name: "a last event without any line end, [DONE]",
+    name: "a last event [DONE] without any line end",
     reply: { body: [delta("Hello"), delta(" world"), finish(), "data: [DONE]"] },
     ...good,
   },
@@ -92,7 +92,7 @@ export const framing: Scenario[] = [
     ...good,
   },
   {
-    name: "events that carry nothing: empty data, and a ping that says so by its name",
+    name: "events without content: empty data, and a named ping",
     hostile: true,
     reply: { body: ["event: ping\ndata: 1\n\n", delta("Hello"), "data: \n\n", rest] },
     ...good,
@@ -105,7 +105,7 @@ export const framing: Scenario[] = [
     streams: ["whole", 16384],
   },
   {
-    name: "a content type that is not an event stream's",
+    name: "another content type than an event stream's",
     hostile: true,
     reply: { headers: { "content-type": "text/plain" }, body: answer("Hello", " world") },
     ...good,

@@ -18,7 +18,7 @@ const end = [finish("tool_calls"), DONE];
 /** What services send that are nearly OpenAI. */
 export const providers: Scenario[] = [
   {
-    name: "one tool call in OpenAI's manner",
+    name: "one tool call in OpenAI's format",
     reply: {
       body: [
         ROLE,
@@ -120,7 +120,7 @@ export const providers: Scenario[] = [
     calls: both,
   },
   {
-    name: "null for everything that is not repeated",
+    name: "null for every field that is not repeated",
     hostile: true,
     reply: {
       body: [
@@ -218,7 +218,7 @@ export const providers: Scenario[] = [
     keeps: { function_call: { name: "add", arguments: '{"a":1,"b":2}' } },
   },
   {
-    name: "a thought signature that Gemini wants back",
+    name: "a thought signature that Gemini requires back",
     reply: {
       body: [
         calls(named("c1", "now", "{}", { extra_content: { google: { thought_signature: "abc=" } } })),
@@ -332,14 +332,14 @@ export const providers: Scenario[] = [
     text: "Hello",
   },
   {
-    name: "a finish reason in another provider's words",
+    name: "a finish reason with another provider's name",
     hostile: true,
     reply: { body: [delta("Hello"), finish("eos"), DONE] },
     ending: "complete",
     text: "Hello",
   },
   {
-    name: "a limit in another provider's words",
+    name: "the limit with another provider's name",
     hostile: true,
     reply: { body: [delta("Hello"), finish("MAX_TOKENS"), DONE] },
     ending: "length",
@@ -417,7 +417,7 @@ export const providers: Scenario[] = [
     calls: [["now", "{}"]],
   },
   {
-    name: "a field nested ten thousand deep",
+    name: "a field nested ten thousand levels deep",
     hostile: true,
     reply: {
       body: [
