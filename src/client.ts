@@ -19,13 +19,10 @@ import { moderation } from "./endpoints/moderation.ts";
 import type { Moderation, ModerationInput, ModerationParams } from "./endpoints/moderation.ts";
 import { request, streamRequest } from "./endpoints/request.ts";
 import type { MethodOptions } from "./endpoints/request.ts";
-import { createResponse, streamResponse } from "./endpoints/responses.ts";
 import { type ClientOptions, clientOptions, requireKey } from "./env.ts";
 import { Connection } from "./http/connection.ts";
 import type { RequestOptions } from "./http/connection.ts";
 import { readable } from "./options.ts";
-import { ResponsesChatSession } from "./responses/session.ts";
-import type { ResponsesSessionOptions, ResponsesSessionTool } from "./responses/session.ts";
 import type { Stream } from "./stream/stream.ts";
 import type { ChatCompletion, ChatParams, FunctionDeclaration, Message } from "./wire/index.ts";
 import type { HostedTool } from "./wire/responses.ts";
@@ -95,23 +92,6 @@ export class OpenAI extends Connection {
     options?: SessionOptions<Kind, F>,
   ): ChatSession<Kind, F> {
     return new ChatSession<Kind, F>(this, options);
-  }
-
-  /**
-   * Starts a conversation over the Responses API.
-   *
-   * @param options standing params, `tools`, `state`, `items` and `maxSteps`
-   * @throws InputError for a malformed item or declaration
-   */
-  newResponsesChatSession<Kind extends ResponsesSessionTool = RunTool>(
-    options?: ResponsesSessionOptions<Kind>,
-  ): ResponsesChatSession<Kind> {
-    const client = {
-      model: this.model,
-      createResponse: createResponse.bind(undefined, this),
-      streamResponse: streamResponse.bind(undefined, this),
-    };
-    return new ResponsesChatSession<Kind>(client, options);
   }
 
   /**

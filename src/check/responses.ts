@@ -7,20 +7,15 @@ import { check, fits } from "./check.ts";
 import type { Shape } from "./check.ts";
 import { byKind, fields, list, nothing, oneOf, orNull, plain, record, some, textOr, when } from "./shapes.ts";
 
-/** The shapes of the known types. Unknown types and unknown fields pass. */
-interface Shapes {
-  item: Shape;
-  toolList: Shape;
-}
-
-let built: Shapes | undefined;
+let itemShape: Shape | undefined;
 
 /** Built at the first use: a program that checks nothing starts without them, and its bundle leaves them out. */
-function shapes(): Shapes {
-  return (built ??= build());
+function shapeOfItem(): Shape {
+  return (itemShape ??= buildItem());
 }
 
-function build(): Shapes {
+/** The shape of the known types. Unknown types and unknown fields pass. */
+function buildItem(): Shape {
   const anyText = plain("string");
   const other = fields({ type: anyText });
   const part = byKind("type", { input_text: fields({ text: anyText }) }, other);
@@ -38,16 +33,7 @@ function build(): Shapes {
     },
     other,
   );
-  const named = fields({ name: anyText });
-  const kinds = {
-    function: when((declared) => "function" in declared, fields({ function: named }), named),
-    custom: when((declared) => "custom" in declared, fields({ custom: named }), named),
-  };
-  const tool = byKind("type", kinds, other);
-  return {
-    item: when(({ type, role }) => type == null && role !== undefined, message, item),
-    toolList: list(byKind("type", { ...kinds, namespace: fields({ name: anyText, tools: list(tool) }) }, other)),
-  };
+  return when(({ type, role }) => type == null && role !== undefined, message, item);
 }
 
 /** The shapes of what the API takes back of its own answers. Unknown types and unknown fields pass. */
@@ -260,26 +246,13 @@ export function fitsLogprob(value: unknown): boolean {
 }
 
 /**
- * Checks the items of a conversation.
- *
- * @param root what the list is called in an error
- * @returns the same list
- * @throws InputError that names the path, what was expected and what was there
- */
-export function checkItems(value: unknown, root: string): InputItem[] {
-  return check((itemList ??= list(shapes().item)), value, root) as InputItem[];
-}
-
-let itemList: Shape | undefined;
-
-/**
  * Checks one item of a response's input.
  *
  * @param root what it is called in an error
  * @throws InputError that names the path, what was expected and what was there
  */
 export function checkItem(value: unknown, root: string): InputItem {
-  return check(shapes().item, value, root) as InputItem;
+  return check(shapeOfItem(), value, root) as InputItem;
 }
 
 /**
@@ -295,13 +268,4 @@ export function checkInput(value: unknown): void {
     // forEach() would skip the holes of a sparse list.
     Array.from<unknown>(value).forEach((item, at) => checkItem(item, `input[${at}]`));
   });
-}
-
-/**
- * Checks the declarations of tools, flat as the Responses API has them or nested as chat has them.
- *
- * @throws InputError
- */
-export function checkResponseTools(tools: unknown): void {
-  if (tools !== undefined) check(shapes().toolList, tools, "tools");
 }

@@ -1,8 +1,7 @@
-import { custom, optional } from "valibot";
+import { optional } from "valibot";
 import { fieldOf, fieldsOf } from "../wire/read.ts";
 import { check } from "./check.ts";
-import type { Shape } from "./check.ts";
-import { count, fields, list, oneOf, orNull, plain, record } from "./shapes.ts";
+import { count, fields, list, oneOf, plain, record } from "./shapes.ts";
 
 /** The deepest nesting of usage: details of details. */
 const DEEPEST = 4;
@@ -23,17 +22,11 @@ export function checkSaved<T>(saved: T): T {
     reason: optional(text),
   });
   const usage = optional(object);
-  const items = fieldOf(saved, "items");
-  const place = placeIn(Array.isArray(items) ? items.length : 0);
   const background = optional(fields({ id: optional(text), after: optional(number) }));
   const shape = fields({
     version: oneOf(1),
     calls: optional(list(note)),
     spent: optional(record()),
-    items: optional(list(object)),
-    known: optional(fields({ id: optional(text), at: place, answered: place, whole: plain("boolean") })),
-    currentResponseId: optional(orNull(text)),
-    response: optional(orNull(object)),
     turn: optional(fields({ steps: number, usage, params: optional(object), background })),
   });
   check(shape, saved, "saved");
@@ -41,14 +34,6 @@ export function checkSaved<T>(saved: T): T {
   if (spent !== undefined) checkSpent(spent, "saved.spent");
   checkCounts(turn?.usage, "saved.turn.usage", DEEPEST);
   return saved;
-}
-
-/** The place of one of so many items, or behind them all. */
-function placeIn(items: number): Shape {
-  return custom(
-    (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= items,
-    `a place among the ${items} items`,
-  );
 }
 
 /**

@@ -1,8 +1,9 @@
 import { checkMessage } from "../check/messages.ts";
 import { InputError } from "../errors.ts";
 import { readable } from "../options.ts";
-import type { ContentPart, Message } from "../wire/index.ts";
+import type { ContentPart, Message, TextPart } from "../wire/index.ts";
 import { fieldOf, stringOf } from "../wire/read.ts";
+import type { Fields } from "../wire/read.ts";
 import type { InputItem } from "../wire/responses.ts";
 
 /**
@@ -27,20 +28,56 @@ export function toMessages(input: TurnInput): Message[] {
 
 function toMessage(input: unknown, at: string): Message {
   const type = stringOf(input, "type");
-  if (type === undefined || fieldOf(input, "role") !== undefined) return checkMessage(input, at);
   const id = stringOf(input, "call_id");
-  if (id === undefined || !RESULTS.has(type))
-    return { role: "user", content: "", responses: { items: [{ ...(input as InputItem) }] } };
-  return checkMessage({ role: "tool", tool_call_id: id, content: toContent(fieldOf(input, "output")) }, at);
+  if (type !== undefined && RESULTS.has(type) && id !== undefined) {
+    const output = fieldOf(input, "output");
+    return checkMessage({ role: "tool", tool_call_id: id, content: chatContent(output) ?? output }, at);
+  }
+  const content = fieldOf(input, "content");
+  if (fieldOf(input, "role") === undefined && type !== undefined) return itemMessage("user", "", input);
+  if (!Array.isArray(content) || !content.some(isInputPart)) return checkMessage(input, at);
+  const plain = chatContent(content);
+  const { type: _, ...message } = { ...(input as Fields) };
+  return plain === undefined
+    ? checkMessage(itemMessage(stringOf(input, "role"), "", input), at)
+    : checkMessage({ ...message, content: plain }, at);
+}
+
+/** Returns a message that an item of the Responses API stands in for. */
+function itemMessage(role: string | undefined, content: string, item: unknown): Message {
+  return { role, content, responses: { items: [{ ...(item as InputItem) }] } } as Message;
 }
 
 /** Items that are tool results in chat's form. */
 const RESULTS: ReadonlySet<string> = new Set(["function_call_output", "custom_tool_call_output"]);
 
-function toContent(output: unknown): string | ContentPart[] | unknown {
-  if (!Array.isArray(output)) return output;
-  return output.map((part: unknown) => {
-    const text = stringOf(part, "type") === "input_text" ? stringOf(part, "text") : undefined;
-    return text === undefined ? part : { type: "text", text };
-  });
+const isInputPart = (part: unknown): boolean => stringOf(part, "type")?.startsWith("input_") === true && !isAudio(part);
+const isAudio = (part: unknown): boolean => stringOf(part, "type") === "input_audio";
+
+/** Returns content of the Responses API in chat's form; `undefined` if chat completions have no form for it. */
+export function chatContent(content: unknown): string | ContentPart[] | undefined {
+  if (typeof content === "string") return content;
+  const parts = Array.isArray(content) ? content.map(chatPart) : [];
+  return parts.length > 0 && parts.every((part) => part !== undefined) ? parts : undefined;
+}
+
+function chatPart(part: unknown): ContentPart | undefined {
+  const url = stringOf(part, "image_url");
+  switch (stringOf(part, "type")) {
+    case "input_text":
+      return { ...(part as TextPart), type: "text" };
+    case "input_image":
+      return url === undefined ? undefined : { type: "image_url", image_url: { url, ...detailOf(part) } };
+    case "input_file": {
+      const { type: _, file_url, ...file } = part as Fields;
+      return file_url === undefined ? { type: "file", file } : undefined;
+    }
+    default:
+      return isInputPart(part) ? undefined : (part as ContentPart);
+  }
+}
+
+function detailOf(part: unknown): { detail?: "auto" | "low" | "high" } {
+  const detail = stringOf(part, "detail");
+  return detail === "auto" || detail === "low" || detail === "high" ? { detail } : {};
 }

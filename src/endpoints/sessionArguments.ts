@@ -1,20 +1,13 @@
 import { InputError } from "../errors.ts";
-import { fieldOf } from "../wire/read.ts";
 import {
   aBoolean,
   anObject,
   anything,
-  aString,
   checkOptions,
   checkValues,
   entriesOf,
   nearName,
-  oneOf,
-  readable,
-  type Rule,
   type Rules,
-  strings,
-  wrong,
 } from "../options.ts";
 import { CHAT_OPTIONS, checkParams, CLIENT_NAMES, STREAM_OPTIONS } from "./arguments.ts";
 
@@ -51,57 +44,18 @@ export const CHAT_SESSION: Rules = {
   api: anything,
   prepareStep: anything,
 };
-const orNull =
-  (rule: Rule): Rule =>
-  (value, at) => {
-    if (value !== null) rule(value, at);
-  };
-
-/** The fields of a Responses session that a program may set, and that no other check covers. */
-const RESPONSES_FIELDS: Rules = {
-  state: oneOf("server", "local"),
-  responseHistory: aList,
-  currentResponseId: orNull(aString),
-};
-/** The params that a Responses session reads itself. */
-const RESPONSES_PARAMS: Rules = { include: orNull(strings), previous_response_id: orNull(aString) };
-/** The own options of a Responses session; all others are params. */
-export const RESPONSES_SESSION: Rules = {
-  ...LIMITS,
-  ...RESPONSES_PARAMS,
-  items: anything,
-  state: oneOf("server", "local"),
-};
-
 /** What a turn's params cannot hold, and where it belongs. */
 export const CHAT_TURN: Readonly<Record<string, string>> = {
   messages: "messages in the first argument, or in session.messages",
   tools: "tools in session.tools",
   functions: "functions in session.functions",
 };
-/** What a Responses turn's params cannot hold, and where it belongs. */
-export const RESPONSES_TURN: Readonly<Record<string, string>> = {
-  input: "input as the first argument",
-  tools: "tools in session.tools",
-};
-
-/** What a Responses session's standing params cannot hold, and where it belongs. */
-export const RESPONSES_STANDING: Readonly<Record<string, string>> = {
-  ...RESPONSES_TURN,
-  previous_response_id: "the id in session.currentResponseId",
-};
-
 const OF_A_TURN: Readonly<Record<string, string>> = {
   resume: "resume among the options, the argument after params",
   append: "append among the options of generateResponse() and stream()",
   keepInput: "keepInput among the options, the argument after params",
 };
 const STREAMS = "the session's stream(), or onChunk among the options";
-
-/** Takes a list. */
-function aList(value: unknown, at: string): void {
-  if (!readable(at, () => Array.isArray(value))) throw wrong(at, "a list", value);
-}
 
 /**
  * Checks a session's standing params, which a program may set between turns.
@@ -112,30 +66,6 @@ function aList(value: unknown, at: string): void {
  */
 export function checkStandingParams(params: unknown, elsewhere: Readonly<Record<string, string>>, root?: string): void {
   checkParams(params, { elsewhere: { ...OF_A_TURN, ...elsewhere }, streams: STREAMS, root });
-}
-
-/**
- * Checks the fields of a Responses session that a program may set between turns.
- *
- * @throws InputError that names the field
- */
-export function checkResponsesFields(session: object): void {
-  for (const [name, rule] of Object.entries(RESPONSES_FIELDS)) {
-    const value = fieldOf(session, name);
-    if (value !== undefined || name !== "currentResponseId") rule(value, name);
-  }
-}
-
-/**
- * Checks the params of a request that a Responses session reads itself.
- *
- * @throws InputError that names the field
- */
-export function checkResponsesParams(params: object): void {
-  for (const [name, rule] of Object.entries(RESPONSES_PARAMS)) {
-    const value = fieldOf(params, name);
-    if (value !== undefined) rule(value, `params.${name}`);
-  }
 }
 
 /**

@@ -6,7 +6,7 @@ import { anObject, oneOf, readable, wrong } from "../options.ts";
 import { defined, fieldOf } from "../wire/read.ts";
 import type { ResponseParams } from "../wire/responses.ts";
 import { askInBackground } from "./background.ts";
-import { ResponseRequest } from "./request.ts";
+import { checkOwnParams, ResponseRequest } from "./request.ts";
 import { Refusals } from "./refusals.ts";
 
 /** How a session asks by the Responses API: who keeps the conversation, and the params that only this API knows. */
@@ -82,6 +82,7 @@ function checkOptions(options: unknown): void {
   const { state, tools, ...params } = readable("options", () => ({ ...(options as ResponsesOptions) }));
   if (state !== undefined) oneOf("local", "server")(state, "state");
   if (tools !== undefined) checkTools(tools);
+  checkOwnParams(params, "");
   checkParams(params, {
     root: "",
     elsewhere: ELSEWHERE,

@@ -1,5 +1,5 @@
 /**
- * The Responses API: functions that take a client or another connection.
+ * The Responses API: an API for chat sessions, and functions that take a client or another connection.
  *
  * @example
  * ```ts
@@ -33,26 +33,10 @@ export type {
 } from "../endpoints/responses.ts";
 export { outputCalls, outputImages, outputReasoning, outputRefusal, outputText } from "../decode/output.ts";
 export type { HasOutput, OutputCall } from "../decode/output.ts";
-export { responseTool } from "./tools.ts";
+export { responseTool } from "./params.ts";
 export type * from "../wire/responses.ts";
 export type { ResponseInclude } from "../wire/vocabulary.ts";
 export type * from "../wire/responseEvents.ts";
-export { ResponsesChatSession } from "./session.ts";
-export type {
-  GenerateResponseOptions,
-  ResponseAnswer,
-  ResponsesClient,
-  ResponsesSessionOptions,
-  ResponseTurnInput,
-  ResponseTurnParams,
-  SavedResponsesChat,
-  ResponsesSessionTool,
-} from "./session.ts";
-export type { KnownItems } from "./items.ts";
-export type { ResponseStep, ResponseStepStream, ResponseTurn, ResponseTurnEvent } from "./turn.ts";
 export type { Deleted } from "../endpoints/list.ts";
-export type { PausedTurn as PausedResponsesTurn, SessionLimits as ResponsesSessionLimits } from "./turnRunner.ts";
-export type { StreamOf, TurnEventOf } from "./turnGenerator.ts";
-export type { ToolRunEvent } from "./callGenerator.ts";
 export type { KeptItems } from "../wire/messages.ts";
 export type { NamespaceTool } from "../conversation/tools.ts";

@@ -1,4 +1,5 @@
 import { plainName, UNKNOWN_OUTCOME } from "../conversation/history.ts";
+import { chatContent } from "../conversation/input.ts";
 import { answerTo, askedAs, isAsking, isCall, shortened, uniqueId } from "../decode/output.ts";
 import type { AssistantMessage, FunctionMessage, KeptItems, Message, ToolCall, ToolMessage } from "../wire/index.ts";
 import type { InputItem } from "../wire/responses.ts";
@@ -221,40 +222,7 @@ function saidBy({ role, content, responses }: SaidMessage): readonly Fields[] {
 }
 
 function isSaidBy(items: readonly Fields[], content: SaidMessage["content"]): boolean {
-  return JSON.stringify(contentOf(items)) === JSON.stringify(content);
-}
-
-/** Returns the messages among items as content of a chat message; `""` if chat completions have no form for them. */
-export function contentOf(items: readonly Fields[]): SaidMessage["content"] {
-  const parts = items.flatMap(({ content }) =>
-    typeof content === "string" ? [textPart(content)] : chatParts(content),
-  );
-  const [first] = parts;
-  if (parts.length === 0) return "";
-  return parts.length === 1 && first?.type === "text" && typeof items[0]?.["content"] === "string" ? first.text : parts;
-}
-
-type ChatPart = Exclude<SaidMessage["content"], string>[number];
-
-const textPart = (text: string): ChatPart & { type: "text" } => ({ type: "text", text });
-
-/** Returns input parts in chat's form. Parts that have none there are left out. */
-export function chatParts(content: unknown): ChatPart[] {
-  return objectsIn(content).flatMap((part): ChatPart[] => {
-    const { type } = part;
-    const url = stringOf(part, "image_url");
-    if (type === "input_text") return [textPart(stringOf(part, "text") ?? "")];
-    if (type === "input_image" && url !== undefined)
-      return [{ type: "image_url", image_url: { url, ...detailOf(part) } }];
-    if (type !== "input_file" || stringOf(part, "file_url") !== undefined) return [];
-    const { type: _type, ...file } = part;
-    return [{ type: "file", file }];
-  });
-}
-
-function detailOf(part: Fields): { detail?: "auto" | "low" | "high" } {
-  const detail = stringOf(part, "detail");
-  return detail === "low" || detail === "high" || detail === "auto" ? { detail } : {};
+  return JSON.stringify(chatContent(items[0]?.["content"])) === JSON.stringify(content);
 }
 
 /** Returns what a user or a tool says as parts of the Responses API. Parts that it does not know are named in words. */

@@ -22,10 +22,13 @@ const PHASES: readonly unknown[] = ["commentary", "final_answer"];
  */
 export function keptItems(output: unknown): Fields[] {
   const once = oneIdEach();
-  return withCalls(objectsIn(output))
-    .flatMap((item) => listed(normalized(cleanFields(item))))
-    .flatMap((item) => listed(once(item)))
-    .filter(fitsItem);
+  return (
+    withCalls(objectsIn(output))
+      .flatMap((item) => listed(normalized(cleanFields(item))))
+      .flatMap((item) => listed(once(item)))
+      // A plain text has no type.
+      .filter((item) => item["type"] === undefined || fitsItem(item))
+  );
 }
 
 /**

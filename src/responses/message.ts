@@ -30,7 +30,8 @@ export function toMessage(response: ResponseObject, from: string): AnswerMessage
 
 /** Returns what items say, in the form of chat completions. */
 export function readItems(items: readonly Fields[]): AnswerMessage {
-  const output = items as unknown as OutputItem[];
+  // A plain text of the model's has no type.
+  const output = items.map((item) => ({ type: "message", ...item })) as unknown as OutputItem[];
   const refusal = outputRefusal({ output });
   const calls = items.flatMap((item) => (isCall(item) ? [chatCall(item)] : []));
   return {

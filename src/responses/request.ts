@@ -1,11 +1,14 @@
 import type { ApiRequest, Step } from "../conversation/apis/api.ts";
 import { chatUsage, endingOfResponse } from "../decode/responseEnding.ts";
+import { checkMessages } from "../check/messages.ts";
+import { checkItem } from "../check/responses.ts";
 import { APIError, InputError, isAPIError } from "../errors.ts";
 import { attachInfo, infoOf } from "../http/info.ts";
-import type { AnswerMessage, HeldAnswer, KeptItems } from "../wire/index.ts";
+import { aString, strings } from "../options.ts";
+import type { AnswerMessage, HeldAnswer, KeptItems, Message } from "../wire/index.ts";
 import type { HeldResponse } from "../wire/responseEvents.ts";
 import type { InputItem, OutputItem, ResponseObject, ResponseParams } from "../wire/responses.ts";
-import { stringOf } from "../wire/read.ts";
+import { fieldOf, stringOf } from "../wire/read.ts";
 import { fingerprints, lastKnown } from "./chain.ts";
 import { toInput } from "./inputItems.ts";
 import { toMessage } from "./message.ts";
@@ -52,9 +55,11 @@ export class ResponseRequest {
   readonly #refused: Refused;
   #way: "id" | "items" | "words" = "id";
 
-  /** @throws InputError if both forms of one param are given */
+  /** @throws InputError if a message is malformed, or both forms of one param are given */
   constructor(request: ApiRequest, settings: ResponsesSettings) {
-    const { connection, params } = request;
+    const { connection, params, messages } = request;
+    checkAll(messages);
+    checkOwnParams(params, "params.");
     this.request = request;
     this.#settings = settings;
     this.#params = toParams(params, settings.standing);
@@ -223,6 +228,31 @@ export class ResponseRequest {
     this.#way = id === undefined ? "words" : "items";
     return true;
   }
+}
+
+/**
+ * Checks the params that this package reads itself.
+ *
+ * @param root what stands before their names in an error
+ * @throws InputError that names the param
+ */
+export function checkOwnParams(params: object, root: string): void {
+  for (const [name, rule] of [
+    ["include", strings],
+    ["previous_response_id", aString],
+  ] as const) {
+    const value = fieldOf(params, name);
+    if (value != null) rule(value, `${root}${name}`);
+  }
+}
+
+/** Throws if a message, or an item that stands in for one, is malformed. @throws InputError that names its path */
+function checkAll(messages: readonly Message[]): void {
+  checkMessages(messages, "messages");
+  for (const [at, { role, responses }] of messages.entries())
+    if (role !== "assistant")
+      for (const [place, item] of (responses?.items ?? []).entries())
+        checkItem(item, `messages[${at}].responses.items[${place}]`);
 }
 
 /** Returns whether a model is one of OpenAI's that think, by its name: others refuse to be asked for encrypted reasoning. */

@@ -3,12 +3,10 @@ import { describe, expect, it } from "vitest";
 import { ChatSession } from "../../src/conversation/session.ts";
 import type { SavedChat } from "../../src/conversation/session.ts";
 import { tool } from "../../src/conversation/tools.ts";
-import { ResponsesChatSession } from "../../src/responses/session.ts";
-import type { SavedResponsesChat } from "../../src/responses/session.ts";
+import { createClient, parseMessages, type Connection } from "../../src/index.ts";
+import { responses } from "../../src/responses/index.ts";
 import { checkMessages } from "../../src/testing/index.ts";
-import { checkItems } from "../../src/testing/responses/rules.ts";
 import type { Message, ToolCall } from "../../src/wire/index.ts";
-import type { ResponseObject } from "../../src/wire/responses.ts";
 import { call, FakeClient, settled } from "./fakeClient.ts";
 
 /** One answer: the tools that it calls; none is the last word. */
@@ -132,8 +130,44 @@ function check(world: World<unknown>, results: Map<string, unknown[]>): void {
   }
 }
 
+/** What a model says at one point: the tools that it calls, or that it is done. */
+type Answer = () => Promise<readonly ToolCall[]>;
+
+/** Returns a client whose chat completions come from a fake. */
+function chatClient(answer: Answer): Connection {
+  const reply = async (): Promise<object> => {
+    const tool_calls = await answer();
+    return tool_calls.length > 0 ? { tool_calls } : { content: "Done." };
+  };
+  return new FakeClient(...Array.from({ length: 10 }, () => reply));
+}
+
+/** Returns a client whose responses come from a fake. */
+function responsesClient(answer: Answer): Connection {
+  const fetch = async (): Promise<Response> => {
+    const calls = await answer();
+    const text = { type: "output_text", text: "Done.", annotations: [] };
+    const message = { type: "message", id: "msg_1", role: "assistant", status: "completed", content: [text] };
+    const output = calls.map((one) => ({
+      type: "function_call",
+      id: `fc_${one.id}`,
+      call_id: one.id,
+      status: "completed",
+      ...(one.type === "function" && one.function),
+    }));
+    const id = `resp_${calls[0]?.id ?? "done"}`;
+    const response = { id, object: "response", created_at: 1, model: "m", status: "completed" };
+    return Response.json({ ...response, output: output.length > 0 ? output : [message] });
+  };
+  return createClient({ apiKey: "k", maxRetries: 0, fetch });
+}
+
 describe("a program that is killed at any point, and resumes from what it kept", () => {
-  it("runs each call once at the most, and leaves a history that the API accepts", async () => {
+  it.each([
+    ["chat completions", chatClient, undefined],
+    ["the Responses API", responsesClient, responses()],
+    ["the Responses API with state on the server", responsesClient, responses({ state: "server" })],
+  ])("runs each call once at the most, and leaves a history that the API accepts: %s", async (_, clientOf, api) => {
     await fc.assert(
       fc.asyncProperty(script, async ({ plan, deaths, verdicts, parallel }) => {
         const world = new World<SavedChat>();
@@ -141,14 +175,15 @@ describe("a program that is killed at any point, and resumes from what it kept",
         let messages: readonly Message[] = [];
         for (const points of [...deaths, Infinity]) {
           const process = new Process(points);
-          const answer = async (): Promise<object> => {
+          const answer = async (): Promise<readonly ToolCall[]> => {
             await process.point();
             const names = plan[world.answers++] ?? [];
             await process.point();
-            return names.length > 0 ? { tool_calls: idsOf(world, names) } : { content: "Done." };
+            return idsOf(world, names);
           };
           const saved = world.saved();
-          const session = new ChatSession(new FakeClient(...Array.from({ length: 10 }, () => answer)), {
+          const session = new ChatSession(clientOf(answer), {
+            api,
             saved,
             save: keep(world, process),
             tools: toolsOf(world, process),
@@ -166,7 +201,7 @@ describe("a program that is killed at any point, and resumes from what it kept",
           messages = session.messages;
         }
         expect(messages.at(-1)).toMatchObject({ content: "Done." });
-        expect(checkMessages([...messages, { role: "user", content: "and?" }])).toBeUndefined();
+        expect(checkMessages(parseMessages([...messages, { role: "user", content: "and?" }]))).toBeUndefined();
         const results = new Map<string, unknown[]>();
         for (const message of messages)
           if (message.role === "assistant") for (const { id } of message.tool_calls ?? []) results.set(id, []);
@@ -174,80 +209,6 @@ describe("a program that is killed at any point, and resumes from what it kept",
           if (message.role === "tool") results.get(message.tool_call_id)?.push(message.content);
         check(world, results);
       }),
-      { numRuns: 400 },
-    );
-  });
-
-  it("does so with the Responses API too", async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        script,
-        fc.constantFrom("server" as const, "local" as const),
-        async ({ plan, deaths, verdicts, parallel }, state) => {
-          const world = new World<SavedResponsesChat>();
-          const said = [...verdicts];
-          let items: readonly object[] = [];
-          for (const points of [...deaths, Infinity]) {
-            const process = new Process(points);
-            const createResponse = async (): Promise<ResponseObject> => {
-              await process.point();
-              const names = plan[world.answers++] ?? [];
-              await process.point();
-              const calls = names.map((name, at) => ({
-                type: "function_call",
-                id: `fc_${world.answers}_${at}`,
-                call_id: `call_${world.answers}_${at}`,
-                name,
-                arguments: "{}",
-                status: "completed",
-              }));
-              const text = {
-                type: "message",
-                id: "m",
-                role: "assistant",
-                status: "completed",
-                content: [{ type: "output_text", text: "Done.", annotations: [] }],
-              };
-              return {
-                id: `resp_${world.answers}`,
-                object: "response",
-                created_at: 1,
-                model: "m",
-                status: "completed",
-                output: calls.length > 0 ? calls : [text],
-              } as unknown as ResponseObject;
-            };
-            const saved = world.saved();
-            const session = new ResponsesChatSession(
-              { createResponse, streamResponse: () => Promise.reject(new Error("not here")) },
-              {
-                saved,
-                state,
-                save: keep(world, process),
-                tools: toolsOf(world, process),
-                maxParallelTools: parallel,
-                items: [{ role: "user", content: "go" }],
-              },
-            );
-            await live(process, () =>
-              takeTurn(
-                session,
-                saved ? undefined : () => session.generateResponse(),
-                () => session.generateResponse(),
-                said,
-              ),
-            );
-            items = session.items;
-          }
-          expect(checkItems(items as Record<string, unknown>[])).toBeUndefined();
-          const results = new Map<string, unknown[]>();
-          for (const item of items as { type?: string; call_id: string; output?: unknown }[]) {
-            if (item.type === "function_call") results.set(item.call_id, []);
-            if (item.type === "function_call_output") results.get(item.call_id)?.push(item.output);
-          }
-          check(world, results);
-        },
-      ),
       { numRuns: 300 },
     );
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ChatSession } from "../../src/conversation/session.ts";
 import { unforced } from "../../src/conversation/toolChoice.ts";
 import { tool } from "../../src/conversation/tools.ts";
+import { responses } from "../../src/responses/index.ts";
 import type { ToolChoice } from "../../src/wire/index.ts";
 import { called, responseBody, said, scripted } from "../responses/support.ts";
 import { call, FakeClient } from "./fakeClient.ts";
@@ -64,13 +65,12 @@ describe("a choice of tool that forces a call", () => {
     expect(client.requests.map(({ params }) => params["tool_choice"])).toEqual(["required", "none"]);
   });
 
-  it("is made once a turn in a Responses session too", async () => {
-    const choice = { type: "function", name: "look" };
+  it("is made once a turn over the Responses API too", async () => {
+    const tool_choice = { type: "function", function: { name: "look" } };
     const { client, sent } = scripted([responseBody([called("look", "{}")]), responseBody([said("Rain.")])]);
-    expect(await client.newResponsesChatSession({ tools: [look] }).send("Oslo?", { tool_choice: choice })).toBe(
-      "Rain.",
-    );
-    expect(sent.map(({ body }) => body["tool_choice"])).toEqual([choice, "auto"]);
+    const chat = client.newChatSession({ api: responses(), tools: [look] });
+    expect(await chat.send("Oslo?", { tool_choice })).toBe("Rain.");
+    expect(sent.map(({ body }) => body["tool_choice"])).toEqual([{ type: "function", name: "look" }, "auto"]);
   });
 });
 

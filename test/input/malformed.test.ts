@@ -20,8 +20,7 @@ const wire: Fetch = () => {
 const client = fetchat.createClient({ apiKey: "sk-test", fetch: wire, maxRetries: 0 });
 const chat = fetchat.createClient({ apiKey: "sk-test", fetch: wire, maxRetries: 0 });
 const session = (): ChatSession => chat.newChatSession();
-// Both sessions accept the same malformed arguments.
-const responses = (): ChatSession => chat.newResponsesChatSession() as unknown as ChatSession;
+const overResponses = (): ChatSession => chat.newChatSession({ api: fetchat.responses() });
 const HELLO = [{ role: "user" as const, content: "Hi" }];
 const FILE = new Blob(["x"]);
 const EDIT = { prompt: "x" };
@@ -135,13 +134,9 @@ for (const option of [
 }
 for (const [name, make] of [
   ["newChatSession", session],
-  ["newResponsesChatSession", responses],
+  ["newChatSession({ api })", overResponses],
 ] as const) {
   ARGUMENTS.push(
-    [
-      `client.${name}(HERE)`,
-      (value) => (name === "newChatSession" ? client.newChatSession(value) : client.newResponsesChatSession(value)),
-    ],
     [`${name}.approve(HERE)`, (value) => make().approve(value)],
     [`${name}.reject(HERE)`, (value) => make().reject(value)],
     [`${name}.send(HERE)`, (value) => make().send(value)],
@@ -167,9 +162,11 @@ ARGUMENTS.push(
   ["client.fetch(path, HERE)", (value) => client.fetch("/x", value)],
   ["request(path, params, { method: HERE })", (value) => client.request("/x", {}, { method: value })],
   ["request(path, { x: HERE }, GET)", (value) => client.request("/x", { x: value }, { method: "GET" })],
-  ["newResponsesChatSession({ state: HERE })", (value) => client.newResponsesChatSession({ state: value })],
-  ["newResponsesChatSession({ items: HERE })", (value) => client.newResponsesChatSession({ items: value })],
-  ["newResponsesChatSession({ budget: HERE })", (value) => client.newResponsesChatSession({ budget: value })],
+  ["client.newChatSession(HERE)", (value) => client.newChatSession(value)],
+  ["responses(HERE)", (value) => fetchat.responses(value)],
+  ["responses({ state: HERE })", (value) => fetchat.responses({ state: value })],
+  ["responses({ tools: HERE })", (value) => fetchat.responses({ tools: value })],
+  ["newChatSession({ api: HERE })", (value) => client.newChatSession({ api: value }).send("Hi")],
   ["newChatSession({ budget: HERE })", (value) => client.newChatSession({ budget: value })],
   ["newChatSession({ messages: HERE })", (value) => client.newChatSession({ messages: value })],
   ["newChatSession({ saved: HERE })", (value) => client.newChatSession({ saved: value })],
@@ -224,7 +221,7 @@ const TAKEN: readonly (readonly [argument: RegExp, values: RegExp, why: string])
     "a field of the API's, or of JSON Schema's",
   ],
   [
-    /newChatSession\(HERE|newResponsesChatSession\(HERE|parameters: HERE|outputFormat\(name, HERE/,
+    /newChatSession\(HERE|responses\(HERE|parameters: HERE|outputFormat\(name, HERE/,
     /holds itself|with a bigint|without fields/,
     "refused when it is sent",
   ],

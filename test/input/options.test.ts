@@ -1,4 +1,4 @@
-import { createResponse, streamResponse } from "../../src/responses/index.ts";
+import { createResponse, responses as overResponses, streamResponse } from "../../src/responses/index.ts";
 import {
   imageGeneration,
   streamImageGeneration,
@@ -39,6 +39,8 @@ const wire: Fetch = () => {
 const client = createClient({ apiKey: "sk-test", fetch: wire, maxRetries: 0 });
 const HELLO = [{ role: "user" as const, content: "Hi" }];
 const execute = (): string => "x";
+/** Params of the Responses API that a session names itself. */
+const SESSION_NAMES = ["model", "input", "tool_choice", "stream", "tools"];
 
 /** Returns the error of a call. Nothing must have been sent. */
 async function refusal(call: () => unknown): Promise<{ path: string; expected: string; kind: string }> {
@@ -154,13 +156,7 @@ describe("An unknown option", () => {
       "signal",
     ],
     ["newChatSession({ baseUrl })", () => client.newChatSession({ baseUrl: "x" } as never), "baseUrl", "baseURL"],
-    [
-      "newResponsesChatSession({ max_steps })",
-      () => client.newResponsesChatSession({ max_steps: 2 } as never),
-      "max_steps",
-      "maxSteps",
-    ],
-    ["newResponsesChatSession({ item })", () => client.newResponsesChatSession({ item: [] } as never), "item", "items"],
+    ["newChatSession({ max_steps })", () => client.newChatSession({ max_steps: 2 } as never), "max_steps", "maxSteps"],
     [
       "session.send(…, { abortSignal })",
       () => client.newChatSession().send("Hi", {}, { abortSignal: null } as never),
@@ -209,7 +205,8 @@ describe("An unknown option", () => {
     const { chat, responses } = paramsOf();
     expect(chat.length + responses.length).toBeGreaterThan(40);
     for (const name of chat) expect(() => client.newChatSession({ [name]: null })).not.toThrow();
-    for (const name of responses) expect(() => client.newResponsesChatSession({ [name]: null })).not.toThrow();
+    for (const name of responses.filter((name) => !SESSION_NAMES.includes(name)))
+      expect(() => overResponses({ [name]: null })).not.toThrow();
     for (const name of ["top_k", "models", "route", "provider", "min_p", "reasoning", "x_custom", "store", "mode"])
       expect(() => client.newChatSession({ [name]: null })).not.toThrow();
   });
@@ -271,7 +268,7 @@ describe("Options of a class", () => {
     ["deleteFile", (options) => deleteFile(client, "x", options)],
     ["fetch", (options) => client.fetch("/x", options)],
     ["session.send", (options) => client.newChatSession().send("Hi", {}, options)],
-    ["a Responses session's send", (options) => client.newResponsesChatSession().send("Hi", {}, options)],
+    ["a Responses session's send", (options) => client.newChatSession({ api: overResponses() }).send("Hi", {}, options)],
   ])("are checked by %s", async (_, call) => {
     for (const wrong of [{ timeout: "5" }, { maxRetries: -1 }, { headers: { "a b": "c" } }])
       expect(await refusal(() => call(Object.create(wrong) as never))).toMatchObject({ kind: "InputError" });
@@ -325,8 +322,16 @@ describe("Params", () => {
     ["session.stream", (params) => client.newChatSession().stream("Hi", params), "messages"],
     ["session.generateResponse", (params) => client.newChatSession().generateResponse(params), "messages"],
     ["session.send", (params) => client.newChatSession().send("Hi", params), "tools"],
-    ["a Responses session's send", (params) => client.newResponsesChatSession().send("Hi", params), "input"],
-    ["a Responses session's stream", (params) => client.newResponsesChatSession().stream("Hi", params), "tools"],
+    [
+      "a session's send over the Responses API",
+      (params) => client.newChatSession({ api: overResponses() }).send("Hi", params),
+      "input",
+    ],
+    [
+      "a session's stream over the Responses API",
+      (params) => client.newChatSession({ api: overResponses() }).stream("Hi", params),
+      "tools",
+    ],
   ])("of %s do not replace checked values", async (_, call, name) => {
     expect(await refusal(() => call({ [name]: [{ role: "nobody" }] } as never))).toMatchObject({
       kind: "InputError",

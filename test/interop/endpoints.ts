@@ -1,4 +1,4 @@
-import { createResponse, streamResponse } from "../../src/responses/index.ts";
+import { createResponse, responses, streamResponse } from "../../src/responses/index.ts";
 import {
   imageGeneration,
   imageEdit,
@@ -58,7 +58,7 @@ async function askResponses(client: Client): Promise<object> {
       tools: [{ type: "function", name: "get_weather", parameters: null, strict: false }],
     })
   ).final();
-  const chat = client.newResponsesChatSession({ tools: [weather], state: "local" });
+  const chat = client.newChatSession({ api: responses(), tools: [weather] });
   const turns = [await chat.send("hello"), await chat.send("weather", {}, { onChunk: () => undefined })];
   return {
     whole: outputText(whole),

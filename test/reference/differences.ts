@@ -355,6 +355,24 @@ export const DIFFERENCES: readonly Deliberate[] = [
       (ours as { tool_call_id?: string }[]).some(({ tool_call_id }) => tool_call_id === "call_2"),
   },
   {
+    name: "a text is a message",
+    why: "a session's text is a message of its history, and goes out as one; the reference sent the bare text, which says the same",
+    covers: ({ at, reference, ours }) =>
+      at === "request.body.input" && isSame([{ role: "user", content: reference }], ours),
+  },
+  {
+    name: "an image has its detail",
+    why: "an image of the history goes out with the detail that the API assumes where none is given",
+    covers: ({ at, reference, ours }) =>
+      /^request\.body\.input\.\d+\.content\.\d+\.detail$/.test(at) && reference === undefined && ours === "auto",
+  },
+  {
+    name: "messages are paragraphs",
+    why: "several messages of one answer are joined by a blank line; the reference ran them together",
+    covers: ({ at, reference, ours }) =>
+      at === "outcome.value.text" && String(ours).includes("\n\n") && String(ours).replaceAll("\n\n", "") === reference,
+  },
+  {
     name: "a list is a list",
     why: "one input item goes out as a list of one; the reference sent the bare object, which the API refuses",
     covers: ({ at, reference, ours }) => at === "request.body.input" && isSame([reference], ours),

@@ -1,6 +1,9 @@
 import { createClient } from "../../src/index.ts";
-import type { ChatSession, Message, OpenAI, TurnParams } from "../../src/index.ts";
+import type { ChatSession, Message, OpenAI, Step, TurnParams } from "../../src/index.ts";
+import * as media from "../../src/media/index.ts";
 import { gemini, openrouter } from "../../src/providers/index.ts";
+import * as responsesEntry from "../../src/responses/index.ts";
+import type { ResponsesOptions } from "../../src/responses/index.ts";
 import type { RecordedCall, RecordedClient, Recording, RecordedRequest } from "./recording.ts";
 import { createWire } from "./wire.ts";
 import type { Wire } from "./wire.ts";
@@ -19,7 +22,17 @@ export interface Played {
   readonly session: { id: string | null; history: string[] } | undefined;
 }
 
-type Responses = ReturnType<OpenAI["newResponsesChatSession"]>;
+/** A session over the Responses API, and what the reference knows of one. */
+interface ResponsesSession {
+  readonly chat: ChatSession;
+  readonly options: ResponsesOptions;
+  id: string | undefined;
+  /** The ids of the responses that came. */
+  history: string[];
+}
+
+/** Options of the reference's session that are the chat session's here. */
+const SESSION_OPTIONS = ["model", "temperature", "tool_choice"];
 
 type Args = readonly unknown[];
 type Callback = (chunk: unknown) => void;
@@ -34,7 +47,7 @@ export class Player {
   readonly #wire: Wire;
   readonly #client: RecordedClient;
   #chat: ChatSession | undefined;
-  #session: Responses | undefined;
+  #session: ResponsesSession | undefined;
   #set: RecordedClient = {};
 
   constructor(recording: Recording) {
@@ -76,23 +89,48 @@ export class Player {
     if (
       !this.#session ||
       !session ||
-      (!("error" in played) && JSON.stringify(session) === JSON.stringify(played.session))
+      (!("error" in played) && this.#isKept() && JSON.stringify(session) === JSON.stringify(played.session))
     )
       return;
-    // The reference keeps no items: what was said in a call that failed is gone.
-    this.#session.items = [];
-    this.#session.responseHistory = session.history.map((id) => ({ id }) as Responses["responseHistory"][number]);
-    this.#session.currentResponseId =
-      session.id ?? (args[0] as { previous_response_id?: string } | undefined)?.previous_response_id;
+    // The reference keeps no messages: what was said in a call that failed is gone.
+    this.#session.chat.messages = [];
+    this.#session.history = [...session.history];
+    this.#continue(session.id ?? (args[0] as { previous_response_id?: string } | undefined)?.previous_response_id);
+  }
+
+  /** Returns whether the last response is in the history: one that says nothing is not. */
+  #isKept(): boolean {
+    return this.#session?.chat.messages.at(-1)?.responses?.id === this.#session?.id;
+  }
+
+  /** Goes on from a response that the session's messages do not tell of. */
+  #continue(id: string | undefined): void {
+    const session = this.#session;
+    if (!session) return;
+    session.id = id;
+    const api = responsesEntry.responses({ ...session.options, state: "server", previous_response_id: id });
+    const note = (step: Step): Step => {
+      session.id = (step.raw as { id?: string }).id;
+      session.history = [...session.history, session.id ?? ""];
+      return step;
+    };
+    session.chat.api = {
+      name: api.name,
+      ask: async (request) => note(await api.ask(request)),
+      stream: async (request) => {
+        const stream = await api.stream(request);
+        let final: Promise<Step> | undefined;
+        return {
+          [Symbol.asyncIterator]: () => stream[Symbol.asyncIterator](),
+          final: () => (final ??= stream.final().then(note)),
+          partial: stream.partial,
+        };
+      },
+    };
   }
 
   #state(): Played["session"] {
-    return (
-      this.#session && {
-        id: this.#session.currentResponseId ?? null,
-        history: this.#session.responseHistory.map(({ id }) => id),
-      }
-    );
+    return this.#session && { id: this.#session.id ?? null, history: this.#session.history };
   }
 
   async #call(call: RecordedCall, args: Args): Promise<unknown> {
@@ -121,7 +159,14 @@ export class Player {
       return then === undefined ? undefined : chat[then as "messages" | "functions" | "tools"];
     }
     if (call === "new_responses_chat_session") {
-      this.#session = client.newResponsesChatSession(args[0] as object | undefined);
+      const given = Object.entries((args[0] ?? {}) as ResponsesOptions);
+      const isOwn = ([name]: [string, unknown]): boolean => SESSION_OPTIONS.includes(name);
+      const { previous_response_id: id, ...options }: ResponsesOptions = Object.fromEntries(
+        given.filter((one) => !isOwn(one)),
+      );
+      const chat = client.newChatSession(Object.fromEntries(given.filter(isOwn)));
+      this.#session = { chat, options, id: undefined, history: [] };
+      this.#continue(id ?? undefined);
       return undefined;
     }
     return onClient(client, call, args);
@@ -139,10 +184,10 @@ export class Player {
   }
 
   async #onSession({ call }: RecordedCall, args: Args): Promise<unknown> {
-    const session = this.#session as Responses;
+    const { chat } = this.#session as ResponsesSession;
     if (call !== "send" && call !== "create_response") throw new Error(`there is no session:${String(call)}`);
     const { params, options } = sessionArguments(args[1]);
-    return session.send(args[0] as string, params, options);
+    return chat.send(args[0] as string, params, options);
   }
 }
 
@@ -156,11 +201,14 @@ function sessionArguments(given: unknown): { params: TurnParams; options: { onCh
 
 async function onClient(client: OpenAI, call: string, args: Args): Promise<unknown> {
   const methods = client as unknown as Methods;
+  const functions = { ...media, ...responsesEntry } as unknown as Methods;
   const beta = { headers: { "openai-beta": "assistants=v2" } };
   const ask = (name: string, ...given: Args): Promise<unknown> => {
     const method = methods[name];
-    if (method === undefined) throw new Error(`the client has no ${name}()`);
-    return method.apply(client, given as never[]);
+    if (method) return method.apply(client, given as never[]);
+    const call = functions[name];
+    if (call === undefined) throw new Error(`there is no ${name}()`);
+    return call(...([client, ...given] as never[]));
   };
   // A callback means a stream; `stream: true` beside it says the same twice.
   const streamed = (name: string): Promise<unknown> => {

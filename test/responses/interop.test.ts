@@ -1,4 +1,4 @@
-import { createResponse, streamResponse } from "../../src/responses/index.ts";
+import { createResponse, responses, streamResponse } from "../../src/responses/index.ts";
 import { LLMock } from "@copilotkit/aimock";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createClient, type OpenAI, tool } from "../../src/index.ts";
@@ -43,10 +43,10 @@ it("its calls are read whole and streamed", async () => {
 it("a session with it takes several turns, and runs its calls", async () => {
   const cities: unknown[] = [];
   const weather = tool({ name: "get_weather", execute: ({ city }) => void cities.push(city) });
-  const chat = client.newResponsesChatSession({ tools: [weather], state: "local" });
+  const chat = client.newChatSession({ api: responses(), tools: [weather] });
   expect(await chat.send("hello")).toBe("Hello! Grüße 👋");
   expect(await chat.send("goodbye", {}, { onChunk: () => undefined })).toBe("Goodbye!");
   expect(await chat.send("weather")).toBe("It rains.");
   expect(cities).toEqual(["Oslo"]);
-  expect(chat.responseHistory).toHaveLength(4);
+  expect(chat.messages.filter(({ role }) => role === "assistant")).toHaveLength(4);
 });

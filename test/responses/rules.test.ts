@@ -1,7 +1,8 @@
 import { createResponse, streamResponse, response, resumeResponse } from "../../src/responses/index.ts";
 import { describe, expect, it } from "vitest";
-import { outputFormat, tool } from "../../src/index.ts";
-import { outputCalls, type ResponsesSessionTool } from "../../src/responses/index.ts";
+import { type AnswerMessage, outputFormat, type SessionTool, tool } from "../../src/index.ts";
+import { outputCalls, responses } from "../../src/responses/index.ts";
+import type { ResponsesOptions } from "../../src/responses/index.ts";
 import { inputFaults } from "../support/responsesInput.ts";
 import { called, ev, events, refusal, responseBody, said, scripted, streamOf, text } from "./support.ts";
 
@@ -61,7 +62,7 @@ describe("tool_call_delta", () => {
     ];
     const { client } = scripted([events(responseBody(items), deltas)]);
     const seen: unknown[] = [];
-    for await (const event of await client.newResponsesChatSession().stream("x"))
+    for await (const event of await client.newChatSession({ api: responses() }).stream("x"))
       if (event.type === "tool_call_delta") seen.push([event.id, event.index, event.arguments]);
     expect(seen).toEqual([
       ["call_1", 0, ""],
@@ -73,9 +74,9 @@ describe("tool_call_delta", () => {
 });
 
 describe("what goes back of an answer", () => {
-  async function secondInput(output: readonly object[], options: Fields = { state: "local" }): Promise<Fields[]> {
+  async function secondInput(output: readonly object[]): Promise<Fields[]> {
     const { client, sent } = scripted([responseBody(output), responseBody([said("Yes", { id: "msg_9" })])]);
-    const chat = client.newResponsesChatSession(options);
+    const chat = client.newChatSession({ api: responses() });
     await chat.send("One");
     await chat.send("Two");
     const input = inputOf(sent[1]!);
@@ -110,7 +111,7 @@ describe("what goes back of an answer", () => {
       responseBody([{ id: "cmp_1", type: "compaction", encrypted_content: "x" }, said("Yes", { id: "msg_2" })]),
       responseBody([said("Good", { id: "msg_3" })]),
     ]);
-    const chat = client.newResponsesChatSession({ state: "local" });
+    const chat = client.newChatSession({ api: responses() });
     for (const words of ["One", "Two", "Three"]) await chat.send(words);
     expect(inputOf(sent[2]!).map(({ type, role }) => type ?? role)).toEqual(["compaction", "message", "user"]);
   });
@@ -118,25 +119,25 @@ describe("what goes back of an answer", () => {
   it("gives calls ids of their own, also where the provider repeats them", async () => {
     const again = [called("by_hand", "{}"), called("by_hand", "{}", { id: "fc_2" })];
     const { client, sent } = scripted([responseBody(again), responseBody([said("Yes")])]);
-    const chat = client.newResponsesChatSession<ResponsesSessionTool>();
-    const answer = await chat.send("One");
-    const calls = typeof answer === "string" ? [] : outputCalls(answer);
-    expect(calls.map(({ call_id }) => call_id)).toEqual(["call_1", "call_1_2"]);
-    await chat.send(calls.map(({ call_id }) => ({ type: "function_call_output", call_id, output: "Good" })));
+    const byHand = { type: "function" as const, function: { name: "by_hand" } };
+    const chat = client.newChatSession({ api: responses({ state: "server" }), tools: [byHand] });
+    const { tool_calls = [] } = (await chat.send("One")) as AnswerMessage;
+    expect(tool_calls.map(({ id }) => id)).toEqual(["call_1", "call_1_2"]);
+    await chat.send(tool_calls.map(({ id: call_id }) => ({ type: "function_call_output", call_id, output: "Good" })));
     expect(sent[1]!.body["previous_response_id"]).toBeUndefined();
     expect(inputFaults(sent[1]!.body["input"])).toEqual([]);
   });
 
   it("sends {} for arguments that are no JSON", async () => {
     const { client, sent } = scripted([responseBody([called("get_weather", '{"ci')]), responseBody([said("Yes")])]);
-    await client.newResponsesChatSession({ tools: [weather], state: "local" }).send("One");
+    await client.newChatSession({ api: responses(), tools: [weather] }).send("One");
     expect(inputOf(sent[1]!)[1]).toMatchObject({ arguments: "{}" });
   });
 
   it("does not go on from a shell call that the program left without a result", async () => {
     const shell = { id: "sh_1", type: "shell_call", status: "completed", call_id: "c", action: { commands: ["ls"] } };
     const { client, sent } = scripted([responseBody([reasoning, shell]), responseBody([said("Yes")])]);
-    const chat = client.newResponsesChatSession();
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
     await chat.send("One");
     await chat.send("Two");
     expect(sent[1]!.body).not.toHaveProperty("previous_response_id");
@@ -151,10 +152,10 @@ describe("a call that a program makes", () => {
   const program = { id: "prog_1", type: "program", call_id: "call_p", code: "f()", fingerprint: "x" };
   const caller = { type: "program", caller_id: "call_p" };
 
-  it.each([{}, { state: "local" as const }])("is run, and its result names the caller: %o", async (options) => {
+  it.each(["server" as const, "local" as const])("is run, and its result names the caller: %s", async (state) => {
     const call = called("get_weather", "{}", { status: "in_progress", caller });
     const { client, sent } = scripted([responseBody([program, call]), responseBody([said("Rain")])]);
-    expect(await client.newResponsesChatSession({ ...options, tools: [weather] }).send("x")).toBe("Rain");
+    expect(await client.newChatSession({ api: responses({ state }), tools: [weather] }).send("x")).toBe("Rain");
     expect(inputOf(sent[1]!).at(-1)).toEqual({
       type: "function_call_output",
       call_id: "call_1",
@@ -169,7 +170,7 @@ describe("a call that a program makes", () => {
     const call = called("get_weather", "{}", { status: "in_progress", caller });
     for (const response of [responseBody([program, call], cut), responseBody([{ ...call, caller: undefined }])])
       await scripted([response])
-        .client.newResponsesChatSession({ tools: [weather] })
+        .client.newChatSession({ api: responses(), tools: [weather] })
         .send("x");
     expect(rain).toEqual([]);
   });
@@ -178,7 +179,7 @@ describe("a call that a program makes", () => {
 describe("a function in a namespace", () => {
   it("is another than one of the same name outside", async () => {
     const find = (place: string): ReturnType<typeof tool> => tool({ name: "find", execute: () => place });
-    const tools: ResponsesSessionTool[] = [
+    const tools: SessionTool[] = [
       find("outside"),
       { type: "namespace", name: "crm", description: "Customers", tools: [find("inside")] },
     ];
@@ -188,7 +189,7 @@ describe("a function in a namespace", () => {
       called("find", "{}", { id: "fc_3", call_id: "call_3", namespace: "erp" }),
     ];
     const { client, sent } = scripted([responseBody(calls), responseBody([said("Yes")])]);
-    await client.newResponsesChatSession({ tools }).send("x");
+    await client.newChatSession({ api: responses({ state: "server" }), tools }).send("x");
     expect(Object.fromEntries(inputOf(sent[1]!).map(({ call_id, output }) => [call_id, output]))).toEqual({
       call_1: "inside",
       call_2: "outside",
@@ -212,13 +213,16 @@ describe("encrypted reasoning", () => {
     ["gpt-4o", { store: false }, undefined],
     ["gpt-4.1-mini", { store: false }, undefined],
     ["gpt-5-chat-latest", { store: false }, undefined],
-    ["gpt-6-luna", {}, undefined],
+    ["gpt-6-luna", { state: "server" as const }, undefined],
     ["gpt-6-luna", { store: false, include: null }, null],
-  ])("is asked for where the session needs it and the model takes it: %s %o", async (model, options, include) => {
-    const { client, sent } = scripted([responseBody([said("Hi")])]);
-    await client.newResponsesChatSession({ model, ...options }).send("x");
-    expect(sent[0]!.body["include"]).toEqual(include);
-  });
+  ])(
+    "is asked for where the session needs it and the model takes it: %s %o",
+    async (model, options: ResponsesOptions, include) => {
+      const { client, sent } = scripted([responseBody([said("Hi")])]);
+      await client.newChatSession({ model, api: responses(options) }).send("x");
+      expect(sent[0]!.body["include"]).toEqual(include);
+    },
+  );
 
   it("is done without where the API refuses to be asked, or to read its own", async () => {
     const encrypted = { ...reasoning, encrypted_content: "x" };
@@ -228,7 +232,7 @@ describe("encrypted reasoning", () => {
       refusal(400, { message: "The encrypted content could not be verified.", code: "invalid_encrypted_content" }),
       responseBody([said("Yes")]),
     ]);
-    const chat = client.newResponsesChatSession({ model: "gpt-5-mini", store: false });
+    const chat = client.newChatSession({ model: "gpt-5-mini", api: responses() });
     await chat.send("One");
     expect(await chat.send("Two")).toBe("Yes");
     expect(sent[1]!.body).not.toHaveProperty("include");
@@ -275,23 +279,13 @@ describe("toResponse() of a turn", () => {
     ev("response.output_item.done", { output_index: 0, item: called("get_weather", "{}") }),
   ]);
 
-  it.each([{ maxSteps: 1 }, { budget: { steps: 1 } }])("is incomplete where a limit ended it: %o", async (limits) => {
-    const { client } = scripted([streamed]);
-    const turn = await client.newResponsesChatSession({ tools: [weather], ...limits }).stream("x");
-    const passed = await turn.toResponse().text();
-    expect(passed).toContain("event: response.incomplete");
-    const far = await streamResponse(scripted([streamOf(passed)]).client, "x");
-    expect(outputCalls(await far.final())).toEqual([]);
-    expect(far.ending).toBe("length");
-  });
-
   it("ends with the calls that wait for approval, or for the program", async () => {
     const gated = tool({ name: "get_weather", needsApproval: true, execute: () => "Rain" });
     for (const tools of [[gated], []]) {
       const { client } = scripted([streamed]);
-      const passed = await (await client.newResponsesChatSession({ tools }).stream("x")).toResponse().text();
-      const far = await streamResponse(scripted([streamOf(passed)]).client, "x");
-      expect(outputCalls(await far.final())).toMatchObject([{ call_id: "call_1" }]);
+      const passed = await (await client.newChatSession({ api: responses(), tools }).stream("x")).toResponse().text();
+      const far = await scripted([streamOf(passed)]).client.streamChat([{ role: "user", content: "x" }]);
+      expect((await far.final()).choices[0]?.message.tool_calls).toMatchObject([{ id: "call_1" }]);
       expect(far.ending).toBe("tool_calls");
     }
   });
@@ -312,7 +306,7 @@ describe("what no delta has brought", () => {
     ],
     ["two parts", [whole, ev("response.output_text.done", { ...place, content_index: 1, text: "!" })], "Good day!"],
   ])("is told by the event that ends it: %s", async (_, sent, expected) => {
-    const chat = scripted([[...sent, end]]).client.newResponsesChatSession();
+    const chat = scripted([[...sent, end]]).client.newChatSession({ api: responses() });
     const turn = await chat.stream("Hi");
     let told = "";
     for await (const { content } of turn) told += content;
@@ -329,11 +323,12 @@ describe("what no delta has brought", () => {
       ev("response.function_call_arguments.done", { ...at, arguments: '{"a":1}' }),
       end,
     ];
-    const chat = scripted([sent, events(responseBody([said("Rain")]), [text("Rain")])]).client.newResponsesChatSession({
+    const chat = scripted([sent, events(responseBody([said("Rain")]), [text("Rain")])]).client.newChatSession({
+      api: responses(),
       tools: [weather],
     });
     expect((await (await chat.stream("Hi")).final()).text).toBe("Rain");
     expect(rain).toEqual(["ran"]);
-    expect(chat.items[1]).toMatchObject({ type: "function_call", arguments: '{"a":1}' });
+    expect(chat.messages[1]).toMatchObject({ tool_calls: [{ function: { arguments: '{"a":1}' } }] });
   });
 });

@@ -1,7 +1,16 @@
-import { streamResponse } from "../../src/responses/index.ts";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { isAbortError, isInputError, tool } from "../../src/index.ts";
-import { outputCalls, type ResponseFunctionTool, type ResponseObject } from "../../src/responses/index.ts";
+import {
+  type AnswerMessage,
+  type ChatSession,
+  type HandTool,
+  isAbortError,
+  isInputError,
+  outputFormat,
+  type SavedChat,
+  sendFor,
+  tool,
+} from "../../src/index.ts";
+import { responses } from "../../src/responses/index.ts";
 import {
   called,
   ev,
@@ -32,14 +41,23 @@ const weather = tool({
   parameters: { type: "object", properties: { city: { type: "string" } } },
   execute: ({ city }) => `Sunny in ${String(city)}`,
 });
-const hand = (name: string): ResponseFunctionTool => ({ type: "function", name, parameters: null, strict: null });
+const hand = (name: string): HandTool => ({ type: "function", function: { name } });
 const wire = {
   type: "function",
   name: "get_weather",
   parameters: { type: "object", properties: { city: { type: "string" } } },
   strict: false,
 };
-const inputs = (sent: readonly { body: Record<string, unknown> }[]): unknown[] => sent.map(({ body }) => body["input"]);
+/** The inputs of requests; that of a single text as the text. */
+const inputs = (sent: readonly { body: Record<string, unknown> }[]): unknown[] =>
+  sent.map(({ body }) => {
+    const input = body["input"] as { role?: string; content?: unknown }[];
+    const [only] = input;
+    return input.length === 1 && only?.role === "user" && typeof only.content === "string" ? only.content : input;
+  });
+/** The id of the last answer, as far as the service can continue from it. */
+const idOf = (chat: ChatSession): string | undefined =>
+  chat.messages.findLast(({ role }) => role === "assistant")?.responses?.id;
 const ids = (sent: readonly { body: Record<string, unknown> }[]): unknown[] =>
   sent.map(({ body }) => body["previous_response_id"]);
 
@@ -61,20 +79,19 @@ describe("a session after a failure", () => {
     ["JSON that is no response", { hello: "world" }],
   ])("keeps the last good id and sends what was not answered again: %s", async (_name, failure) => {
     const { client, sent } = scripted([answer("1"), failure, answer("2"), answer("3")]);
-    const chat = client.newResponsesChatSession();
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
     await chat.send("One");
     await expect(chat.send("Two")).rejects.toThrow();
-    expect(chat.currentResponseId).toBe("resp_1");
+    expect(idOf(chat)).toBe("resp_1");
     expect(await chat.generateResponse()).toBe("Hi");
     await chat.send("Three");
     expect(ids(sent)).toEqual([undefined, "resp_1", "resp_1", "resp_2"]);
     expect(inputs(sent)).toEqual(["One", "Two", "Two", "Three"]);
-    expect(chat.responseHistory.map(({ id }) => id)).toEqual(["resp_1", "resp_2", "resp_3"]);
   });
 
   it("sends both with the next turn, where nobody asked again", async () => {
     const { client, sent } = scripted([refusal(500, {}), answer("1")]);
-    const chat = client.newResponsesChatSession();
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
     await expect(chat.send("One")).rejects.toMatchObject({ status: 500 });
     await chat.send("Two");
     expect(inputs(sent)[1]).toEqual([user("One"), user("Two")]);
@@ -90,7 +107,7 @@ describe("a session after a failure", () => {
       how === "cut" ? [text("Hel")] : events(failed, [text("Hel")]),
       answer("2"),
     ]);
-    const chat = client.newResponsesChatSession();
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
     await chat.send("One");
     const seen: string[] = [];
     await expect(chat.send("Two", {}, { onChunk: ({ content }) => seen.push(content) })).rejects.toMatchObject({
@@ -98,7 +115,7 @@ describe("a session after a failure", () => {
       partial: { text: "Hel" },
     });
     expect(seen.join("")).toBe("Hel");
-    expect(chat.currentResponseId).toBe("resp_1");
+    expect(idOf(chat)).toBe("resp_1");
     await chat.generateResponse();
     expect(ids(sent)[2]).toBe("resp_1");
     expect(inputs(sent)[2]).toBe("Two");
@@ -106,11 +123,11 @@ describe("a session after a failure", () => {
 
   it("takes back what was refused before it was sent", async () => {
     const { client, sent } = scripted([answer("1")]);
-    const chat = client.newResponsesChatSession();
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
     const loop: Record<string, unknown> = {};
     loop["self"] = loop;
     await expect(chat.send("One", { metadata: loop as Record<string, string> })).rejects.toSatisfy(isInputError);
-    expect(chat.items).toEqual([]);
+    expect(chat.messages).toEqual([]);
     await chat.send("Two");
     expect(inputs(sent)).toEqual(["Two"]);
   });
@@ -131,7 +148,7 @@ describe("a session after a failure", () => {
       ),
       answer("2"),
     ]);
-    const chat = client.newResponsesChatSession();
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
     const first = chat.send("One");
     const stopper = new AbortController();
     const second = chat.send("Two", {}, { signal: stopper.signal });
@@ -161,50 +178,27 @@ describe("a lost id", () => {
   ])("is made good by sending all items: %s", async (_name, refused) => {
     const reasoned = responseBody([{ id: "rs_1", type: "reasoning", summary: [] }, said("Hi")], { id: "resp_1" });
     const { client, sent } = scripted([reasoned, refused, answer("2", "Yes"), answer("3")]);
-    const chat = client.newResponsesChatSession();
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
     await chat.send("One");
     expect(await chat.send("Two")).toBe("Yes");
-    expect(chat.lastTurn?.recovered).toBe(true);
     await chat.send("Three");
     expect(ids(sent)).toEqual([undefined, "resp_1", undefined, "resp_2"]);
     expect(inputs(sent)[2]).toEqual([user("One"), { role: "assistant", content: "Hi" }, user("Two")]);
     expect(faultOf(inputs(sent)[2])).toBeUndefined();
-    expect(chat.lastTurn?.recovered).toBe(false);
   });
 
   it("is made good in a stream too", async () => {
     const second = answer("2", "Yes");
     const { client } = scripted([answer("1"), lost(), events(second, [text("Yes")])]);
-    const chat = client.newResponsesChatSession();
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
     await chat.send("One");
     const turn = await (await chat.stream("Two")).final();
-    expect(turn).toMatchObject({ text: "Yes", recovered: true });
-  });
-
-  it("is an error where the session has not seen the beginning, which it would leave out", async () => {
-    const { client, sent } = scripted([lost("resp_old")]);
-    const chat = client.newResponsesChatSession({ previous_response_id: "resp_old" });
-    await expect(chat.send("One")).rejects.toMatchObject({ code: "previous_response_not_found" });
-    expect(sent).toHaveLength(1);
-    expect(chat.currentResponseId).toBe("resp_old");
-  });
-
-  it("is made good where the items were kept and given again", async () => {
-    const first = scripted([answer("1")]);
-    const before = first.client.newResponsesChatSession();
-    await before.send("One");
-    const stored = JSON.parse(
-      JSON.stringify({ items: before.items, previous_response_id: before.currentResponseId }),
-    ) as { items: typeof before.items; previous_response_id: string };
-    const { client, sent } = scripted([lost(), answer("2")]);
-    await client.newResponsesChatSession(stored).send("Two");
-    expect(ids(sent)).toEqual(["resp_1", undefined]);
-    expect(inputs(sent)).toEqual(["Two", [user("One"), { role: "assistant", content: "Hi" }, user("Two")]]);
+    expect(turn).toMatchObject({ text: "Yes" });
   });
 
   it("twice is a provider that keeps nothing: then all items are sent at once", async () => {
     const { client, sent } = scripted([answer("1"), lost(), answer("2"), lost("resp_2"), answer("3"), answer("4")]);
-    const chat = client.newResponsesChatSession();
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
     for (const word of ["One", "Two", "Three", "Four"]) await chat.send(word);
     expect(ids(sent)).toEqual([undefined, "resp_1", undefined, "resp_2", undefined, undefined]);
     expect((inputs(sent)[5] as unknown[]).length).toBe(7);
@@ -215,7 +209,7 @@ describe("a lost id", () => {
       answer("1"),
       refusal(404, { message: "The model `gpt-9` does not exist", code: "model_not_found" }),
     ]);
-    const chat = client.newResponsesChatSession();
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
     await chat.send("One");
     await expect(chat.send("Two")).rejects.toMatchObject({ code: "model_not_found" });
     expect(sent).toHaveLength(2);
@@ -226,7 +220,7 @@ describe("an answer that was cut", () => {
   it("gives its text, its ending and its id", async () => {
     const cut = answer("1", "Once upon", { status: "incomplete", incomplete_details: { reason: "max_output_tokens" } });
     const { client, sent } = scripted([cut, answer("2")]);
-    const chat = client.newResponsesChatSession();
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
     expect(await chat.send("A story")).toBe("Once upon");
     expect(chat.lastTurn?.ending).toBe("length");
     await chat.send("Go on");
@@ -253,11 +247,10 @@ describe("an answer that was cut", () => {
       incomplete_details: { reason: "max_output_tokens" },
     });
     const { client, sent } = scripted([answer("1"), cut, answer("3"), answer("4")]);
-    const chat = client.newResponsesChatSession({ tools: [weather] });
+    const chat = client.newChatSession({ api: responses({ state: "server" }), tools: [weather] });
     await chat.send("One");
     expect(await chat.send("Two")).toBe("");
     expect(chat.lastTurn?.ending).toBe("length");
-    expect(chat.currentResponseId).toBe("resp_2");
     await chat.send("Three");
     await chat.send("Four");
     expect(ids(sent)).toEqual([undefined, "resp_1", "resp_1", "resp_3"]);
@@ -267,49 +260,63 @@ describe("an answer that was cut", () => {
 });
 
 describe("a session", () => {
-  it("sends model, instructions, tools and every other standing param, and a turn's own over them", async () => {
+  it("sends standing params, a turn's own over them, and those of the api value below both", async () => {
     const { client, sent } = scripted([answer("1"), answer("2")]);
-    const chat = client.newResponsesChatSession({
-      model: "gpt-5",
+    const api = responses({
+      state: "server",
       instructions: "Be brief",
       tools: [{ type: "web_search" }],
-      temperature: 0.3,
-      reasoning: { effort: "low" },
+      temperature: 0.9,
+      reasoning: { summary: "auto" },
     });
+    const chat = client.newChatSession({ api, model: "gpt-5", temperature: 0.3, reasoning_effort: "low" });
     expect(await chat.send("Hello")).toBe("Hi");
-    chat.instructions = "Be long";
     await chat.send("Again", { tool_choice: "none", temperature: 1 });
     expect(sent[0]!.body).toEqual({
       model: "gpt-5",
       instructions: "Be brief",
       tools: [{ type: "web_search" }],
       temperature: 0.3,
-      reasoning: { effort: "low" },
-      input: "Hello",
+      reasoning: { summary: "auto", effort: "low" },
+      input: [user("Hello")],
     });
     expect(sent[1]!.body).toMatchObject({
-      instructions: "Be long",
+      instructions: "Be brief",
       tool_choice: "none",
       temperature: 1,
       previous_response_id: "resp_1",
     });
   });
 
-  it("sends items as they are given, images and files among them", async () => {
-    const items = [
+  it("takes input items too: messages in chat's form where they have one, and as they are where not", async () => {
+    const { client, sent } = scripted([answer("1"), answer("2"), answer("3")]);
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
+    const parts = [
+      { type: "input_text" as const, text: "What is it?" },
+      { type: "input_image" as const, image_url: "https://x/y.png", detail: "auto" as const },
+    ];
+    await chat.send([{ role: "user", content: parts }]);
+    const file = { role: "user" as const, content: [{ type: "input_file" as const, file_url: "https://x/y.pdf" }] };
+    await chat.send(file);
+    const approval = { type: "mcp_approval_response" as const, approval_request_id: "mcpr_1", approve: true };
+    await chat.send([approval, { role: "developer", content: "Be brief" }]);
+    expect(inputs(sent)).toEqual([
+      [{ role: "user", content: parts }],
+      [file],
+      [{ role: "developer", content: "Be brief" }],
+    ]);
+    expect(chat.messages.filter(({ role }) => role !== "assistant")).toEqual([
       {
-        role: "user" as const,
+        role: "user",
         content: [
-          { type: "input_text" as const, text: "What is it?" },
-          { type: "input_image" as const, image_url: "https://x/y.png", detail: "auto" as const },
+          { type: "text", text: "What is it?" },
+          { type: "image_url", image_url: { url: "https://x/y.png", detail: "auto" } },
         ],
       },
-    ];
-    const { client, sent } = scripted([answer("1"), answer("2")]);
-    const chat = client.newResponsesChatSession();
-    await chat.send(items);
-    await chat.send({ role: "developer", content: "Be brief" });
-    expect(inputs(sent)).toEqual([items, [{ role: "developer", content: "Be brief" }]]);
+      { role: "user", content: "", responses: { items: [file] } },
+      { role: "user", content: "", responses: { items: [approval] } },
+      { role: "developer", content: "Be brief" },
+    ]);
   });
 
   it("never fails for what an answer consists of", async () => {
@@ -331,133 +338,49 @@ describe("a session", () => {
       responseBody([], { id: "resp_2", output: null }),
       answer("3"),
     ]);
-    const chat = client.newResponsesChatSession();
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
     expect(await chat.send("Hello")).toBe("No");
     expect(await chat.send("Hello")).toBe("");
     expect(await chat.send("Hello")).toBe("Hi");
-    expect(ids(sent)).toEqual([undefined, "resp_1", "resp_2"]);
-  });
-
-  it("goes on from another id that the program sets, and from none", async () => {
-    const { client, sent } = scripted([answer("1"), answer("2"), answer("3"), answer("4")]);
-    const chat = client.newResponsesChatSession();
-    await chat.send("One");
-    chat.currentResponseId = "resp_other";
-    await chat.send("Two");
-    chat.currentResponseId = undefined;
-    await chat.send("Three");
-    await chat.send("Four", { previous_response_id: "resp_9" });
-    expect(ids(sent)).toEqual([undefined, "resp_other", undefined, "resp_9"]);
-    expect(inputs(sent)[1]).toBe("Two");
-    expect((inputs(sent)[2] as unknown[]).length).toBe(5);
-    expect(inputs(sent)[3]).toBe("Four");
-    expect(chat.currentResponseId).toBe("resp_4");
+    // An answer of nothing is not in the history.
+    expect(ids(sent)).toEqual([undefined, "resp_1", "resp_1"]);
   });
 
   it("forgets the id that a turn named where the turn failed", async () => {
     const { client, sent } = scripted([answer("1"), refusal(500, {}), answer("2")]);
-    const chat = client.newResponsesChatSession();
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
     await chat.send("One");
-    await expect(chat.send("Two", { previous_response_id: "resp_9" })).rejects.toThrow();
+    await expect(chat.send("Two", { previous_response_id: "resp_9" } as object)).rejects.toThrow();
     await chat.generateResponse();
     expect(ids(sent)).toEqual([undefined, "resp_9", "resp_1"]);
   });
 
-  it("leaves the conversation to the API where it has one", async () => {
-    const { client, sent } = scripted([answer("1"), answer("2")]);
-    const chat = client.newResponsesChatSession({ conversation: "conv_1" });
-    await chat.send("One");
-    await chat.send("Two");
-    expect(ids(sent)).toEqual([undefined, undefined]);
-    expect(inputs(sent)).toEqual(["One", "Two"]);
-  });
-
-  it("waits for a background response by its stream", async () => {
-    const { client, sent } = scripted([events(answer("1"), [text("Hi")])]);
-    expect(await client.newResponsesChatSession({ background: true }).send("One")).toBe("Hi");
-    expect(sent[0]!.body).toMatchObject({ background: true, stream: true });
-  });
-
-  it("tells of a response that is not finished", async () => {
-    const { client } = scripted([responseBody([], { status: "queued" })]);
-    await expect(client.newResponsesChatSession().send("One")).rejects.toMatchObject({
-      name: "APIError",
-      code: "queued",
-    });
-  });
-
   it("refuses what cannot be sent, with its path, and changes nothing", async () => {
     const { client, sent } = scripted([]);
-    const chat = client.newResponsesChatSession();
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
     const bad: [unknown, string][] = [
       [[], "input"],
       [5, "input"],
       [null, "input"],
       [[{ role: "cook", content: "x" }], "input[0].role"],
       [{ role: "user" }, "input.content"],
-      [[{ type: "function_call_output", output: "x" }], "input[0].call_id"],
       [[{ role: "user", content: [{ type: "input_text" }] }], "input[0].content[0].text"],
-      [{ type: "function_call_output", call_id: "call_9", output: "x" }, "input"],
+      [{ type: "item_reference" }, "messages[0].responses.items[0].id"],
+      [{ type: "hologram", role: "cook" }, "input.role"],
     ];
     for (const [input, path] of bad)
       await expect(chat.send(input as string)).rejects.toMatchObject({ name: "InputError", path });
-    await expect(chat.generateResponse()).rejects.toMatchObject({ name: "InputError", path: "input" });
-    expect(() => client.newResponsesChatSession({ maxSteps: 0 })).toThrow("maxSteps");
-    expect(() => client.newResponsesChatSession({ tools: [{ type: "function" } as never] })).toThrow("tools[0]");
-    expect(chat.items).toEqual([]);
+    await expect(chat.generateResponse()).rejects.toMatchObject({ name: "InputError", path: "messages" });
+    expect(chat.messages).toEqual([]);
     expect(sent).toEqual([]);
   });
-});
 
-describe("state that is kept locally", () => {
-  it.each([{ store: false }, { state: "local" as const }])(
-    "sends all items every time, and no id: %o",
-    async (options) => {
-      const reasoned = responseBody([
-        { id: "rs_1", type: "reasoning", summary: [], encrypted_content: "gAAA" },
-        said("Hi"),
-      ]);
-      const { client, sent } = scripted([reasoned, answer("2")]);
-      const chat = client.newResponsesChatSession(options);
-      await chat.send("One");
-      await chat.send("Two");
-      expect(ids(sent)).toEqual([undefined, undefined]);
-      expect(inputs(sent)[1]).toEqual([user("One"), ...(reasoned["output"] as object[]), user("Two")]);
-      expect(chat.currentResponseId).toBe("resp_2");
-    },
-  );
-
-  it("leaves out reasoning that cannot be read elsewhere, and the ids that belong to it", async () => {
-    const reasoned = responseBody([
-      { id: "rs_1", type: "reasoning", summary: [{ type: "summary_text", text: "…" }] },
-      said("Hi"),
-    ]);
-    const { client, sent } = scripted([reasoned, answer("2")]);
-    const chat = client.newResponsesChatSession({ store: false });
-    await chat.send("One");
-    await chat.send("Two");
-    expect(inputs(sent)[1]).toEqual([user("One"), { role: "assistant", content: "Hi" }, user("Two")]);
-  });
-
-  it.each([{ store: false }, { id: undefined }, { id: "" }])(
-    "is what a session falls back to where the provider did not store: %o",
-    async (fields) => {
-      const { client, sent } = scripted([answer("1", "Hi", fields), answer("2")]);
-      const chat = client.newResponsesChatSession();
-      await chat.send("One");
-      await chat.send("Two");
-      expect(ids(sent)).toEqual([undefined, undefined]);
-      expect((inputs(sent)[1] as unknown[]).length).toBe(3);
-    },
-  );
-
-  it("goes on from an id that was given", async () => {
-    const { client, sent } = scripted([answer("1"), answer("2")]);
-    const chat = client.newResponsesChatSession({ previous_response_id: "resp_0", store: false });
-    await chat.send("One");
-    await chat.send("Two");
-    expect(ids(sent)).toEqual(["resp_0", "resp_0"]);
-    expect((inputs(sent)[1] as unknown[]).length).toBe(3);
+  it("says a text or a format in the API's form, and reads the answer by it", async () => {
+    const { client, sent } = scripted([answer("1", '{"city":"Oslo"}')]);
+    const chat = client.newChatSession({ api: responses() });
+    const format = outputFormat("place", { type: "object", properties: { city: { type: "string" } } });
+    expect(await sendFor(chat, "Where?", format)).toMatchObject({ kind: "value", value: { city: "Oslo" } });
+    expect(sent[0]!.body["text"]).toMatchObject({ format: { type: "json_schema", name: "place" } });
   });
 });
 
@@ -470,7 +393,7 @@ describe("calls", () => {
       calls("1", call, { ...call, id: "fc_2", call_id: "call_2", arguments: '{"city":"Bergen"}' }),
       answer("2", "Sunny"),
     ]);
-    const chat = client.newResponsesChatSession({ tools: [weather] });
+    const chat = client.newChatSession({ api: responses({ state: "server" }), tools: [weather] });
     expect(await chat.send("Weather?")).toBe("Sunny");
     expect(sent[0]!.body["tools"]).toEqual([wire]);
     expect(sent[1]!.body).toMatchObject({
@@ -479,10 +402,10 @@ describe("calls", () => {
     });
     expect(chat.lastTurn).toMatchObject({
       ending: "complete",
-      usage: { input_tokens: 6, output_tokens: 4, total_tokens: 10 },
+      usage: { prompt_tokens: 6, completion_tokens: 4, total_tokens: 10 },
     });
     expect(chat.lastTurn?.steps).toHaveLength(2);
-    expect(chat.currentResponseId).toBe("resp_2");
+    expect(idOf(chat)).toBe("resp_2");
   });
 
   it("tell the model what went wrong: an unknown name, bad arguments, a throw", async () => {
@@ -501,7 +424,7 @@ describe("calls", () => {
       ),
       answer("2"),
     ]);
-    await client.newResponsesChatSession({ tools: [weather, broken] }).send("Go");
+    await client.newChatSession({ api: responses({ state: "server" }), tools: [weather, broken] }).send("Go");
     const outputs = (sent[1]!.body["input"] as { call_id: string; output: string }[])
       .toSorted((a, b) => a.call_id.localeCompare(b.call_id))
       .map(({ output }) => output);
@@ -514,9 +437,9 @@ describe("calls", () => {
 
   it("are handed out where nobody runs them, and their results are sent, one or several", async () => {
     const { client, sent } = scripted([calls("1", call, { ...call, call_id: "call_2" }), answer("2", "Done")]);
-    const chat = client.newResponsesChatSession({ tools: [hand("get_weather")] });
-    const response = (await chat.send("Weather?")) as ResponseObject;
-    expect(outputCalls(response).map(({ call_id }) => call_id)).toEqual(["call_1", "call_2"]);
+    const chat = client.newChatSession({ api: responses({ state: "server" }), tools: [hand("get_weather")] });
+    const message = (await chat.send("Weather?")) as AnswerMessage;
+    expect(message.tool_calls?.map(({ id }) => id)).toEqual(["call_1", "call_2"]);
     expect(chat.lastTurn?.ending).toBe("tool_calls");
     expect(
       await chat.send([
@@ -530,22 +453,19 @@ describe("calls", () => {
   it("that get no result are answered for the program, and a result that comes later takes that place", async () => {
     const unknown = result("No result: the call may have run. Its outcome is unknown.");
     const { client, sent } = scripted([calls("1", call), refusal(500, {}), answer("2")]);
-    const chat = client.newResponsesChatSession({ tools: [hand("get_weather")] });
+    const chat = client.newChatSession({ api: responses({ state: "server" }), tools: [hand("get_weather")] });
     await chat.send("Weather?");
     await expect(chat.send("Never mind")).rejects.toThrow();
     expect(inputs(sent)[1]).toEqual([unknown, user("Never mind")]);
     await chat.send({ type: "function_call_output", call_id: "call_1", output: "Rain" });
     expect(inputs(sent)[2]).toEqual([result("Rain"), user("Never mind")]);
-    await expect(chat.send({ type: "function_call_output", call_id: "call_1", output: "Rain" })).rejects.toThrow(
-      "call_1",
-    );
   });
 
   it("that ran are not lost where the next request fails", async () => {
     let runs = 0;
     const counting = tool({ name: "count", execute: () => ++runs });
     const { client, sent } = scripted([calls("1", called("count", "{}")), refusal(503, {}), answer("2")]);
-    const chat = client.newResponsesChatSession({ tools: [counting] });
+    const chat = client.newChatSession({ api: responses({ state: "server" }), tools: [counting] });
     await expect(chat.send("Count")).rejects.toThrow();
     await chat.generateResponse();
     expect(runs).toBe(1);
@@ -563,7 +483,7 @@ describe("calls", () => {
       },
     });
     const { client, sent } = scripted([calls("1", called("slow", "{}")), answer("2")]);
-    const chat = client.newResponsesChatSession({ tools: [slow] });
+    const chat = client.newChatSession({ api: responses({ state: "server" }), tools: [slow] });
     await expect(chat.send("Go", {}, { signal: stopper.signal })).rejects.toSatisfy(isAbortError);
     await chat.generateResponse();
     expect(inputs(sent)[1]).toEqual([result("No result: the call may have run. Its outcome is unknown.")]);
@@ -571,7 +491,7 @@ describe("calls", () => {
 
   it("end where the steps are used up, and every call has its result", async () => {
     const { client, sent } = scripted([calls("1", call), calls("2", { ...call, call_id: "call_2" }), answer("3")]);
-    const chat = client.newResponsesChatSession({ tools: [weather], maxSteps: 2 });
+    const chat = client.newChatSession({ api: responses({ state: "server" }), tools: [weather], maxSteps: 2 });
     expect(await chat.send("Go")).toBe("");
     expect(chat.lastTurn?.ending).toBe("max_steps");
     expect(await chat.send("Then?")).toBe("Hi");
@@ -583,8 +503,8 @@ describe("calls", () => {
       calls("1", call, called("ask_human", "{}", { call_id: "call_2" })),
       answer("2"),
     ]);
-    const chat = client.newResponsesChatSession({ tools: [weather, hand("ask_human")] });
-    expect(await chat.send("Go")).toMatchObject({ id: "resp_1" });
+    const chat = client.newChatSession({ api: responses({ state: "server" }), tools: [weather, hand("ask_human")] });
+    expect(await chat.send("Go")).toMatchObject({ tool_calls: [{ id: "call_1" }, { id: "call_2" }] });
     await chat.send({ type: "function_call_output", call_id: "call_2", output: "Yes" });
     expect(inputs(sent)[1]).toEqual([result("Sunny in Oslo"), result("Yes", "call_2")]);
   });
@@ -594,8 +514,11 @@ describe("calls", () => {
       calls("1", { type: "custom_tool_call", id: "ctc_1", call_id: "call_1", name: "code", input: "print(1)" }),
       answer("2"),
     ]);
-    const chat = client.newResponsesChatSession({ tools: [{ type: "custom" as const, name: "code" }] });
-    expect(outputCalls((await chat.send("Go")) as ResponseObject)).toMatchObject([{ input: "print(1)" }]);
+    const chat = client.newChatSession({
+      api: responses({ state: "server" }),
+      tools: [{ type: "custom" as const, custom: { name: "code" } }],
+    });
+    expect(await chat.send("Go")).toMatchObject({ tool_calls: [{ type: "custom", custom: { input: "print(1)" } }] });
     await chat.send("Never mind");
     expect(inputs(sent)[1]).toMatchObject([{ type: "custom_tool_call_output", call_id: "call_1" }, user("Never mind")]);
   });
@@ -609,7 +532,7 @@ describe("calls", () => {
       ],
     });
     const { client, sent } = scripted([calls("1", called("photo", "{}")), answer("2")]);
-    await client.newResponsesChatSession({ tools: [photo] }).send("Go");
+    await client.newChatSession({ api: responses({ state: "server" }), tools: [photo] }).send("Go");
     expect(inputs(sent)[1]).toEqual([
       result([
         { type: "input_text", text: "Here" },
@@ -628,7 +551,7 @@ describe("calls", () => {
       },
     });
     const { client } = scripted([calls("1", called("look", "{}")), answer("2")]);
-    await client.newResponsesChatSession({ tools: [look] }).send("Go");
+    await client.newChatSession({ api: responses({ state: "server" }), tools: [look] }).send("Go");
     expect(seen).toHaveBeenCalledWith(
       [
         user("Go"),
@@ -654,7 +577,7 @@ describe("stream()", () => {
 
   it("gives what happens in its order", async () => {
     const { client } = scripted([firstEvents, secondEvents]);
-    const chat = client.newResponsesChatSession({ tools: [weather] });
+    const chat = client.newChatSession({ api: responses({ state: "server" }), tools: [weather] });
     const stream = await chat.stream("Weather?");
     const seen: string[] = [];
     let content = "";
@@ -683,75 +606,65 @@ describe("stream()", () => {
 
   it("stops where it is left, and the session goes on", async () => {
     const { client, sent } = scripted([streamOf(text("Hel"), { open: true }), answer("1")]);
-    const chat = client.newResponsesChatSession();
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
     for await (const event of await chat.stream("One")) if (event.type === "text") break;
     await chat.send("Two");
     expect(inputs(sent)[1]).toEqual([user("One"), user("Two")]);
   });
 
-  it("is one response at the other end of toResponse(), with one beginning, one end and no call that was answered", async () => {
+  it("is one chat completion at the other end of toResponse(), with one end and no call that was answered", async () => {
     const { client } = scripted([firstEvents, secondEvents]);
-    const chat = client.newResponsesChatSession({ tools: [weather] });
+    const chat = client.newChatSession({ api: responses({ state: "server" }), tools: [weather] });
     const passed = await (await chat.stream("Weather?")).toResponse().text();
-    expect(passed.match(/^event: response\.(created|completed)$/gm)).toEqual([
-      "event: response.created",
-      "event: response.completed",
-    ]);
-    const far = await streamResponse(scripted([streamOf(passed)]).client, "x");
+    const far = await scripted([streamOf(passed)]).client.streamChat([{ role: "user", content: "x" }]);
     let content = "";
-    const numbers: unknown[] = [];
+    let reasoning = "";
     for await (const chunk of far) {
       content += chunk.content;
-      numbers.push((chunk.raw as { sequence_number?: number }).sequence_number);
+      reasoning += chunk.reasoning;
     }
-    expect(content).toBe("Sunny");
-    expect(numbers).toEqual(numbers.map((_, at) => at));
-    expect((await far.final()).output.map(({ type }) => type)).toEqual(["message"]);
-    expect(far.ending).toBe("complete");
+    expect([content, reasoning, far.ending]).toEqual(["Sunny", "Hm", "complete"]);
+    expect((await far.final()).usage).toEqual({ prompt_tokens: 6, completion_tokens: 4, total_tokens: 10 });
+    expect(passed.match(/"finish_reason":"/g)).toHaveLength(1);
     expect(passed).not.toContain("Oslo");
   });
 });
 
-describe("a list of items that the program puts in place", () => {
-  it("is the conversation from then on, and sent whole", async () => {
-    const { client, sent } = scripted([answer("1"), answer("2"), answer("3")]);
-    const chat = client.newResponsesChatSession();
-    await chat.send("One");
-    chat.items = [
-      { role: "user", content: "Another" },
-      { role: "assistant", content: "Yes" },
-    ];
-    await chat.send("Two");
-    await chat.send("Three");
-    expect(ids(sent)).toEqual([undefined, undefined, "resp_2"]);
-    expect(inputs(sent)).toEqual([
-      "One",
-      [user("Another"), { role: "assistant", content: "Yes" }, user("Two")],
-      "Three",
-    ]);
+describe("a background response", () => {
+  const numbered = (list: readonly string[]): string[] =>
+    list.map((event, at) => event.replace(/data: \{/, `data: {"sequence_number":${at},`));
+  const all = numbered(events(answer("b", "Hello"), [text("Hel"), text("lo")]));
+  const api = responses({ background: true });
+
+  it("is gone on with in another process, from what was saved while it ran", async () => {
+    const saves: SavedChat[] = [];
+    const { client } = scripted([streamOf(all.slice(0, 3).join(""), { open: true })]);
+    const chat = client.newChatSession({ api, save: (saved) => void saves.push(structuredClone(saved)) });
+    for await (const event of await chat.stream("Hi", { temperature: 0 })) if (event.type === "text") break;
+    // As soon as it had an id, before anything else came.
+    expect(saves[0]?.turn).toEqual({ steps: 0, params: { temperature: 0 }, background: { id: "resp_b", after: 0 } });
+    expect(chat.toJSON().turn).toMatchObject({ background: { id: "resp_b", after: 2 } });
+    const later = scripted([all.slice(3), answer("2")]);
+    const session = later.client.newChatSession({ api, saved: JSON.parse(JSON.stringify(chat)) as SavedChat });
+    expect(await session.generateResponse()).toBe("Hello");
+    expect(later.sent[0]).toMatchObject({ method: "GET", url: "/responses/resp_b?stream=true&starting_after=2" });
+    expect(session.toJSON()).not.toHaveProperty("turn");
+    await session.send("On");
+    expect(later.sent[1]).toMatchObject({ method: "POST" });
   });
 
-  it("says nothing where it is empty: the turn goes on from the id", async () => {
-    const { client, sent } = scripted([answer("1"), answer("2")]);
-    const chat = client.newResponsesChatSession();
-    await chat.send("One");
-    chat.items = [];
-    await chat.send("Two");
-    expect(ids(sent)).toEqual([undefined, "resp_1"]);
-    expect(inputs(sent)).toEqual(["One", "Two"]);
+  it("is given up where something else is said", async () => {
+    const { client, sent } = scripted([streamOf(all.slice(0, 3).join(""), { open: true }), events(answer("2"), [])]);
+    const chat = client.newChatSession({ api });
+    for await (const event of await chat.stream("Hi")) if (event.type === "text") break;
+    await chat.send("Never mind");
+    expect(sent[1]).toMatchObject({ method: "POST", body: { input: [user("Hi"), user("Never mind")] } });
   });
 
-  it("goes on from another id where that is set too", async () => {
-    const { client, sent } = scripted([answer("1"), answer("2")]);
-    const chat = client.newResponsesChatSession();
-    await chat.send("One");
-    chat.items = [
-      { role: "user", content: "Another" },
-      { role: "assistant", content: "Yes" },
-    ];
-    chat.currentResponseId = "resp_other";
-    await chat.send("Two");
-    expect(ids(sent)).toEqual([undefined, "resp_other"]);
-    expect(inputs(sent)).toEqual(["One", "Two"]);
+  it("that was saved by hand is checked", () => {
+    const saved = { version: 1, messages: [], spent: { steps: 0, time: 0 }, turn: { steps: 0, background: { id: 5 } } };
+    expect(() => scripted([]).client.newChatSession({ saved: saved as unknown as SavedChat })).toThrow(
+      "saved.turn.background.id",
+    );
   });
 });

@@ -91,10 +91,7 @@ export const CALLS: Readonly<Record<string, Calls>> = {
     `new use(client).send("Hello")`,
     `new use(client, { messages: [], maxSteps: 2 }).send("Hello", {}, {})`,
   ],
-  ResponsesChatSession: [
-    `new use(client).send("Hello")`,
-    `new use(client, { maxSteps: 2, state: "local" }).send("Hello")`,
-  ],
+  responses: ["use()", `use({ state: "server", tools: [{ type: "web_search" }] })`],
   PartialJSON: ["new use().value", "new use({ omitNull: () => true }).value"],
   APIError: [`new use("m", { status: 400 })`, `new use("m", { status: 400, code: "c", type: "t", param: "p" })`],
   OpenAIError: [`new use("m")`, `new use("m", { cause: error })`],

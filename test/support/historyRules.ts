@@ -47,8 +47,9 @@ export function faultOfHistory(messages: unknown): string | undefined {
 
 const READABLE = { name: "name", arguments: "{}" };
 
-function withReadableCalls(message: Fields): Fields {
-  const calls = callsOf(message).map((call) => {
+/** What a history has besides what a request may have. */
+function withReadableCalls({ responses: _, ...message }: Fields): Fields {
+  const calls = callsOf(message).map(({ namespace: __, ...call }) => {
     const fn = fieldsOf(call["function"]);
     const custom = fieldsOf(call["custom"]);
     return {
@@ -78,6 +79,7 @@ function faultOfMessage(value: unknown): string | undefined {
   const { role, name, content } = message;
   if (typeof role !== "string" || !ROLES.has(role)) return ".role: unknown";
   if (hasLone(value)) return ": half a character";
+  if (Object.hasOwn(message, "responses")) return ".responses: unknown";
   if (name !== undefined && (typeof name !== "string" || !(role === "function" ? CALL_NAME : SPEAKER).test(name)))
     return ".name: refused";
   if (role === "assistant") return faultOfAnswer(message);
@@ -135,6 +137,7 @@ function faultOfAnswer(message: Fields): string | undefined {
 function faultOfCall(value: unknown): string | undefined {
   const call = fieldsOf(value);
   if (!call || typeof call["id"] !== "string" || call["id"] === "") return ".id: none";
+  if (Object.hasOwn(call, "namespace")) return ".namespace: unknown";
   if (call["type"] === "function") return faultOfFunction(call["function"]);
   const custom = fieldsOf(call["custom"]);
   if (call["type"] !== "custom" || !custom) return ".type: refused";

@@ -1,26 +1,23 @@
-import { createResponse, streamResponse } from "../../src/responses/index.ts";
-import { extra, createClient, tool } from "../../src/index.ts";
-import { outputCalls, type ResponseObject } from "../../src/responses/index.ts";
+import { createResponse, responses, streamResponse } from "../../src/responses/index.ts";
+import { type AnswerMessage, extra, createClient, tool } from "../../src/index.ts";
+import type { ResponseObject } from "../../src/responses/index.ts";
 
 const client = createClient({ apiKey: "k" });
 const weather = tool({ name: "get_weather", execute: () => "Sunny" });
-const byHand = { type: "function" as const, name: "ask" };
+const byHand = { type: "function" as const, function: { name: "ask" } };
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const is = <T extends true>(_seen?: unknown): T | undefined => undefined;
 
-/** What a session resolves to follows from its tools. */
+/** What a session resolves to follows from its tools, whichever API it asks. */
 export async function answers(): Promise<void> {
-  const none = await client.newResponsesChatSession().send("Hi");
-  const run = await client.newResponsesChatSession({ tools: [weather] }).send("Hi");
-  const hosted = await client.newResponsesChatSession({ tools: [{ type: "web_search" }, weather] }).send("Hi");
-  const hand = await client.newResponsesChatSession({ tools: [byHand, weather] }).send("Hi");
+  const api = responses({ tools: [{ type: "web_search" }] });
+  const none = await client.newChatSession({ api }).send("Hi");
+  const run = await client.newChatSession({ api, tools: [weather] }).send("Hi");
+  const hand = await client.newChatSession({ api, tools: [byHand, weather] }).send("Hi");
   is<Same<typeof none, string>>(none);
   is<Same<typeof run, string>>(run);
-  is<Same<typeof hosted, string>>(hosted);
-  is<Same<typeof hand, string | ResponseObject>>();
-  if (typeof hand !== "string")
-    for (const call of outputCalls(hand)) if (call.type === "function_call") is<Same<typeof call.arguments, string>>();
+  is<Same<typeof hand, string | AnswerMessage>>();
 }
 
 /** Known events are told apart by their type. */
@@ -31,7 +28,7 @@ export async function events(): Promise<void> {
     if (raw.type === "response.output_text.delta") is<Same<typeof raw.delta, string>>();
     for (const call of calls) is<Same<typeof call.arguments, string>>(call.arguments);
   }
-  for await (const event of await client.newResponsesChatSession().stream("Hi"))
+  for await (const event of await client.newChatSession({ api: responses() }).stream("Hi"))
     if (event.type === "text") is<Same<typeof event.chunk.content, string>>();
 }
 
@@ -55,5 +52,7 @@ export async function misuse(): Promise<void> {
   // @ts-expect-error streamResponse() streams
   await createResponse(client, "Hi", { stream: true });
   // @ts-expect-error tools are changed on the session
-  await client.newResponsesChatSession().send("Hi", { tools: [] });
+  await client.newChatSession({ api: responses() }).send("Hi", { tools: [] });
+  // @ts-expect-error the model is the session's
+  responses({ model: "m" });
 }

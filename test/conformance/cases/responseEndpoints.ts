@@ -83,7 +83,7 @@ export const responseEndpoints: ConformanceCase[] = [
     },
   },
   {
-    name: "a Responses session of two turns, a tool run and a lost id, with a server that keeps the conversation",
+    name: "a session over the Responses API of two turns, a tool run and a lost id, with a server that keeps the conversation",
     async run({ talk, fetchat }) {
       const { client, script } = await talk(
         { mock: "Hello." },
@@ -95,17 +95,21 @@ export const responseEndpoints: ConformanceCase[] = [
         parameters: { type: "object", properties: { city: { type: "string" } } },
         execute: ({ city }) => `Rain in ${String(city)}`,
       });
-      const chat = client.newResponsesChatSession({ tools: [weather], instructions: "Be brief" });
+      const api = fetchat.responses({ state: "server", instructions: "Be brief" });
+      const chat = client.newChatSession({ api, tools: [weather] });
+      const ids: unknown[] = [];
+      const noteId = (): unknown => ids.push(chat.messages.at(-1)?.responses?.id);
       equal(await chat.send("Hi"), "Hello.");
+      noteId();
       equal(await chat.send("Weather?", {}, { onChunk: () => undefined }), "It rains in Oslo.");
+      ids.push(chat.messages[3]?.responses?.id);
+      noteId();
       equal(chat.lastTurn?.steps.length, 2);
-      await fetchat.deleteResponse(client, chat.currentResponseId ?? "");
-      const after = await chat.send("Thanks");
-      equal([after.length > 0, chat.lastTurn?.recovered], [true, true]);
+      await fetchat.deleteResponse(client, String(ids[2]));
+      equal((await chat.send("Thanks")).length > 0, true);
       const bodies = (await script.exchanges())
         .filter(({ method }) => method === "POST")
         .map(({ body }) => body as Record<string, unknown>);
-      const ids = chat.responseHistory.map(({ id }) => id);
       equal(
         bodies.map((body) => body["previous_response_id"]),
         [undefined, ids[0], ids[1], ids[2], undefined],
@@ -114,7 +118,7 @@ export const responseEndpoints: ConformanceCase[] = [
     },
   },
   {
-    name: "a Responses session is streamed, and told of its calls as they run",
+    name: "a session over the Responses API is streamed, with its calls as they run",
     streams: true,
     async run({ talk, fetchat }) {
       const { client } = await talk(
@@ -122,7 +126,9 @@ export const responseEndpoints: ConformanceCase[] = [
         { mock: "Rain." },
       );
       const weather = fetchat.tool({ name: "get_weather", execute: () => "Rain" });
-      const events = await all(await client.newResponsesChatSession({ tools: [weather] }).stream("Weather?"));
+      const events = await all(
+        await client.newChatSession({ api: fetchat.responses(), tools: [weather] }).stream("Weather?"),
+      );
       equal(events.map(({ content }) => content).join(""), "Rain.");
       const told = events
         .map(({ type }) => type)
@@ -190,15 +196,15 @@ export const responseEndpoints: ConformanceCase[] = [
   {
     name: "a response whose stream breaks is truncated, and its session goes on from before",
     hostile: true,
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const { client, script } = await talk(
         { mock: "One." },
         streamed(created, delta("Tw"), { wait: 20 }, { reset: true }),
         { mock: "Two." },
       );
-      const chat = client.newResponsesChatSession();
+      const chat = client.newChatSession({ api: fetchat.responses({ state: "server" }) });
       await chat.send("A");
-      const id = chat.currentResponseId;
+      const id = chat.messages.at(-1)?.responses?.id;
       await rejects(chat.send("B", {}, { onChunk: () => undefined }), { kind: "StreamError", ending: "truncated" });
       equal(await chat.generateResponse(), "Two.");
       const [, cut, again] = (await script.exchanges()).map(({ body }) => body as Record<string, unknown>);

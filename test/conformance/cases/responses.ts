@@ -111,15 +111,15 @@ export const responses: ConformanceCase[] = [
         code: "server_error",
         message: "Boom",
       });
-      const chat = client.newResponsesChatSession();
+      const chat = client.newChatSession({ api: fetchat.responses() });
       equal(await chat.send("Hello"), "Once");
       equal(chat.lastTurn?.ending, "length");
     },
   },
   {
-    name: "a Responses session keeps its id through a failure, and makes good a lost one with all items",
+    name: "a session over the Responses API keeps its id through a failure, and sends all items once it is lost",
     hostile: true,
-    async run({ talk }) {
+    async run({ talk, fetchat }) {
       const gone = refusal(404, {
         message: "Previous response with id 'resp_1' not found.",
         param: "previous_response_id",
@@ -131,12 +131,13 @@ export const responses: ConformanceCase[] = [
         gone,
         jsonReply(response([message("Two")], { id: "resp_2" })),
       );
-      const chat = client.newResponsesChatSession();
+      const chat = client.newChatSession({ api: fetchat.responses({ state: "server" }) });
+      const idOf = (): unknown => chat.messages.findLast(({ role }) => role === "assistant")?.responses?.id;
       await chat.send("A");
       await rejects(chat.send("B"), { status: 400 });
-      equal(chat.currentResponseId, "resp_1");
+      equal(idOf(), "resp_1");
       equal(await chat.generateResponse(), "Two");
-      equal([chat.currentResponseId, chat.lastTurn?.recovered], ["resp_2", true]);
+      equal(idOf(), "resp_2");
       const bodies = (await script.exchanges()).map(({ body }) => body as Record<string, unknown>);
       equal(
         bodies.map((body) => body["previous_response_id"] ?? null),
@@ -150,7 +151,7 @@ export const responses: ConformanceCase[] = [
     },
   },
   {
-    name: "a Responses session runs its tools and sends their results behind the id",
+    name: "a session over the Responses API runs its tools and sends their results behind the id",
     async run({ talk, fetchat }) {
       const asked = { ...call, arguments: '{"city":"Oslo"}', status: "completed" };
       const { client, script } = await talk(
@@ -158,7 +159,8 @@ export const responses: ConformanceCase[] = [
         jsonReply(response([message("Rain.")], { id: "resp_2" })),
       );
       const weather = fetchat.tool({ name: "get_weather", execute: ({ city }) => `Rain in ${String(city)}` });
-      equal(await client.newResponsesChatSession({ tools: [weather] }).send("Weather?"), "Rain.");
+      const api = fetchat.responses({ state: "server" });
+      equal(await client.newChatSession({ api, tools: [weather] }).send("Weather?"), "Rain.");
       const [first, second] = (await script.exchanges()).map(({ body }) => body as Record<string, unknown>);
       equal(first?.["tools"], [{ type: "function", name: "get_weather", parameters: null, strict: false }]);
       equal(
