@@ -81,7 +81,7 @@ function checkOptions(options: unknown): void {
   anObject(options, "options");
   const { state, tools, ...params } = readable("options", () => ({ ...(options as ResponsesOptions) }));
   if (state !== undefined) oneOf("local", "server")(state, "state");
-  if (tools !== undefined) checkTools(tools);
+  if (tools !== undefined) readable("tools", () => checkTools(tools));
   checkOwnParams(params, "");
   checkParams(params, {
     root: "",

@@ -241,6 +241,9 @@ const TAKEN: readonly (readonly [argument: RegExp, values: RegExp, why: string])
   [/budget: HERE/, /^an object without fields$/, "no limit"],
   [/saved: HERE|baseURL: HERE/, /^null$/, "none"],
   [/x: HERE/, /./, "a query holds texts, numbers, true, false and lists of such"],
+  [/api: HERE/, /^null$/, "none: chat completions"],
+  [/^responses\(HERE/, /unknown name$/, "a field of the API's"],
+  [/tools: HERE/, /^an empty list$/, "no tools"],
   [/(messages|items): HERE|parseMessages\(HERE|appendMessage/, /^an empty list$/, "a history without messages"],
 ];
 
