@@ -268,7 +268,10 @@ describe("Options of a class", () => {
     ["deleteFile", (options) => deleteFile(client, "x", options)],
     ["fetch", (options) => client.fetch("/x", options)],
     ["session.send", (options) => client.newChatSession().send("Hi", {}, options)],
-    ["a Responses session's send", (options) => client.newChatSession({ api: overResponses() }).send("Hi", {}, options)],
+    [
+      "a Responses session's send",
+      (options) => client.newChatSession({ api: overResponses() }).send("Hi", {}, options),
+    ],
   ])("are checked by %s", async (_, call) => {
     for (const wrong of [{ timeout: "5" }, { maxRetries: -1 }, { headers: { "a b": "c" } }])
       expect(await refusal(() => call(Object.create(wrong) as never))).toMatchObject({ kind: "InputError" });
