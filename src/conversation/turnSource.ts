@@ -42,7 +42,7 @@ export async function turnStream(
 }
 
 /** A turn as a source: it waits at each event until the next one is asked for. */
-class TurnSource implements Source<TurnEvent, Turn> {
+class TurnSource implements Source {
   #progress: Progress = { name: "working", isAsked: false };
   #sink: Sink<TurnEvent, Turn> | undefined;
   /** The end of a turn that ended before anybody could read it. */
@@ -65,22 +65,22 @@ class TurnSource implements Source<TurnEvent, Turn> {
 
   /** Starts the turn. Resolves at its first event, or at its end. @throws what it fails with before that */
   start(run: (emit: Emit) => Promise<Turn>): Promise<void> {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       const emit = (event: TurnEvent): Promise<void> => {
         resolve();
         return this.#emit(event);
       };
-      run(emit).then(
-        (turn) => {
-          this.#settle(outcomeOf(turn));
-          resolve();
-        },
+      const turn = run(emit);
+      const ended = turn.then(
+        (one) => this.#settle(outcomeOf(one)),
         (error: unknown) => {
           this.#settle(this.#failed(error));
-          // Does nothing after the first event.
-          reject(error as Error);
+          throw error;
         },
       );
+      const settle = (): void => resolve(ended);
+      // Does nothing after the first event.
+      ended.then(settle, settle);
     });
   }
 

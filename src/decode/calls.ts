@@ -57,7 +57,7 @@ export class CallBuilder {
     const { size } = this;
     const call = (this.#last = this.#find(fragment) ?? this.#begin(fragment));
     const added = call.add(fragment);
-    for (const key of Object.keys(fields)) {
+    for (const key in fields) {
       if (OWN.has(key)) continue;
       this.grown = true;
       mergeField(call.extra, key, fields[key]);

@@ -1,6 +1,6 @@
 import { APIError } from "../errors.ts";
 import { tooLarge } from "../http/errorBody.ts";
-import type { ChunkSink, Decoder } from "./decoder.ts";
+import type { ChunkSink, Decoder, EventPart } from "./decoder.ts";
 import type { ChatChunk, ChatCompletion, ChatCompletionChunk, GoodEnding, HeldAnswer, Usage } from "../wire/index.ts";
 import { fieldOf, fieldsOf, indexOf, listOf, objectOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
@@ -20,8 +20,6 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ["system_fingerprint", "string"],
   ["service_tier", "string"],
 ]);
-/** Fields of an event that have a meaning here, or only pad it. */
-const OWN: ReadonlySet<string> = new Set(["choices", "object", "usage", "obfuscation", "__proto__"]);
 
 /** Settings of a {@link ChatDecoder}. */
 export interface ChatDecoderOptions {
@@ -61,9 +59,10 @@ export class ChatDecoder implements Decoder<ChatChunk, ChatCompletion> {
     this.#thinkTags = thinkTags;
   }
 
-  take(raw: object, out: ChunkSink<ChatChunk>, length: number): boolean {
+  take(raw: object, out: ChunkSink<ChatChunk>, length: number): EventPart {
     this.#grown = false;
-    this.#addTop(raw);
+    const usage = usageIn(raw);
+    this.#addTop(raw, usage);
     const choices = expectList(fieldOf(raw, "choices"), "choices");
     let size = 0;
     for (let at = 0; at < choices.length; at++) size += this.#addChoice(choices[at], at, raw, out);
@@ -72,8 +71,9 @@ export class ChatDecoder implements Decoder<ChatChunk, ChatCompletion> {
     this.#size += this.#grown ? Math.max(size, length) : size;
     if (this.#size > this.#limit) throw tooLarge("The answer", this.#limit);
     if (size > 0) this.#isUsageLast = false;
-    else if (countsTokens(usageIn(raw))) this.#isUsageLast = true;
-    return size > 0;
+    else if (countsTokens(usage)) this.#isUsageLast = true;
+    if (size > 0) return "content";
+    return choices.length === 0 && usage === undefined ? "foreign" : "other";
   }
 
   takeWhole(raw: object, out: ChunkSink<ChatChunk>): boolean {
@@ -86,10 +86,6 @@ export class ChatDecoder implements Decoder<ChatChunk, ChatCompletion> {
     this.take({ ...raw, object: "chat.completion.chunk", choices }, out, 0);
     for (const choice of this.#choices) choice.isSilentlyOver = true;
     return true;
-  }
-
-  isForeign(raw: object): boolean {
-    return listOf(raw, "choices").length === 0 && usageIn(raw) === undefined;
   }
 
   ending(): GoodEnding | undefined {
@@ -125,14 +121,13 @@ export class ChatDecoder implements Decoder<ChatChunk, ChatCompletion> {
     };
   }
 
-  #addTop(raw: object): void {
-    const usage = usageIn(raw);
+  #addTop(raw: object, usage: Fields | undefined): void {
     // Servers that write every field send an empty usage, also after the real one.
-    if (usage && (!this.#usage || countsTokens(usage))) this.#usage = usage as Usage;
+    if (usage && (!this.#usage || countsTokens(usage))) this.#usage = usage as object as Usage;
     const event: Fields = fieldsOf(raw) ?? {};
-    for (const key of Object.keys(event)) {
+    for (const key in event) {
       const value = event[key];
-      if (OWN.has(key) || value === this.#top[key] || value == null) continue;
+      if (value == null || value === this.#top[key] || isOwn(key)) continue;
       const type = TYPES.get(key);
       if (type !== undefined && typeof value !== type) continue;
       const isKnown = Object.hasOwn(this.#top, key);
@@ -205,18 +200,26 @@ export function isCompletion(value: unknown): value is { choices: readonly unkno
   return objectOf(listOf(value, "choices")[0], "message") !== undefined;
 }
 
+/** Returns `true` for the fields of an event that have a meaning here, or only pad it. A comparison is faster than a set, and runs per field. */
+function isOwn(key: string): boolean {
+  return key === "choices" || key === "object" || key === "usage" || key === "obfuscation" || key === "__proto__";
+}
+
 function isZero(value: unknown): boolean {
   return value === "" || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
 }
 
 /** Returns the usage in an event. Moonshot sends it beside the delta, and Groq in a field of its own. */
-function usageIn(event: object): object | undefined {
-  const [choice] = listOf(event, "choices");
-  const places = [event, choice, fieldOf(event, "x_groq")].map((holder) => objectOf(holder, "usage"));
-  return places.find(countsTokens) ?? places[0];
+function usageIn(event: object): Fields | undefined {
+  const usage = objectOf(event, "usage");
+  if (countsTokens(usage)) return usage;
+  const beside = objectOf(listOf(event, "choices")[0], "usage");
+  if (countsTokens(beside)) return beside;
+  const own = objectOf(fieldOf(event, "x_groq"), "usage");
+  return countsTokens(own) ? own : usage;
 }
 
 /** Returns `true` if any tokens are counted: servers that write every field send zeros all along. */
-function countsTokens(usage: object | undefined): boolean {
+function countsTokens(usage: Fields | undefined): boolean {
   return usage !== undefined && Object.values(usage).some((count: unknown) => typeof count === "number" && count > 0);
 }

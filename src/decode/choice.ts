@@ -127,7 +127,7 @@ export class ChoiceBuilder {
 
   /** Adds what stands beside the delta: log probabilities, and whatever the provider sends. */
   addFields(choice: Fields): void {
-    for (const key of Object.keys(choice)) {
+    for (const key in choice) {
       const value = choice[key];
       if (value == null || OWN.has(key) || key === "__proto__") continue;
       if (typeof value === "object" || !Object.hasOwn(this.#beside, key)) this.grown = true;
@@ -206,7 +206,7 @@ export class ChoiceBuilder {
 
   #add(delta: Fields): number {
     let size = 0;
-    for (const key of Object.keys(delta)) {
+    for (const key in delta) {
       const value = delta[key];
       if (value == null || key === "role") continue;
       if (key === "content") size += this.#addContent(value);
@@ -218,7 +218,8 @@ export class ChoiceBuilder {
       else if (key !== "name" || (typeof value === "string" && value !== "")) this.#keep(key, value);
     }
     if (!this.#hasPlainReasoning) size += this.#addDetails(listOf(delta, "reasoning_details"));
-    if (size > 0 && numberOf(fieldOf(delta, "audio"), "expires_at") === undefined) this.#isAudioOver = false;
+    if (this.#isAudioOver && size > 0 && numberOf(fieldOf(delta, "audio"), "expires_at") === undefined)
+      this.#isAudioOver = false;
     return size;
   }
 
@@ -271,13 +272,17 @@ export class ChoiceBuilder {
   }
 
   #addContent(value: unknown): number {
+    if (typeof value === "string") {
+      if (this.#splitter) this.#addSplit(this.#splitter.add(value));
+      else this.#addText(value);
+      return value.length;
+    }
     const read = readContent(value);
     if (!read) return 0;
     const { text, reasoning, refusal } = read;
     if (reasoning !== "") this.#addReasoning(REASONING_IN_CONTENT, reasoning);
     this.#grow("refusal", refusal);
-    if (this.#splitter && typeof value === "string") this.#addSplit(this.#splitter.add(text));
-    else if (text !== "" || typeof value === "string") this.#addText(text);
+    if (text !== "") this.#addText(text);
     return text.length + reasoning.length + refusal.length;
   }
 

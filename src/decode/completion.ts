@@ -1,5 +1,5 @@
 import { textOf } from "./content.ts";
-import type { ChunkSink, Decoder } from "./decoder.ts";
+import type { ChunkSink, Decoder, EventPart } from "./decoder.ts";
 import type { ChatChunk, Choice, Chunk, FinishReason, GoodEnding, HeldAnswer, Usage } from "../wire/index.ts";
 import { fieldOf, fieldsOf, listOf, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
@@ -54,7 +54,7 @@ export class CompletionDecoder implements Decoder<CompletionChunk, Completion> {
     this.#chat = new ChatDecoder(limit, { expected });
   }
 
-  take(raw: object, out: ChunkSink<CompletionChunk>, size: number): boolean {
+  take(raw: object, out: ChunkSink<CompletionChunk>, size: number): EventPart {
     return this.#chat.take(asChat(raw), chunksOf(raw, out), size);
   }
 
@@ -65,10 +65,6 @@ export class CompletionDecoder implements Decoder<CompletionChunk, Completion> {
       return { ...rest, message: delta };
     });
     return this.#chat.takeWhole({ ...raw, choices }, chunksOf(raw, out));
-  }
-
-  isForeign(raw: object): boolean {
-    return this.#chat.isForeign(raw);
   }
 
   ending(): GoodEnding | undefined {

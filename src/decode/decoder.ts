@@ -6,6 +6,9 @@ export interface ChunkSink<Chunk> {
   push(chunk: Chunk): unknown;
 }
 
+/** The part that an event has in an answer. */
+export type EventPart = "content" | "other" | "foreign";
+
 /** Turns the events of one answer into chunks and, in the end, the whole answer. Pure: no clock, no stream. */
 export interface Decoder<Chunk, Whole> {
   /**
@@ -15,12 +18,10 @@ export interface Decoder<Chunk, Whole> {
    * @param out where its chunks go
    * @param size the length of the event in characters
    * @param name the event's name, if the server gave it one
-   * @returns `true` if it brought content
+   * @returns `foreign` if the event is no part of an answer. If no answer comes to its end, such an event may say why
    * @throws APIError if the event is malformed, or reports an error
    */
-  take(raw: object, out: ChunkSink<Chunk>, size: number, name?: string): boolean;
-  /** Returns `true` for an event that is no part of an answer. If no answer comes to its end, such an event may say why. */
-  isForeign?(raw: object): boolean;
+  take(raw: object, out: ChunkSink<Chunk>, size: number, name?: string): EventPart;
   /** Takes a whole answer that came instead of a stream. @returns `false` if it is none */
   takeWhole(raw: object, out: ChunkSink<Chunk>): boolean;
   /** `true` if this API's streams end without `[DONE]`. @default false */

@@ -1,7 +1,7 @@
 import { tooLarge } from "../http/errorBody.ts";
 import type { GoodEnding, HeldAnswer } from "../wire/index.ts";
 import { fieldsOf } from "../wire/read.ts";
-import type { ChunkSink, Decoder } from "./decoder.ts";
+import type { ChunkSink, Decoder, EventPart } from "./decoder.ts";
 
 /** One event of a streamed request to any endpoint. */
 export interface ApiEvent {
@@ -22,17 +22,18 @@ export class EventDecoder implements Decoder<ApiEvent, ApiEvent[]> {
     this.#limit = limit;
   }
 
-  take(raw: object, out: ChunkSink<ApiEvent>, size: number, event?: string): boolean {
+  take(raw: object, out: ChunkSink<ApiEvent>, size: number, event?: string): EventPart {
     this.#size += size;
     if (this.#size > this.#limit) throw tooLarge("The answer", this.#limit);
     const one: ApiEvent = { event, raw: fieldsOf(raw) ?? {} };
     this.#events.push(one);
     out.push(one);
-    return true;
+    return "content";
   }
 
   takeWhole(raw: object, out: ChunkSink<ApiEvent>): boolean {
-    return this.take(raw, out, 0);
+    this.take(raw, out, 0);
+    return true;
   }
 
   ending(): GoodEnding | undefined {

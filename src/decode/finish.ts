@@ -18,9 +18,10 @@ const BROKEN =
  * @returns `undefined` if the choice has not ended
  */
 export function finishReasonOf(choice: unknown): string | undefined {
-  const reason = stringOf(choice, "finish_reason") || undefined;
+  const reason = stringOf(choice, "finish_reason");
+  if (!reason) return undefined;
   const native = stringOf(choice, "native_finish_reason") ?? "";
-  return reason !== undefined && isBroken(native) ? native : reason;
+  return isBroken(native) ? native : reason;
 }
 
 /** Returns `true` for a finish reason that reports a failure. */

@@ -1,5 +1,5 @@
 import { tooLarge } from "../http/errorBody.ts";
-import type { ChunkSink, Decoder } from "./decoder.ts";
+import type { ChunkSink, Decoder, EventPart } from "./decoder.ts";
 import type { CallDelta, FinishReason, GoodEnding } from "../wire/index.ts";
 import type { HeldResponse, ResponseChunk, ResponseEvent } from "../wire/responseEvents.ts";
 import type { OutputItem, ResponseObject } from "../wire/responses.ts";
@@ -51,7 +51,7 @@ export class ResponseDecoder implements Decoder<ResponseChunk, ResponseObject> {
     this.#limit = limit;
   }
 
-  take(raw: object, out: ChunkSink<ResponseChunk>, size: number): boolean {
+  take(raw: object, out: ChunkSink<ResponseChunk>, size: number): EventPart {
     const type = stringOf(raw, "type") ?? "";
     const change = this.#items.take(type, raw, size);
     this.#size += change?.size ?? 0;
@@ -86,7 +86,8 @@ export class ResponseDecoder implements Decoder<ResponseChunk, ResponseObject> {
     });
     this.#isRestarted = false;
     // Between events that show no progress a response may be silent for ever.
-    return fieldOf(raw, "delta") !== "" && type !== "keepalive" && type !== "ping" && !FIRST.test(type);
+    const isSilent = fieldOf(raw, "delta") === "" || type === "keepalive" || type === "ping" || FIRST.test(type);
+    return isSilent ? "other" : "content";
   }
 
   takeWhole(raw: object, out: ChunkSink<ResponseChunk>): boolean {

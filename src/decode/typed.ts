@@ -2,7 +2,7 @@ import { tooLarge } from "../http/errorBody.ts";
 import type { GoodEnding, HeldAnswer } from "../wire/index.ts";
 import { fieldsOf, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
-import type { ChunkSink, Decoder } from "./decoder.ts";
+import type { ChunkSink, Decoder, EventPart } from "./decoder.ts";
 
 /** The rules by which the events of one endpoint are read. */
 export interface EventRules<Chunk, Result> {
@@ -35,7 +35,7 @@ export class TypedDecoder<Chunk extends object, Result> implements Decoder<Chunk
     this.#expected = expected;
   }
 
-  take(raw: object, out: ChunkSink<Chunk>, size: number): boolean {
+  take(raw: object, out: ChunkSink<Chunk>, size: number): EventPart {
     const event = fieldsOf(raw) ?? {};
     const chunk = this.#rules.chunk(event, this.#text);
     const content = stringOf(chunk, "content") ?? "";
@@ -46,7 +46,7 @@ export class TypedDecoder<Chunk extends object, Result> implements Decoder<Chunk
     if (this.#size > this.#limit) throw tooLarge("The answer", this.#limit);
     this.#text += content;
     out.push(chunk);
-    return isLast || CONTENT.some((name) => event[name]);
+    return isLast || CONTENT.some((name) => event[name]) ? "content" : "other";
   }
 
   takeWhole(raw: object, out: ChunkSink<Chunk>): boolean {

@@ -48,8 +48,8 @@ export function saysWhy(body: unknown): boolean {
 
 /** Returns the error of the first choice if each choice has one, which is how OpenRouter reports failures. */
 function errorOfChoices(value: unknown): Fields | undefined {
-  const errors = listOf(value, "choices").map((choice) => objectOf(choice, "error"));
-  return errors.includes(undefined) ? undefined : errors[0];
+  const choices = listOf(value, "choices");
+  return choices.every((choice) => objectOf(choice, "error")) ? objectOf(choices[0], "error") : undefined;
 }
 
 function firstOf(body: unknown): unknown {

@@ -45,7 +45,7 @@ interface Attempt<Item, Whole> {
 }
 
 /** The body of a streamed answer as a source: bytes become events, and a decoder turns them into items. */
-class BodySource<Item, Whole> implements Source<Item, Whole>, EventHandler {
+class BodySource<Item, Whole> implements Source, EventHandler {
   #state: "idle" | "reading" | "restarting" | "ended" = "idle";
   #attempt: Attempt<Item, Whole>;
   /** What the last read brought. */
@@ -93,8 +93,9 @@ class BodySource<Item, Whole> implements Source<Item, Whole>, EventHandler {
     const { decoder } = this.#attempt;
     if (decoder.expects() === "nothing") return;
     if (this.#brought === "nothing") this.#brought = "events";
-    if (decoder.take(raw, this.#sink, data.length, event)) this.#brought = "content";
-    if (decoder.isForeign?.(raw)) this.#attempt.foreign = data;
+    const brought = decoder.take(raw, this.#sink, data.length, event);
+    if (brought === "content") this.#brought = "content";
+    else if (brought === "foreign") this.#attempt.foreign = data;
     if (this.#sink.isPassedOn) this.#sink.pushFrame(eventFrame(data, event));
   }
 

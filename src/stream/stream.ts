@@ -26,7 +26,7 @@ type Reader<Item> =
  * ```
  */
 export class Stream<Item, Whole> implements AsyncIterable<Item> {
-  readonly #source: Source<Item, Whole>;
+  readonly #source: Source;
   #reader: Reader<Item> | undefined;
   #outcome: Outcome<Whole> | undefined;
   /** The promises of `final()` that wait for the end. */
@@ -37,7 +37,7 @@ export class Stream<Item, Whole> implements AsyncIterable<Item> {
    *
    * @param connect makes the source that writes into the stream
    */
-  constructor(connect: (sink: Sink<Item, Whole>) => Source<Item, Whole>) {
+  constructor(connect: (sink: Sink<Item, Whole>) => Source) {
     this.#source = connect(this.#sink());
   }
 

@@ -110,8 +110,9 @@ export function idOf(value: unknown, key = "id"): string {
  * @returns `undefined` if it has none
  */
 export function indexOf(value: unknown): number | undefined {
-  const index = stringOf(value, "index");
-  return index !== undefined && /^\d{1,9}$/.test(index) ? Number(index) : numberOf(value, "index");
+  const index = fieldOf(value, "index");
+  if (typeof index === "string") return /^\d{1,9}$/.test(index) ? Number(index) : undefined;
+  return typeof index === "number" && Number.isFinite(index) ? index : undefined;
 }
 
 /**
