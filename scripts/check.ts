@@ -105,8 +105,8 @@ function models(): Promise<Ran> {
 async function budgets(): Promise<Ran> {
   const weighed = [...(await weigh()), ...(await weighTypes())];
   const lines = weighed.map(
-    ({ name, value, limit, released }) =>
-      `${value > limit ? "over: " : ""}${name}: ${value} of ${limit}${released === null ? "" : `, last release ${released}`}`,
+    ({ name, value, limit, aim, released }) =>
+      `${value > limit ? "over: " : ""}${name}: ${value} of ${limit}${aim === undefined ? "" : `, aim ${aim}`}${released === null ? "" : `, last release ${released}`}`,
   );
   return { code: weighed.some(({ value, limit }) => value > limit) ? 1 : 0, stdout: lines.join("\n"), stderr: "" };
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import ts from "typescript";
 import { beforeAll, describe, expect, it } from "vitest";
 import { weigh } from "../scripts/lib/budgets.ts";
+import { bundle } from "../scripts/lib/bundle.ts";
 import { bin, INSTALLED, ROOT } from "../scripts/lib/paths.ts";
 import { run } from "../scripts/lib/run.ts";
 import { importsOf, readSources } from "./support/sources.ts";
@@ -135,6 +136,30 @@ describe("the npm package", () => {
     expect(weighed.filter(({ value, limit }) => value > limit)).toEqual([]);
   });
 
+  it("ships a program only what it imports: no schema rewriting to plain tools, no media, no Responses API to a chat", async () => {
+    const ships = async (code: string): Promise<boolean[]> => {
+      const text = new TextDecoder().decode(await bundle(code, INSTALLED));
+      return ["a schema that can be made strict", "/images/generations", "/responses"].map((word) =>
+        text.includes(word),
+      );
+    };
+    const head = 'import { createClient, extra, outputFormat, strict, tool } from "fetchat";';
+    const schema = '{ type: "object", properties: { city: { type: "string" } }, required: ["city"] }';
+    const plain = `tool({ name: "t", parameters: ${schema}, execute: () => 1 })`;
+    const chat = `console.log(createClient({ apiKey: "k" }).newChatSession({ tools: [${plain}] }), outputFormat("f", ${schema}), extra);`;
+    expect(await ships(head + chat)).toEqual([false, false, false]);
+    expect(await ships(head + chat.replace(`parameters: ${schema}`, `parameters: strict(${schema})`))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(await ships(`import { imageGeneration } from "fetchat/media"; console.log(imageGeneration);`)).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+
   it("declares as values exactly what its entries export at run time", async () => {
     const entries = Object.values((manifest as unknown as Manifest).exports).map(
       (entry) => `${installed}/${entry.types}`,
@@ -159,6 +184,13 @@ describe("the npm package", () => {
     );
     expect(classes.map(([, one]) => one.name)).toEqual(classes.map(([name]) => name));
     for (const adapter of adapters) for (const [name, one] of classes) expect(adapter[name], name).toBe(one);
+  });
+
+  it("holds the names of every entry that a page uses in the one file for pages", async () => {
+    const load = (name: string): Promise<object> => import(`${installed}/dist/${name}.js`) as Promise<object>;
+    const [whole, ...entries] = await Promise.all(["fetchat", "browser", "responses", "media"].map(load));
+    const names = new Set(entries.flatMap((entry) => Object.keys(entry)));
+    expect(Object.keys(whole!).sort()).toEqual([...names].sort());
   });
 
   it("has both dependencies, and their licences, in the one file for pages", () => {

@@ -78,20 +78,23 @@ for (;;) {
 };
 
 /** Programs with a conversation and a tool that the client runs. */
-export const TOOLS: { readonly [Name in AdapterName | "fetchatFree"]?: Program } & Readonly<
-  Record<"fetchat" | "fetchatFree", Program>
+export const TOOLS: { readonly [Name in AdapterName | "fetchatFree" | "fetchatResponses"]?: Program } & Readonly<
+  Record<"fetchat" | "fetchatFree" | "fetchatResponses", Program>
 > = {
   fetchatFree: {
     title: "fetchat, free functions",
-    code: `import { chat, ChatSession, createConnection, streamChat, tool } from "fetchat";
+    code: `import { ChatSession, createConnection, tool } from "fetchat";
 const connection = createConnection({ apiKey: "k", model: "m" });
-const client = {
-  model: "m",
-  chat: (messages, params, options) => chat(connection, messages, params, options),
-  streamChat: (messages, params, options) => streamChat(connection, messages, params, options),
-};
 const weather = tool({ name: "get_weather", parameters: ${WEATHER}, execute: ({ city }) => "Rain in " + city });
-console.log(await new ChatSession(client, { tools: [weather] }).send("Is it raining in Oslo?"));`,
+console.log(await new ChatSession(connection, { tools: [weather] }).send("Is it raining in Oslo?"));`,
+  },
+  fetchatResponses: {
+    title: "fetchat, createClient and responses()",
+    code: `import { createClient, tool } from "fetchat";
+import { responses } from "fetchat/responses";
+const weather = tool({ name: "get_weather", parameters: ${WEATHER}, execute: ({ city }) => "Rain in " + city });
+const chat = createClient({ apiKey: "k" }).newChatSession({ model: "m", tools: [weather], api: responses() });
+console.log(await chat.send("Is it raining in Oslo?"));`,
   },
   fetchat: {
     title: "fetchat, createClient",

@@ -10,6 +10,8 @@ export interface Weighed {
   readonly name: string;
   readonly value: number;
   readonly limit: number;
+  /** The value that the design aims at, for programs that it names. */
+  readonly aim?: number;
   /** The value of the last release; null before the first. */
   readonly released: number | null;
 }
@@ -23,6 +25,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   "one streamed chat, createClient": STREAMED.fetchat,
   "a conversation with a tool, free functions": TOOLS.fetchatFree,
   "a conversation with a tool, createClient": TOOLS.fetchat,
+  "a conversation with a tool, createClient and responses()": TOOLS.fetchatResponses,
 };
 
 /** Bundles each program and each entry of the installed package, and measures the bundles. */
@@ -43,7 +46,10 @@ export async function weighTypes(): Promise<Weighed[]> {
 }
 
 async function beside(values: Readonly<Record<string, number>>): Promise<Weighed[]> {
-  const limits = JSON.parse(await readFile(FILE, "utf8")) as Record<string, Pick<Weighed, "limit" | "released">>;
+  const limits = JSON.parse(await readFile(FILE, "utf8")) as Record<
+    string,
+    Pick<Weighed, "limit" | "aim" | "released">
+  >;
   return Object.entries(values).map(([name, value]) => ({ name, value, limit: 0, released: null, ...limits[name] }));
 }
 
