@@ -70,7 +70,7 @@ export type { FromSchema, SchemaFields, SchemaTypes } from "./schema/fromSchema.
 export { sessionKey } from "./key.ts";
 export type { KeyStorage, SessionKey, SessionKeyOptions } from "./key.ts";
 export { parseMessages } from "./check/messages.ts";
-export type { Stream } from "./stream/stream.ts";
+export { Stream } from "./stream/stream.ts";
 export type { EndingOf } from "./stream/source.ts";
 export type { ApiEvent } from "./decode/events.ts";
 export type { ToResponseInit } from "./stream/toResponse.ts";

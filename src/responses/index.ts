@@ -40,3 +40,4 @@ export type * from "../wire/responseEvents.ts";
 export type { Deleted } from "../endpoints/list.ts";
 export type { KeptItems } from "../wire/messages.ts";
 export type { NamespaceTool } from "../conversation/tools.ts";
+export type { BackgroundPlace } from "../conversation/apis/api.ts";
