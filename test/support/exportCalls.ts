@@ -57,7 +57,6 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   strict: [`use(${SCHEMA})`],
   StrictSchema: ["use.name"],
   Stream: ["use.name"],
-  responses: ["use()", `use({ state: "server", tools: [{ type: "web_search" }] })`],
   trimMessages: [`use(${MESSAGES}, { tokens: 100 })`],
   extra: [`use({ model: "m" }, { provider: {} })`],
   Connection: ["new use()", `new use({ apiKey: "k", fetch, model: "m", maxRetries: 0 })`],
