@@ -26,13 +26,13 @@ describe("createClient()", () => {
     [{ baseURL: "https://api.openai.com:443/v1/" }],
     [{ provider: openai }],
     [{ provider: groq, env: { OPENAI_API_KEY: "sk-other" } }],
-  ])("says where the key is missing, and how to give it: %j", (options) => {
+  ])("says that the key is missing, and how to pass it: %j", (options) => {
     expect(() => createClient(options)).toThrow(
       /^apiKey: expected a key: the environment \(env: process\.env, with \w+_API_KEY in it\), or the apiKey option, received none$/,
     );
   });
 
-  it("needs no key where something else may bring one, or where none is needed", () => {
+  it("needs no key if something else may provide one, or none is needed", () => {
     const fetch = (): Promise<Response> => Promise.resolve(Response.json({}));
     for (const options of [
       { env: { OPENAI_API_KEY: "k" } },
@@ -64,13 +64,13 @@ describe("createClient()", () => {
     },
   );
 
-  it("gives an OpenAI with the default model, or the one that is given", () => {
+  it("returns a client with the default model, or the given one", () => {
     expect(createClient({ apiKey: "k" })).toBeInstanceOf(OpenAI);
     expect(createClient({ apiKey: "k" }).model).toBe("gpt-6-luna");
     expect(createClient({ apiKey: "k", model: "x" }).model).toBe("x");
   });
 
-  it("takes what the options leave out from env, and an empty variable for unset", async () => {
+  it("reads missing options from env, and ignores empty variables", async () => {
     const api = server(() => json(COMPLETION));
     const env = {
       OPENAI_API_KEY: "sk-env-0123456789",
@@ -97,7 +97,7 @@ describe("createClient()", () => {
     ]);
   });
 
-  it("does not look into the process's own environment", async () => {
+  it("does not read the process's own environment", async () => {
     const api = server(() => json(COMPLETION));
     process.env["OPENAI_API_KEY"] = "sk-process-0123456789";
     await createClient({ fetch: api.fetch }).chat(HELLO);
@@ -113,13 +113,13 @@ describe("createClient()", () => {
     { headers: { "a b": "c" } },
     { headers: { a: "b\nc" } },
     { apiKey: "a\nb" },
-  ])("refuses %j at once", (options) => {
+  ])("rejects %j at once", (options) => {
     expect(() => createClient(options)).toThrow(InputError);
   });
 });
 
 describe("the bound methods", () => {
-  it("check messages and declarations before anything is sent, and reject rather than throw", async () => {
+  it("check messages and declarations before anything is sent, and reject instead of throwing", async () => {
     const api = server(() => json(COMPLETION));
     const client = clientOf(api);
     for (const ask of [client.chat.bind(client), client.streamChat.bind(client)] as ((
@@ -137,7 +137,7 @@ describe("the bound methods", () => {
     expect(api.seen).toEqual([]);
   });
 
-  it("do what the free functions do", async () => {
+  it("do the same as the free functions", async () => {
     const api = server(
       json(COMPLETION),
       body(...answer("Hi")),
@@ -155,7 +155,7 @@ describe("the bound methods", () => {
 });
 
 describe("VERSION", () => {
-  it("is the package's", () => {
+  it("is the package's version", () => {
     expect(
       (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version,
     ).toBe(VERSION);

@@ -20,7 +20,7 @@ const guards = {
 };
 
 describe("every error", () => {
-  it("is an OpenAIError and says its class in name and kind", () => {
+  it("is an OpenAIError with its class in name and kind", () => {
     for (const [name, error] of Object.entries(samples))
       expect([
         error instanceof errors.OpenAIError,
@@ -31,7 +31,7 @@ describe("every error", () => {
       ]).toEqual([true, true, name, name, "string"]);
   });
 
-  it("is known by its own guard, and by no other", () => {
+  it("is recognised by its own guard, and by no other", () => {
     for (const [name, error] of Object.entries(samples)) {
       expect(
         Object.entries(guards)
@@ -41,11 +41,11 @@ describe("every error", () => {
     }
   });
 
-  it("is known across copies of the package and realms, by its kind", () => {
+  it("is recognised across copies of the package and realms by its kind", () => {
     for (const [name, guard] of Object.entries(guards)) expect(guard({ kind: name })).toBe(true);
   });
 
-  it("is not seen in anything else", () => {
+  it("is not recognised in other values", () => {
     for (const value of [undefined, null, 5, "APIError", {}, new Error("APIError"), { name: "APIError" }]) {
       for (const guard of [...Object.values(guards), errors.isAbortError]) expect(guard(value)).toBe(false);
     }
@@ -53,7 +53,7 @@ describe("every error", () => {
 });
 
 describe("an abort", () => {
-  it("is known whatever its class", () => {
+  it("is recognised whatever its class", () => {
     for (const error of [
       errors.abortError(),
       new errors.StreamError("x", "aborted", PARTIAL),
@@ -65,19 +65,19 @@ describe("an abort", () => {
     expect(errors.isAbortError(new errors.TimeoutError("total", 5))).toBe(false);
   });
 
-  it("of a stream still is a StreamError", () => {
+  it("of a stream is still a StreamError", () => {
     const error = new errors.StreamError("x", "aborted", PARTIAL);
     expect([error.name, error.kind, errors.isStreamError(error)]).toEqual(["AbortError", "StreamError", true]);
   });
 
-  it("carries the reason", () => {
+  it("has the reason", () => {
     const reason = new Error("mine");
     expect(errors.abortError(reason).cause).toBe(reason);
   });
 });
 
-describe("what errors carry", () => {
-  it("is the provider's code and type, where a stream failed for its error", () => {
+describe("the fields of errors", () => {
+  it("have the provider's code and type if a stream failed with its error", () => {
     const cause = new errors.APIError("No.", { status: 200, code: 429, type: "t" });
     expect(new errors.StreamError("No.", "provider_error", PARTIAL, cause)).toMatchObject({
       code: 429,
@@ -88,7 +88,7 @@ describe("what errors carry", () => {
     expect(new errors.StreamError("No.", "truncated", PARTIAL)).toMatchObject({ code: undefined, type: undefined });
   });
 
-  it("is no cause where there is none", () => {
+  it("have no cause if there is none", () => {
     for (const error of [
       new errors.APIError("x", { status: 400 }),
       new errors.StreamError("x", "truncated", PARTIAL),
@@ -97,7 +97,7 @@ describe("what errors carry", () => {
       expect("cause" in error).toBe(false);
   });
 
-  it("says which limit ran out, and how to raise it", () => {
+  it("say which limit was exceeded, and how to raise it", () => {
     expect(new errors.TimeoutError("first_content", 300_000).message).toBe(
       "Timed out: no content within 300000 ms (timeout.firstContent)",
     );
@@ -105,11 +105,11 @@ describe("what errors carry", () => {
       expect(new errors.TimeoutError(phase, 5).message).toContain(`timeout.${phase}`);
   });
 
-  it("says where, what was expected and what was there", () => {
+  it("say where, what was expected and what was received", () => {
     expect(samples.InputError.message).toBe("messages[1].content: expected a string, received null");
   });
 
-  it("is the request id of the headers", () => {
+  it("have the request id of the headers", () => {
     expect(new errors.APIError("x", { status: 400, headers: new Headers({ "x-request-id": "r" }) }).requestId).toBe(
       "r",
     );

@@ -49,7 +49,7 @@ describe("a client", () => {
     }
   });
 
-  it("shows none in a stream, a completion or a session", async () => {
+  it("shows no key in a stream, a completion or a session", async () => {
     const api = server(() => sse(body(...answer("Hi")), { "x-echo": KEY }));
     const client = clientOf(api, { apiKey: KEY });
     const stream = await client.streamChat(HELLO);
@@ -66,7 +66,7 @@ describe.each(WAYS)("a server that echoes %s", (_name, options) => {
   const stream = async (...answers: Answer[]): Promise<unknown> =>
     (await readAll(await clientOf(answers, options).streamChat(HELLO))).error;
 
-  it("in an error's body, in any form, is not repeated", async () => {
+  it("is redacted in an error's body of any form", async () => {
     for (const text of [
       JSON.stringify({ error: { message: `Bad key ${KEY}`, code: KEY, type: KEY, param: KEY } }),
       JSON.stringify({ error: KEY }),
@@ -81,7 +81,7 @@ describe.each(WAYS)("a server that echoes %s", (_name, options) => {
     }
   });
 
-  it.each(ENCODINGS)("in an error, an event or a cause, written %s, is not repeated", async (_form, encode) => {
+  it.each(ENCODINGS)("is redacted in an error, an event or a cause, written %s", async (_form, encode) => {
     const text = encode(KEY);
     const failed = {
       type: "response.failed",
@@ -109,7 +109,7 @@ describe.each(WAYS)("a server that echoes %s", (_name, options) => {
     }
   });
 
-  it("in the headers, of errors and of good answers, is not repeated", async () => {
+  it("is redacted in the headers of errors and of good answers", async () => {
     expectNoKey(await ask(json({ error: "No." }, 401, { "x-echo": `Bearer ${KEY}`, "x-request-id": "r1" })));
     expect(await ask(json({ error: "No." }, 401, { "x-echo": KEY, "x-request-id": "r1" }))).toMatchObject({
       requestId: "r1",
@@ -117,13 +117,13 @@ describe.each(WAYS)("a server that echoes %s", (_name, options) => {
     expectNoKey(await clientOf([json({ ok: 1 }, 200, { "x-echo": KEY })], options).request("/x"));
   });
 
-  it("in a redirect is not repeated", async () => {
+  it("is redacted in a redirect", async () => {
     expectNoKey(
       await ask(new Response(null, { status: 302, headers: { location: `https://evil.example/?k=${KEY}` } })),
     );
   });
 
-  it("in a 200 that is no answer is not repeated", async () => {
+  it("is redacted in a 200 that is not an answer", async () => {
     expectNoKey(await ask(new Response(`<html>${KEY}</html>`)));
     expectNoKey(await ask(json({ error: { message: KEY } })));
     expectNoKey(await ask(json(JSON.stringify(KEY))));
@@ -131,7 +131,7 @@ describe.each(WAYS)("a server that echoes %s", (_name, options) => {
     expectNoKey(await stream(json({ error: { message: KEY } })));
   });
 
-  it("in an event is not repeated", async () => {
+  it("is redacted in an event", async () => {
     for (const text of [
       `data: {"error":{"message":"Bad key ${KEY}","code":"${KEY}"}}\n\n`,
       `data: {"error":{"message":"Bad key ${escaped}"}}\n\n`,
@@ -146,7 +146,7 @@ describe.each(WAYS)("a server that echoes %s", (_name, options) => {
     }
   });
 
-  it("in an event that is passed on as an error is not repeated", async () => {
+  it("is redacted in an event that is passed on as an error", async () => {
     const near = await clientOf(
       [body(delta("a"), `data: {"error":{"message":"Bad key ${KEY}"}}\n\n`)],
       options,
@@ -154,7 +154,7 @@ describe.each(WAYS)("a server that echoes %s", (_name, options) => {
     expect(await near.toResponse().text()).not.toContain(KEY);
   });
 
-  it("is not repeated where fetch itself quotes it", async () => {
+  it("is redacted if fetch itself quotes it", async () => {
     const error = await ask(new TypeError(`Headers.append: "Bearer ${KEY}" is an invalid header value.`));
     expect(error).toMatchObject({ kind: "ConnectionError" });
     expectNoKey(error);
@@ -162,7 +162,7 @@ describe.each(WAYS)("a server that echoes %s", (_name, options) => {
 });
 
 describe("an error that quotes an answer", () => {
-  it("shows none of it in a log", async () => {
+  it("shows none of the answer in a log", async () => {
     for (const text of [
       "The answer.",
       '{"text":"The answer."}',
@@ -184,7 +184,7 @@ describe("an error that quotes an answer", () => {
   });
 });
 
-describe("input that is refused", () => {
+describe("rejected input", () => {
   it.each([
     { apiKey: `${KEY}\n` },
     { apiKey: `${KEY}\u{1f511}` },
@@ -193,7 +193,7 @@ describe("input that is refused", () => {
     { baseURL: KEY },
     { baseURL: `https://user:${KEY}@example.com` },
     { baseURL: `https://example.com?key=${KEY}` },
-  ])("is refused without showing the key (%#)", (options) => {
+  ])("is rejected without showing the key (%#)", (options) => {
     let error: unknown;
     try {
       createClient(options);
@@ -204,7 +204,7 @@ describe("input that is refused", () => {
     expectNoKey(error);
   });
 
-  it("is refused without showing the key, also for one request", async () => {
+  it("is rejected without showing the key for one request too", async () => {
     expectNoKey(await failure(clientOf([]).chat(HELLO, {}, { headers: { "x-key": `${KEY}\n` } })));
     expectNoKey(await failure(clientOf([], { apiKey: () => `${KEY}\n` }).chat(HELLO)));
     expectNoKey(await failure(clientOf([], { apiKey: KEY, baseURL: "http://example.com" }).chat(HELLO)));
@@ -212,7 +212,7 @@ describe("input that is refused", () => {
 });
 
 describe("a placeholder for a key", () => {
-  it.each(["null", "none", "key", "x", "error", "1"])("(%s) does not garble what a server says", async (apiKey) => {
+  it.each(["null", "none", "key", "x", "error", "1"])("(%s) does not garble the server's messages", async (apiKey) => {
     expect(
       await failure(
         clientOf([json('{"error":{"message":"error 1: no key x","param":null,"code":1}}', 400)], { apiKey }).chat(

@@ -70,7 +70,7 @@ describe.skipIf(!(await hasChromium()))("the page in Chromium", () => {
   const shown = (): Promise<string[]> => page.locator("#log .text").allInnerTexts();
   const says = (...texts: string[]): Promise<void> => expect.poll(shown).toEqual(texts);
 
-  it("says who answers, and offers something to begin with", async () => {
+  it("shows who answers, and suggests prompts", async () => {
     expect(await page.locator("#source").innerText()).toBe("gpt-page");
     answer = whole("The Rhine.");
     await page.getByRole("button", { name: "Name three rivers" }).click();
@@ -78,7 +78,7 @@ describe.skipIf(!(await hasChromium()))("the page in Chromium", () => {
     expect(sent(upstream.seen.at(-1)).model).toBe("gpt-page");
   });
 
-  it("shows each piece of an answer as it comes", async () => {
+  it("shows each piece of an answer as it arrives", async () => {
     answer = open("One");
     const { response } = await say("Count.");
     await says("Count.", "One");
@@ -90,20 +90,27 @@ describe.skipIf(!(await hasChromium()))("the page in Chromium", () => {
     expect(await page.getByRole("status").innerText()).toBe("The answer is complete.");
   });
 
-  it.each(["the button", "Escape"])("stops by %s, keeps what had arrived, and goes on from there", async (how) => {
-    answer = open("Half a");
-    const { closed } = await say("Tell me.");
-    await says("Tell me.", "Half a");
-    const stopped = Date.now();
-    await (how === "Escape" ? page.keyboard.press("Escape") : page.getByRole("button", { name: "Stop" }).click());
-    expect((await closed) - stopped).toBeLessThan(HEARTBEAT + 1000);
-    expect(await page.locator("#log .note").innerText()).toBe("Stopped.");
-    answer = whole("More.");
-    expect(sent(await say("Go on.")).messages.map(({ content }) => content)).toEqual(["Tell me.", "Half a", "Go on."]);
-    await says("Tell me.", "Half a", "Go on.", "More.");
-  });
+  it.each(["the button", "Escape"])(
+    "stops with %s, keeps the part that arrived, and continues from there",
+    async (how) => {
+      answer = open("Half a");
+      const { closed } = await say("Tell me.");
+      await says("Tell me.", "Half a");
+      const stopped = Date.now();
+      await (how === "Escape" ? page.keyboard.press("Escape") : page.getByRole("button", { name: "Stop" }).click());
+      expect((await closed) - stopped).toBeLessThan(HEARTBEAT + 1000);
+      expect(await page.locator("#log .note").innerText()).toBe("Stopped.");
+      answer = whole("More.");
+      expect(sent(await say("Go on.")).messages.map(({ content }) => content)).toEqual([
+        "Tell me.",
+        "Half a",
+        "Go on.",
+      ]);
+      await says("Tell me.", "Half a", "Go on.", "More.");
+    },
+  );
 
-  it("keeps the conversation over a reload, until a new chat is begun", async () => {
+  it("keeps the conversation after a reload, until a new chat begins", async () => {
     answer = whole("Hello.");
     await say("Hi.");
     await says("Hi.", "Hello.");
@@ -119,7 +126,7 @@ describe.skipIf(!(await hasChromium()))("the page in Chromium", () => {
     expect(sent(await say("Hi.")).messages).toHaveLength(1);
   });
 
-  it("shows what went wrong, and asks again without saying it twice", async () => {
+  it("shows an error, and asks again without repeating the message", async () => {
     answer = ({ response }) =>
       void response
         .writeHead(400, { "content-type": "application/json" })
@@ -135,7 +142,7 @@ describe.skipIf(!(await hasChromium()))("the page in Chromium", () => {
     expect(await page.getByRole("alert").isVisible()).toBe(false);
   });
 
-  it("says that an answer broke off, and replaces its half by the next", async () => {
+  it("reports a broken answer, and replaces it by the next", async () => {
     answer = ({ response }) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write(delta("Hal"), () => setTimeout(() => response.destroy(), 50));
@@ -148,7 +155,7 @@ describe.skipIf(!(await hasChromium()))("the page in Chromium", () => {
     await says("Hi.", "Hello.");
   });
 
-  it("shows what a model writes as text, and code as code", async () => {
+  it("shows a model's HTML as text, and code as code", async () => {
     const text =
       "Look: <img src=x onerror=\"document.title='owned'\">\n\n```html\n<script>document.title='owned'</script>\n```\n\n`a<b` and **c**";
     answer = whole(text);
@@ -159,7 +166,7 @@ describe.skipIf(!(await hasChromium()))("the page in Chromium", () => {
     expect(await page.title()).toBe("fetchat");
   });
 
-  it("takes Shift+Enter as a new line", async () => {
+  it("uses Shift+Enter for a new line", async () => {
     await page.getByLabel("Message").fill("One");
     await page.keyboard.press("Shift+Enter");
     await page.keyboard.type("two");
@@ -169,7 +176,7 @@ describe.skipIf(!(await hasChromium()))("the page in Chromium", () => {
     expect(sent(upstream.seen.at(-1)).messages).toEqual([{ role: "user", content: "One\ntwo" }]);
   });
 
-  it("follows the answer until its reader scrolls away, and on again when asked", async () => {
+  it("follows the answer until the reader scrolls away, and again on request", async () => {
     const place = (): Promise<number> =>
       page.locator("#scroller").evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
     answer = open("line\n".repeat(80));
@@ -185,7 +192,7 @@ describe.skipIf(!(await hasChromium()))("the page in Chromium", () => {
     response.end(END);
   });
 
-  it("asks for the relay's token, again where it is wrong, and then goes on", async () => {
+  it("asks for the relay's token, again if it is wrong, and then continues", async () => {
     await page.goto(guarded.url);
     const count = upstream.seen.length;
     answer = whole("Welcome.");

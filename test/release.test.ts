@@ -41,11 +41,11 @@ describe("a release's tag", () => {
     changelog: "# Changelog\n\n## 1.2.3\n\n### Add\n- A thing.\n\n## 1.2.2\n\n### Fix\n- Another.\n",
   };
 
-  it.each(["", "1.2.3", "v1.2", "v1.2.3 ", "v1.2.3;ls", "main"])("is refused where it is no version's: %j", (tag) => {
+  it.each(["", "1.2.3", "v1.2", "v1.2.3 ", "v1.2.3;ls", "main"])("is refused if it is not a version: %j", (tag) => {
     expect(objections(tag, release)).toEqual([`A release's tag is like v1.2.3; this is ${JSON.stringify(tag)}.`]);
   });
 
-  it("is refused where a file says another version", () => {
+  it("is refused if a file has another version", () => {
     const versions = { "package.json": "1.2.3", "deno.json": "1.2.2" };
     expect(objections("v1.2.3", { ...release, versions })).toEqual(["deno.json says 1.2.2, and the tag 1.2.3."]);
   });
@@ -54,15 +54,15 @@ describe("a release's tag", () => {
     "# Changelog\n",
     "# Changelog\n\n## 1.2.3\n\n## 1.2.2\n\n- A thing.\n",
     "# Changelog\n\n## 1.2.30\n\n- A thing.\n",
-  ])("is refused where the changelog has nothing of it: %j", (changelog) => {
+  ])("is refused if the changelog does not describe it: %j", (changelog) => {
     expect(objections("v1.2.3", { ...release, changelog })).toEqual(['CHANGELOG.md has nothing under "## 1.2.3".']);
   });
 
-  it("is accepted where everything says the same", () => {
+  it("is accepted if all versions are equal", () => {
     expect(objections("v1.2.3", release)).toEqual([]);
   });
 
-  it("is refused or accepted by the program that the workflow runs", async () => {
+  it("is checked by the program that the workflow runs", async () => {
     const { versions } = await readRelease();
     const [good, bad] = await Promise.all(
       [`v${versions["package.json"] ?? ""}`, "v999.0.0"].map((tag) =>
@@ -82,7 +82,7 @@ describe.each(readdirSync(FOLDER))("the workflow %s", (file) => {
 
   const steps = (): Job["steps"] => Object.values(workflow.jobs).flatMap((job) => job.steps);
 
-  it("uses GitHub's own actions, each at a commit whose version stands beside it", () => {
+  it("uses only GitHub's own actions, each at a commit with its version in a comment", () => {
     const lines = readFileSync(`${FOLDER}/${file}`, "utf8")
       .split("\n")
       .filter((line) => /\buses:/.test(line));
@@ -92,18 +92,18 @@ describe.each(readdirSync(FOLDER))("the workflow %s", (file) => {
     ).toEqual([]);
   });
 
-  it("may read, and no more, where a job does not say otherwise", () => {
+  it("has only read permission unless a job needs more", () => {
     expect(workflow.permissions).toEqual({ contents: "read" });
     for (const { with: given } of steps().filter(({ uses }) => uses?.startsWith("actions/checkout@")))
       expect(given).toEqual({ "persist-credentials": false });
   });
 
-  it("puts nothing of the event into a command's text, and has a limit of time for each job", () => {
+  it("puts nothing of the event into a command, and limits the time of each job", () => {
     expect(steps().filter(({ run: command }) => command?.includes("${{") === true)).toEqual([]);
     for (const job of Object.values(workflow.jobs)) expect(job["timeout-minutes"]).toBeLessThanOrEqual(40);
   });
 
-  it("runs files that are there", () => {
+  it("runs files that exist", () => {
     const paths = steps().flatMap(({ run: command = "" }) => command.match(/(?:\.ci|scripts)\/[\w./-]+/g) ?? []);
     expect(paths.length).toBeGreaterThan(0);
     for (const path of paths) expect(statSync(`${ROOT}/${path}`).isFile(), path).toBe(true);
@@ -118,7 +118,7 @@ describe("the release workflow", () => {
     ({ jobs, on } = await parse("release.yml"));
   });
 
-  it("begins at a version's tag alone, and with the question whether it is one", () => {
+  it("starts only at a version tag, and checks the tag first", () => {
     expect(on).toEqual({ push: { tags: ["v*"] } });
     expect(jobs["tag"]?.steps.at(-1)?.run).toBe('node scripts/tag.ts "$GITHUB_REF_NAME"');
     expect(jobs["check"]).toMatchObject({ needs: "tag", steps: [{}, { run: ".ci/run" }] });
@@ -127,12 +127,12 @@ describe("the release workflow", () => {
   it.each([
     ["npm", "npm publish --provenance --access public"],
     ["jsr", "npx deno publish"],
-  ])("publishes to %s last, with a token of the job's own", (name, command) => {
+  ])("publishes to %s last, with the job's own token", (name, command) => {
     expect(jobs[name]).toMatchObject({ needs: "check", permissions: { contents: "read", "id-token": "write" } });
     expect(jobs[name]?.steps.at(-1)?.run).toBe(command);
   });
 
-  it("gives no other job that token", () => {
+  it("gives no other job this token", () => {
     const others = Object.entries(jobs).filter(([name]) => name !== "npm" && name !== "jsr");
     expect(others.map(([, job]) => job.permissions)).toEqual([undefined, undefined]);
   });

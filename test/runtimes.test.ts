@@ -4,7 +4,7 @@ import { ROOT } from "../scripts/lib/paths.ts";
 
 const read = (path: string): string => readFileSync(`${ROOT}/${path}`, "utf8");
 
-it("docs/runtimes.md names the versions that the tests run on", () => {
+it("docs/runtimes.md names the versions of the tests", () => {
   const { devDependencies } = JSON.parse(read("package.json")) as { devDependencies: Record<string, string> };
   const page = read("docs/runtimes.md");
   const row = (name: string): string => page.split("\n").find((line) => line.startsWith(`| ${name} |`)) ?? "";
@@ -17,7 +17,7 @@ it("docs/runtimes.md names the versions that the tests run on", () => {
   expect(row("Node")).toContain(`| ${version("node")}, `);
 });
 
-it("every example of a Worker is of the date and the flag that the docs speak of", () => {
+it("every Worker example has the date and the flag of the docs", () => {
   for (const name of ["worker", "hono", "durable-object"]) {
     const settings = /^compatibility_date.*$|^compatibility_flags.*$/gm;
     expect(read(`examples/${name}/wrangler.toml`).match(settings)).toEqual(read("wrangler.toml").match(settings));

@@ -43,17 +43,17 @@ describe("a page's blocks", () => {
     expect(snippets.filter((one) => one.serves).map((one) => one.line)).toEqual([39]);
   });
 
-  it("have before them what the page's reader is given, and what they continue", () => {
+  it("follow the hidden context and the blocks that they continue", () => {
     expect(snippets[2]?.given).toBe('type Given = "seen by nobody";');
     expect(snippets[1]?.given).toBe(snippets[0]?.code);
   });
 
-  it("that do not end, or name no known platform, are an error", () => {
+  it("are an error without an end or with an unknown platform", () => {
     expect(() => snippetsOf("```ts\nconst a = 1;")).toThrow("line 1");
     expect(() => snippetsOf("<!-- runs: nowhere -->\n```ts\n```")).toThrow("nowhere");
   });
 
-  it("of a shell name commands that exist", () => {
+  it("of a shell contain only commands that exist", () => {
     const shell = snippets.at(-1)?.code ?? "";
     expect(unknownCommands(shell, ["test"], new Set(["npm", "wrangler"]))).toEqual(["npm run no-such-script"]);
     expect(unknownCommands("npx nothing\nnothing", [], new Set(["npx"]))).toEqual(["npx nothing", "nothing"]);
@@ -65,7 +65,7 @@ describe.each(["node", "worker", "deno", "browser"] as const)("a block for %s", 
     expect(await errorsOf(block(platform))).toBe("");
   });
 
-  it("fails the type check when it names what is not there", async () => {
+  it("fails the type check if it uses a missing name", async () => {
     expect(await errorsOf(block(platform, (code) => `${code}\nnoSuchName();`))).toMatch("noSuchName");
     expect(await errorsOf(block(platform, (code) => code.replace("createClient", "createNothing")))).toMatch(
       "createNothing",
@@ -84,7 +84,7 @@ describe("a block", () => {
     expect(await runOf(block("worker"))).toContain("data: [DONE]");
   });
 
-  it("runs on Deno, also as a server", async () => {
+  it("runs on Deno, as a server too", async () => {
     expect(await runOf(block("deno"))).toMatch(/\w/);
     expect(await runOf(snippets.find((one) => one.serves)!)).toContain("data: [DONE]");
   });

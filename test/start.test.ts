@@ -45,12 +45,12 @@ describe("npm start without a key", () => {
   beforeAll(async () => void (started = await runStart()));
   afterAll(async () => void (await started.stop()));
 
-  it("says its address, and that the mock API answers", () => {
+  it("prints its address, and that the mock API answers", () => {
     expect(started.output()).toContain(`${started.url}/`);
     expect(started.output()).toContain("A mock API answers");
   });
 
-  it("serves the page, its style and its script, and lets it load nothing from elsewhere", async () => {
+  it("serves the page, its style and its script, which may load nothing from elsewhere", async () => {
     const page = await fetch(started.url);
     expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
     expect(page.headers.get("content-security-policy")).toContain("default-src 'none'; script-src 'self'");
@@ -60,7 +60,7 @@ describe("npm start without a key", () => {
     expect((await fetch(`${started.url}/other`)).status).toBe(404);
   });
 
-  it("streams deltas as they come", async () => {
+  it("streams deltas as they arrive", async () => {
     const response = await post(started.url);
     expect(response.headers.get("content-type")).toContain("text/event-stream");
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
@@ -103,7 +103,7 @@ describe("npm start with a key", () => {
     await upstream.close();
   });
 
-  it("relays to the API with the key, for those who have the token", async () => {
+  it("relays to the API with the key for clients with the token", async () => {
     expect(started.output()).toContain(`The API at ${upstream.url} answers`);
     expect((await post(started.url)).status).toBe(401);
     const response = await post(started.url, { authorization: "Bearer t0ken" });
@@ -114,14 +114,14 @@ describe("npm start with a key", () => {
     expect(String(upstream.seen[0]?.body)).toBe(QUESTION);
   });
 
-  it("refuses another host, with the token too", async () => {
+  it("refuses another host, even with the token", async () => {
     const answer = await asHost(started.url, "rebound.example", "/v1/chat/completions", {
       authorization: "Bearer t0ken",
     });
     expect([answer.status, answer.text]).toEqual([403, expect.stringContaining("relay_host")]);
   });
 
-  it("tells the page the model, and never the key or the token", async () => {
+  it("gives the page the model, and never the key or the token", async () => {
     const page = await (await fetch(started.url)).text();
     expect(page).toContain('data-answers="api" data-model="a&#34;&#60;model&#62;"');
     expect(page).not.toMatch(/sk-owner|t0ken/);
@@ -129,7 +129,7 @@ describe("npm start with a key", () => {
 });
 
 describe("npm start", () => {
-  it.each(["SIGINT", "SIGTERM"] as const)("ends everything that it started at %s", async (signal) => {
+  it.each(["SIGINT", "SIGTERM"] as const)("stops everything that it started at %s", async (signal) => {
     const started = await runStart();
     const open = await post(started.url);
     expect(await started.stop(signal)).toBe(0);
@@ -137,7 +137,7 @@ describe("npm start", () => {
     await expect(fetch(started.url)).rejects.toThrow();
   });
 
-  it("says it plainly when its port is taken", async () => {
+  it("reports a port that is taken", async () => {
     const other = createServer().listen(0, "127.0.0.1");
     await once(other, "listening");
     const { port } = other.address() as AddressInfo;
@@ -149,7 +149,7 @@ describe("npm start", () => {
     other.close();
   });
 
-  it("says it plainly when the port is none", async () => {
+  it("reports an invalid port", async () => {
     const started = await runStart({ PORT: "http" });
     expect(started.output()).toContain('PORT must be a number from 0 to 65535; it is "http".');
     expect(await started.stop()).toBe(1);
@@ -172,8 +172,8 @@ describe("wrangler", () => {
   });
 });
 
-describe("the example, once deployed", () => {
-  it("answers nothing but how to open it, until it has a token", async () => {
+describe("the deployed example", () => {
+  it("refuses every request until it has a token, and says how to set one", async () => {
     const worker = await startModule(await bundleExample(), { bindings: { OPENAI_API_KEY: "sk-owner" } });
     const answers = [
       await asHost(worker.url, "chat.example", "/"),
@@ -184,14 +184,14 @@ describe("the example, once deployed", () => {
     await worker.close();
   });
 
-  it("leaves the connection of a client that it refused as it was", async () => {
+  it("keeps the connection of a refused client open", async () => {
     const worker = await startModule(await bundleExample());
     for (let i = 0; i < 10; i++)
       expect((await asHost(worker.url, "chat.example", "/v1/chat/completions")).status).toBe(403);
     await worker.close();
   });
 
-  it("answers those who have its token", async () => {
+  it("answers clients with its token", async () => {
     const worker = await startModule(await bundleExample(), { bindings: { RELAY_TOKEN: "t0ken" } });
     expect((await asHost(worker.url, "chat.example", "/")).status).toBe(200);
     expect((await asHost(worker.url, "chat.example", "/v1/chat/completions")).status).toBe(401);

@@ -60,7 +60,7 @@ const FOUND = {
   refused: ["InputError", true, "messages[0].role"],
 };
 
-it("talks in Deno, from a file of its own and nothing else", async () => {
+it("chats in Deno from the single file", async () => {
   const path = `${INSTALLED}/wholeFile.mjs`;
   await writeFile(path, program(`file://${FILE}`, `${server.url}/v1`, "console.log"));
   const { code, stdout, stderr } = await run(bin("deno"), [
@@ -76,7 +76,7 @@ it("talks in Deno, from a file of its own and nothing else", async () => {
   expect([code, JSON.parse(stdout)]).toEqual([0, FOUND]);
 });
 
-it("is asked for at this version in the README", () => {
+it("has the current version in the README", () => {
   expect(readme).toContain(`"${CDN}${PATH}"`);
 });
 
@@ -89,7 +89,7 @@ describe.each(browsers)("in a page of $name, without a bundler", async (browser)
   });
   afterAll(() => page?.close());
 
-  it.skipIf(skip)("talks to the API across origins", async () => {
+  it.skipIf(skip)("chats with the API across origins", async () => {
     const found = await show(
       page,
       `<script type="module">${program(`${delivery.url}${PATH}`, `${server.url}/v1`, "globalThis.done = ")}</script>`,
@@ -97,7 +97,7 @@ describe.each(browsers)("in a page of $name, without a bundler", async (browser)
     expect(JSON.parse(found.done)).toEqual(FOUND);
   });
 
-  it.skipIf(skip)("shows the README's answer, by way of a relay", async () => {
+  it.skipIf(skip)("shows the answer of the README's page through a relay", async () => {
     const found = await show(
       page,
       readme

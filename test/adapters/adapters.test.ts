@@ -24,7 +24,7 @@ describe("every adapter", () => {
     ["deno", deno],
     ["browser", browser],
     ["core", core],
-  ])("%s makes a client that chats", async (_, adapter) => {
+  ])("%s creates a client that chats", async (_, adapter) => {
     const { fetch } = createMockAPI({ pace: "instant" });
     const client = adapter.createClient({ apiKey: "sk-test", fetch });
     expect((await client.chat(hello)).choices[0]?.message.content).not.toBe("");
@@ -33,7 +33,7 @@ describe("every adapter", () => {
 });
 
 describe("fetchat/cloudflare", () => {
-  it("takes key, base URL and model from the bindings", async () => {
+  it("reads key, base URL and model from the bindings", async () => {
     const mock = createMockAPI({ pace: "instant" });
     const env = {
       OPENAI_API_KEY: "sk-bound",
@@ -48,7 +48,7 @@ describe("fetchat/cloudflare", () => {
     expect((request?.body as { model: string }).model).toBe("gpt-4.1");
   });
 
-  it("lets options rank above the bindings, and takes an empty variable for none", async () => {
+  it("prefers options over bindings, and ignores empty variables", async () => {
     const mock = createMockAPI({ pace: "instant" });
     const env = { OPENAI_API_KEY: "sk-bound", OPENAI_BASE_URL: "" };
     await cloudflare.createClient({ env, apiKey: "sk-own", fetch: mock.fetch }).chat(hello);
@@ -56,7 +56,7 @@ describe("fetchat/cloudflare", () => {
     expect(mock.requests[0]?.url).toBe("https://api.openai.com/v1/chat/completions");
   });
 
-  it("says where the key is to be put, before anything is sent", () => {
+  it("says where the key belongs, and sends nothing", () => {
     expect(() => cloudflare.createClient({ env: {} })).toThrow(
       /^apiKey: expected a key: a secret \(wrangler secret put OPENAI_API_KEY\)/,
     );
@@ -74,7 +74,7 @@ describe("fetchat/cloudflare", () => {
     return { AI: { gateway: (id) => ({ run: (request) => run(...([id, request] as unknown as [])) }) }, run };
   };
 
-  it("asks Workers AI through a bound gateway where no key and no base URL is bound", async () => {
+  it("uses Workers AI through the AI binding if no key and no base URL is bound", async () => {
     const { AI, run } = binding();
     await cloudflare.createClient({ env: { AI } }).chat(hello);
     await cloudflare.createClient({ env: { AI, OPENAI_MODEL: "@cf/meta/llama" } }).chat(hello);
@@ -87,7 +87,7 @@ describe("fetchat/cloudflare", () => {
     ]);
   });
 
-  it("leaves a bound gateway alone where a key, a base URL or a provider says who is to be asked", async () => {
+  it("does not use the AI binding if a key, a base URL or a provider is given", async () => {
     const { AI, run } = binding();
     const { fetch } = createMockAPI({ pace: "instant" });
     vi.stubGlobal("fetch", fetch);
@@ -117,7 +117,7 @@ describe("fetchat/deno", () => {
     },
   });
 
-  it("reads what it may of the environment, and asks for nothing but the key", async () => {
+  it("reads the permitted variables, and prompts only for the key", async () => {
     const mock = createMockAPI({ pace: "instant" });
     vi.stubGlobal(
       "Deno",
@@ -128,13 +128,13 @@ describe("fetchat/deno", () => {
     expect(mock.requests[0]?.url).toBe("https://api.openai.com/v1/chat/completions");
   });
 
-  it("names the permission that is missing", () => {
+  it("names a missing permission", () => {
     vi.stubGlobal("Deno", denoWith({ OPENAI_API_KEY: "sk-env" }, []));
     expect(() => deno.createClient()).toThrow(/--allow-env=OPENAI_API_KEY/);
     expect(() => deno.createClient({ apiKey: "sk-own" })).not.toThrow();
   });
 
-  it("names the host that may not be reached, without trying again", async () => {
+  it("names a host without permission, and does not retry", async () => {
     const fetch = vi.fn(() => Promise.reject(Object.assign(new Error("Requires net access"), { name: "NotCapable" })));
     vi.stubGlobal("fetch", fetch);
     await expect(deno.createClient({ apiKey: "sk-own" }).chat(hello)).rejects.toThrow(
@@ -145,7 +145,7 @@ describe("fetchat/deno", () => {
 });
 
 describe("fetchat/browser", () => {
-  it("takes a base URL of the page's own origin, wherever in it the page or its worker lies", async () => {
+  it("resolves a base URL to the page's own origin, whatever the path of the page or its worker", async () => {
     vi.stubGlobal("origin", "https://page.test");
     for (const href of ["https://page.test/chat/index.html", "blob:https://page.test/1b4f", "about:srcdoc"]) {
       vi.stubGlobal("location", { href });
@@ -155,7 +155,7 @@ describe("fetchat/browser", () => {
     }
   });
 
-  it("takes no other host for a path, and no path where the page has no origin", () => {
+  it("rejects another host as a path, and paths if the page has no origin", () => {
     vi.stubGlobal("origin", "https://page.test");
     for (const baseURL of ["//evil.test/v1", "/\\evil.test/v1"])
       expect(() => browser.createClient({ baseURL })).toThrow(/^baseURL: expected a URL/);
@@ -166,7 +166,7 @@ describe("fetchat/browser", () => {
     expect(() => browser.createClient({ baseURL: "https://relay.test/v1" })).not.toThrow();
   });
 
-  it("refuses to send a key from a page over plain http", async () => {
+  it("rejects a key over plain HTTP in a page", async () => {
     vi.stubGlobal("origin", "http://page.test");
     const { fetch, requests } = createMockAPI({ pace: "instant" });
     await expect(browser.createClient({ baseURL: "/v1", apiKey: "sk-visitor", fetch }).chat(hello)).rejects.toThrow(
@@ -175,7 +175,7 @@ describe("fetchat/browser", () => {
     expect(requests).toEqual([]);
   });
 
-  it("says that it needs a visitor's key or a relay, before anything is sent", () => {
+  it("says that it needs a visitor's key or a relay, and sends nothing", () => {
     expect(() => browser.createClient()).toThrow(
       /^apiKey: expected a key: the visitor's own \(see sessionKey\), or a relay's baseURL/,
     );
@@ -183,7 +183,7 @@ describe("fetchat/browser", () => {
     expect(() => browser.createClient({ baseURL: "https://relay.test/v1" })).not.toThrow();
   });
 
-  it("refuses a provider that answers no page, except by a relay", () => {
+  it("rejects a provider that allows no pages, except through a relay", () => {
     expect(() => browser.createClient({ provider: workersAI, apiKey: "key-of-mine" })).toThrow(
       /^provider: expected one that browsers can call/,
     );

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { delta, END, type Seen, startUpstream, type Upstream } from "../support/upstream.ts";
 import { type RunningWorker, startWorker } from "../support/worker.ts";
 
-/** Streams to its client, and has something to do with the whole answer afterwards: it tells another server. */
+/** A Worker that streams to its client and then sends the whole answer to another server. */
 const WORKER = `
 import { createClient } from "fetchat/cloudflare";
 export default {
@@ -66,11 +66,11 @@ describe.each([
     return fetch(worker.url, { method: "POST", body: "Hello" });
   }
 
-  it("has of Node what the flag gives", async () => {
+  it("has only the Node globals of its flags", async () => {
     expect(await (await fetch(worker.url)).json()).toBe(globals);
   });
 
-  it("takes key, base URL and model from the bindings, and has the whole answer under waitUntil", async () => {
+  it("reads key, base URL and model from the bindings, and gets the whole answer under waitUntil", async () => {
     reply = ({ response }) =>
       void response.writeHead(200, { "content-type": "text/event-stream" }).end(delta("The ") + delta("Rhine") + END);
     expect(await (await ask()).text()).toContain("[DONE]");
@@ -80,7 +80,7 @@ describe.each([
     expect(JSON.parse(String(body))).toMatchObject({ model: "gpt-bound" });
   });
 
-  it("stops the API when its client leaves, though waitUntil holds it, and knows what had arrived", async () => {
+  it("stops the API when its client disconnects, even under waitUntil, and has the part that arrived", async () => {
     reply = begin("Half ", "a");
     const reader = (await ask()).body!.getReader();
     await reader.read();
@@ -90,7 +90,7 @@ describe.each([
     await expect.poll(() => told).toEqual(["aborted: Half a"]);
   });
 
-  it("tells its client and itself that an answer was cut off", async () => {
+  it("reports a truncated answer to its client and under waitUntil", async () => {
     reply = ({ response }) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write(delta("Half a"), () => setTimeout(() => response.destroy(), 50));

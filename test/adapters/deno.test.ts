@@ -4,7 +4,7 @@ import { type Ran, run } from "../../scripts/lib/run.ts";
 import { writeEntry } from "../runners/entry.ts";
 import { type FaultServer, startFaultServer } from "../support/server.ts";
 
-/** Asks once, by options on the command line, and tells what came of it. */
+/** A program that sends one chat, with options from the command line, and prints the outcome. */
 const PROGRAM = `
 import { createClient } from "fetchat/deno";
 const { fetch } = globalThis;
@@ -30,7 +30,7 @@ describe("fetchat/deno, in Deno,", () => {
   });
   afterAll(() => api.close());
 
-  /** Runs with these permissions and no others; `HOST` in them is the API's. */
+  /** Runs the program with these permissions only; `HOST` stands for the API's host. */
   async function ask(permissions: string[], options: object = {}, env: Record<string, string> = {}): Promise<string> {
     const granted = permissions.map((one) => one.replace("HOST", host));
     const variables = { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${api.url}/v1`, ...env };
@@ -49,7 +49,7 @@ describe("fetchat/deno, in Deno,", () => {
     );
   });
 
-  it("needs no variable at all where the key is given", async () => {
+  it("needs no variable if the key is an option", async () => {
     expect(await ask(["--allow-net=HOST"], { apiKey: KEY, baseURL: `${api.url}/v1` })).toContain(
       "You said: Name three rivers",
     );
@@ -67,7 +67,7 @@ describe("fetchat/deno, in Deno,", () => {
     ["no permission", ["--allow-net=HOST"]],
     ["another variable's", ["--allow-env=HOME", "--allow-net=HOST"]],
     ["a refusal", ["--allow-env", "--deny-env=OPENAI_API_KEY", "--allow-net=HOST"]],
-  ])("names the permission to read the key where there is %s", async (_, permissions) => {
+  ])("names the permission to read the key with %s", async (_, permissions) => {
     expect(await ask(permissions)).toBe(
       "InputError: OPENAI_API_KEY: expected permission to read it (--allow-env=OPENAI_API_KEY), or the apiKey option, received no permission\n",
     );
@@ -77,20 +77,20 @@ describe("fetchat/deno, in Deno,", () => {
     ["no permission", []],
     ["another host's", ["--allow-net=api.openai.com"]],
     ["another port's", ["--allow-net=127.0.0.1:1"]],
-  ])("names the host that it may not reach where there is %s, without trying again", async (_, permissions) => {
+  ])("names the host without permission with %s, and does not retry", async (_, permissions) => {
     expect(await ask(["--allow-env=OPENAI_API_KEY,OPENAI_BASE_URL", ...permissions])).toBe(
       `ConnectionError: Not allowed: run with --allow-net=${host}\n`,
     );
   });
 
-  it("says why OpenAI is asked where the base URL of the environment may not be read", async () => {
+  it("warns if the base URL in the environment could not be read", async () => {
     const said = await ask(["--allow-env=OPENAI_API_KEY", "--allow-net=HOST"]);
     expect(said).toBe(
       "ConnectionError: Not allowed: run with --allow-net=api.openai.com; for a base URL in OPENAI_BASE_URL, with --allow-env=OPENAI_BASE_URL too\n",
     );
   });
 
-  it("names the variable where it is not set", async () => {
+  it("names a missing variable", async () => {
     expect(await ask(["--allow-env=OPENAI_API_KEY", "--allow-net=HOST"], {}, { OPENAI_API_KEY: "" })).toMatch(
       /^InputError: apiKey: expected a key: the variable OPENAI_API_KEY/,
     );

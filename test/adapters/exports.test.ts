@@ -15,7 +15,7 @@ const paths = Object.values(ENTRIES).map((file) => `${ROOT}/src/${file}`);
 const program = ts.createProgram(paths, options);
 const checker = program.getTypeChecker();
 
-/** What an entry exports, values and types alike: each name with what it stands for. */
+/** Returns the exports of an entry, values and types, by name. */
 function exportsOf(path: string): Map<string, ts.Symbol> {
   const module = checker.getSymbolAtLocation(program.getSourceFile(path)!)!;
   return new Map(
@@ -27,7 +27,7 @@ function exportsOf(path: string): Map<string, ts.Symbol> {
 
 const [core, ...adapters] = paths.map(exportsOf);
 
-describe("changing runtime is changing an import path:", () => {
+describe("a change of the runtime is a change of the import path:", () => {
   it.each(adapters.map((adapter, index) => [Object.keys(ENTRIES)[index + 1], adapter] as const))(
     "%s exports the core's names, types too, and all but createClient is the core's own",
     (_, adapter) => {
@@ -38,7 +38,7 @@ describe("changing runtime is changing an import path:", () => {
     },
   );
 
-  it("createClient takes and gives the same everywhere", () => {
+  it("createClient() has the same signature everywhere", () => {
     const [type, ...types] = [core!, ...adapters].map((entry) => checker.getTypeOfSymbol(entry.get("createClient")!));
     expect(checker.typeToString(type!)).toMatch(/^\(options\?: ClientOptions.*\) => OpenAI$/);
     expect(

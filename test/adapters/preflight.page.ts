@@ -1,4 +1,4 @@
-/** Runs in a page: makes the calls of one provider, and tells what came of each. */
+/** Runs in a page: makes the calls of one provider and reports their outcome. */
 import { createClient } from "../../src/adapters/browser.ts";
 import { CALLS, KEY, PROVIDERS } from "./preflight.ts";
 

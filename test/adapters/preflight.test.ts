@@ -18,8 +18,8 @@ const ANSWERS: Record<string, string> = {
   stream: 'data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
 };
 
-describe("the headers for which a browser asks leave", () => {
-  it("are looked at for every provider that there is", () => {
+describe("the headers that need a preflight", () => {
+  it("are computed for every provider", () => {
     expect(Object.keys(providers).filter((name) => !Object.keys(PROVIDERS).includes(name))).toEqual([]);
   });
 
@@ -40,7 +40,7 @@ describe("the headers for which a browser asks leave", () => {
       expect(provider.cors).toEqual(expect.arrayContaining(unsafeHeaders(requests[0]!)));
   });
 
-  it("are the type of JSON alone, or none, where there is no key", async () => {
+  it("are only content-type, or none, without a key", async () => {
     const requests: Request[] = [];
     const client = createClient({
       baseURL: "https://relay.test/v1",
@@ -55,13 +55,13 @@ describe("the headers for which a browser asks leave", () => {
   });
 });
 
-describe.each(browsers)("in $name, a server that lets through no header more", async (browser) => {
+describe.each(browsers)("in $name, a server that allows no other header", async (browser) => {
   const skip = (await browser.missing()) !== undefined;
   if (skip && process.env["FETCHAT_REQUIRE_ALL"] === "1") throw new Error(`${browser.name} is missing`);
   let server: Server;
   let page: OpenPage;
   let origin: string;
-  /** What the server lets through, and what it was asked to. */
+  /** The headers that the server allows, and those that it was asked for. */
   let allowed: string[] = [];
   let asked: string[][] = [];
 
@@ -105,7 +105,7 @@ describe.each(browsers)("in $name, a server that lets through no header more", a
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     page = await browser.open();
-    // The same machine by another name is another origin.
+    // Another name of the same machine is another origin.
     await page.goto(`${origin.replace("127.0.0.1", "localhost")}/`);
   });
   afterAll(async () => {
@@ -124,7 +124,7 @@ describe.each(browsers)("in $name, a server that lets through no header more", a
     expect(asked).toEqual([allowed]);
   });
 
-  it.skipIf(skip)("would not answer if one header more were sent", async () => {
+  it.skipIf(skip)("refuses a request with one more header", async () => {
     allowed = ["authorization"];
     expect(await call("openai", "chat")).toMatch(/^ConnectionError/);
     expect(asked).toEqual([["authorization", "content-type"]]);

@@ -1,16 +1,19 @@
-/** What a page asks leave for: computed from the client's own requests, by the rules of the Fetch standard. */
+/**
+ * The headers for which a page needs permission, computed from the client's own requests by the rules of the Fetch
+ * standard.
+ */
 import { uploadFile } from "../../src/media/index.ts";
 import type { OpenAI } from "../../src/index.ts";
 import * as providers from "../../src/providers/index.ts";
 import type { AIBinding, Provider } from "../../src/providers/index.ts";
 
-/** The key of all of them. */
+/** The key of all providers. */
 export const KEY = "sk-preflight";
 
 const { azure, aiGateway, aiBinding, custom, ...plain } = providers;
 const noBinding: AIBinding = { gateway: () => ({ run: () => Promise.reject(new Error("not asked")) }) };
 
-/** Every provider that the package has; of those that are made, as they come. */
+/** All providers of the package; functions are called first. */
 export const PROVIDERS: Readonly<Record<string, Provider>> = {
   ...plain,
   azure: azure({ endpoint: "https://house.openai.azure.com", deployment: "d" }),
@@ -21,7 +24,7 @@ export const PROVIDERS: Readonly<Record<string, Provider>> = {
   custom: custom({ baseURL: "https://house.example/v1" }),
 };
 
-/** Calls by what their body is. */
+/** The calls, by the kind of their body. */
 export const CALLS: Readonly<
   Record<string, { readonly lacks: string; readonly json: boolean; readonly run: (client: OpenAI) => Promise<unknown> }>
 > = {
@@ -39,12 +42,12 @@ export const CALLS: Readonly<
   },
 };
 
-/** Whether a provider has the endpoint of a call. */
+/** Returns true if a provider has the endpoint of a call. */
 export function has(provider: Provider, call: string): boolean {
   return !provider.lacks?.some((name) => name === CALLS[call]?.lacks);
 }
 
-/** What a provider needs of a call: its key's header, its own, and the type of JSON. */
+/** Returns the headers that a provider's call needs: for its key, its own, and the content type of JSON. */
 export function needed(provider: Provider, call: string): string[] {
   const key = provider.keyHeader ?? "authorization";
   return [key, ...Object.keys(provider.headers ?? {}), ...(CALLS[call]?.json === true ? ["content-type"] : [])]
@@ -52,7 +55,10 @@ export function needed(provider: Provider, call: string): string[] {
     .sort();
 }
 
-/** The names of a request's headers for which a browser asks leave. https://fetch.spec.whatwg.org/#cors-safelisted-request-header */
+/**
+ * Returns the names of a request's headers that need permission.
+ * https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+ */
 export function unsafeHeaders(request: Request): string[] {
   return [...request.headers]
     .filter(([name, value]) => !isSafe(name, value))

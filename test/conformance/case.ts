@@ -10,27 +10,27 @@ export type Fetchat = typeof FetchatModule & typeof MediaModule & typeof Respons
 /** The namespace of the package's `testing` entry. */
 export type Testing = typeof TestingModule;
 
-/** How the server cuts its reply's body: in one write, or in pieces of so many bytes. */
+/** The chunks of a reply's body: one write, or pieces of so many bytes. */
 export type Pieces = "whole" | 1 | 7 | 16384;
 
-/** Every way of cutting; a streaming case runs in each of them. */
+/** All chunk sizes. A streaming case runs with each of them. */
 export const PIECES: readonly Pieces[] = ["whole", 1, 7, 16384];
 
-/** One promise of the package, as a function that imports no test runner and so runs in any runtime. */
+/** One promise of the package, as a function without a test runner, so that it runs in any runtime. */
 export interface ConformanceCase {
-  /** A sentence; unique in the suite. */
+  /** A sentence, unique in the suite. */
   readonly name: string;
-  /** Set where the server, the network or the provider misbehaves. */
+  /** Set if the server, the network or the provider misbehaves. */
   readonly hostile?: boolean;
-  /** Run once for every way of cutting the reply: `true` for all of them, or a list. Without it: once, whole. */
+  /** Runs the case with every chunk size (`true`) or with a list of them. Without it: once, with a whole body. */
   readonly streams?: boolean | readonly Pieces[];
-  /** Milliseconds until the case counts as hanging; 5000 if not given. */
+  /** Milliseconds until the case counts as hanging. Default 5000. */
   readonly timeout?: number;
-  /** Resolves when the promise is kept, rejects with what was wrong. */
+  /** Resolves if the promise holds, rejects with the fault otherwise. */
   readonly run: (context: Context) => Promise<void>;
 }
 
-/** Time limits of a client, in milliseconds. */
+/** The time limits of a client in milliseconds. */
 export interface Limits {
   readonly headers?: number;
   readonly firstContent: number;
@@ -38,62 +38,66 @@ export interface Limits {
   readonly grace: number;
 }
 
-/** A script that waits at the server, and what the server saw of it. */
+/** A script at the server, with the requests that it received. */
 export interface Script {
-  /** Give this to `createClient` or `createConnection`; ends in `/v1`. */
+  /** The base URL for `createClient` or `createConnection`, which ends in `/v1`. */
   readonly baseURL: string;
-  /** What the server has received for this script until now, in order, without preflights. */
+  /** Returns the requests so far, in order, without preflights. */
   exchanges(): Promise<Exchange[]>;
-  /** The preflights that a browser sent for this script; empty on every other runtime. */
+  /** Returns the preflights of a browser; none on other runtimes. */
   preflights(): Promise<Exchange[]>;
-  /** Resolves when the server has seen the client leave the last request; rejects after `milliseconds` (2000 if not given). */
+  /**
+   * Resolves when the server has noticed that the client disconnected from the last request.
+   *
+   * @param milliseconds the longest wait. Default 2000
+   */
   left(milliseconds?: number): Promise<Exchange>;
 }
 
-/** What a case is given. */
+/** The tools of a case. */
 export interface Context {
   readonly fetchat: Fetchat;
   readonly testing: Testing;
   /** The runtime's own fetch, bound. */
   readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;
-  /** The fault server's origin: `http://127.0.0.1:PORT`. */
+  /** The origin of the fault server: `http://127.0.0.1:PORT`. */
   readonly server: string;
-  /** How this run cuts the replies of its scripts. */
+  /** The chunk size of this run. */
   readonly pieces: Pieces;
-  /** Milliseconds that a client waits where a case is about silence: short, so that none waits for the defaults. */
+  /** Short time limits for cases about silence. */
   readonly limits: Limits;
-  /** Leaves a script of replies at the server: the first request gets the first reply, and so on. */
+  /** Gives replies to the server: the first request gets the first reply, and so on. */
   script(...replies: Reply[]): Promise<Script>;
-  /** A client of a script: key `sk-test`, model `gpt-6-luna`, no retries, then whatever `options` say. */
+  /** Creates a client for a script, with the key `sk-test`, the model `gpt-6-luna`, no retries, and `options`. */
   client(script: Script, options?: Parameters<Fetchat["createClient"]>[0]): ReturnType<Fetchat["createClient"]>;
-  /** `script` and `client` in one, for the case that needs no more. */
+  /** Does both: creates a script and its client. */
   talk(...replies: Reply[]): Promise<{ script: Script; client: ReturnType<Fetchat["createClient"]> }>;
 }
 
-/** What came of one run of one case. */
+/** The result of one run of one case. */
 export interface Result {
   readonly case: string;
   readonly pieces: Pieces;
   readonly ok: boolean;
   readonly error?: string;
-  /** Why a first attempt failed, which had less time. */
+  /** The reason why a first attempt with less time failed. */
   readonly late?: string;
   readonly ms: number;
 }
 
-/** Which runs of the suite are wanted. It is JSON, so that any runtime can be told. */
+/** The runs to execute, as JSON for any runtime. */
 export interface Selection {
-  /** Only cases whose name contains this. */
+  /** Only cases whose name contains this word. */
   readonly word?: string | undefined;
-  /** Only the cases of these names. */
+  /** Only cases with these names. */
   readonly names?: readonly string[] | undefined;
-  /** Only cut in these ways. */
+  /** Only these chunk sizes. */
   readonly pieces?: readonly Pieces[] | undefined;
-  /** Milliseconds that each may take, with no second attempt: for a broken package, that waits for what never comes. */
+  /** Milliseconds for each case, without a second attempt: for a broken package, which may wait for ever. */
   readonly deadline?: number | undefined;
 }
 
-/** The ways of cutting in which a case runs. */
+/** Returns the chunk sizes of a case. */
 export function piecesOf(test: ConformanceCase): readonly Pieces[] {
   if (test.streams === true) return PIECES;
   return typeof test.streams === "object" ? test.streams : ["whole"];

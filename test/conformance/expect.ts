@@ -1,6 +1,6 @@
-/** Assertions for runtimes that have no assertion library. Each failure's message says what was expected and what was there. */
+/** Assertions for runtimes without an assertion library. Errors show the expected and the actual value. */
 
-/** Thrown by every assertion here. */
+/** The error of every assertion here. */
 export class Unmet extends Error {
   override readonly name = "Unmet";
 }
@@ -10,19 +10,22 @@ export function ok(value: unknown, message: string): asserts value {
   if (!value) throw new Unmet(message);
 }
 
-/** Fails unless both are the same value: primitives by `Object.is`, arrays and plain objects by what is in them. */
+/** Fails unless both values are equal: primitives by `Object.is`, arrays and plain objects by content. */
 export function equal(actual: unknown, expected: unknown, what = "value"): void {
   const where = difference(actual, expected, what, true);
   if (where !== undefined) throw new Unmet(where);
 }
 
-/** Fails unless `actual` has everything that `expected` names; more is fine. A RegExp matches a string, a function asks it. */
+/**
+ * Fails unless `actual` has everything in `expected`; more is fine. A RegExp matches a string, a function tests the
+ * value.
+ */
 export function match(actual: unknown, expected: unknown, what = "value"): void {
   const where = difference(actual, expected, what, false);
   if (where !== undefined) throw new Unmet(where);
 }
 
-/** Resolves to what the promise rejects with, once that matches `expected`; fails when it resolves. */
+/** Resolves to the error of a promise if it matches `expected`; fails if the promise resolves. */
 export async function rejects(promise: PromiseLike<unknown>, expected: object = {}, what = "error"): Promise<Failure> {
   const outcome = await Promise.resolve(promise).then(
     (value) => ({ value }),
@@ -33,10 +36,10 @@ export async function rejects(promise: PromiseLike<unknown>, expected: object = 
   return outcome.error as Failure;
 }
 
-/** What `rejects` hands over: an error of which any field may be read. */
+/** The result of `rejects`: an error of which any field can be read. */
 export type Failure = Error & Readonly<Record<string, unknown>>;
 
-/** Returns what `act` throws, once that matches `expected`; fails when it does not throw. */
+/** Returns the error that `act` throws if it matches `expected`; fails if it does not throw. */
 export function throws(act: () => unknown, expected: object = {}, what = "error"): Failure {
   let value: unknown;
   try {
@@ -48,7 +51,7 @@ export function throws(act: () => unknown, expected: object = {}, what = "error"
   throw new Unmet(`${what}: expected a throw, returned ${show(value)}`);
 }
 
-/** The promise's outcome, or a failure after so many milliseconds. */
+/** Returns the outcome of a promise, or fails after a time. */
 export async function within<T>(milliseconds: number, promise: PromiseLike<T>, what: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -61,14 +64,14 @@ export async function within<T>(milliseconds: number, promise: PromiseLike<T>, w
   }
 }
 
-/** Everything that an async iterable gives, in order. */
+/** Returns all items of an async iterable in order. */
 export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const out: T[] = [];
   for await (const item of items) out.push(item);
   return out;
 }
 
-/** Resolves after so many milliseconds of real time. */
+/** Resolves after some milliseconds of real time. */
 export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
@@ -98,7 +101,7 @@ function fieldDifference(actual: Fields, expected: Fields, path: string, exact: 
   return undefined;
 }
 
-/** A value as a failure's message shows it: short, and never a throw of its own. */
+/** Formats a value for an error message: short, and without throwing. */
 export function show(value: unknown): string {
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   if (value instanceof RegExp || typeof value === "function" || typeof value === "bigint") return String(value);

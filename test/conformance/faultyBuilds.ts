@@ -1,20 +1,20 @@
 import type { OpenAI } from "../../src/index.ts";
 
-/** The part of the package that a faulty build replaces. */
+/** The options that a faulty build replaces. */
 type Options = { fetch?: FetchFunction | undefined } | undefined;
 type FetchFunction = (url: string, init: RequestInit) => Promise<Response>;
 
-/** A way in which a build of the package breaks a promise. */
+/** A fault of a build. */
 export interface Fault {
-  /** The cases of the suite that must fail for it, on every runtime. */
+  /** The cases that must fail with it, on every runtime. */
   readonly cases: readonly string[];
-  /** Wraps the `fetch` that the package is given. */
+  /** Wraps the `fetch` that the package uses. */
   readonly fetch?: (fetch: FetchFunction) => FetchFunction;
-  /** Changes the client that the package makes. */
+  /** Changes the client that the package creates. */
   readonly client?: (client: OpenAI) => OpenAI;
 }
 
-/** The faults that every runtime must notice, by name. */
+/** The faults that every runtime must detect, by name. */
 export const faults: Readonly<Record<string, Fault>> = {
   "drop the last event": {
     cases: [
@@ -49,7 +49,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   },
 };
 
-/** Returns client or connection options with the fault's `fetch` in them. */
+/** Returns options with the fault's `fetch`. */
 export function faultyOptions<O extends Options>(name: string, options: O): O {
   const own = options?.fetch ?? ((url: string, init: RequestInit) => fetch(url, init));
   return { ...options, fetch: faults[name]?.fetch?.(own) ?? own };

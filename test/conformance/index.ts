@@ -15,7 +15,7 @@ import { stream } from "./cases/stream.ts";
 import { toolCases } from "./cases/tools.ts";
 import { truth } from "./cases/truth.ts";
 
-/** The suite: every behavioural promise of the package that can be seen from outside. */
+/** All conformance cases: the promises of the package that can be observed from outside. */
 export const cases: readonly ConformanceCase[] = [
   ...chat,
   ...stream,

@@ -27,7 +27,7 @@ const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** What comes of it, with all the time that it takes. */
+/** Returns the outcome of a promise after advancing fake time. */
 async function soon<T>(promise: Promise<T>): Promise<T> {
   await vi.runAllTimersAsync();
   return promise;

@@ -13,17 +13,19 @@ import {
 import { show } from "./expect.ts";
 import type { Exchange, Reply } from "../support/script.ts";
 
-/** What a runtime brings to the suite. */
+/** The parts of a runtime that the suite needs. */
 export interface World {
   readonly fetchat: Fetchat;
   readonly testing: Testing;
-  /** The fault server's origin. */
+  /** The origin of the fault server. */
   readonly server: string;
-  /** Listens for unhandled rejections; returns what ends the listening. */
+  /** Listens for unhandled rejections. Returns a function that stops listening. */
   readonly onUnhandled?: ((seen: (reason: unknown) => void) => () => void) | undefined;
-  /** What cases about silence wait; 2500 ms for headers, 1200 for content, 1500 after a finish reason, if not given. */
+  /**
+   * The time limits of cases about silence. Default: 2500 ms for headers, 1200 for content, 1500 after a finish reason.
+   */
   readonly limits?: Limits | undefined;
-  /** How many times the usual time everything may take; 1 if not given. */
+  /** The factor for all time limits. Default 1. */
   readonly patience?: number | undefined;
 }
 
@@ -31,17 +33,17 @@ const LIMITS: Limits = { headers: 2_500, firstContent: 1_200, idle: 1_200, grace
 const TIMEOUT = 5_000;
 const LEAVING = 2_000;
 
-/** What failed within these milliseconds has not failed for want of time. */
+/** A failure within these milliseconds is not caused by a slow machine. */
 const SOON = 1_000;
 const PATIENCE = 4;
 
-/** One thing to run: a case, cut in one way. */
+/** A case with one chunk size. */
 export interface Run {
   readonly test: ConformanceCase;
   readonly pieces: Pieces;
 }
 
-/** Every run of the cases, in order; with a selection, those that it wants. */
+/** Returns all runs of the cases in order, or those of a selection. */
 export function runsOf(
   cases: readonly ConformanceCase[],
   { word = "", names, pieces: cuts, deadline }: Selection = {},
@@ -56,8 +58,8 @@ export function runsOf(
 }
 
 /**
- * Runs one case; never rejects. What failed after a while may have failed because the machine is slow, as every limit that cases set is
- * a second or longer: it is tried once more with four times the time, and the result tells of it.
+ * Runs one case and never rejects. A late failure may come from a slow machine, because all limits of the cases are a
+ * second or longer: the case then runs again with four times the time, and the result says so.
  */
 export async function runPatiently(run: Run, world: World): Promise<Result> {
   const first = await runCase(run, world);
@@ -66,7 +68,7 @@ export async function runPatiently(run: Run, world: World): Promise<Result> {
   return { ...second, late: first.error ?? "" };
 }
 
-/** Runs one case, once; never rejects. An unhandled rejection while it ran, or just after, is its failure. */
+/** Runs one case once and never rejects. An unhandled rejection during the case, or just after it, is a failure. */
 export async function runCase({ test, pieces }: Run, world: World): Promise<Result> {
   const start = Date.now();
   const unhandled: unknown[] = [];
@@ -74,7 +76,7 @@ export async function runCase({ test, pieces }: Run, world: World): Promise<Resu
   let error: string | undefined;
   try {
     await deadline(test.run(contextOf(world, pieces)), (test.timeout ?? TIMEOUT) * (world.patience ?? 1));
-    // Browsers tell of an unhandled rejection some tasks later.
+    // Browsers report an unhandled rejection some tasks later.
     await new Promise((resolve) => setTimeout(resolve, 5));
     if (unhandled.length > 0) error = `unhandled rejection: ${unhandled.map(show).join("; ")}`;
   } catch (thrown) {
@@ -108,7 +110,7 @@ function describe(thrown: unknown): string {
   return [`${thrown.name}: ${thrown.message}`, ...cause, ...(thrown.name === "Unmet" ? [] : frames)].join("\n");
 }
 
-/** The standard event, on every runtime that has it; Node and Bun hand `onUnhandled` instead. */
+/** Listens for the standard event. Node and Bun use `onUnhandled` instead. */
 function listenForRejections(seen: (reason: unknown) => void): () => void {
   const listen = (event: Event): void => {
     event.preventDefault();

@@ -1,12 +1,12 @@
-/** The API's own wire format in the few words that a case needs. */
+/** Replies in the wire format of the API. */
 import type { RawReply, Part } from "../support/script.ts";
 
-/** One server-sent event. */
+/** Formats one server-sent event. */
 export function event(data: unknown): string {
   return `data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`;
 }
 
-/** A chunk of a streamed completion, of one choice. */
+/** Returns a chunk of a streamed completion with one choice. */
 export function chunk(delta: object, finish: string | null = null, more: object = {}): object {
   const choice = { index: 0, delta, finish_reason: finish, logprobs: null };
   return {
@@ -19,17 +19,17 @@ export function chunk(delta: object, finish: string | null = null, more: object 
   };
 }
 
-/** The event of some text. */
+/** Returns an event with a text delta. */
 export function delta(content: string): string {
   return event(chunk({ content }));
 }
 
-/** The event that ends an answer. */
+/** Returns the event with the finish reason. */
 export function finish(reason = "stop"): string {
   return event(chunk({}, reason));
 }
 
-/** The event that carries the usage of a whole stream. */
+/** The event with the usage of a stream. */
 export const USAGE: string = event({
   ...chunk({}),
   choices: [],
@@ -39,20 +39,20 @@ export const USAGE: string = event({
 /** The end of a stream. */
 export const DONE = "data: [DONE]\n\n";
 
-/** A stream's first event: who speaks. */
+/** The first event of a stream, with the role. */
 export const ROLE: string = event(chunk({ role: "assistant", content: "" }));
 
-/** The events of a whole answer, one for each piece of text. */
+/** Returns the events of a whole answer, with one delta per text. */
 export function answer(...texts: string[]): string[] {
   return [ROLE, ...texts.map(delta), finish(), USAGE, DONE];
 }
 
-/** A reply that streams these parts. */
+/** Returns a reply that streams these parts. */
 export function streamed(...body: Part[]): RawReply {
   return { body };
 }
 
-/** A whole answer, as `chat()` gets it. */
+/** Returns a whole answer for `chat()`. */
 export function completion(content: string, more: object = {}): RawReply {
   const choice = {
     index: 0,
@@ -72,12 +72,12 @@ export function completion(content: string, more: object = {}): RawReply {
   });
 }
 
-/** A reply of JSON. */
+/** Returns a JSON reply. */
 export function jsonReply(value: unknown, status = 200, headers: Record<string, string> = {}): RawReply {
   return { status, headers: { "content-type": "application/json", ...headers }, body: [JSON.stringify(value)] };
 }
 
-/** An error as OpenAI words one. */
+/** Returns an error reply in OpenAI's format. */
 export function refusal(status: number, error: object, headers: Record<string, string> = {}): RawReply {
   return jsonReply(
     { error: { message: "No.", type: "invalid_request_error", param: null, code: null, ...error } },
@@ -86,5 +86,5 @@ export function refusal(status: number, error: object, headers: Record<string, s
   );
 }
 
-/** The conversation that most cases have. */
+/** The conversation of most cases. */
 export const HELLO: { role: "user"; content: string }[] = [{ role: "user", content: "Hello" }];

@@ -5,16 +5,16 @@ import { requestFaults } from "../support/openapi.ts";
 
 const open: MockAPI[] = [];
 
-/** Models for the endpoints that have no default at OpenAI. */
+/** Models for endpoints without a default at OpenAI. */
 export const NAMED = { completion: "davinci-002", speech: "gpt-4o-mini-tts", translation: "whisper-1" } as const;
 
-// Whatever a test sends must be what OpenAI's description of its API allows.
+// Every request of a test must be valid by OpenAI's API description.
 afterEach(() => {
   const faults = open.splice(0).flatMap((mock) => mock.requests.flatMap((request) => requestFaults(request) ?? []));
   expect(faults).toEqual([]);
 });
 
-/** A client and the mock API that it talks to. */
+/** Creates a client and its mock API. */
 export function setUp(
   options: ClientOptions = {},
   mockOptions: MockAPIOptions = {},
@@ -24,19 +24,19 @@ export function setUp(
   return { mock, client: createClient({ apiKey: "sk-test", fetch: mock.fetch, ...options }) };
 }
 
-/** The body of the last request. */
+/** Returns the body of the last request. */
 export function lastBody(mock: MockAPI): unknown {
   return mock.requests.at(-1)?.body;
 }
 
-/** What a loop gives. */
+/** Returns all items of an iterable. */
 export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
   for await (const item of items) list.push(item);
   return list;
 }
 
-/** What a promise rejects with. */
+/** Returns the error of a promise. */
 export async function failure(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
   try {
     await promise;
@@ -46,7 +46,7 @@ export async function failure(promise: Promise<unknown>): Promise<Error & Record
   throw new Error("It did not fail");
 }
 
-/** A stream of the given pieces, and whether it was cancelled. */
+/** Creates a stream of pieces that records its cancellation. */
 export function streamOf(pieces: readonly unknown[]): {
   stream: ReadableStream<Uint8Array>;
   state: { cancelled: boolean; pulls: number };

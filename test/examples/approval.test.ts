@@ -17,7 +17,7 @@ const call = (id: string, name: string): object => ({
   function: { name, arguments: '{"order":"A7"}' },
 });
 
-describe("the shop's chat that asks before it pays, on workerd", () => {
+describe("the shop's chat that needs approval before it pays, on workerd", () => {
   const bundled = workerExample("approval");
   let api: Upstream;
   let folder: string;
@@ -58,7 +58,7 @@ describe("the shop's chat that asks before it pays, on workerd", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("pays once, after a yes that comes when the object has long been gone", async () => {
+  it("pays once after an approval that arrives after the object was evicted", async () => {
     const waits = await tell("/ann", { method: "POST", body: "Where is my order A7?" });
     expect(waits).toMatchObject({
       answer: "",
@@ -83,7 +83,7 @@ describe("the shop's chat that asks before it pays, on workerd", () => {
     expect(await tell("/ann", {})).toMatchObject({ refunds: ["A7"] });
   });
 
-  it("does not pay after a no, nor where the customer goes on without one", async () => {
+  it("does not pay after a rejection, or if the customer continues without an answer", async () => {
     await tell("/bob", { method: "POST", body: "My order A7?" });
     answers = [{ content: "Sorry." }];
     expect(await tell("/bob?reject=pay")).toMatchObject({ answer: "Sorry.", pending: [], refunds: [] });

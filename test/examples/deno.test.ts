@@ -7,7 +7,7 @@ import { commandOf, finish, KEY } from "./support.ts";
 
 const README = commandOf("examples/deno/ask.ts Name three rivers");
 
-/** The command with the address of another API, which it may then read and reach. */
+/** Returns the command with another API's address, and the permissions for it. */
 function command(baseURL: string, words: readonly string[] = README): string[] {
   return words.map((word) =>
     word.replace("=OPENAI_API_KEY", "=OPENAI_API_KEY,OPENAI_BASE_URL").replace("api.openai.com", new URL(baseURL).host),
@@ -19,14 +19,14 @@ describe("deno/ask.ts, on Deno", () => {
   beforeAll(async () => void (api = await startFaultServer()));
   afterAll(() => api.close());
 
-  it("writes the answer, and nothing else", async () => {
+  it("prints the answer, and nothing else", async () => {
     const env = { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${api.url}/v1` };
     const { code, stdout, stderr } = await finish(command(api.url), env);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("You said: ");
   });
 
-  it("shows what had arrived of an answer that broke off, says so, and fails", async () => {
+  it("prints the part of a broken answer that arrived, reports the error, and fails", async () => {
     const broken = await startUpstream(({ response }) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write(delta("The Rhi"), () => setTimeout(() => response.destroy(), 50));
@@ -43,7 +43,7 @@ describe("deno/ask.ts, on Deno", () => {
   it.each([
     ["the key", {}, /^apiKey: expected a key: the variable OPENAI_API_KEY/],
     ["a question", { OPENAI_API_KEY: KEY }, /^Ask something/],
-  ])("says it where %s is missing", async (what, env, said) => {
+  ])("reports a missing %s", async (what, env, said) => {
     const words = what === "a question" ? README.slice(0, -3) : README;
     const { code, stderr } = await finish(words, env);
     expect(code).not.toBe(0);
@@ -51,7 +51,7 @@ describe("deno/ask.ts, on Deno", () => {
   });
 });
 
-it("the examples for Deno pass its own check", async () => {
+it("the examples for Deno pass deno check", async () => {
   const { code, stdout, stderr } = await run(bin("deno"), ["check", "ask.ts", "serve.ts"], {
     cwd: `${ROOT}/examples/deno`,
   });

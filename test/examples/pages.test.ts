@@ -23,7 +23,7 @@ const refused = ({ response }: Seen): void =>
     .writeHead(401, { ...CORS, "content-type": "application/json" })
     .end('{"error":{"message":"Incorrect API key provided."}}');
 
-/** On any free port instead of 8000. */
+/** Serves the page on any free port instead of 8000. */
 const serveKeyPage = (): Promise<Running> =>
   start(
     commandOf("--serve=127.0.0.1:8000").map((word) => word.replace(":8000", ":0")),
@@ -38,7 +38,7 @@ async function say(page: Page, text: string): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-/** Types and clicks as scripts do: for browsers whose drivers are kept small. */
+/** Types and clicks with scripts, for browsers with minimal drivers. */
 async function fill(page: OpenPage, selector: string, value: string, submit: boolean): Promise<void> {
   const field = `document.querySelector(${JSON.stringify(selector)})`;
   await page.evaluate(
@@ -138,7 +138,7 @@ describe.skipIf(!(await hasChromium()))("in Chromium,", () => {
       await page.getByRole("button", { name: "Use it" }).click();
     }
 
-    it("asks for the key when it is needed, says where it goes, and asks once", async () => {
+    it("asks for the key when it is needed, says where it is sent, and asks once", async () => {
       reply = whole("The Rhine.");
       expect(await dialog()).toBe(false);
       await say(page, "Name a river");
@@ -168,7 +168,7 @@ describe.skipIf(!(await hasChromium()))("in Chromium,", () => {
       expect(kept).not.toContain(KEY);
     });
 
-    it("forgets a key that was refused, one that is to be forgotten, and one of another API", async () => {
+    it("forgets a refused key, a key on request, and a key of another API", async () => {
       reply = refused;
       await say(page, "One");
       await giveKey("sk-wrong");
@@ -187,7 +187,7 @@ describe.skipIf(!(await hasChromium()))("in Chromium,", () => {
       await expect.poll(dialog).toBe(true);
     });
 
-    it("stops the API when the visitor stops, or leaves the page", async () => {
+    it("stops the API when the visitor stops the answer or leaves the page", async () => {
       reply = begun("Half");
       await say(page, "Go");
       await giveKey(KEY);
@@ -215,7 +215,7 @@ describe.skipIf(!(await hasChromium()))("in Chromium,", () => {
     );
     afterAll(() => site?.stop());
 
-    it("chats without ever having the key", async () => {
+    it("chats without the key", async () => {
       reply = whole("The Rhine.");
       const seen: string[] = [];
       page.on(
@@ -271,7 +271,7 @@ describe.skipIf(!(await hasChromium()))("in Chromium,", () => {
       await rm(profile, { recursive: true });
     });
 
-    it("is of the third manifest, and asks for no more than it needs", async () => {
+    it("uses manifest 3, and requests no more permissions than it needs", async () => {
       const manifest = JSON.parse(await readFile(`${folder}/manifest.json`, "utf8")) as object;
       expect(manifest).toMatchObject({
         manifest_version: 3,
@@ -280,12 +280,12 @@ describe.skipIf(!(await hasChromium()))("in Chromium,", () => {
       });
     });
 
-    it("says that there is no key yet", async () => {
+    it("says that it has no key yet", async () => {
       await say(chat, "Hello?");
       await expect.poll(() => chat.getByRole("status").innerText()).toBe("There is no key yet.");
     });
 
-    it("streams the service worker's answer to its page, piece by piece", async () => {
+    it("streams the service worker's answer to its page", async () => {
       await chat.getByLabel("Your key").fill(KEY);
       await chat.getByLabel("API").fill(api.url);
       await chat.getByRole("button", { name: "Keep" }).click();

@@ -13,7 +13,7 @@ it("the page of examples names every example", () => {
   expect(folders.filter((folder) => !page.includes(`](${folder}`))).toEqual([]);
 });
 
-it("the page of examples names files that are there", () => {
+it("the page of examples names files that exist", () => {
   const named = [...page.matchAll(/\]\(([^)]+)\)/g)].map((found) => found[1] ?? "");
   for (const path of named.filter((one) => one.includes(".")))
     expect(() => readFileSync(`${ROOT}/examples/${path}`)).not.toThrow();

@@ -6,7 +6,7 @@ import { ROOT } from "../../scripts/lib/paths.ts";
 import { delta, END, type Seen, startUpstream, type Upstream } from "../support/upstream.ts";
 import { ask, commandOf, KEY, QUESTION, type Running, start, textOf, workerExample } from "./support.ts";
 
-/** A server of an example, asking an API at a base URL. */
+/** Starts an example's server with an API at a base URL. */
 type Start = (baseURL: string) => Promise<Running>;
 
 const program =
@@ -27,7 +27,7 @@ const worker = (name: string): Start => {
   };
 };
 
-/** The mock API's host, the variable with its address, and any free port instead of 8000. */
+/** Adjusts Deno's permissions: the mock API's host, the variable of its address, and any free port instead of 8000. */
 function denoPermissions(word: string, host: string): string {
   return word
     .replace("OPENAI_API_KEY", "OPENAI_API_KEY,OPENAI_BASE_URL")
@@ -53,7 +53,7 @@ const EXAMPLES: [name: string, path: string, start: Start][] = [
   }),
 ];
 
-/** The development dependencies that are a Node: `node`, and `node22` for the older one. */
+/** Returns the installed versions of Node: `node`, and `node22` for the older one. */
 function nodes(): string[] {
   const { devDependencies } = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as {
     devDependencies: Record<string, string>;
@@ -88,7 +88,7 @@ describe.each(EXAMPLES)("%s", (_name, path, begin) => {
     await api.close();
   });
 
-  it("refuses what is no list of messages, and says why, before the API is asked", async () => {
+  it("refuses a body that is not a list of messages with the reason, and sends nothing to the API", async () => {
     for (const body of ["{", "[]", '[{"role":"user"}]']) {
       const response = await ask(example.url + path, { body });
       expect([response.status, await response.json()]).toEqual([
@@ -99,7 +99,7 @@ describe.each(EXAMPLES)("%s", (_name, path, begin) => {
     expect(api.seen).toEqual([]);
   });
 
-  it("says that the API is busy, and keeps to itself that its own key is wrong", async () => {
+  it("reports that the API is busy, and does not reveal that its own key is wrong", async () => {
     reply = json(429, { message: "Slow down." });
     const busy = await ask(example.url + path);
     expect([busy.status, await busy.json()]).toEqual([429, { error: "Slow down." }]);
@@ -110,7 +110,7 @@ describe.each(EXAMPLES)("%s", (_name, path, begin) => {
     expect(example.output()).not.toContain(KEY);
   });
 
-  it("streams the answer as it comes, asked with the key of its environment", async () => {
+  it("streams the answer with the key of its environment", async () => {
     reply = begun("The Rhine");
     const response = await ask(example.url + path);
     const reader = response.clone().body!.getReader();
@@ -122,7 +122,7 @@ describe.each(EXAMPLES)("%s", (_name, path, begin) => {
     expect(JSON.parse(String(body))).toMatchObject({ stream: true, messages: JSON.parse(QUESTION) as object });
   });
 
-  it("stops the API's stream when its reader leaves", async () => {
+  it("stops the API's stream when its reader disconnects", async () => {
     reply = begun("Never");
     const reader = (await ask(example.url + path)).body!.getReader();
     await reader.read();
@@ -133,7 +133,7 @@ describe.each(EXAMPLES)("%s", (_name, path, begin) => {
 });
 
 describe("node/serve.ts", () => {
-  it("takes no more from the API than its reader takes", async () => {
+  it("reads no more from the API than its reader does", async () => {
     const size = 64 * 1024;
     let written = 0;
     const upstream = await startUpstream(({ response }) => {
@@ -162,7 +162,7 @@ describe("node/serve.ts", () => {
   });
 });
 
-/** Asks, and reads nothing of the answer. */
+/** Sends a request and reads nothing of the response. */
 async function sleepyReader(url: string): Promise<Socket> {
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
   socket.pause();

@@ -7,10 +7,13 @@ import type { ChatParams, Message } from "../../src/wire/index.ts";
 import { startUpstream, type Upstream } from "../support/upstream.ts";
 import { commandOf } from "./support.ts";
 
-/** A call that the model makes: a name, and what it writes as arguments. */
+/** A call of the model: its name and arguments. */
 type Call = readonly [name: string, args: unknown];
 
-/** How the model goes about it: calls, whose results it is given, then what it says. Where it errs, it is told, and mends it. */
+/**
+ * The steps of the model: calls, their results, and the final text. It makes mistakes and corrects them after their
+ * errors.
+ */
 function* thoughts(numbers: readonly number[]): Generator<Call[], string, string[]> {
   const one = function* (...call: Call): Generator<Call[], number, string[]> {
     const [result] = yield [call];
@@ -31,7 +34,7 @@ function* thoughts(numbers: readonly number[]): Generator<Call[], string, string
   return `It is ${deviation}.`;
 }
 
-/** A model that calls as many at a time as the manner allows: tools all at once, functions one by one. */
+/** Creates a model that makes tool calls in parallel, and function calls one by one. */
 function model(numbers: readonly number[]): (request: RecordedRequest) => MessageReply {
   const thinking = thoughts(numbers);
   let waiting: Call[] = [];
@@ -62,7 +65,7 @@ function model(numbers: readonly number[]): (request: RecordedRequest) => Messag
 let api: Upstream | undefined;
 afterEach(() => api?.close());
 
-/** The mock API behind a real server, with a model that has these numbers in mind. It checks every history as the API does. */
+/** Starts the mock API as a server, with a model that knows these numbers. It checks every history as the API does. */
 async function startAPI(numbers: readonly number[]): Promise<MockAPI> {
   const think = model(numbers);
   const mock = createMockAPI({ pace: "instant" }).reply(...Array.from({ length: 50 }, () => think));
@@ -108,7 +111,7 @@ describe.each(Object.keys(RUNTIMES))("the standard deviation, on %s", (runtime) 
   it.each([
     ["functions.ts", 26],
     ["tools.ts", 10],
-  ])("%s works it out through a model that calls, errs and mends", async (file, requests) => {
+  ])("%s calculates it with a model that makes and corrects mistakes", async (file, requests) => {
     const mock = await startAPI(NUMBERS);
     const [program, args] = (RUNTIMES[runtime] as (name: string) => [string, string[]])(file);
     const env = { OPENAI_API_KEY: "sk-test", OPENAI_BASE_URL: api!.url };

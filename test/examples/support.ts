@@ -8,18 +8,18 @@ import { Miniflare } from "miniflare";
 import { ROOT } from "../../scripts/lib/paths.ts";
 import { run } from "../../scripts/lib/run.ts";
 
-/** The key that every example is given. */
+/** The key of every example. */
 export const KEY = "sk-example";
 
-/** What most are asked. */
+/** The question to most examples. */
 export const QUESTION: string = JSON.stringify([{ role: "user", content: "Name three rivers" }]);
 
-/** A request for an answer to {@link QUESTION}, or to what `init` has. */
+/** Sends {@link QUESTION}, or the body of `init`. */
 export function ask(url: string, init: RequestInit = {}): Promise<Response> {
   return fetch(url, { method: "POST", body: QUESTION, ...init });
 }
 
-/** The text of an answer in the API's own wire format. Rejects where it does not end with `[DONE]`. */
+/** Returns the text of an answer in the API's wire format. Rejects if it does not end with `[DONE]`. */
 export async function textOf(response: Response): Promise<string> {
   const body = await response.text();
   if (response.status !== 200 || !body.endsWith("data: [DONE]\n\n")) throw new Error(`${response.status}: ${body}`);
@@ -30,7 +30,7 @@ export async function textOf(response: Response): Promise<string> {
   return events.map((event) => event.choices[0]?.delta.content ?? "").join("");
 }
 
-/** The words of a command in examples/README.md: the one whose line ends with these. */
+/** Returns the words of the command in examples/README.md whose line has this ending. */
 export function commandOf(ending: string): string[] {
   const page = readFileSync(`${ROOT}/examples/README.md`, "utf8");
   const lines = page.split("\n").filter((line) => line.endsWith(ending) && /^(npx|node) /.test(line));
@@ -38,15 +38,15 @@ export function commandOf(ending: string): string[] {
   return (lines[0] ?? "").split(" ");
 }
 
-/** A program at work. */
+/** A running program. */
 export interface Running {
-  /** Where it listens, without a slash at the end. */
+  /** Its address, without a slash at the end. */
   readonly url: string;
   readonly output: () => string;
   stop(): Promise<void>;
 }
 
-/** Starts a server by its command and waits until it says where it listens. */
+/** Starts a server by its command and waits for its address. */
 export async function start(command: readonly string[], env: Readonly<Record<string, string>>): Promise<Running> {
   const [program, args] = resolved(command);
   const child = spawn(program, args, { cwd: ROOT, env: environment(env), stdio: "pipe" });
@@ -89,7 +89,7 @@ export function finish(command: readonly string[], env: Readonly<Record<string, 
   );
 }
 
-/** What npx would start, without npx and wrangler's first process between: a signal would not get past them. */
+/** Returns the program that npx would start, without npx and wrangler's first process, which do not pass signals on. */
 function resolved([first = "", second = "", ...rest]: readonly string[]): [program: string, args: string[]] {
   if (first === "node") return [process.execPath, [second, ...rest]];
   if (first.startsWith("/")) return [first, [second, ...rest]];
@@ -118,7 +118,7 @@ async function end(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** A Worker example as wrangler bundles it, ready to be started in Miniflare as often as one likes. */
+/** Bundles a Worker example with wrangler, to start it in Miniflare any number of times. */
 export async function workerExample(
   name: string,
 ): Promise<(bindings: Record<string, string>, persistTo?: string) => Promise<Running>> {

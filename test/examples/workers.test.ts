@@ -42,7 +42,7 @@ describe("the chat in a Durable Object, on workerd", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("goes on from its history after the object has been gone", async () => {
+  it("continues its history after the object was evicted", async () => {
     reply = whole("The Belfry.");
     expect(await textOf(await say("kept", "What is old?"))).toBe("The Belfry.");
     await worker.stop();
@@ -53,7 +53,7 @@ describe("the chat in a Durable Object, on workerd", () => {
     expect(sent(api.seen.at(-1))).toEqual(["What is old?", "The Belfry.", "How old?"]);
   });
 
-  it("keeps chats apart, and turns of one chat in order", async () => {
+  it("separates chats, and keeps the turns of one chat in order", async () => {
     reply = whole("Yes.");
     const answers = await Promise.all(["One?", "Two?", "Three?"].map(async (text) => textOf(await say("busy", text))));
     expect(answers).toEqual(["Yes.", "Yes.", "Yes."]);
@@ -67,7 +67,7 @@ describe("the chat in a Durable Object, on workerd", () => {
     expect(await history("other")).toEqual([]);
   });
 
-  it("stops the API when its reader leaves, and goes on with the next question", async () => {
+  it("stops the API when its reader disconnects, and continues with the next question", async () => {
     reply = ({ response }) =>
       void response.writeHead(200, { "content-type": "text/event-stream" }).write(delta("Half a"));
     const reader = (await say("left", "Tell me.")).body!.getReader();
@@ -80,7 +80,7 @@ describe("the chat in a Durable Object, on workerd", () => {
     expect(await history("left")).toEqual(["user: Tell me.", "user: Go on.", "assistant: More."]);
   });
 
-  it("says what went wrong, and keeps the question over the object's end", async () => {
+  it("reports an error, and keeps the question after the object was evicted", async () => {
     reply = ({ response }) =>
       void response.writeHead(429, { "x-should-retry": "false" }).end('{"error":{"message":"Slow down."}}');
     const refused = await say("refused", "Hello?");
@@ -92,7 +92,7 @@ describe("the chat in a Durable Object, on workerd", () => {
 });
 
 describe("the Worker behind Hono", () => {
-  it("asks for whole answers too", async () => {
+  it("also returns whole answers", async () => {
     const api = await startUpstream(({ response }) => {
       response
         .writeHead(200, { "content-type": "application/json" })

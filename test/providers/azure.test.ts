@@ -18,7 +18,7 @@ describe("Azure OpenAI", () => {
     "https://res.openai.azure.com/openai/v1",
     "https://res.openai.azure.com/openai/v1/",
     "https://res.openai.azure.com/openai/deployments/x/chat/completions?api-version=2024-10-21",
-  ])("is reached where the endpoint already has a part of the path: %s", async (endpoint) => {
+  ])("accepts an endpoint with a part of the path: %s", async (endpoint) => {
     const urls: string[] = [];
     for (const form of ["v1", "deployments"] as const) {
       const { fetch, sent } = recorder();
@@ -36,7 +36,7 @@ describe("Azure OpenAI", () => {
     expect(urls).toEqual([v1, v1, older, older]);
   });
 
-  it("keeps a host and a project's path that look alike", async () => {
+  it("keeps the path of a project that resembles its own", async () => {
     const { fetch, sent } = recorder();
     for (const endpoint of ["https://openai", "https://res.test/openai-eu", "https://res.test/api/projects/p"])
       await createClient({ provider: azure({ endpoint }), apiKey: "k", fetch }).chat(QUESTION, { model: "m" });
@@ -47,7 +47,7 @@ describe("Azure OpenAI", () => {
     ]);
   });
 
-  it("in its v1 form has OpenAI's paths, the key in its own header, and no api-version", async () => {
+  it("in v1 form has OpenAI's paths, the key in its own header, and no api-version", async () => {
     const { fetch, sent } = recorder();
     await createClient({ provider: azure(), env, fetch }).chat(QUESTION, { model: "my-gpt" });
     expect(sent[0]).toMatchObject({
@@ -58,7 +58,7 @@ describe("Azure OpenAI", () => {
     expect(sent[0]?.headers).not.toHaveProperty("authorization");
   });
 
-  it("in its v1 form takes an api-version where one is wanted", async () => {
+  it("in v1 form has an api-version if the option is set", async () => {
     const { fetch, sent } = recorder();
     await createClient({ provider: azure({ apiVersion: "preview" }), env, fetch }).request("/responses", {
       model: "d",
@@ -67,7 +67,7 @@ describe("Azure OpenAI", () => {
     expect(sent[0]?.url).toBe("https://res.openai.azure.com/openai/v1/responses?api-version=preview");
   });
 
-  it("in its deployments form has the model in the path and an api-version in the query", async () => {
+  it("in deployments form has the model in the path and an api-version in the query", async () => {
     const { fetch, sent } = recorder();
     const client = createClient({ provider: azure({ form: "deployments", deployment: "main" }), env, fetch });
     await client.chat(QUESTION);
@@ -84,7 +84,7 @@ describe("Azure OpenAI", () => {
     ]);
   });
 
-  it("in its deployments form finds the model of a form's body, too", async () => {
+  it("in deployments form finds the model of a multipart body too", async () => {
     const { fetch, sent } = recorder();
     const body = new FormData();
     body.set("model", "whisper");
@@ -96,7 +96,7 @@ describe("Azure OpenAI", () => {
     );
   });
 
-  it("in its deployments form says so where no deployment is named, before anything is sent", async () => {
+  it("in deployments form rejects a request without a deployment, and sends nothing", async () => {
     const { fetch, sent } = recorder();
     await expect(createClient({ provider: azure({ form: "deployments" }), env, fetch }).chat(QUESTION)).rejects.toThrow(
       "model: expected the name of a deployment, in the params or for the client, received none",
@@ -104,7 +104,7 @@ describe("Azure OpenAI", () => {
     expect(sent).toEqual([]);
   });
 
-  it("takes the deployment from the environment", async () => {
+  it("reads the deployment from the environment", async () => {
     const { fetch, sent } = recorder();
     await createClient({
       provider: azure({ form: "deployments" }),
@@ -114,7 +114,7 @@ describe("Azure OpenAI", () => {
     expect(sent[0]?.url).toContain("/deployments/d1/chat/completions");
   });
 
-  it("asks for an Entra token before every attempt and sends it as a bearer", async () => {
+  it("requests an Entra token before every attempt and sends it as a bearer token", async () => {
     let asked = 0;
     let attempts = 0;
     const { fetch, sent } = recorder();
@@ -132,7 +132,7 @@ describe("Azure OpenAI", () => {
     ]);
   });
 
-  it("takes the resource as an option, and streams", async () => {
+  it("accepts the resource as an option, and streams", async () => {
     const { fetch, sent } = recorder();
     const connection = createConnection({
       provider: azure({ endpoint: "https://other.openai.azure.com/" }),

@@ -30,7 +30,7 @@ const chunks =
   `data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] })}\n\ndata: [DONE]\n\n`;
 
 describe("a Worker's AI binding", () => {
-  it("is asked through a gateway, without account, address or key", async () => {
+  it("sends requests through a gateway, without account, address or key", async () => {
     const { ai, ran } = binding(() => Response.json(completion()));
     const answer = await createClient({ ...aiBinding(ai, { gateway: "mine" }), env: { OPENAI_API_KEY: "no" } }).chat(
       QUESTION,
@@ -47,7 +47,7 @@ describe("a Worker's AI binding", () => {
     expect(ran[0]?.request.headers).not.toHaveProperty("authorization");
   });
 
-  it("streams, and is told when the stream is left", async () => {
+  it("streams, and is cancelled when the reader stops", async () => {
     const going = (): ReadableStream =>
       new ReadableStream({
         start: (controller) => controller.enqueue(new TextEncoder().encode(`${chunks.split("\n\n")[0]}\n\n`)),
@@ -64,7 +64,7 @@ describe("a Worker's AI binding", () => {
     expect(ran[1]?.signal?.aborted).toBe(true);
   });
 
-  it("reaches another of the gateway's providers with that one's key and paths", async () => {
+  it("reaches another provider of the gateway with that provider's key and paths", async () => {
     const { ai, ran } = binding(() => Response.json(completion()));
     await createClient({
       ...aiBinding(ai, { provider: "groq" }),
@@ -79,7 +79,7 @@ describe("a Worker's AI binding", () => {
     });
   });
 
-  it("tells a refusal of the gateway's as the API's error", async () => {
+  it("reports a refusal of the gateway as an APIError", async () => {
     const { ai } = binding(() =>
       Response.json({ errors: [{ code: 2008, message: "Gateway not found" }] }, { status: 400 }),
     );
@@ -90,7 +90,7 @@ describe("a Worker's AI binding", () => {
     });
   });
 
-  it("refuses what is not JSON", async () => {
+  it("rejects bodies that are not JSON", async () => {
     const { ai, ran } = binding(() => Response.json({}));
     await expect(createClient(aiBinding(ai)).fetch("/audio/transcriptions", { body: new FormData() })).rejects.toThrow(
       "JSON: a Worker's AI binding takes no other body",

@@ -13,7 +13,7 @@ const row = (name: string): string[] =>
 const plain = Object.entries(all).filter((one): one is [string, Provider] => typeof one[1] === "object");
 
 describe("docs/providers.md", () => {
-  it.each(plain)("says of %s what its data say", (name, provider) => {
+  it.each(plain)("describes %s as in its data", (name, provider) => {
     const [baseURL, keys, model, lacks] = row(name);
     expect(baseURL).toBe(`\`${provider.baseURL}\``);
     if (!provider.keyless) expect(keys).toContain(`\`${provider.variables.apiKey?.[0] ?? ""}\``);
@@ -24,7 +24,7 @@ describe("docs/providers.md", () => {
     expect(lacks?.replace(/^\|$/, "")).toBe((provider.lacks ?? []).join(", "));
   });
 
-  it("names every provider that there is", () => {
+  it("names every provider", () => {
     for (const name of Object.keys(all)) expect(page).toContain(name);
   });
 });

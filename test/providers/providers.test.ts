@@ -46,7 +46,7 @@ const CHAT_URLS: Record<string, string> = {
   "AI Gateway": "https://api.cloudflare.com/client/v4/accounts/acc/ai/v1/chat/completions",
 };
 
-/** One path of each endpoint's. */
+/** One path of each endpoint. */
 const PATHS: Record<EndpointName, string> = {
   completions: "/completions",
   embeddings: "/embeddings",
@@ -72,7 +72,7 @@ describe.each(EVERY.map((provider) => [provider.name, provider] as const))("%s",
     ...(name === "OpenAI" ? { OPENAI_BASE_URL: "" } : { OPENAI_API_KEY: "not-for-them" }),
   };
 
-  it("is asked at its own address, with its own key and its default model", async () => {
+  it("gets requests at its own address, with its own key and its default model", async () => {
     const { fetch, sent } = recorder();
     await createClient({ provider, env, fetch }).chat(QUESTION);
     expect(sent[0]).toMatchObject({
@@ -83,7 +83,7 @@ describe.each(EVERY.map((provider) => [provider.name, provider] as const))("%s",
     expect(sent[0]?.body).toEqual({ ...(provider.model === "" ? {} : { model: provider.model }), messages: QUESTION });
   });
 
-  it("is ranked below what the caller says", async () => {
+  it("is overridden by the caller's options", async () => {
     const { fetch, sent } = recorder();
     const client = createClient({ provider, env, fetch, apiKey: "mine", baseURL: "https://proxy.test/x", model: "m2" });
     await client.chat(QUESTION);
@@ -94,7 +94,7 @@ describe.each(EVERY.map((provider) => [provider.name, provider] as const))("%s",
     });
   });
 
-  it("is asked for usage in streams where it understands that", async () => {
+  it("gets the usage option in streams if it supports it", async () => {
     const { fetch, sent } = recorder();
     const connection = createConnection({ provider, baseURL: "https://proxy.test", fetch });
     await (await streamChat(connection, QUESTION)).final();
@@ -103,7 +103,7 @@ describe.each(EVERY.map((provider) => [provider.name, provider] as const))("%s",
     );
   });
 
-  it("refuses what it lacks before anything is sent, and nothing else", async () => {
+  it("rejects only missing endpoints, and sends nothing", async () => {
     const { fetch, sent } = recorder({});
     const connection = createConnection({ provider, baseURL: "https://proxy.test", fetch });
     for (const [endpoint, path] of Object.entries(PATHS) as [EndpointName, string][]) {
@@ -123,7 +123,7 @@ describe.each(EVERY.map((provider) => [provider.name, provider] as const))("%s",
     await request(connection, "/completionsish");
   });
 
-  it("gets no header that its CORS refuses", async () => {
+  it("gets no header that its CORS rules refuse", async () => {
     const { fetch, sent } = recorder();
     await createClient({ provider, env, fetch }).chat(QUESTION);
     const own = Object.keys(provider.headers ?? {});
@@ -136,7 +136,7 @@ describe.each(EVERY.map((provider) => [provider.name, provider] as const))("%s",
       expect(["accept", ...cors]).toEqual(expect.arrayContaining(Object.keys(sent[0]?.headers ?? {})));
   });
 
-  it("says where the key is missing, if it needs one", () => {
+  it("says that the key is missing, if it needs one", () => {
     const make = (): unknown => cloudflare.createClient({ provider, env: ACCOUNT });
     if (provider.keyless) expect(make).not.toThrow();
     else expect(make).toThrow(`apiKey: expected a key: a secret (wrangler secret put ${variable})`);
@@ -177,7 +177,7 @@ describe("an answer's fields in the next request", () => {
     [all.mistral, bare],
     [all.fireworks, { ...bare, reasoning_content: "rc" }],
     [all.openai, { ...bare, refusal: "no" }],
-  ])("are those that $name takes", async (provider, expected) => {
+  ])("are those that $name accepts", async (provider, expected) => {
     expect(await asked(provider)).toEqual(expected);
   });
 
@@ -196,7 +196,7 @@ describe("an answer's fields in the next request", () => {
       { reasoning_details: [{ type: "reasoning.text", text: "because" }], tool_calls: answer.tool_calls },
     ],
     [all.cerebras, { reasoning: "because" }],
-  ])("come back to $name from a session, where it wants them", async (provider, message) => {
+  ])("are sent back to $name by a session if it requires them", async (provider, message) => {
     const { fetch, sent } = recorder(completion(message));
     const chat = createClient({ provider, fetch, apiKey: "k", baseURL: "https://proxy.test" }).newChatSession({
       tools: [{ type: "function", function: { name: "f" } }],
@@ -209,8 +209,8 @@ describe("an answer's fields in the next request", () => {
   });
 });
 
-describe("a base URL with a variable in it", () => {
-  it("names the variable that is not set", () => {
+describe("a base URL with a variable", () => {
+  it("names a missing variable", () => {
     expect(() => createClient({ provider: all.workersAI, env: {} })).toThrow(
       "env.CLOUDFLARE_ACCOUNT_ID: expected a value, for Workers AI's base URL (or the baseURL option), received none",
     );
@@ -219,7 +219,7 @@ describe("a base URL with a variable in it", () => {
 });
 
 describe("a raw request", () => {
-  it("goes to an endpoint that the facts say is lacking: they may have aged", async () => {
+  it("also goes to an endpoint that the provider is said to lack", async () => {
     const { fetch, sent } = recorder();
     await createClient({ provider: all.groq, apiKey: "k", fetch }).fetch("/embeddings", { body: "{}" });
     expect(sent[0]?.url).toBe("https://api.groq.com/openai/v1/embeddings");
@@ -227,7 +227,7 @@ describe("a raw request", () => {
 });
 
 describe("custom", () => {
-  it("needs a base URL only, takes no key that was not meant for it, and names no model", async () => {
+  it("needs only a base URL, reads no other service's key, and has no model", async () => {
     const { fetch, sent } = recorder();
     await createClient({
       provider: all.custom({ baseURL: "https://llm.test/v1" }),
@@ -239,7 +239,7 @@ describe("custom", () => {
     expect(sent[0]?.body).not.toHaveProperty("model");
   });
 
-  it("may differ in everything that the others do", async () => {
+  it("supports every field of the other providers", async () => {
     const { fetch, sent } = recorder();
     const provider = all.custom({
       baseURL: "https://llm.test",
@@ -276,7 +276,7 @@ describe("in Deno", () => {
     permissions: { querySync: () => ({ state }) },
   });
 
-  it("the provider's own key is read, and permission for it asked for by name", async () => {
+  it("reads the provider's own key, and prompts for its permission by name", async () => {
     vi.stubGlobal("Deno", deno("granted"));
     const { fetch, sent } = recorder();
     await denoAdapter.createClient({ provider: all.groq, fetch }).chat(QUESTION);
@@ -290,7 +290,7 @@ describe("in Deno", () => {
 });
 
 describe("in a page", () => {
-  it("a provider that no page can call is refused when the client is made, unless something stands between", () => {
+  it("rejects a provider that allows no pages when the client is created, unless it has another base URL or fetch", () => {
     expect(() => browser.createClient({ provider: all.workersAI, apiKey: "k" })).toThrow(
       "provider: expected one that browsers can call, or a relay's baseURL, received Workers AI",
     );

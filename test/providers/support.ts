@@ -1,6 +1,6 @@
 import type { Fetch } from "../../src/index.ts";
 
-/** A request as it would have gone out. */
+/** A request as it would be sent. */
 export interface Sent {
   readonly url: string;
   readonly method: string;
@@ -8,7 +8,7 @@ export interface Sent {
   readonly body: Record<string, unknown>;
 }
 
-/** A `fetch` that answers every request with one completion and keeps what was asked. */
+/** Creates a `fetch` that answers every request with one completion and records it. */
 export function recorder(answer: unknown = completion()): { fetch: Fetch; sent: Sent[] } {
   const sent: Sent[] = [];
   const fetch: Fetch = async (url, { method = "GET", headers, body }) => {
@@ -23,7 +23,7 @@ export function recorder(answer: unknown = completion()): { fetch: Fetch; sent: 
   return { fetch, sent };
 }
 
-/** A whole answer whose message carries what providers add. */
+/** Returns a whole answer with provider-specific fields in its message. */
 export function completion(message: object = {}): object {
   return {
     id: "c1",

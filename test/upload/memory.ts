@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
-/** What a process holds, in MB. Linux only. */
+/** The memory of a process in MB. Linux only. */
 export interface Memory {
   readonly now: number;
-  /** The most since {@link forgetPeak}. */
+  /** The peak since {@link forgetPeak}. */
   readonly peak: number;
 }
 
-/** Reads what a process holds. */
+/** Reads the memory of a process. */
 export function memoryOf(pid: number): Memory {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const read = (name: string): number =>
@@ -15,12 +15,12 @@ export function memoryOf(pid: number): Memory {
   return { now: read("VmRSS"), peak: read("VmHWM") };
 }
 
-/** Lets the peak begin anew at what is held now. */
+/** Resets the peak to the present memory. */
 export function forgetPeak(pid: number): void {
   writeFileSync(`/proc/${pid}/clear_refs`, "5");
 }
 
-/** The processes that a process has started, by a part of their command. */
+/** Returns the child processes of a process, by a part of their command. */
 export function childrenOf(pid: number, command: string): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

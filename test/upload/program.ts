@@ -1,6 +1,6 @@
 /**
- * The sender as a program: `program.ts BASE_URL` on Node, Deno or Bun. Each line of its input is a number of megabytes; each line of its
- * output is what came of their upload.
+ * The sender as a program: `program.ts BASE_URL` on Node, Deno or Bun. Each line of input is a number of megabytes;
+ * each line of output is the outcome of their upload.
  */
 import process from "node:process";
 import { createInterface } from "node:readline";

@@ -1,9 +1,9 @@
 /**
- * Uploads 200 MB from a stream on each runtime, and looks at what the process holds meanwhile:
+ * Uploads 200 MB from a stream on each runtime and measures the memory of the process:
  *
  *     node test/upload/run.ts [node] [deno] [bun] [workerd]
  *
- * Fails where the server's SHA-256 is another, or the peak is more than 80 MB above idle. Linux only.
+ * Fails if the server's SHA-256 differs, or if the peak is more than 80 MB above idle. Linux only.
  */
 import { forgetPeak, memoryOf } from "./memory.ts";
 import { RUNTIMES, startSender } from "./senders.ts";
@@ -12,7 +12,7 @@ import { startUploadServer } from "./server.ts";
 const MEGABYTES = 200;
 const ALLOWED = 80;
 
-/** What a runtime did; `fault` where it is not as it should be. */
+/** The result of a runtime; `fault` describes a failure. */
 export interface Trial {
   readonly runtime: string;
   readonly seconds: number;
@@ -21,12 +21,12 @@ export interface Trial {
   readonly fault: string | undefined;
 }
 
-/** Tries one runtime. */
+/** Runs the upload on one runtime. */
 export async function tryUpload(runtime: string): Promise<Trial> {
   const server = await startUploadServer();
   const sender = await startSender(runtime, server.baseURL);
   try {
-    // Idle is what is held once everything has been loaded and has run: what a runtime needs for any upload at all.
+    // Idle is measured after a first upload, when everything is loaded.
     const warm = await sender.upload(8);
     forgetPeak(sender.pid);
     const idle = memoryOf(sender.pid).now;

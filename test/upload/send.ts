@@ -1,20 +1,20 @@
-/** A part of the upload test that runs on every runtime: it imports nothing of any. */
+/** The part of the upload test that runs on every runtime. It imports nothing platform-specific. */
 import { uploadFile } from "../../src/media/index.ts";
 import type { createClient } from "../../src/index.ts";
 import { Sha256 } from "./sha256.ts";
 
-/** What an upload came to. */
+/** The outcome of an upload. */
 export interface Outcome {
   readonly size: number;
-  /** What the sender counted on the way. */
+  /** The hash that the sender computed. */
   readonly sha256: string;
-  /** What the server told. */
+  /** The server's answer. */
   readonly told: { readonly bytes: number; readonly sha256: string };
 }
 
 const PIECE = 64 * 1024;
 
-/** Uploads so many megabytes from a stream that makes them as they are asked for. */
+/** Uploads some megabytes from a stream that creates them on demand. */
 export async function send(create: typeof createClient, baseURL: string, megabytes: number): Promise<Outcome> {
   const client = create({ apiKey: "sk-test", baseURL });
   const hash = new Sha256();
@@ -25,7 +25,7 @@ export async function send(create: typeof createClient, baseURL: string, megabyt
       pull(controller) {
         if (left-- <= 0) return controller.close();
         const words = new Uint32Array(PIECE / 4);
-        // Marsaglia's xorshift: no two pieces are alike, so that one that is lost or doubled is noticed.
+        // Marsaglia's xorshift: all chunks differ, so that a lost or doubled one is noticed.
         for (let at = 0; at < words.length; at++) {
           state ^= state << 13;
           state ^= state >>> 17;

@@ -21,7 +21,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   bun: [bin("bun"), PROGRAM],
 };
 
-/** The runtimes that an upload is tried on. */
+/** The runtimes of the upload test. */
 export const RUNTIMES: readonly string[] = [...Object.keys(COMMANDS), "workerd"];
 
 /** Starts a runtime that uploads to the server. */
@@ -38,7 +38,7 @@ async function startProgram([file = "", ...args]: readonly string[]): Promise<Se
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
-    // The npm package `deno` may start the true program as its child.
+    // The npm package `deno` may start the actual program as a child process.
     get pid() {
       return childrenOf(child.pid ?? 0, "program.ts")[0] ?? child.pid ?? 0;
     },

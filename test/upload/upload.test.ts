@@ -7,12 +7,12 @@ import { tryUpload } from "./run.ts";
 import { RUNTIMES } from "./senders.ts";
 
 describe.runIf(process.platform === "linux")("an upload of 200 MB from a stream", () => {
-  it.each(RUNTIMES)("arrives as it was, and is never held whole, on %s", { timeout: 180_000 }, async (runtime) => {
+  it.each(RUNTIMES)("arrives intact, and is never buffered whole, on %s", { timeout: 180_000 }, async (runtime) => {
     expect(await tryUpload(runtime)).toMatchObject({ runtime, fault: undefined });
   });
 });
 
-it("an upload of a stream is not redirected: on Node that is known, but not where to", async () => {
+it("the redirect of a streamed upload is refused: on Node without its target", async () => {
   const server = createServer((request, response) => {
     request.resume();
     response.writeHead(307, { location: "https://evil.example/v1/files" }).end();

@@ -1,4 +1,4 @@
-/** The sender as a Worker: `GET /?server=BASE_URL&megabytes=N` uploads, and answers with what came of it. */
+/** The sender as a Worker: `GET /?server=BASE_URL&megabytes=N` uploads, and responds with the outcome. */
 import { createClient } from "../../src/index.ts";
 import { send } from "./send.ts";
 

@@ -15,7 +15,7 @@ const asks = jsonReply({
   usage,
 });
 
-/** A tool that needs a yes, one that does not, and the ids of the calls that ran. */
+/** Creates a tool that needs approval, one that does not, and the list of ids of the calls that ran. */
 function tools({ tool }: Fetchat) {
   const ran: string[] = [];
   const execute = (_args: unknown, { toolCallId }: { toolCallId: string }): string => (ran.push(toolCallId), "done");

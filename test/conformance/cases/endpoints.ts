@@ -2,7 +2,7 @@ import type { ConformanceCase } from "../case.ts";
 import { all, equal, match, ok, rejects } from "../expect.ts";
 import { streamed } from "../wire.ts";
 
-/** Every endpoint that gives text or numbers, against the mock API; see media.ts, files.ts and responseEndpoints.ts for the others. */
+/** Endpoints for text and numbers with the mock API. media.ts, files.ts and responseEndpoints.ts have the others. */
 export const endpoints: ConformanceCase[] = [
   {
     name: "a text completion is returned whole",

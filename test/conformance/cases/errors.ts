@@ -55,7 +55,7 @@ export const errors: ConformanceCase[] = [
       const location = `${target.baseURL}/chat/completions`;
       const script = await context.script({ status, headers: { location } }, { status, headers: { location } });
       const client = context.client(script, { headers: { "api-key": "sk-other", "x-own": "private" } });
-      // Browsers hide what the response was.
+      // Browsers hide the response.
       const expected = { name: "APIError", code: "redirect", status: (seen: unknown) => seen === status || seen === 0 };
       const error = await rejects(client.chat(HELLO), expected);
       if (error["status"] === status)

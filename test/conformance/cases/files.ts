@@ -1,7 +1,7 @@
 import type { ConformanceCase } from "../case.ts";
 import { all, equal, match, ok, rejects } from "../expect.ts";
 
-/** Bytes that are no text, as many as a file has. */
+/** Bytes that are not text. */
 const bytes = Uint8Array.from({ length: 5_000 }, (_, at) => (at * 7) % 256);
 
 export const files: ConformanceCase[] = [

@@ -10,7 +10,7 @@ const created = event("response.created", {
   response: { id: "resp_1", object: "response", status: "in_progress", output: [] },
 });
 
-/** The Responses API against the mock API, which keeps what it is told to; see responses.ts for streams by hand. */
+/** The Responses API with the mock API, which stores responses. responses.ts has raw streams. */
 export const responseEndpoints: ConformanceCase[] = [
   {
     name: "a response is created, read again, listed by its input items, and deleted",

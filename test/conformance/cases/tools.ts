@@ -5,7 +5,7 @@ import { answer, chunk, completion, DONE, event, finish, jsonReply, streamed } f
 
 type Reply = ReturnType<typeof completion>;
 
-/** A call with its arguments as text, or as what the text is to be JSON of. */
+/** Returns a call with its arguments as text, or as a value to write as JSON. */
 const call = (id: string, name: string, args: unknown = {}): object => ({
   id,
   type: "function",
@@ -24,7 +24,7 @@ const pieces = (...deltas: object[]): string => event(chunk({ tool_calls: deltas
 const piece = (index: number, text: string): object => ({ index, function: { arguments: text } });
 const head = (index: number, id: string, name: string, text = ""): object => ({ index, ...call(id, name, text) });
 
-/** The results in the last request, after the API's rules have been held against all of it. */
+/** Returns the results in the last request, after checking all of it against the API's rules. */
 async function results(script: Script, testing: Testing): Promise<[id: string, content: unknown][]> {
   const body = (await script.exchanges()).at(-1)?.body as { messages: Message[] };
   equal(testing.checkMessages(body.messages), undefined, "what the API holds against the history");
@@ -33,7 +33,7 @@ async function results(script: Script, testing: Testing): Promise<[id: string, c
   );
 }
 
-/** A schema of the standard interface that takes a city. */
+/** A schema of the standard interface with a city. */
 const CITY = {
   "~standard": {
     version: 1,
@@ -63,7 +63,7 @@ function tools({ tool }: Fetchat) {
   return { ran, good, checked, typed };
 }
 
-/** The loop where the session runs the calls. */
+/** The loop of a session that runs the calls. */
 const run: ConformanceCase[] = [
   {
     name: "calls of one answer run concurrently, and each has one result in the order of the calls",
@@ -272,7 +272,7 @@ const run: ConformanceCase[] = [
   },
 ];
 
-/** The same as it comes in a stream. */
+/** The same loop in a stream. */
 const stream: ConformanceCase[] = [
   {
     name: "events of a turn are in order: a call as it is written, the end of the step, the call's run and result, the answer",
@@ -355,7 +355,7 @@ const fragment = (more: object, name?: string, args?: unknown): object => ({
   function: { ...(name !== undefined && { name }), ...(args !== undefined && { arguments: args }) },
 });
 
-/** Fragments as providers send them, beyond those that the scenarios of streams have, and the calls that they make. */
+/** Fragments of calls as providers send them, besides those of the streaming scenarios, and the expected calls. */
 const shapes: readonly (readonly [
   name: string,
   events: readonly object[],
@@ -413,7 +413,7 @@ const shaped: ConformanceCase[] = shapes.map(([name, events, calls]) => ({
   },
 }));
 
-/** Where the program runs the calls. */
+/** Calls that the program runs itself. */
 const byHand: ConformanceCase[] = [
   {
     name: "calls of tools without execute are returned, and several results continue the turn",

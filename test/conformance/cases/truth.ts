@@ -4,7 +4,7 @@ import { equal, match, ok, Unmet } from "../expect.ts";
 import { type Scenario, scenarios } from "../scenarios/index.ts";
 import { HELLO } from "../wire.ts";
 
-/** What a program learned of an answer, whichever way it read it. */
+/** The outcome of an answer, however it was read. */
 interface Learned {
   ending: string | undefined;
   text: string;
@@ -19,10 +19,10 @@ const BAD = ["aborted", "truncated", "stalled", "provider_error"];
 
 const PATIENT = 10_000;
 
-/** The near end knows when it is over, and says so. */
+/** The server has ended its answer, so these limits are only a safeguard. */
 const FAR: Limits = { headers: PATIENT, firstContent: PATIENT, idle: PATIENT, grace: PATIENT };
 
-/** Every way to read a streamed answer. They all learn the same. */
+/** The ways to read a streamed answer. All must have the same outcome. */
 const ways: Record<string, Way> = {
   "a loop": async (client) => read(await client.streamChat(HELLO)),
   "final()": async (client) => {
@@ -140,7 +140,7 @@ function judgeCompletion(scenario: Scenario, way: string, { choices, usage }: Ch
     );
 }
 
-/** Firefox tells of the headers only together with the first bytes: the stall is one of the headers there. */
+/** Reads an answer. Firefox reports the headers only with the first bytes, so a stall there is one of the headers. */
 async function learn(way: Way, client: OpenAI, context: Context): Promise<Learned> {
   try {
     return await way(client, context);
@@ -151,7 +151,7 @@ async function learn(way: Way, client: OpenAI, context: Context): Promise<Learne
   }
 }
 
-/** Only where silence is what the case is about may it be mistaken for a slow machine's. */
+/** Uses short limits only in cases about silence, so that a slow machine does not count as silent. */
 function patient(scenario: Scenario, limits: Limits): Limits {
   if (scenario.ending === "stalled") return limits;
   const hangs = scenario.reply.body?.some((part) => typeof part === "object" && ("hang" in part || "repeat" in part));

@@ -10,7 +10,7 @@ const cutCall = call({
   function: { name: "get_weather", arguments: '{"city": "Os' },
 });
 
-/** How an answer may end: well, badly, or not at all. */
+/** Good endings, failures, and answers that do not end. */
 export const endings: Scenario[] = [
   {
     name: "an answer that reached its token limit",

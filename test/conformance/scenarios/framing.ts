@@ -6,7 +6,7 @@ const good = { ending: "complete", text: "Hello world" } as const;
 const rest = [delta(" world"), finish(), DONE].join("");
 const long = "0123456789abcdef".repeat(65_536);
 
-/** How the same answer may be written: all of these are the API's own text, or legal event streams. */
+/** Formats of the same answer. All are valid event streams or the API's own text. */
 export const framing: Scenario[] = [
   { name: "an answer as OpenAI writes it", reply: { body: answer("Hello", " world") }, ...good, tokens: 5 },
   {

@@ -5,5 +5,5 @@ import type { Scenario } from "./scenario.ts";
 
 export type { Scenario } from "./scenario.ts";
 
-/** Streamed answers and the truth about each. The suite asks fetchat; the benchmarks ask other clients. */
+/** Streamed answers with their true outcome. The suite runs fetchat on them; the benchmarks also run other clients. */
 export const scenarios: readonly Scenario[] = [...framing, ...endings, ...providers];

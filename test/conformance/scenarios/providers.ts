@@ -15,7 +15,7 @@ const both = [
 ] as const;
 const end = [finish("tool_calls"), DONE];
 
-/** What services send that are nearly OpenAI. */
+/** Answers of services that differ from OpenAI. */
 export const providers: Scenario[] = [
   {
     name: "one tool call in OpenAI's format",

@@ -1,31 +1,31 @@
 import type { FailedEnding, GoodEnding } from "../../../src/index.ts";
 import type { RawReply } from "../../support/script.ts";
 
-/** A streamed answer as a server may send it, and the truth about it: what any client should make of it. */
+/** A streamed answer and its true outcome for any client. */
 export interface Scenario {
-  /** A sentence; unique. */
+  /** A sentence, unique. */
   readonly name: string;
-  /** Set where the server, the network or the provider misbehaves. */
+  /** Set if the server, the network or the provider misbehaves. */
   readonly hostile?: boolean;
   readonly reply: RawReply;
-  /** How it ends, truly. */
+  /** The true ending. */
   readonly ending: GoodEnding | FailedEnding;
-  /** The text, all of it; what had arrived where it ends badly. */
+  /** The whole text, or the part that had arrived before a bad ending. */
   readonly text: string;
   readonly reasoning?: string;
   readonly refusal?: string;
-  /** Names and arguments of the calls that may be handed out. */
+  /** Names and arguments of the calls that a client may return. */
   readonly calls?: readonly (readonly [name: string, args: string])[];
-  /** Tokens in all, where the server told. */
+  /** The total tokens, if the server sends them. */
   readonly tokens?: number;
-  /** The provider's code, in a provider's error. */
+  /** The code of a provider's error. */
   readonly code?: string | number;
-  /** What the error's message says. */
+  /** The expected message of the error. */
   readonly message?: RegExp;
   /** The texts of further choices, by index. */
   readonly choices?: readonly string[];
-  /** Fields that the assembled message must hold, to be sent back. */
+  /** Fields that the assembled message must keep for the provider. */
   readonly keeps?: object;
-  /** Only cut in these ways: a long body in pieces of one byte takes long. */
+  /** Only these chunk sizes: a long body in chunks of one byte takes long. */
   readonly streams?: readonly ("whole" | 1 | 7 | 16384)[];
 }
