@@ -85,8 +85,8 @@ export class ConnectionError extends OpenAIError {
   override readonly kind = "ConnectionError";
 }
 
-/** The wait that took too long. */
-export type TimeoutPhase = "headers" | "first_content" | "idle" | "total";
+/** The waits that have a limit. */
+export type TimeoutPhase = TimeoutError["phase"];
 
 /** A wait took longer than its limit. */
 export class TimeoutError extends OpenAIError {
@@ -95,7 +95,7 @@ export class TimeoutError extends OpenAIError {
   /** Name of the class. */
   override readonly kind = "TimeoutError";
   /** The wait that took too long. */
-  readonly phase: TimeoutPhase;
+  readonly phase: "headers" | "first_content" | "idle" | "total";
   /** The limit in milliseconds. */
   readonly timeout: number;
 
@@ -105,7 +105,7 @@ export class TimeoutError extends OpenAIError {
    * @param phase the wait that took too long
    * @param timeout the limit in milliseconds
    */
-  constructor(phase: TimeoutPhase, timeout: number) {
+  constructor(phase: TimeoutError["phase"], timeout: number) {
     super(`Timed out: ${PHASES[phase]} ${timeout} ms (timeout.${phase === "first_content" ? "firstContent" : phase})`);
     this.phase = phase;
     this.timeout = timeout;

@@ -39,7 +39,7 @@ export type {
   TurnOptions,
 } from "./conversation/session.ts";
 export { chatCompletions } from "./conversation/apis/chat.ts";
-export type { Api, BackgroundPlace } from "./conversation/apis/api.ts";
+export type { Api } from "./conversation/apis/api.ts";
 export type { TurnInput } from "./conversation/input.ts";
 export type { PrepareStep, StepChange, StepState } from "./conversation/prepareStep.ts";
 export { trimMessages } from "./conversation/trimMessages.ts";
@@ -90,7 +90,7 @@ export {
   TimeoutError,
   ToolError,
 } from "./errors.ts";
-export type { APIErrorDetails, FailedEnding, TimeoutPhase } from "./errors.ts";
+export type { APIErrorDetails, FailedEnding } from "./errors.ts";
 export type * from "./wire/answers.ts";
 export type {
   AnswerMessage,
