@@ -52,19 +52,19 @@ export function textOf({ content, refusal, audio }: AssistantMessage): string {
   return readContent(content)?.text || refusal || stringOf(audio, "transcript") || "";
 }
 
-/** Who sent an answer. */
+/** The sender of an answer. */
 export interface Sender {
   /** The service. */
   readonly from: string;
-  /** The model that was asked. */
+  /** The model of the request. */
   readonly model: string;
 }
 
 /**
  * Makes a whole answer's content a text or null. Reasoning and a refusal among its parts get their own fields, and `content_parts` keeps the parts.
  *
- * @param message the message of an answer; it is changed
- * @param sender the service and the model that were asked
+ * @param message the message of an answer. It is changed
+ * @param sender the service and the model of the answer
  * @throws APIError if the content is nested too deep to be written
  */
 export function toTextContent(message: Record<string, unknown>, sender: Sender): void {
@@ -79,15 +79,15 @@ export function toTextContent(message: Record<string, unknown>, sender: Sender):
 }
 
 /**
- * Returns the parts that an answer's content came in, if they still say what the message says.
+ * Returns the original parts of an answer's content, if the message still has the same text and refusal.
  *
- * @param sender the service and the model that are asked: their own parts go back to them
+ * @param sender the service and the model of the next request. Only their own parts go back to them
  */
 export function partsFor(
   { content_parts: kept, content, refusal }: AssistantMessage,
   sender: Sender,
 ): unknown[] | undefined {
   if (kept?.from !== sender.from || kept.model !== sender.model || !Array.isArray(kept.parts)) return undefined;
-  const said = readContent(kept.parts);
-  return said?.text === (content ?? "") && said.refusal === (refusal ?? "") ? kept.parts : undefined;
+  const read = readContent(kept.parts);
+  return read?.text === (content ?? "") && read.refusal === (refusal ?? "") ? kept.parts : undefined;
 }

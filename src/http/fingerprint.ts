@@ -1,4 +1,4 @@
-/** A short hash of text that grows. Two 32-bit hashes: good enough to notice changes, no secret keeper. */
+/** A short hash of a text that grows. Its two 32-bit hashes detect changes; they protect no secret. */
 export class Fingerprint {
   #first = 0x811c9dc5;
   #second = 0x1b873593;

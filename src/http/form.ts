@@ -28,8 +28,8 @@ export function formBody(fields: object, filename?: string): FormBody {
   if (pairs.some(([, value]) => value instanceof ReadableStream)) return streamedForm(pairs, filename);
   const body = new FormData();
   for (const [name, value] of pairs) {
-    if (value instanceof Blob) body.append(name, value, nameOf(value, filename));
-    else body.append(name, String(value));
+    if (typeof value === "string") body.append(name, value);
+    else if (value instanceof Blob) body.append(name, value, nameOf(value, filename));
   }
   return { body };
 }
@@ -42,9 +42,10 @@ export function streamRefused(name: string): InputError {
 function pairsOf(name: string, value: unknown, above: readonly unknown[]): Pair[] {
   if (value == null) return [];
   if (value instanceof Blob || value instanceof ReadableStream) return [[name, value]];
-  if (typeof value === "function" || typeof value === "symbol")
-    throw wrong(`params.${name}`, "a value that a form can hold", value);
-  if (typeof value !== "object") return [[name, String(value)]];
+  if (typeof value === "string") return [[name, value]];
+  if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint")
+    return [[name, String(value)]];
+  if (typeof value !== "object") throw wrong(`params.${name}`, "a value that a form can hold", value);
   if (above.includes(value))
     throw new InputError(`params.${name}`, "a value that a form can hold", "an object that holds itself");
   const within = [...above, value];

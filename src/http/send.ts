@@ -1,6 +1,6 @@
 import { abortError, APIError, ConnectionError, InputError, OpenAIError, TimeoutError } from "../errors.ts";
 import { readable, wrong } from "../options.ts";
-import type { Call, Access, Exchange, Fetch } from "./connection.ts";
+import type { Access, Call, Exchange } from "./connection.ts";
 import { apiError, parseMaybe } from "./errorBody.ts";
 import { checkHeader, headerLayer, overlay } from "./headers.ts";
 import type { HeaderRecord } from "./headers.ts";

@@ -63,7 +63,13 @@ function checkValue(schema: Fields, value: unknown, at: string): void {
       values.some((one) => isSame(one, value)),
       () => `one of ${values.map((one) => JSON.stringify(one)).join(", ")}`,
     );
-  if (type !== undefined) expect(isOf(value, type), () => [type].flat().join(" or "));
+  if (type !== undefined)
+    expect(isOf(value, type), () =>
+      [type]
+        .flat()
+        .filter((one) => typeof one === "string")
+        .join(" or "),
+    );
 }
 
 /** Checks the items of a list, or the properties of an object. */

@@ -160,7 +160,7 @@ export async function validate<Output>(
   value: unknown,
   root: string,
 ): Promise<Output> {
-  if (schema instanceof StrictSchema) return validate(schema.source, schema.restore(value), root);
+  if (schema instanceof StrictSchema) return validate<Output>(schema.source, schema.restore(value), root);
   const standard = schema && standardOf(schema);
   const result: SchemaResult<unknown> = standard ? await standard.validate(value) : { value };
   if (!standard) checkTypes(schema, value, root, schema);

@@ -119,10 +119,9 @@ function closed(schema: JSONSchema, place: string): JSONSchema {
   if (type !== "object" && !itemsIn(type).includes("object")) return schema;
   if (additionalProperties !== false) throw new NotStrict(`${place} is open to further properties`);
   const own = fieldsOf(properties) ?? {};
-  const needed = itemsIn(required);
-  const undeclared = needed.find((name) => !Object.hasOwn(own, String(name)));
-  if (undeclared !== undefined)
-    throw new NotStrict(`${place} requires ${String(undeclared)}, and does not say what it is`);
+  const needed = itemsIn(required).filter((name) => typeof name === "string");
+  const undeclared = needed.find((name) => !Object.hasOwn(own, name));
+  if (undeclared !== undefined) throw new NotStrict(`${place} requires ${undeclared}, and does not say what it is`);
   const all = Object.entries(own).map(([name, one]) => [
     name,
     needed.includes(name) ? one : nullable(fieldsOf(one) ?? {}),
