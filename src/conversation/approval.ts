@@ -1,33 +1,33 @@
 import type { Message, ToolCall } from "../wire/index.ts";
 
-/** A call that needs a yes before it runs. */
+/** A call that needs approval before it runs. */
 export interface ApprovalRequest {
   /** The call, as the model made it. */
   readonly call: ToolCall;
   /** The tool's name. */
   readonly name: string;
-  /** Its arguments, parsed and checked. */
+  /** The call's arguments, parsed and checked; those of a hosted tool are only parsed. */
   readonly args: unknown;
   /** The conversation up to the call. */
   readonly messages: readonly Message[];
-  /** Aborted when the turn is. */
+  /** Aborted with the turn. */
   readonly signal: AbortSignal;
 }
 
-/** `true` lets the call run; `false`, or a text that tells the model why, does not; `undefined` leaves it to wait, and the turn pauses. */
+/** `true` lets the call run; `false`, or a text with the reason for the model, does not; `undefined` lets it wait, and the turn pauses. */
 export type Approval = boolean | string | undefined;
 
-/** What became of a call that has no result yet. */
+/** The state of a call that has no result yet. */
 export interface CallNote {
   /** The call's id. */
   id: string;
-  /** It has not been looked at; it waits for a decision; it was decided on and has not begun; it has begun, and nobody knows how it ended. */
+  /** `ready`: not begun. `waiting`: it waits for approval. `approved`, `rejected`: decided on, and not begun. `begun`: of unknown outcome. */
   state: "ready" | "waiting" | "approved" | "rejected" | "begun";
-  /** What the model is told of a call that was rejected. */
+  /** The reason for a rejection, for the model to read. */
   reason?: string | undefined;
 }
 
-/** What is known of the last answer's calls, by id. */
+/** The states of the last answer's calls, by id. */
 export type CallNotes = Map<string, CallNote>;
 
 /** Notes a call's state. */

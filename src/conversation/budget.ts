@@ -3,23 +3,23 @@ import { InputError } from "../errors.ts";
 import type { Usage } from "../wire/index.ts";
 import { fieldOf, fieldsOf, numberOf } from "../wire/read.ts";
 
-/** What a session may spend in all. What is left out has no limit. */
+/** Limits on what all turns of a session spend together. A limit that is left out does not apply. */
 export interface Budget {
-  /** Tokens of all requests and answers. Looked at after each step. */
+  /** Tokens of all requests and answers. Checked after each step. */
   tokens?: number | undefined;
   /** Requests. */
   steps?: number | undefined;
-  /** How long its turns may take together, in milliseconds: what runs when the time is up is aborted. */
+  /** The time of all turns together, in milliseconds. Work that runs when it is used up is aborted. */
   time?: number | undefined;
 }
 
-/** What a session has spent, in all its turns, whatever became of them. */
+/** Sums over all turns of a session, whatever became of them. */
 export interface Spent<U = Usage> {
-  /** Tokens used; with `estimated: true` where some of them are. */
+  /** Tokens used; with `estimated: true` if some of them are estimated. */
   usage: U | undefined;
-  /** Requests that were answered, or had begun to be. */
+  /** Requests that the API accepted. */
   steps: number;
-  /** How long its turns took, in milliseconds. */
+  /** The time of its turns, in milliseconds. */
   time: number;
 }
 
@@ -44,14 +44,14 @@ function tokensOf({ total_tokens, prompt_tokens, completion_tokens, input_tokens
 
 /** The fields of {@link AnyUsage} that hold tokens. */
 const COUNTS = ["prompt_tokens", "completion_tokens", "input_tokens", "output_tokens", "total_tokens"];
-/** How deep an answer's usage is nested at most: details of details. */
+/** The deepest nesting of an answer's usage: details of details. */
 const DEEPEST = 4;
 
 /**
- * Returns the usage that a provider told, with nothing but counts in it.
+ * Returns the usage that a provider reports, reduced to counts.
  *
- * @param told what stood in the answer
- * @returns `undefined` where it says nothing that can be: no object, no tokens at all, or a count that is negative or no number
+ * @param told the field of the answer
+ * @returns `undefined` if it cannot be right: no object, no tokens at all, or a count that is negative or no number
  */
 export function usageOf<U extends object = Usage>(told: unknown): U | undefined {
   const isWrong = (name: string): boolean => fieldOf(told, name) != null && countOf(told, name) === undefined;
@@ -74,17 +74,20 @@ function countOf(value: unknown, name: string): number | undefined {
   return count !== undefined && count >= 0 && count <= Number.MAX_SAFE_INTEGER ? count : undefined;
 }
 
-/** The limit that is used up, if one is: its name and how much was spent. */
+/** Returns the name of a limit that is used up, and the amount spent. */
 export function usedUp(
   budget: Budget | undefined,
   { usage, steps, time }: Spent<AnyUsage>,
-): [name: keyof Budget, amount: number] | undefined {
+): readonly [name: keyof Budget, amount: number] | undefined {
   const amounts = { tokens: tokensOf(usage ?? {}), steps, time };
-  return (Object.entries(amounts) as [keyof Budget, number][]).find(([name, amount]) => {
-    const limit = budget?.[name];
-    // A limit that a program spoils while a turn runs stops the turn, rather than nothing.
-    return limit !== undefined && !(amount < limit);
-  });
+  const names = ["tokens", "steps", "time"] as const;
+  return names
+    .map((name) => [name, amounts[name]] as const)
+    .find(([name, amount]) => {
+      const limit = budget?.[name];
+      // If a program sets a wrong limit while a turn runs, the turn stops: a comparison with NaN is false.
+      return limit !== undefined && !(amount < limit);
+    });
 }
 
 const LIMITS: readonly string[] = ["tokens", "steps", "time"];
@@ -103,28 +106,25 @@ export function checkBudgetFields(budget: unknown): void {
   }
 }
 
-/** Throws if a limit is wrong, or is used up already. @throws InputError that names the limit */
+/** Checks that limits are right and none is used up. @throws InputError that names the limit */
 export function checkBudget(budget: Budget | undefined, spent: Spent<AnyUsage>): void {
   checkBudgetFields(budget);
-  for (const [name, limit] of Object.entries(budget ?? {}) as [string, unknown][]) {
+  for (const [name, limit] of Object.entries<unknown>({ ...budget })) {
     if (limit !== undefined && !(typeof limit === "number" && limit > 0))
       throw new InputError(`budget.${name}`, "a number above 0", shown(limit));
   }
-  const [name, amount] = usedUp(budget, spent) ?? [];
-  if (name)
-    throw new InputError(
-      `budget.${name}`,
-      `a limit above the ${Math.ceil(amount as number)} that were spent`,
-      String(budget?.[name]),
-    );
+  const reached = usedUp(budget, spent);
+  if (!reached) return;
+  const [name, amount] = reached;
+  throw new InputError(`budget.${name}`, `a limit above the ${Math.ceil(amount)} that were spent`, `${budget?.[name]}`);
 }
 
-/** Fields that hold pictures, sound and files, whose tokens their length does not tell. */
+/** Fields that hold pictures, sound and files. Their length says nothing about their tokens. */
 const BINARY: ReadonlySet<string> = new Set(["url", "image_url", "data", "file_data"]);
 /** The field in which messages keep items of the Responses API: they repeat the content. */
 const ITEMS = "responses";
 
-/** About how many tokens there are in the texts of a value: four bytes each, the rule of thumb for models' tokens. */
+/** Estimates the tokens in the texts of a value by the rule of thumb of four bytes each. */
 export function estimateTokens(...values: readonly unknown[]): number {
   const utf8 = new TextEncoder();
   let bytes = 0;
@@ -139,7 +139,7 @@ export function estimateTokens(...values: readonly unknown[]): number {
   return Math.ceil(bytes / 4);
 }
 
-/** Sums numbers by their names, those of inner objects too. What only one of them has stays. */
+/** Adds two usages, also their inner objects. A field that only one of them has stays. */
 export function sum<T extends object>(one: T | undefined, other: T): T {
   const total = { ...other } as Record<string, unknown>;
   for (const [name, had] of Object.entries(one ?? {})) {
@@ -158,13 +158,13 @@ export function sum<T extends object>(one: T | undefined, other: T): T {
  * @param onUp called when the budget's time is used up
  * @returns a function that ends the counting
  */
-export function startClock({ budget, spent }: Account<unknown>, onUp: () => void): () => void {
+export function startClock(account: Account<unknown>, onUp: () => void): () => void {
   const since = performance.now();
-  const left = (budget?.time ?? Infinity) - spent.time;
+  const left = (account.budget?.time ?? Infinity) - account.spent.time;
   // Longer ones overflow a timer, which would fire at once.
   const timer = left < 2 ** 31 ? setTimeout(onUp, left) : undefined;
   return () => {
     clearTimeout(timer);
-    spent.time += performance.now() - since;
+    account.spent.time += performance.now() - since;
   };
 }

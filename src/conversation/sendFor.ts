@@ -7,20 +7,27 @@ import { aBoolean, aFunction, anObject, checkOptions, ownOptions, readable, type
 import type { ChatCompletion, FunctionDeclaration } from "../wire/index.ts";
 import type { Outcome, OutputFormat } from "../schema/outputFormat.ts";
 
-/** What {@link sendFor} may be told besides its params. */
+/** Options of {@link sendFor}. */
 export interface SendForOptions extends TurnOptions {
-  /** Whether an answer that is no JSON, or does not fit, may be mended in one more turn. Default false. */
+  /** `true` asks once more if the answer is no JSON or does not fit the schema. @default false */
   repair?: boolean | undefined;
 }
 
 const OPTIONS: Rules = { ...TURN_OPTIONS, repair: aBoolean };
 
 /**
- * Says something in a session, and reads the answer by a format.
+ * Sends input in a session and reads the answer by a format, over either API.
  *
- * @param input what the user says
- * @returns the value, or a typed reason why there is none; with `repair: true` that of the second try, if one was needed
- * @throws whatever `send()` throws; InputError where the turn ended with calls for the program to run
+ * @param session the session; its history gets the input and the answer
+ * @param input the user's text
+ * @param format the value that `outputFormat()` returns
+ * @param params params of this turn, without `response_format`
+ * @param options options of this turn, and `repair`
+ * @returns the value, or a typed reason why there is none; with `repair: true` that of the second answer, if one was needed
+ * @throws whatever `send()` throws; InputError if the turn ended with calls that the session does not run, or that wait for approval
+ * @example
+ * const outcome = await sendFor(chat, "Which city?", outputFormat("city", z.object({ name: z.string() })));
+ * if (outcome.kind === "value") console.log(outcome.value.name);
  */
 export async function sendFor<T, Kind extends SessionTool, F extends FunctionDeclaration>(
   session: ChatSession<Kind, F>,
@@ -30,8 +37,9 @@ export async function sendFor<T, Kind extends SessionTool, F extends FunctionDec
   options: SendForOptions = {},
 ): Promise<Outcome<T>> {
   checkOptions(options, OPTIONS, "options");
-  readable("session", () => aFunction((session as Partial<typeof session> | null)?.send, "session.send"));
-  readable("format", () => aFunction((format as Partial<typeof format> | null)?.parse, "format.parse"));
+  const given: { session?: { send?: unknown } | null; format?: { parse?: unknown } | null } = { session, format };
+  readable("session", () => aFunction(given.session?.send, "session.send"));
+  readable("format", () => aFunction(given.format?.parse, "format.parse"));
   if (params !== undefined) anObject(params, "params");
   if (params?.response_format !== undefined)
     throw new InputError("params.response_format", "the format in the argument before params", "it among the params");
@@ -42,6 +50,8 @@ export async function sendFor<T, Kind extends SessionTool, F extends FunctionDec
     const step = turn?.steps.at(-1);
     if (!step || turn?.ending === "tool_calls")
       throw new InputError("tools", "tools that the session runs", "a call for the program to run");
+    if (turn?.ending === "approval")
+      throw new InputError("tools", "tools that run without approval, or onApproval", "a call that waits for approval");
     return format.parse(completionOf(step));
   };
   const outcome = await ask(input);

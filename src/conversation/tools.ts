@@ -1,7 +1,6 @@
 import { shown } from "../options.ts";
-import { defined } from "../wire/read.ts";
 import { InputError, ToolError } from "../errors.ts";
-import { fieldsOf } from "../wire/read.ts";
+import { defined, fieldOf, fieldsOf, objectOf, stringOf } from "../wire/read.ts";
 import { wellFormed } from "../decode/answer.ts";
 
 import { anything, checkOptions, readable, type Rules } from "../options.ts";
@@ -14,9 +13,9 @@ import type { HostedTool, OtherTool } from "../wire/responses.ts";
 
 export type { PlainSchema, StandardSchema } from "../schema/standard.ts";
 
-/** What a tool is told besides its arguments. */
+/** The second argument of a tool's `execute`. */
 export interface ToolContext {
-  /** Aborted when the turn is, and when the tool's time is up. */
+  /** Aborted with the turn, and at the tool's timeout. */
   readonly signal: AbortSignal;
   /** The id of the call. */
   readonly toolCallId: string;
@@ -24,41 +23,41 @@ export interface ToolContext {
   readonly messages: readonly Message[];
 }
 
-/** A tool that the session runs by itself: the wire declaration, with a function that only the session sees. */
+/** A tool that the session runs: the wire declaration, with functions that are not sent. */
 export interface RunTool extends FunctionTool {
-  /** Parses, checks and runs. Not enumerable, so that the declaration can be sent as it is. */
+  /** Parses and checks the arguments and runs the call. Not enumerable, so that the declaration can be sent as it is. */
   readonly execute: (text: string, context: ToolContext) => Promise<unknown>;
-  /** How long a call may take, in milliseconds. Not enumerable either. */
+  /** The time limit of a call, in milliseconds. Not enumerable either. */
   readonly timeout?: number | undefined;
-  /** Parses and checks, and says whether a yes is needed. Not enumerable either. */
+  /** Parses and checks the arguments and decides whether the call needs approval. Not enumerable either. */
   readonly needsApproval?:
     ((text: string, context: ToolContext) => Promise<{ needed: boolean; args: unknown }>) | undefined;
 }
 
-/** A tool that the program runs by hand: a plain wire declaration. */
+/** A tool that the program runs itself: a plain wire declaration. */
 export type HandTool =
   (FunctionTool & { readonly execute?: undefined }) | (CustomTool & { readonly execute?: undefined });
 
-/** Tools under one name, as the Responses API declares them: a tool in a namespace is another than one of the same name outside. */
+/** Tools under one name, for the Responses API. A tool in a namespace differs from one of the same name outside. */
 export interface NamespaceTool {
-  /** Tells namespaces from tools. */
+  /** The type: `"namespace"`. */
   readonly type: "namespace";
-  /** What the model calls it by. */
+  /** The name that the model uses. */
   readonly name: string;
-  /** Tells the model what its tools are for. */
+  /** The purpose of the tools, for the model to read. */
   readonly description: string;
-  /** The tools in it: of `tool()`, or declared. */
+  /** The tools: of `tool()`, or declared. */
   readonly tools: readonly object[];
 }
 
-/** A tool of a session: of `tool()`, declared for the program to run, or run by the provider (with `responses()` alone). */
+/** A tool of a session: of `tool()`, declared for the program to run, or hosted (only with `responses()`). */
 export type SessionTool = RunTool | HandTool | NamespaceTool | HostedTool | OtherTool;
 
-/** What a tool is made of. */
+/** Options of {@link tool}. */
 export interface ToolOptions<Args, Parameters = StandardSchema<Args> | JSONSchema> {
-  /** What the model calls it by: letters, digits, `_` and `-`, 64 at the most. */
+  /** The name that the model uses: 1 to 64 letters, digits, `_` or `-`. */
   name: string;
-  /** Tells the model what the tool does and when to use it. */
+  /** The purpose of the tool and when to use it, for the model to read. */
   description?: string | undefined;
   /**
    * A Standard Schema that carries a JSON Schema, or a plain JSON Schema (arguments are then checked as far as types go). `strict(schema)` makes the
@@ -67,21 +66,27 @@ export interface ToolOptions<Args, Parameters = StandardSchema<Args> | JSONSchem
    * @default no arguments
    */
   parameters?: Parameters | undefined;
-  /** How long a call may take, in milliseconds. Then its signal fires, and the model is told that the outcome is unknown. Default: no limit. */
+  /**
+   * The time limit of a call, in milliseconds. At the limit its signal is aborted, and the result says that the outcome is unknown.
+   *
+   * @default no limit
+   */
   timeout?: number | undefined;
   /**
-   * Whether a call needs a yes before it runs: of the session's `onApproval`, or of `session.approve()` once the turn has paused. Asked
-   * only when the arguments are checked. A function that returns anything but `false` asks. Default false.
+   * Makes a call wait for approval before it runs: by the session's `onApproval`, or by `session.approve()` once the turn has paused. A
+   * function is called with checked arguments, and anything but `false` asks for approval.
+   *
+   * @default false
    */
   needsApproval?: boolean | ((args: NoInfer<Args>, context: ToolContext) => boolean | Promise<boolean>) | undefined;
   /**
-   * Runs the call. What it gives back is the result: a string or a list of content parts as it is, anything else as JSON.
-   * An Error counts as thrown, and so does what JSON cannot hold, such as a Response or a Map.
+   * Runs the call and returns its result: a string or a list of content parts is sent as it is, anything else as JSON. A returned Error
+   * counts as thrown, and so does a value that JSON cannot hold, such as a Response or a Map.
    */
   execute: (args: NoInfer<Args>, context: ToolContext) => unknown;
 }
 
-/** The names of the options; {@link checkTool} checks their values. */
+/** The names of the options. {@link checkTool} checks their values. */
 const OPTIONS: Rules = {
   name: anything,
   description: anything,
@@ -92,7 +97,7 @@ const OPTIONS: Rules = {
 };
 
 /**
- * Declares a tool that a session runs by itself. Its arguments have the type that its schema describes.
+ * Declares a tool that a session runs. Its arguments have the type that its schema describes.
  *
  * @returns the wire declaration, which `chat()` takes too
  * @throws InputError for parameters that are no schema that can be sent, and for a wrong option
@@ -109,7 +114,7 @@ const OPTIONS: Rules = {
 export function tool<const Schema extends PlainSchema>(
   options: ToolOptions<FromSchema<Schema>, Schema> & { parameters: Schema },
 ): RunTool;
-/** Declares a tool that a session runs by itself, from a Standard Schema, or with arguments of a type that is given. */
+/** Declares a tool that a session runs, with a Standard Schema, or with arguments of a given type. */
 export function tool<Args = Record<string, unknown>>(options: ToolOptions<Args>): RunTool;
 export function tool<Args>(options: ToolOptions<Args>): RunTool {
   checkOptions(options ?? null, OPTIONS, "", " (tool() writes the declaration around them)");
@@ -139,7 +144,7 @@ export function tool<Args>(options: ToolOptions<Args>): RunTool {
   );
 }
 
-/** Throws unless a tool is declared as it must be. @throws InputError that names the field */
+/** Checks the options of a tool. @throws InputError that names the field */
 function checkTool(options: unknown): void {
   const fields = fieldsOf(options);
   if (!fields) throw new InputError("options", "an object", shown(options));
@@ -158,18 +163,18 @@ function checkTool(options: unknown): void {
   if (typeof execute !== "function") wrong("execute", "a function");
 }
 
-/** The names that the API takes. */
+/** The names that the API accepts. */
 const TOOL_NAME = /^[\w-]{1,64}$/;
 
-/** Arguments as a model wrote them. */
+/** The arguments of a call, parsed. */
 export interface ReadArguments {
-  /** The parsed arguments: an empty object where there are none. */
+  /** The value; an empty object if the model gave no arguments. */
   readonly value: unknown;
-  /** Whether the model gave none: no text, or `null`. */
+  /** `true` if the model gave no arguments: no text, or `null`. */
   readonly isNone: boolean;
 }
 
-/** Parses the arguments of a call. @returns `undefined` where the text is not JSON */
+/** Parses the arguments of a call. @returns `undefined` if the text is not JSON */
 export function argumentsOf(text: string): ReadArguments | undefined {
   if (text.trim() === "") return { value: {}, isNone: true };
   try {
@@ -190,30 +195,26 @@ function parseArguments(text: string): unknown {
 export interface CallOutcome {
   /** The call, as the model made it. */
   readonly call: ToolCall;
-  /** What the model is told. */
+  /** The result, for the model to read. */
   readonly content: string | ContentPart[];
-  /** Why it failed, where it did. */
+  /** The reason, if the call failed. */
   readonly error: ToolError | undefined;
 }
 
-/** The name of a call's tool. */
+/** Returns the name of a call's tool. */
 export function nameOfCall(call: ToolCall): string {
   return call.type === "custom" ? call.custom.name : call.function.name;
 }
 
-/** The name of a declared tool, flat as the Responses API has it or nested as chat has it; of a kind that is not known here it has none. */
+/** Returns the name of a declared tool, flat as the Responses API has it or nested as chat has it. */
 export function nameOfTool(declared: object): string | undefined {
-  const {
-    name,
-    function: fn,
-    custom,
-  } = declared as { name?: string; function?: { name: string }; custom?: { name: string } };
-  return name ?? fn?.name ?? custom?.name;
+  const nested = objectOf(declared, "function") ?? objectOf(declared, "custom");
+  return stringOf(declared, "name") ?? stringOf(nested, "name");
 }
 
-/** Whether the session runs a tool by itself. */
+/** Returns `true` for a tool that the session runs. */
 export function isRunTool(declared: object): declared is RunTool {
-  return typeof (declared as Partial<RunTool>).execute === "function";
+  return typeof Reflect.get(declared, "execute") === "function";
 }
 
 /** Returns the declared tools that run, those in namespaces too. */
@@ -222,8 +223,7 @@ function runTools(tools: readonly object[]): RunTool[] {
 }
 
 function isNamespace(declared: object): declared is NamespaceTool {
-  const { type, tools } = declared as Partial<NamespaceTool>;
-  return type === "namespace" && Array.isArray(tools);
+  return stringOf(declared, "type") === "namespace" && Array.isArray(fieldOf(declared, "tools"));
 }
 
 /** Returns the declared tool that a call means, by its namespace and name. */
@@ -236,25 +236,28 @@ function declaredTool(call: ToolCall, tools: readonly object[]): object | undefi
   return within.find((one) => nameOfTool(one) === nameOfCall(call));
 }
 
-/** Returns whether the session runs a call. With tools that run, an unknown name is reported to the model; otherwise it is the caller's. */
+/**
+ * Returns `true` if the session answers a call. If it has tools that run, unknown names are reported to the model; otherwise calls are returned
+ * to the caller.
+ */
 export function isRunnable(call: ToolCall, tools: readonly object[]): boolean {
   const known = declaredTool(call, tools);
   return known ? isRunTool(known) : runTools(tools).length > 0;
 }
 
-/** What a call gives its tool: JSON, or a custom tool's free text. */
+/** Returns the arguments of a call as text: JSON, or a custom tool's free text. */
 export function textOfCall(call: ToolCall): string {
   // A history from elsewhere may hold calls without arguments.
   return (call.type === "custom" ? call.custom.input : call.function.arguments) ?? "";
 }
 
-/** Returns the tool that a call means, if it is one that runs. */
+/** Returns the tool of a call, if it is one that the session runs. */
 export function findTool(call: ToolCall, tools: readonly object[]): RunTool | undefined {
   const found = declaredTool(call, tools);
   return found && isRunTool(found) ? found : undefined;
 }
 
-/** Runs one call. Whatever goes wrong becomes a message that the model can act on. */
+/** Runs one call. A failure becomes a message that the model can act on. */
 export async function runCall(call: ToolCall, tools: readonly object[], context: ToolContext): Promise<CallOutcome> {
   try {
     const found = findTool(call, tools);
@@ -276,7 +279,7 @@ export async function runCall(call: ToolCall, tools: readonly object[], context:
   }
 }
 
-/** The outcome of a call that failed, or was not run. @param content what the model is told */
+/** Returns the outcome of a call that failed or did not run. @param content the result, for the model to read */
 export function failedCall(
   call: ToolCall,
   cause: unknown,
@@ -290,10 +293,10 @@ export function failedCall(
   };
 }
 
-/** How much of arguments that are not JSON a result quotes, in characters. */
+/** The longest quote of arguments that are not JSON, in characters. */
 const LONGEST_QUOTE = 1_000;
 
-/** Quotes arguments that are not JSON: requests cannot hold them where the model would look for them. */
+/** Quotes arguments that are not JSON. The history holds `{}` in their place, so the model could not see them otherwise. */
 function quoteOf(call: ToolCall): string {
   const text = textOfCall(call);
   if (call.type === "custom" || argumentsOf(text)) return "";
@@ -301,7 +304,7 @@ function quoteOf(call: ToolCall): string {
   return `. The call was not run. Its arguments were: ${quote}`;
 }
 
-/** Runs with a signal of its own. Work that ignores it is left behind; what becomes of it is unknown. */
+/** Runs work with a time limit and a signal of its own. Work that ignores the signal goes on unobserved. */
 function limited<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal, timeout = Infinity): Promise<T> {
   const own = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -337,12 +340,12 @@ function toContent(result: unknown): string | ContentPart[] {
   throw new Error(`The tool ran, but its result cannot be written as JSON: ${reasonOf(why)}`, { cause: why });
 }
 
-/** Returns whether JSON may show nothing of what an object holds, as with a Map, a Response or a stream. */
-function isOpaque(value: unknown): value is object {
+/** Returns `true` for an object that JSON may show as empty, such as a Map, a Response or a stream. */
+function isOpaque(value: unknown): boolean {
   return typeof value === "object" && value !== null && Symbol.toStringTag in value;
 }
 
-function kindOf(value: object): string {
+function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice("[object ".length, -1);
 }
 
@@ -350,11 +353,11 @@ function wellFormedPart(part: ContentPart): ContentPart {
   return part.type === "text" ? { ...part, text: wellFormed(part.text) } : part;
 }
 
-/** Returns the reason for an error, of whatever type it is: a tool may throw anything. */
+/** Returns the message of an error of any type: a tool may throw anything. */
 export function reasonOf(error: unknown): string {
   try {
-    const { message = error } = Object(error) as { message?: unknown };
-    return wellFormed(String(message));
+    const message: unknown = error == null ? undefined : Reflect.get(Object(error), "message");
+    return wellFormed(String(message ?? error));
   } catch {
     return "an error that cannot be shown";
   }

@@ -1,16 +1,16 @@
-/** A place in a queue. */
+/** A place in a queue of turns. */
 export interface Place {
-  /** Resolves when its turn has come, or its signal was aborted. */
+  /** Resolves once the turn may start, or its signal is aborted. */
   readonly ready: Promise<unknown>;
-  /** Lets the next one in, also where the place was given up. */
+  /** Lets the next turn start; also if this one never did. */
   leave(): void;
 }
 
-/** One turn at a time, in the order in which they came. */
+/** Lets one turn run at a time, in the order in which they were asked for. */
 export class TurnQueue {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Takes the next place. @param signal gives it up; it is not aborted yet */
+  /** Takes the next place. @param signal gives the place up; it is not aborted yet */
   enter(signal: AbortSignal): Place {
     const before = this.#last;
     let leave = (): void => undefined;
