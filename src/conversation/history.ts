@@ -9,7 +9,6 @@ import type {
   ToolMessage,
 } from "../wire/index.ts";
 import { toHistory, typedCalls } from "../decode/answer.ts";
-import { fieldOf } from "../wire/read.ts";
 import { argumentsOf } from "./tools.ts";
 
 export { distinct, toHistory } from "../decode/answer.ts";
@@ -17,7 +16,7 @@ export { distinct, toHistory } from "../decode/answer.ts";
 /** The result of a call whose outcome nobody knows. */
 export const UNKNOWN_OUTCOME = "No result: the call may have run. Its outcome is unknown.";
 
-/** The calls of a message that ask for a result. */
+/** Returns the calls of a message. */
 export function callsOf(said: AssistantMessage | undefined): readonly ToolCall[] {
   return said?.tool_calls ?? [];
 }
@@ -36,14 +35,14 @@ export function appendAnswer(
   return kept;
 }
 
-/** The last answer of a history. */
+/** Returns the last answer of a history. */
 export function lastAnswer(messages: readonly Message[]): AssistantMessage | undefined {
   return messages.findLast(isAnswer);
 }
 
 /**
- * Puts a result where it belongs: behind the message that made the call, in the order of its calls. A call that has a result, or that
- * the program has taken out of the history, gets none.
+ * Inserts a result behind the message that made the call, in the order of its calls. A call that has a result, or that the program has
+ * removed from the history, gets none.
  *
  * @param said the message that made the call
  */
@@ -51,7 +50,7 @@ export function addResult(messages: Message[], said: AssistantMessage, result: T
   addResults(messages, said, [result]);
 }
 
-/** Puts several results of one message where they belong: see {@link addResult}. */
+/** Inserts several results of one message, as {@link addResult} does. */
 function addResults(messages: Message[], said: AssistantMessage, results: readonly ToolMessage[]): void {
   let at = messages.lastIndexOf(said) + 1;
   if (at === 0) return;
@@ -64,13 +63,13 @@ function addResults(messages: Message[], said: AssistantMessage, results: readon
   const from = at;
   const merged: Message[] = [];
   for (const result of added) {
-    for (; placeOf(messages[at]) < placeOf(result); at++) merged.push(messages[at] as Message);
+    for (; placeOf(messages[at]) < placeOf(result); at++) merged.push(...messages.slice(at, at + 1));
     merged.push(result);
   }
   spliceMany(messages, from, at - from, merged);
 }
 
-/** Replaces a part of a list. A list of any length as arguments would exhaust the stack. */
+/** Replaces a part of a list. Spreading a long list into arguments would overflow the stack. */
 function spliceMany(messages: Message[], from: number, count: number, added: readonly Message[]): void {
   if (added.length === 1 && count === 0) messages.splice(from, 0, ...added);
   else {
@@ -80,11 +79,10 @@ function spliceMany(messages: Message[], from: number, count: number, added: rea
   }
 }
 
-/** The calls of the last answer that have no result. */
+/** Returns the calls of the last answer that have no result. */
 export function openCalls(messages: readonly Message[]): ToolCall[] {
-  const at = messages.findLastIndex(isAnswer);
-  const answered = idsOf(resultsBehind(messages, at + 1));
-  return callsOf(messages[at] as AssistantMessage | undefined).filter(({ id }) => !answered.has(id));
+  const answered = idsOf(resultsBehind(messages, messages.findLastIndex(isAnswer) + 1));
+  return callsOf(lastAnswer(messages)).filter(({ id }) => !answered.has(id));
 }
 
 /** Adds an "outcome unknown" result for each unanswered call of the last answer. */
@@ -99,12 +97,12 @@ export function settleCalls(messages: Message[]): void {
   );
 }
 
-/** Adds messages. A result takes the place of an "outcome unknown" of the same call. */
+/** Adds messages. A result replaces an "outcome unknown" of the same call. */
 export function addMessages(messages: Message[], added: readonly Message[]): void {
   const unknown = new Map<string, number>();
   for (let at = messages.findLastIndex(isAnswer) + 1; at < messages.length; at++) {
-    const message = messages[at] as Message;
-    if (message.role === "tool" && message.content === UNKNOWN_OUTCOME && !unknown.has(message.tool_call_id))
+    const message = messages[at];
+    if (message?.role === "tool" && message.content === UNKNOWN_OUTCOME && !unknown.has(message.tool_call_id))
       unknown.set(message.tool_call_id, at);
   }
   for (const message of added) {
@@ -115,14 +113,14 @@ export function addMessages(messages: Message[], added: readonly Message[]): voi
   }
 }
 
-/** Takes messages out again, and the results of calls. */
+/** Removes messages, and the results of calls. */
 export function takeBack(messages: Message[], added: readonly Message[], calls: readonly ToolCall[]): void {
   const left = new Set<Message>(added);
   const ids = new Set(calls.map(({ id }) => id));
   for (let at = messages.length - 1; at >= 0; at--) {
-    const message = messages[at] as Message;
-    const isResult = message.role === "tool" && ids.delete(message.tool_call_id);
-    if (left.delete(message) || isResult) messages.splice(at, 1);
+    const message = messages[at];
+    const isResult = message?.role === "tool" && ids.delete(message.tool_call_id);
+    if ((message && left.delete(message)) || isResult) messages.splice(at, 1);
   }
 }
 
@@ -130,20 +128,20 @@ function idsOf(results: readonly ToolMessage[]): Set<string> {
   return new Set(results.map(({ tool_call_id: id }) => id));
 }
 
-/** The results between a message and the next answer. */
+/** Returns the results between an index and the next answer. */
 function resultsBehind(messages: readonly Message[], from: number): ToolMessage[] {
   const results: ToolMessage[] = [];
   for (let at = from; at < messages.length; at++) {
-    const message = messages[at] as Message;
-    if (isAnswer(message)) break;
+    const message = messages[at];
+    if (!message || isAnswer(message)) break;
     if (message.role === "tool") results.push(message);
   }
   return results;
 }
 
 /**
- * The history as the API accepts it: each call is followed by exactly one result, results without a call are left out, and so are
- * assistant messages that say nothing. The history itself stays as it is.
+ * Returns the history as chat completions accept it: each call is followed by exactly one result, and results without a call and empty
+ * assistant messages are left out. The history itself stays as it is.
  */
 export function toRequest(history: readonly Message[]): Message[] {
   const request: Message[] = [];
@@ -163,14 +161,14 @@ function pushAnswer(request: Message[], message: AssistantMessage, results: read
   const waiting = byCall(results);
   const given = typedCalls(message.tool_calls);
   calls.forEach(({ id }, place) => {
-    // By the id that stands in the history: it may have been none, or the same twice.
+    // Results name the id in the history, which may be missing or the same twice.
     const result = waiting.get(given[place]?.id)?.pop();
     request.push({ role: "tool", tool_call_id: id, content: textOnly(result?.content ?? UNKNOWN_OUTCOME, id, beside) });
   });
   if (beside.length > 0) request.push({ role: "user", content: beside });
 }
 
-/** Results by the ids of their calls, the first of each last. */
+/** Groups results by the ids of their calls. The first result of a call comes last. */
 function byCall(results: readonly ToolMessage[]): Map<unknown, ToolMessage[]> {
   const found = new Map<unknown, ToolMessage[]>();
   for (const result of results.toReversed()) {
@@ -181,7 +179,7 @@ function byCall(results: readonly ToolMessage[]): Map<unknown, ToolMessage[]> {
   return found;
 }
 
-/** Refers to sound by its id as long as the provider has it, and quotes it from then on. */
+/** Refers to sound by its id while the provider has it, and gives its transcript afterwards. */
 function spoken(message: AssistantMessage | undefined): AssistantMessage | undefined {
   if (!message?.audio) return message;
   const { audio, ...rest } = message;
@@ -190,7 +188,7 @@ function spoken(message: AssistantMessage | undefined): AssistantMessage | undef
   return toHistory(rest.content?.length ? rest : { ...rest, content: transcript });
 }
 
-/** The API takes nothing but text as a result: pictures and the like go into a message of their own behind the results. */
+/** Returns a result as text. Chat completions accept no other results, so pictures and the like go into a message behind them. */
 function textOnly(content: ToolMessage["content"], id: string, beside: ContentPart[]): string | TextPart[] {
   if (typeof content === "string") return content;
   const texts = content.filter((part) => part.type === "text");
@@ -200,7 +198,7 @@ function textOnly(content: ToolMessage["content"], id: string, beside: ContentPa
   return texts.length > 0 ? texts : "The result follows in the next message.";
 }
 
-/** Makes names and arguments of calls acceptable, and refers to sound as long as the provider has it. */
+/** Makes names and arguments of calls acceptable, and replaces sound. */
 function sendable(message: AssistantMessage | undefined): AssistantMessage | undefined {
   const said = spoken(message);
   const { tool_calls, function_call } = said ?? {};
@@ -226,7 +224,7 @@ function sendableFunction(call: FunctionToolCall["function"]): FunctionToolCall[
   return { ...call, name: plainName(name), arguments: isReadable ? text : "{}" };
 }
 
-/** Models invent names, such as `multi_tool_use.parallel`, that the API refuses when it gets them back. */
+/** Returns a name that the API accepts. Models invent names such as `multi_tool_use.parallel`, which it refuses in a request. */
 export function plainName(name: string): string {
   return name.replaceAll(/[^\w-]/g, "_").slice(0, 64) || "unnamed";
 }

@@ -45,7 +45,8 @@ class CallRun {
   readonly #asked: Asked;
   /** The calls that are not finished. */
   readonly #calls: Map<ToolCall, CallState>;
-  readonly #queue: Iterator<ToolCall>;
+  /** The number of calls that have been taken. */
+  #taken = 0;
   readonly #events: CallEvent[] = [];
   /** The number of calls that are decided on or run, and of those that wait. */
   #active = 0;
@@ -58,7 +59,6 @@ class CallRun {
     this.#turn = turn;
     this.#asked = asked;
     this.#calls = new Map(asked.runnable.map((call) => [call, "queued"]));
-    this.#queue = asked.runnable[Symbol.iterator]();
     // With these notes another process knows which calls have not begun, so it may run them.
     if (turn.save) for (const { id } of asked.runnable) if (!turn.notes.has(id)) note(turn.notes, id, "ready");
   }
@@ -92,8 +92,8 @@ class CallRun {
     const { signal } = this.#turn.state.stopper;
     let messages: readonly Message[] | undefined;
     while (!this.#closed && this.#active < this.#turn.maxParallelTools) {
-      const { done, value: call } = this.#queue.next();
-      if (done) return;
+      const call = this.#asked.runnable[this.#taken++];
+      if (!call) return;
       this.#active++;
       this.#calls.set(call, "deciding");
       messages ??= [...this.#turn.messages];

@@ -77,7 +77,13 @@ export class FakeClient extends Connection {
   }
 
   async #answer({ body, signal }: RequestInit): Promise<Response> {
-    const { messages, stream, stream_options, model, ...rest } = JSON.parse(body as string) as ChatParams & {
+    const {
+      messages,
+      stream,
+      stream_options: _,
+      model,
+      ...rest
+    } = JSON.parse(body as string) as ChatParams & {
       messages: Message[];
     };
     const params = model === MODEL ? rest : { ...rest, model };
@@ -100,7 +106,7 @@ async function responseTo(request: FakeRequest, reply: FakeReply): Promise<Respo
       ? completionOf({ content: reply })
       : "completion" in reply
         ? reply.completion
-        : completionOf(reply as Partial<AnswerMessage>);
+        : completionOf(reply);
   return request.streamed
     ? eventResponse(chunksOf(completion as ChatCompletion), request.signal)
     : Response.json(completion);
@@ -113,8 +119,8 @@ function eventResponse(events: FakeStream["events"], signal: AbortSignal): Respo
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        while (left[0] instanceof Promise) await Promise.race([untilAborted(signal), left.shift()]);
-        const event = left.shift();
+        let event = left.shift();
+        for (; event instanceof Promise; event = left.shift()) await Promise.race([untilAborted(signal), event]);
         if (event === undefined) controller.close();
         else if (event instanceof Error) controller.error(event);
         else controller.enqueue(encoder.encode(frame(event)));

@@ -19,7 +19,7 @@ function stage(prepareStep: SessionOptions["prepareStep"], ...replies: Construct
 describe("prepareStep", () => {
   it("sees the number of the step, the history, the tools and the model before each request", async () => {
     const seen: StepState[] = [];
-    const { chat } = stage((state) => void seen.push(state) as undefined, calls("look"), "Done.");
+    const { chat } = stage((state) => void seen.push(state), calls("look"), "Done.");
     await chat.send("go", { model: "n" });
     expect(seen.map(({ step, model }) => [step, model])).toEqual([
       [0, "n"],
@@ -177,7 +177,7 @@ describe("prepareStep", () => {
     const chat = new ChatSession(client, {
       tools: [asking],
       messages: [{ role: "user", content: "go" }],
-      prepareStep: ({ step }) => void steps.push(step) as undefined,
+      prepareStep: ({ step }) => void steps.push(step),
     });
     await chat.generateResponse({}, { append: false });
     await chat.generateResponse();

@@ -279,7 +279,7 @@ describe("runCall()", () => {
   it("passes over tools of kinds that it does not know", async () => {
     const { content } = await runCall(
       call("a", "t"),
-      [{ type: "web_search" } as never, tool({ name: "t", execute: () => "ok" })],
+      [{ type: "web_search" }, tool({ name: "t", execute: () => "ok" })],
       context,
     );
     expect(content).toBe("ok");

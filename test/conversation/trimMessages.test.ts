@@ -31,9 +31,10 @@ describe("trimMessages()", () => {
     const later: Message = { role: "developer", content: "Be brief." };
     const messages = [rules, user(long), later, said(long), user("b"), said("c")];
     expect(trimMessages(messages, { tokens: 50 })).toEqual([rules, later, user("b"), said("c")]);
-    expect(
-      trimMessages([{ ...rules, content: long } as Message, user("a"), said("b"), user("c")], { tokens: 90 }),
-    ).toEqual([{ ...rules, content: long }, user("c")]);
+    expect(trimMessages([{ ...rules, content: long }, user("a"), said("b"), user("c")], { tokens: 90 })).toEqual([
+      { ...rules, content: long },
+      user("c"),
+    ]);
   });
 
   it("keeps the last turn, even if it is too long", () => {
