@@ -13,7 +13,7 @@ const echo = tool({ name: "echo", execute: (args) => args });
 const answered = (message: object): { completion: unknown } => ({
   completion: completionOf(message),
 });
-const deep = (): unknown => JSON.parse(`${"[".repeat(5_000)}${"]".repeat(5_000)}`);
+const deep = (): unknown => JSON.parse(`${"[".repeat(2_000)}${"]".repeat(2_000)}`);
 
 describe("a session after an answer in a provider's own shape", () => {
   const fn = { name: "echo", arguments: '{"a":1}' };

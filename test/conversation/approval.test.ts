@@ -221,7 +221,7 @@ describe("a turn that is paused", () => {
     const { chat, client } = stage({}, asks, "Done.");
     await chat.send("pay");
     const before = chat.toJSON();
-    await expect(chat.send([{ role: "nobody" }])).rejects.toThrow(/role/);
+    await expect(chat.send({ role: "nobody" } as never)).rejects.toThrow(/role/);
     await expect(chat.send("bad", { metadata: { a: 1n } } as never)).rejects.toThrow("params");
     expect(client.requests).toHaveLength(1);
     expect({ ...chat.toJSON(), spent: undefined }).toEqual({ ...before, spent: undefined });
