@@ -39,15 +39,17 @@ export interface SessionKey {
 }
 
 const OPTIONS: Rules = {
-  ask: aFunction,
-  storage(value, at) {
-    const isStorage = ({ getItem, setItem, removeItem }: Partial<KeyStorage>): boolean =>
-      [getItem, setItem, removeItem].every((one) => typeof one === "function");
-    if (value === null || typeof value !== "object" || !readable(at, () => isStorage(value)))
-      throw wrong(at, "an object with getItem, setItem and removeItem", value);
-  },
-  name: aString,
+  ask: [aFunction, "getkey prompt onask"],
+  storage: [aStorage, "store"],
+  name: [aString, "storagekey title"],
 };
+
+function aStorage(value: unknown, at: string): void {
+  const isStorage = ({ getItem, setItem, removeItem }: Partial<KeyStorage>): boolean =>
+    [getItem, setItem, removeItem].every((one) => typeof one === "function");
+  if (value === null || typeof value !== "object" || !readable(at, () => isStorage(value)))
+    throw wrong(at, "an object with getItem, setItem and removeItem", value);
+}
 
 /**
  * Returns a function for the `apiKey` option that asks the visitor for their own key and keeps it.

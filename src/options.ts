@@ -3,38 +3,11 @@ import { InputError } from "./errors.ts";
 /** Checks the value of one option. Throws an InputError with the given path. */
 export type Rule = (value: unknown, at: string) => void;
 
-/** The options of a function: a check for each name. */
-export type Rules = Readonly<Record<string, Rule>>;
-
-/** Names of our options in other libraries, in lower case and without underscores. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  apiKey: "key token apitoken accesstoken authtoken bearertoken secret openaiapikey auth",
-  baseURL: "url endpoint host basepath apibase apiurl apibaseurl openaiapibase server",
-  signal: "abortsignal abort abortcontroller canceltoken",
-  timeout: "timeoutms requesttimeout timeoutmillis",
-  maxRetries: "retries retry maxretry numretries",
-  headers: "defaultheaders extraheaders customheaders requestheaders additionalheaders",
-  fetch: "fetcher fetchfn customfetch fetchfunction",
-  organization: "org orgid organizationid",
-  project: "projectid",
-  model: "defaultmodel modelname modelid",
-  onChunk: "ondelta ontoken ondata onmessage onevent streamcallback callback",
-  parameters: "schema inputschema params args arguments input argsschema",
-  execute: "run handler func fn function invoke callback call action",
-  needsApproval: "requiresapproval requireapproval approval confirm",
-  maxSteps: "maxturns maxiterations maxroundtrips maxtoolroundtrips steps",
-  onApproval: "onapprove approve needsapproval requestapproval",
-  save: "onsave persist onfinish",
-  saved: "state snapshot restore resume",
-  messages: "history initialmessages",
-  description: "desc",
-  text: "content message answer",
-  toolCalls: "calls",
-  filename: "name file",
-  ask: "getkey prompt onask",
-  storage: "store",
-  name: "storagekey title",
-};
+/**
+ * The options of a function: a check for each name, or a check with the option's names in other libraries. Those are in lower case, without
+ * underscores and separated by spaces.
+ */
+export type Rules = Readonly<Record<string, Rule | readonly [rule: Rule, otherNames: string]>>;
 
 /** Options of other libraries without a counterpart here, and the reason. */
 const NOT_NEEDED: Readonly<Record<string, string>> = {
@@ -53,7 +26,7 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
 export function checkOptions(bag: unknown, rules: Rules, root: string, hint = ""): void {
   if (bag === undefined) return;
   for (const [name] of entriesOf(bag, root || "options"))
-    if (!Object.hasOwn(rules, name)) throw unknownName(pathOf(root, name), name, Object.keys(rules), hint);
+    if (!Object.hasOwn(rules, name)) throw unknownName(pathOf(root, name), name, rules, hint);
   if (typeof bag === "object" && bag !== null) checkValues(bag, rules, root);
 }
 
@@ -67,7 +40,8 @@ export function checkValues(bag: object, rules: Rules, root: string): void {
   for (const [name, rule] of Object.entries(rules)) {
     const at = pathOf(root, name);
     const value = readable(at, (): unknown => Reflect.get(bag, name));
-    if (value !== undefined) rule(value, at);
+    const check = typeof rule === "function" ? rule : rule[0];
+    if (value !== undefined) check(value, at);
   }
 }
 
@@ -86,23 +60,28 @@ export function ownOptions<T extends object>(bag: T, rules: Rules): T {
 }
 
 /** Returns the error for an unknown name. It suggests the name that was probably meant. */
-export function unknownName(at: string, name: string, known: readonly string[], hint = ""): InputError {
-  const meant = nearName(name, known);
+function unknownName(at: string, name: string, rules: Rules, hint: string): InputError {
+  const meant = nearName(name, rules);
   const plain = plainName(name);
   const needless = Object.hasOwn(NOT_NEEDED, plain) ? NOT_NEEDED[plain] : undefined;
-  const expected = needless ?? (meant ? `the option ${meant}` : `one of ${known.join(", ")}${hint}`);
+  const expected = needless ?? (meant ? `the option ${meant}` : `one of ${Object.keys(rules).join(", ")}${hint}`);
   return new InputError(at, expected, "an unknown name");
 }
 
 /** Returns the known name that an unknown one probably means: another spelling, the name in another library, or a typing error. */
-export function nearName(name: string, known: readonly string[]): string | undefined {
+export function nearName(name: string, rules: Rules): string | undefined {
+  const known = Object.keys(rules);
   const plain = plainName(name);
   const longest = plain.length > 5 ? 2 : 1;
   return (
     known.find((one) => plainName(one) === plain) ??
-    known.find((one) => Object.hasOwn(OTHER_NAMES, one) && OTHER_NAMES[one]?.split(" ").includes(plain)) ??
+    known.find((one) => isOtherName(plain, rules[one])) ??
     known.find((one) => distance(plainName(one), plain) <= longest)
   );
+}
+
+function isOtherName(plain: string, rule: Rules[string] | undefined): boolean {
+  return typeof rule === "object" && rule[1].split(" ").includes(plain);
 }
 
 const plainName = (name: string): string => name.toLowerCase().replace(/[_-]/g, "");

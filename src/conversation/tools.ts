@@ -89,11 +89,11 @@ export interface ToolOptions<Args, Parameters = StandardSchema<Args> | JSONSchem
 /** The names of the options. {@link checkTool} checks their values. */
 const OPTIONS: Rules = {
   name: anything,
-  description: anything,
-  parameters: anything,
+  description: [anything, "desc"],
+  parameters: [anything, "schema inputschema params args arguments input argsschema"],
   timeout: anything,
-  needsApproval: anything,
-  execute: anything,
+  needsApproval: [anything, "requiresapproval requireapproval approval confirm"],
+  execute: [anything, "run handler func fn function invoke callback call action"],
 };
 
 /**

@@ -1,39 +1,21 @@
 import { InputError } from "../errors.ts";
-import { headerLayer } from "../http/headers.ts";
-import { resolveTimeouts } from "../http/timeouts.ts";
-import { Connection } from "../http/connection.ts";
-import {
-  aCount,
-  aFunction,
-  aSignal,
-  aString,
-  checkOptions,
-  entriesOf,
-  oneOf,
-  readable,
-  type Rules,
-  wrong,
-} from "../options.ts";
-
-/** The options of every call. */
-export const CALL_OPTIONS: Rules = {
-  signal: aSignal,
-  timeout: (value) => void resolveTimeouts(false, value),
-  maxRetries: (value) => aCount(value, "maxRetries"),
-  headers: (value) => void headerLayer(value),
-};
+import { CALL_OPTIONS, Connection } from "../http/connection.ts";
+import { aFunction, aString, checkOptions, entriesOf, oneOf, readable, type Rules, wrong } from "../options.ts";
 
 /** The options of a call whose stream can be asked for again. */
 export const STREAM_OPTIONS: Rules = { ...CALL_OPTIONS, resume: oneOf("restart") };
 
 /** The options of a call that may stream underneath. */
-export const CHAT_OPTIONS: Rules = { ...STREAM_OPTIONS, onChunk: aFunction };
+export const CHAT_OPTIONS: Rules = {
+  ...STREAM_OPTIONS,
+  onChunk: [aFunction, "ondelta ontoken ondata onmessage onevent streamcallback callback"],
+};
 
 /** The options of `request()`. */
 export const METHOD_OPTIONS: Rules = { ...CALL_OPTIONS, method: aMethod };
 
 /** The options of an upload. */
-export const UPLOAD_OPTIONS: Rules = { ...CALL_OPTIONS, filename: aString };
+export const UPLOAD_OPTIONS: Rules = { ...CALL_OPTIONS, filename: [aString, "name file"] };
 
 const optionOf = (name: string): string => `${name} among the options, the argument after params`;
 

@@ -1,7 +1,8 @@
 import { InputError } from "../errors.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
 import { aString, checkOptions, ownOptions, readable, type Rules, wrong } from "../options.ts";
-import { CALL_OPTIONS, aMethod, checkCall } from "./arguments.ts";
+import { CALL_OPTIONS } from "../http/connection.ts";
+import { aMethod, checkCall } from "./arguments.ts";
 
 /** What a raw request may be given. */
 export interface FetchInit extends RequestOptions {

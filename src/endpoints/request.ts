@@ -11,7 +11,8 @@ import { EventDecoder } from "../decode/events.ts";
 import type { ApiEvent } from "../decode/events.ts";
 import { fieldsOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
-import { CALL_OPTIONS, checkCall, METHOD_OPTIONS } from "./arguments.ts";
+import { CALL_OPTIONS } from "../http/connection.ts";
+import { checkCall, METHOD_OPTIONS } from "./arguments.ts";
 
 /** What `request()` can be told besides its params. */
 export interface MethodOptions extends RequestOptions {

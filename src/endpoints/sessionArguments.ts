@@ -24,22 +24,24 @@ export const TURN_STREAM_OPTIONS: Rules = {
   append: aBoolean,
 };
 
+function aSavedChat(value: unknown, at: string): void {
+  if (value !== null) anObject(value, at);
+}
+
 const LIMITS: Rules = {
-  saved(value, at) {
-    if (value !== null) anObject(value, at);
-  },
+  saved: [aSavedChat, "state snapshot restore resume"],
   tools: anything,
-  maxSteps: anything,
+  maxSteps: [anything, "maxturns maxiterations maxroundtrips maxtoolroundtrips steps"],
   maxParallelTools: anything,
   budget: anything,
-  onApproval: anything,
-  save: anything,
+  onApproval: [anything, "onapprove approve needsapproval requestapproval"],
+  save: [anything, "onsave persist onfinish"],
 };
 
 /** The own options of a chat session; all others are params. */
 export const CHAT_SESSION: Rules = {
   ...LIMITS,
-  messages: anything,
+  messages: [anything, "history initialmessages"],
   functions: anything,
   api: anything,
   prepareStep: anything,
@@ -78,7 +80,7 @@ export function checkSessionOptions(options: object, own: Rules): void {
   const params: [string, unknown][] = [];
   for (const [name, value] of entriesOf(options, "options")) {
     if (Object.hasOwn(own, name)) continue;
-    const meant = Object.hasOwn(CLIENT_NAMES, name) ? undefined : nearName(name, Object.keys(own));
+    const meant = Object.hasOwn(CLIENT_NAMES, name) ? undefined : nearName(name, own);
     if (meant !== undefined) throw new InputError(name, `the option ${meant}`, "an unknown name");
     params.push([name, value]);
   }

@@ -4,7 +4,8 @@ import { OPENAI } from "./openai.ts";
 import { checkProvider, fillURL } from "./provider.ts";
 import { sendCall } from "./send.ts";
 import { resolveTimeouts } from "./timeouts.ts";
-import { aBoolean, aFunction, aLimit, anything, aString, aCount, checkOptions, type Rules, wrong } from "../options.ts";
+import { aBoolean, aCount, aFunction, aLimit, anything, aSignal, aString, checkOptions, wrong } from "../options.ts";
+import type { Rules } from "../options.ts";
 import type { HeaderLayer } from "./headers.ts";
 import type { RawHttpInfo } from "./info.ts";
 import { MODELS } from "./models.ts";
@@ -142,29 +143,41 @@ export interface Access {
 
 const LIMITS: Rules = { event: aLimit, answer: aLimit };
 
-/** Checks of a connection's options. Options with any value are checked when they are resolved. */
+/** Checks of the options that a connection and a call have in common. */
+const COMMON_OPTIONS: Rules = {
+  timeout: [(value) => void resolveTimeouts(false, value), "timeoutms requesttimeout timeoutmillis"],
+  maxRetries: [(value) => aCount(value, "maxRetries"), "retries retry maxretry numretries"],
+  headers: [
+    (value) => void headerLayer(value),
+    "defaultheaders extraheaders customheaders requestheaders additionalheaders",
+  ],
+};
+
+/** Checks of {@link RequestOptions}. */
+export const CALL_OPTIONS: Rules = {
+  signal: [aSignal, "abortsignal abort abortcontroller canceltoken"],
+  ...COMMON_OPTIONS,
+};
+
+/** Checks of {@link ConnectionOptions}. Options with any value are checked when they are resolved. */
 export const CONNECTION_OPTIONS: Rules = {
-  apiKey(value, at) {
-    if (typeof value !== "string" && typeof value !== "function") throw wrong(at, "a string or a function", value);
-  },
+  apiKey: [aKey, "key token apitoken accesstoken authtoken bearertoken secret openaiapikey auth"],
   provider: anything,
-  baseURL: anything,
-  fetch: aFunction,
-  headers: anything,
-  organization: aString,
-  project: aString,
-  model: aString,
-  models(value) {
-    checkOptions(value, MODELS, "models");
-  },
-  timeout: (value) => void resolveTimeouts(false, value),
-  maxRetries: aCount,
-  limits(value) {
-    checkOptions(value, LIMITS, "limits");
-  },
+  baseURL: [anything, "url endpoint host basepath apibase apiurl apibaseurl openaiapibase server"],
+  fetch: [aFunction, "fetcher fetchfn customfetch fetchfunction"],
+  ...COMMON_OPTIONS,
+  organization: [aString, "org orgid organizationid"],
+  project: [aString, "projectid"],
+  model: [aString, "defaultmodel modelname modelid"],
+  models: (value) => checkOptions(value, MODELS, "models"),
+  limits: (value) => checkOptions(value, LIMITS, "limits"),
   includeUsage: aBoolean,
   allowPlainHTTP: aBoolean,
 };
+
+function aKey(value: unknown, at: string): void {
+  if (typeof value !== "string" && typeof value !== "function") throw wrong(at, "a string or a function", value);
+}
 
 /**
  * The address of a service, the key, and the rules for trying again. Every endpoint function takes one, and the client is one.

@@ -82,7 +82,7 @@ export function outputFormat<T>(
 ): OutputFormat<T> {
   if (typeof name !== "string" || !/^[\w-]{1,64}$/.test(name))
     throw new InputError("name", "1 to 64 letters, digits, _ or -", shown(name));
-  checkOptions(options, { description: aString }, "options");
+  checkOptions(options, { description: [aString, "desc"] }, "options");
   const { description } = options;
   const declared = {
     name,

@@ -62,10 +62,10 @@ function aFault(value: unknown, at: string): void {
 
 /** The fields of all kinds of replies. */
 const REPLY: Rules = {
-  text: aString,
+  text: [aString, "content message answer"],
   refusal: aString,
   reasoning: aString,
-  toolCalls: listOf(aCall),
+  toolCalls: [listOf(aCall), "calls"],
   functionCall: aCall,
   status: aStatus,
   error: anything,
