@@ -22,7 +22,7 @@ export class Inbox<Item> implements AsyncIterableIterator<Item, undefined> {
   #items: (Item | undefined)[] = [undefined];
   #head = 0;
   #tail = 0;
-  #waiting: Settler<IteratorResult<Item, undefined>>[] | undefined;
+  #waiting: readonly Settler<IteratorResult<Item, undefined>>[] = [];
   #isEnded = false;
   #error: Error | undefined;
   readonly #owner: InboxOwner;
@@ -34,21 +34,25 @@ export class Inbox<Item> implements AsyncIterableIterator<Item, undefined> {
 
   /** `true` while the reader waits for an item. */
   get isWaiting(): boolean {
-    return this.#waiting !== undefined && this.#waiting.length > 0;
+    return this.#waiting.length > 0;
   }
 
   /** Takes the next item. */
   push(item: Item): void {
-    const next = this.#waiting?.shift();
-    if (next) next.resolve({ done: false, value: item });
-    else this.#items[this.#tail++] = item;
+    const [next, ...others] = this.#waiting;
+    if (next) {
+      this.#waiting = others;
+      next.resolve({ done: false, value: item });
+    } else this.#items[this.#tail++] = item;
   }
 
   /** Takes the end. The items before it are still given out. @param error what the reader is told at the end */
   end(error: Error | undefined): void {
     this.#isEnded = true;
     this.#error = error;
-    for (const { resolve, reject } of this.#waiting?.splice(0) ?? []) {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { resolve, reject } of waiting) {
       const failure = this.#takeError();
       if (failure) reject(failure);
       else resolve({ done: true, value: undefined });
@@ -65,7 +69,7 @@ export class Inbox<Item> implements AsyncIterableIterator<Item, undefined> {
     if (this.#head < this.#tail) return Promise.resolve({ done: false, value: this.#shift() });
     if (!this.#isEnded)
       return new Promise((resolve, reject) => {
-        (this.#waiting ??= []).push({ resolve, reject });
+        this.#waiting = [...this.#waiting, { resolve, reject }];
         this.#owner.pull();
       });
     const failure = this.#takeError();

@@ -1,5 +1,6 @@
 import { InputError, isStreamError } from "../errors.ts";
 import { attachInfo } from "../http/info.ts";
+import type { RawHttpInfo } from "../http/info.ts";
 import { Inbox } from "./inbox.ts";
 import { checkInit, streamResponse } from "./toResponse.ts";
 import type { HeldAnswer } from "../wire/index.ts";
@@ -27,10 +28,7 @@ type Reader<Item> =
  */
 export class Stream<Item, Whole> implements AsyncIterable<Item> {
   readonly #source: Source;
-  #reader: Reader<Item> | undefined;
-  #outcome: Outcome<Whole> | undefined;
-  /** The promises of `final()` that wait for the end. */
-  #finals: Settler<Whole>[] = [];
+  readonly #outlet: Outlet<Item, Whole>;
 
   /**
    * Made by the functions that ask for a stream, such as `streamChat()`.
@@ -38,12 +36,13 @@ export class Stream<Item, Whole> implements AsyncIterable<Item> {
    * @param connect makes the source that writes into the stream
    */
   constructor(connect: (sink: Sink<Item, Whole>) => Source) {
-    this.#source = connect(this.#sink());
+    this.#outlet = new Outlet(this);
+    this.#source = connect(this.#outlet);
   }
 
   /** How the stream ended; `undefined` while it runs. */
   get ending(): EndingOf<Whole> | undefined {
-    return this.#outcome?.ending;
+    return this.#outlet.outcome?.ending;
   }
 
   /** What has arrived so far. Can be read at any time, also after a failure. */
@@ -58,7 +57,7 @@ export class Stream<Item, Whole> implements AsyncIterable<Item> {
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Item, undefined> {
     const inbox = new Inbox<Item>(this.#source);
-    this.#own({ name: "a loop", inbox });
+    this.#outlet.own({ name: "a loop", inbox });
     return inbox;
   }
 
@@ -69,10 +68,9 @@ export class Stream<Item, Whole> implements AsyncIterable<Item> {
    * @throws StreamError if the stream fails
    */
   final(): Promise<Whole> {
-    const promise = new Promise<Whole>((resolve, reject) => this.#finals.push({ resolve, reject }));
-    if (this.#outcome) this.#settleFinals(this.#outcome);
-    else if (!this.#reader) {
-      this.#reader = { name: "final()" };
+    const promise = this.#outlet.final();
+    if (!this.#outlet.reader) {
+      this.#outlet.reader = { name: "final()" };
       this.#source.pull();
     }
     return promise;
@@ -88,7 +86,7 @@ export class Stream<Item, Whole> implements AsyncIterable<Item> {
   toResponse(init?: ToResponseInit): Response {
     checkInit(init);
     const inbox = new Inbox<string>(this.#source);
-    this.#own({ name: "toResponse()", inbox });
+    this.#outlet.own({ name: "toResponse()", inbox });
     return streamResponse(
       { next: () => inbox.next(), cancel: () => void inbox.return(), withoutDone: this.#source.withoutDone },
       init,
@@ -103,49 +101,74 @@ export class Stream<Item, Whole> implements AsyncIterable<Item> {
   cancel(reason?: unknown): void {
     this.#source.cancel(reason);
   }
+}
 
-  #own(reader: Reader<Item>): void {
-    if (this.#reader)
-      throw new InputError("stream", "to be read once", `a second reader (the first is ${this.#reader.name})`);
-    this.#reader = reader;
-    if (this.#outcome) reader.inbox?.end(this.#outcome.error);
+/** The end of a stream that its source writes into. It knows who reads, and how the stream ended. */
+class Outlet<Item, Whole> implements Sink<Item, Whole> {
+  reader: Reader<Item> | undefined;
+  outcome: Outcome<Whole> | undefined;
+  /** The promises of `final()` that wait for the end. */
+  #finals: readonly Settler<Whole>[] = [];
+  readonly #stream: object;
+
+  constructor(stream: object) {
+    this.#stream = stream;
   }
 
-  #sink(): Sink<Item, Whole> {
-    const reader = (): Reader<Item> | undefined => this.#reader;
-    return {
-      get isWaiting() {
-        const { name, inbox } = reader() ?? {};
-        return name === "final()" || inbox?.isWaiting === true;
-      },
-      get isPassedOn() {
-        return reader()?.name === "toResponse()";
-      },
-      push: (item) => {
-        if (this.#reader?.name === "a loop") this.#reader.inbox.push(item);
-      },
-      pushFrame: (frame) => {
-        if (this.#reader?.name === "toResponse()") this.#reader.inbox.push(frame);
-      },
-      describe: (info) => void attachInfo(this, info),
-      end: (outcome) => {
-        this.#outcome = outcome;
-        const inbox = this.#reader?.inbox;
-        if (outcome.ending === "aborted") inbox?.clear();
-        inbox?.end(outcome.error);
-        this.#settleFinals(outcome);
-      },
-    };
+  get isWaiting(): boolean {
+    return this.reader !== undefined && (this.reader.inbox?.isWaiting ?? true);
+  }
+
+  get isPassedOn(): boolean {
+    return this.reader?.name === "toResponse()";
+  }
+
+  /** @throws InputError if somebody reads already */
+  own(reader: Reader<Item>): void {
+    if (this.reader)
+      throw new InputError("stream", "to be read once", `a second reader (the first is ${this.reader.name})`);
+    this.reader = reader;
+    if (this.outcome) reader.inbox?.end(this.outcome.error);
+  }
+
+  /** Returns a promise of the whole. */
+  final(): Promise<Whole> {
+    return new Promise((resolve, reject) => {
+      this.#finals = [...this.#finals, { resolve, reject }];
+      if (this.outcome) this.#settleFinals(this.outcome);
+    });
+  }
+
+  push(item: Item): void {
+    if (this.reader?.name === "a loop") this.reader.inbox.push(item);
+  }
+
+  pushFrame(frame: string): void {
+    if (this.reader?.name === "toResponse()") this.reader.inbox.push(frame);
+  }
+
+  describe(info: RawHttpInfo): void {
+    attachInfo(this.#stream, info);
+  }
+
+  end(outcome: Outcome<Whole>): void {
+    this.outcome = outcome;
+    const inbox = this.reader?.inbox;
+    if (outcome.ending === "aborted") inbox?.clear();
+    inbox?.end(outcome.error);
+    this.#settleFinals(outcome);
   }
 
   #settleFinals(outcome: Outcome<Whole>): void {
-    for (const { resolve, reject } of this.#finals.splice(0)) {
+    const finals = this.#finals;
+    this.#finals = [];
+    for (const { resolve, reject } of finals) {
       if (outcome.error) reject(outcome.error);
       else
         try {
           resolve(outcome.whole());
         } catch (error) {
-          this.#outcome = { ending: isStreamError(error) ? error.ending : "provider_error", error: error as Error };
+          this.outcome = { ending: isStreamError(error) ? error.ending : "provider_error", error: error as Error };
           reject(error);
         }
     }
