@@ -86,7 +86,7 @@ function fetchWith(hint: string): Fetch {
     try {
       return await fetch(url, init);
     } catch (error) {
-      if (!["NotCapable", "PermissionDenied"].includes((error as Error).name)) throw error;
+      if (!["NotCapable", "PermissionDenied"].includes(error instanceof Error ? error.name : "")) throw error;
       throw new ConnectionError(`Not allowed: run with --allow-net=${new URL(url).host}${hint}`, { cause: error });
     }
   };

@@ -120,7 +120,7 @@ function parsed(body: unknown): unknown {
   const bytes = body instanceof ArrayBuffer || ArrayBuffer.isView(body);
   const text = bytes ? new TextDecoder().decode(body) : body;
   try {
-    if (typeof text === "string") return JSON.parse(text) as unknown;
+    if (typeof text === "string") return JSON.parse(text);
   } catch {
     // Rethrows without the parser's own error, which quotes the text.
   }

@@ -138,7 +138,7 @@ export class EventSecretFilter implements ByteFilter {
   /** Removes secrets from the texts of a value. Returns true if there were any. */
   #walk(value: object, place: string, depth: number): boolean {
     let changed = false;
-    for (const [name, one] of Object.entries(value) as [string, unknown][]) {
+    for (const [name, one] of Object.entries<unknown>({ ...value })) {
       const index = Array.isArray(value) && isObject(one) ? one["index"] : undefined;
       const below = `${place}/${typeof index === "number" ? index : name}`;
       if (typeof one === "object" && one !== null && depth < DEEPEST) {

@@ -119,7 +119,7 @@ export function needString(fields: Fields, name: string, path: string): Refusal 
 /** Returns the refusal of a field that is not one of the allowed values. */
 export function needOneOf(fields: Fields, name: string, path: string, allowed: readonly string[]): Refusal | undefined {
   const value = fields[name];
-  return (allowed as readonly unknown[]).includes(value) ? undefined : wrongValue(`${path}.${name}`, value, allowed);
+  return allowed.some((one) => one === value) ? undefined : wrongValue(`${path}.${name}`, value, allowed);
 }
 
 function checkRefusalParts(parts: readonly unknown[], path: string): Refusal | undefined {

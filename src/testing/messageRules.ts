@@ -49,10 +49,9 @@ function checkMessage(message: Fields, path: string, index: number, isOpen: bool
 }
 
 function checkName(message: Fields, path: string): Refusal | undefined {
-  const name = message["name"];
-  return name == null
-    ? undefined
-    : (needString(message, "name", path) ?? checkText(name as string, `${path}.name`, 64, AUTHOR_NAME));
+  if (message["name"] == null) return undefined;
+  const name = stringOf(message, "name") ?? "";
+  return needString(message, "name", path) ?? checkText(name, `${path}.name`, 64, AUTHOR_NAME);
 }
 
 function checkText(text: string, path: string, limit: number, pattern: string): Refusal | undefined {

@@ -182,7 +182,7 @@ function isTooDeep(body: unknown): boolean {
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > 1000) return true;
     level = level.flatMap((value) =>
-      typeof value === "object" && value !== null ? (Object.values(value) as unknown[]) : [],
+      typeof value === "object" && value !== null ? Object.values<unknown>({ ...value }) : [],
     );
   }
   return false;

@@ -154,7 +154,7 @@ export function findResponseModelFault(body: Fields, effort: unknown, verbosity:
 }
 
 function findEffortFault(effort: unknown, { efforts }: Family, param: string): Refusal | undefined {
-  return effort == null || efforts.length === 0 || (efforts as readonly unknown[]).includes(effort)
+  return effort == null || efforts.length === 0 || efforts.some((one) => one === effort)
     ? undefined
     : unsupportedValue(param, effort, efforts);
 }

@@ -12,6 +12,7 @@ import {
   wrong,
 } from "../options.ts";
 import type { Rule, Rules } from "../options.ts";
+import { fieldOf } from "../wire/read.ts";
 
 const PACE: Rules = { firstToken: aCount, perToken: aCount };
 
@@ -39,7 +40,7 @@ const CALL: Rules = { name: aString, arguments: anything, id: aString };
 
 function aCall(value: unknown, at: string): void {
   checkOptions(value ?? null, CALL, at);
-  aString((value as { name?: unknown }).name, `${at}.name`);
+  aString(fieldOf(value, "name"), `${at}.name`);
 }
 
 function listOf(rule: Rule): Rule {

@@ -44,6 +44,7 @@ export function readArguments(input: string | URL | Request, init: RequestInit =
 export async function openRequest(number: number, call: Arguments, isServed: boolean): Promise<OpenRequest> {
   const { method, url, headers, signal } = call;
   let settle: (status: RequestStatus) => void = () => undefined;
+  let status: RequestStatus = "open";
   const record = {
     number,
     method,
@@ -53,16 +54,18 @@ export async function openRequest(number: number, call: Arguments, isServed: boo
     headers: Object.fromEntries(headers.entries()),
     body: await readBody(call),
     signalAborted: false,
-    status: "open" as RequestStatus,
+    get status() {
+      return status;
+    },
     ended: new Promise<RequestStatus>((resolve) => {
       settle = resolve;
     }),
   };
-  const end = (status: RequestStatus): void => {
-    if (record.status !== "open") return;
-    record.status = status;
+  const end = (ending: RequestStatus): void => {
+    if (status !== "open") return;
+    status = ending;
     record.signalAborted = signal?.aborted ?? false;
-    settle(status);
+    settle(ending);
   };
   return { record, signal, isServed, end };
 }

@@ -70,9 +70,9 @@ function findObjectFault({ additionalProperties, required, properties }: Schema,
   if (additionalProperties !== false)
     return `${where} 'additionalProperties' is required to be supplied and to be false.`;
   const names = isRecord(properties) ? Object.keys(properties) : [];
-  const listed = Array.isArray(required) ? (required as string[]) : [];
+  const listed: unknown[] = Array.isArray(required) ? required : [];
   const absent = names.find((name) => !listed.includes(name));
-  const extra = listed.find((name) => !names.includes(name));
+  const extra = listed.map(String).find((name) => !names.includes(name));
   if (absent === undefined && extra === undefined) return undefined;
   const wrong = absent === undefined ? `Extra required key '${extra}' supplied` : `Missing '${absent}'`;
   return `${where} 'required' is required to be supplied and to be an array including every key in properties. ${wrong}.`;

@@ -1,5 +1,6 @@
 import { tokenize, tokenizeJson } from "../tokens.ts";
-import type { Fields } from "../../wire/read.ts";
+import { isRecord } from "../contentRules.ts";
+import { type Fields, listOf } from "../../wire/read.ts";
 
 /** One event. An event that carries a token is sent after the pace's delay. */
 export interface TimedEvent {
@@ -11,13 +12,12 @@ type Event = Fields & { readonly type: string };
 
 /** Returns the events of a streamed response in the API's order, each with its number. */
 export function eventsOf(response: Fields): TimedEvent[] {
-  const output = response["output"] as Fields[];
   const status = String(response["status"]);
   const began = { ...response, status: "in_progress", output: [], usage: null, error: null, incomplete_details: null };
   const events: Event[] = [
     { type: "response.created", response: began },
     { type: "response.in_progress", response: began },
-    ...output.flatMap(itemEvents),
+    ...recordsOf(response, "output").flatMap(itemEvents),
     { type: `response.${status}`, response },
   ];
   return events.map((event, sequence_number) => ({
@@ -37,14 +37,14 @@ function itemEvents(item: Fields, output_index: number): Event[] {
       item: { ...item, ...empty, ...(item["status"] !== undefined && { status: "in_progress" }) },
     },
     ...(type === "function_call" ? callEvents(item, place) : []),
-    ...list(item["content"]).flatMap((part, content_index) => partEvents(part, { ...place, content_index })),
-    ...list(item["summary"]).flatMap((part, summary_index) => summaryEvents(part, { ...place, summary_index })),
+    ...recordsOf(item, "content").flatMap((part, content_index) => partEvents(part, { ...place, content_index })),
+    ...recordsOf(item, "summary").flatMap((part, summary_index) => summaryEvents(part, { ...place, summary_index })),
     { type: "response.output_item.done", output_index, item },
   ];
 }
 
-function list(value: unknown): Fields[] {
-  return Array.isArray(value) ? (value as Fields[]) : [];
+function recordsOf(value: Fields, key: string): Fields[] {
+  return listOf(value, key).filter(isRecord);
 }
 
 function callEvents(item: Fields, place: object): Event[] {
