@@ -190,7 +190,18 @@ describe("a streamed chat in a bundle", () => {
 });
 
 describe("a program in TypeScript that uses every entry", () => {
-  const ENTRIES = ["", "/cloudflare", "/deno", "/browser", "/providers", "/relay", "/testing", "/fetchat.js"];
+  const ENTRIES = [
+    "",
+    "/cloudflare",
+    "/deno",
+    "/browser",
+    "/providers",
+    "/relay",
+    "/testing",
+    "/responses",
+    "/media",
+    "/fetchat.js",
+  ];
   const DOM = ["dom", "dom.iterable", "dom.asynciterable"];
   /** How projects look for packages, which globals they have, and whose types say so. */
   const projects: [string, Record<string, unknown>][] = [
@@ -218,7 +229,9 @@ describe("a program in TypeScript that uses every entry", () => {
       export const all: object[] = [${ENTRIES.map((_, at) => `entry${at}`).join(", ")}];
       export async function* ask(question: string): AsyncGenerator<string> {
         for await (const { content } of await client.streamChat([{ role: "user", content: question }])) yield content;
-        yield await client.newChatSession().send(question);
+        yield await client.newChatSession({ api: entry7.responses() }).send(question);
+        yield entry7.outputText(await entry7.createResponse(client, question));
+        yield (await entry8.imageGeneration(client, question)).data[0]?.b64_json ?? "";
       }`;
     await packed.write("types.ts", `${uses.join("\n")}\n${calls}`);
     const compilerOptions = {
