@@ -68,7 +68,8 @@ export class ResponseDecoder implements Decoder<ResponseChunk, ResponseObject> {
       reasoning = this.#thoughts.add(delta, `${change?.growing.place} ${numberOf(raw, "summary_index")}`);
     const sent = objectOf(raw, "response");
     if (sent) this.#response = isResponse(sent) ? sent : { ...this.#response, ...sent };
-    const [, status] = LAST.exec(type) ?? [];
+    // Most events are deltas, which end nothing.
+    const [, status] = (place === undefined && LAST.exec(type)) || [];
     if (status !== undefined) {
       const response = this.#end(status);
       content = this.#messages.rest(outputText(response));
@@ -86,6 +87,7 @@ export class ResponseDecoder implements Decoder<ResponseChunk, ResponseObject> {
     });
     this.#isRestarted = false;
     // Between events that show no progress a response may be silent for ever.
+    if (delta !== "") return "content";
     const isSilent = fieldOf(raw, "delta") === "" || type === "keepalive" || type === "ping" || FIRST.test(type);
     return isSilent ? "other" : "content";
   }

@@ -36,7 +36,7 @@ export interface Growing {
   grown: boolean;
   /** The number of characters that it holds. */
   size: number;
-  readonly parts: Map<string, Assembled>;
+  readonly parts: Map<number, Assembled>;
 }
 
 /** The effect of one event on the output. */
@@ -145,7 +145,8 @@ export class ItemBuilder {
 function partOf({ item, parts }: Growing, event: object, type: string): Assembled {
   const list = type === "summary_text" ? "summary" : "content";
   item["type"] ??= type === "reasoning_text" || type === "summary_text" ? "reasoning" : "message";
-  const key = `${list} ${numberOf(event, "content_index") ?? numberOf(event, "summary_index") ?? ""}`;
+  const index = numberOf(event, "content_index") ?? numberOf(event, "summary_index") ?? -1;
+  const key = list === "summary" ? 2 * index + 1 : 2 * index;
   const had = parts.get(key);
   if (had) return had;
   const part = { type, ...(type === "output_text" && { annotations: [] }) };
