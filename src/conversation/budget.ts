@@ -14,9 +14,9 @@ export interface Budget {
 }
 
 /** Sums over all turns of a session, whatever became of them. */
-export interface Spent<U = Usage> {
+export interface Spent {
   /** Tokens used; with `estimated: true` if some of them are estimated. */
-  usage: U | undefined;
+  usage: Usage | undefined;
   /** Requests that the API accepted. */
   steps: number;
   /** The time of its turns, in milliseconds. */
@@ -24,26 +24,17 @@ export interface Spent<U = Usage> {
 }
 
 /** A session's budget and what it has spent. */
-export interface Account<U = Usage> {
+export interface Account {
   readonly budget: Budget | undefined;
-  readonly spent: Spent<U>;
+  readonly spent: Spent;
 }
 
-/** Tokens used, as either API tells it. */
-export interface AnyUsage {
-  prompt_tokens?: number | undefined;
-  completion_tokens?: number | undefined;
-  input_tokens?: number | undefined;
-  output_tokens?: number | undefined;
-  total_tokens?: number | undefined;
+function tokensOf({ total_tokens, prompt_tokens = 0, completion_tokens = 0 }: Partial<Usage>): number {
+  return total_tokens || prompt_tokens + completion_tokens;
 }
 
-function tokensOf({ total_tokens, prompt_tokens, completion_tokens, input_tokens, output_tokens }: AnyUsage): number {
-  return total_tokens || (prompt_tokens ?? input_tokens ?? 0) + (completion_tokens ?? output_tokens ?? 0);
-}
-
-/** The fields of {@link AnyUsage} that hold tokens. */
-const COUNTS = ["prompt_tokens", "completion_tokens", "input_tokens", "output_tokens", "total_tokens"];
+/** The fields of {@link Usage} that hold tokens. */
+const COUNTS = ["prompt_tokens", "completion_tokens", "total_tokens"];
 /** The deepest nesting of an answer's usage: details of details. */
 const DEEPEST = 4;
 
@@ -53,11 +44,11 @@ const DEEPEST = 4;
  * @param told the field of the answer
  * @returns `undefined` if it cannot be right: no object, no tokens at all, or a count that is negative or no number
  */
-export function usageOf<U extends object = Usage>(told: unknown): U | undefined {
+export function usageOf(told: unknown): Usage | undefined {
   const isWrong = (name: string): boolean => fieldOf(told, name) != null && countOf(told, name) === undefined;
   if (COUNTS.some(isWrong)) return undefined;
   const usage = countsOf(told, DEEPEST);
-  return usage && tokensOf(usage) > 0 ? (usage as U) : undefined;
+  return usage && tokensOf(usage) > 0 ? (usage as unknown as Usage) : undefined;
 }
 
 function countsOf(value: unknown, left: number): Record<string, unknown> | undefined {
@@ -77,7 +68,7 @@ function countOf(value: unknown, name: string): number | undefined {
 /** Returns the name of a limit that is used up, and the amount spent. */
 export function usedUp(
   budget: Budget | undefined,
-  { usage, steps, time }: Spent<AnyUsage>,
+  { usage, steps, time }: Spent,
 ): readonly [name: keyof Budget, amount: number] | undefined {
   const amounts = { tokens: tokensOf(usage ?? {}), steps, time };
   const names = ["tokens", "steps", "time"] as const;
@@ -107,7 +98,7 @@ export function checkBudgetFields(budget: unknown): void {
 }
 
 /** Checks that limits are right and none is used up. @throws InputError that names the limit */
-export function checkBudget(budget: Budget | undefined, spent: Spent<AnyUsage>): void {
+export function checkBudget(budget: Budget | undefined, spent: Spent): void {
   checkBudgetFields(budget);
   for (const [name, limit] of Object.entries<unknown>({ ...budget })) {
     if (limit !== undefined && !(typeof limit === "number" && limit > 0))
@@ -158,7 +149,7 @@ export function sum<T extends object>(one: T | undefined, other: T): T {
  * @param onUp called when the budget's time is used up
  * @returns a function that ends the counting
  */
-export function startClock(account: Account<unknown>, onUp: () => void): () => void {
+export function startClock(account: Account, onUp: () => void): () => void {
   const since = performance.now();
   const left = (account.budget?.time ?? Infinity) - account.spent.time;
   // Longer ones overflow a timer, which would fire at once.

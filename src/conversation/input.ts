@@ -63,7 +63,7 @@ export function chatContent(content: unknown): string | ContentPart[] | undefine
 
 function chatPart(part: unknown): ContentPart | undefined {
   const url = stringOf(part, "image_url");
-  switch (stringOf(part, "type")) {
+  switch (stringOf(part, "type") ?? "") {
     case "input_text":
       return { ...(part as TextPart), type: "text" };
     case "input_image":

@@ -1,25 +1,16 @@
+import type { ChatParams } from "../wire/index.ts";
+import { objectOf, stringOf } from "../wire/read.ts";
+
 /**
- * Params for a request that goes on with a turn, once tools have been called: a choice that forces a call is over then, or every answer would
- * be another call. Among the tools of `allowed_tools` the model still chooses.
+ * Returns the params of a later request of a turn. A choice that forces a call applies to the first request alone, or every answer would be
+ * another call. Among `allowed_tools` the model still chooses.
  */
-export function unforced<Params extends object>(params: Params): Params {
-  const { tool_choice: choice } = params as { tool_choice?: unknown };
+export function unforced(params: ChatParams): ChatParams {
+  const { tool_choice: choice } = params;
   if (choice == null || choice === "none" || choice === "auto") return params;
-  return { ...params, tool_choice: isAllowed(choice) ? relaxed(choice) : "auto" };
-}
-
-/** Chat has `mode` in an object of its own, the Responses API beside the type. */
-interface AllowedTools {
-  readonly type: "allowed_tools";
-  readonly mode?: string;
-  readonly allowed_tools?: object;
-}
-
-function isAllowed(choice: unknown): choice is AllowedTools {
-  return (choice as Partial<AllowedTools>).type === "allowed_tools";
-}
-
-function relaxed(choice: AllowedTools): object {
-  const { allowed_tools: within } = choice;
-  return within ? { ...choice, allowed_tools: { ...within, mode: "auto" } } : { ...choice, mode: "auto" };
+  if (choice === "required" || stringOf(choice, "type") !== "allowed_tools") return { ...params, tool_choice: "auto" };
+  const within = objectOf(choice, "allowed_tools");
+  // Chat completions have `mode` in an object of its own, the Responses API beside the type.
+  const mode = within ? { allowed_tools: { ...within, mode: "auto" } } : { mode: "auto" };
+  return { ...params, tool_choice: { ...choice, ...mode } };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ChatParams } from "../../src/wire/index.ts";
 import { ChatSession } from "../../src/conversation/session.ts";
 import { unforced } from "../../src/conversation/toolChoice.ts";
 import { tool } from "../../src/conversation/tools.ts";
@@ -76,7 +77,7 @@ describe("a choice of tool that forces a call", () => {
 
 describe("a choice that forces nothing", () => {
   it.each([undefined, null, "auto", "none"])("stays as it is: %s", (tool_choice) => {
-    const params = { tool_choice };
+    const params = { tool_choice } as ChatParams;
     expect(unforced(params)).toBe(params);
   });
 
