@@ -1,4 +1,4 @@
-/** A shop's chat with two tools. One of them gives money back: it waits for a person's yes, however long that takes. */
+/** A shop's chat with two tools. The one that refunds money waits for a person's approval, however long that takes. */
 import { DurableObject } from "cloudflare:workers";
 import { createClient, isInputError, tool, type ChatSession, type RunTool, type SavedChat } from "fetchat/cloudflare";
 
@@ -51,7 +51,10 @@ export class Chat extends DurableObject<Env> {
     });
   }
 
-  /** GET tells what was said and what waits; POST says something; POST with `?approve=ID` or `?reject=ID` decides, and goes on. */
+  /**
+   * GET returns the history and the pending calls; POST sends a message; POST with `?approve=ID` or `?reject=ID`
+   * decides and continues.
+   */
   override async fetch(request: Request): Promise<Response> {
     const session = this.#session;
     const { searchParams } = new URL(request.url);

@@ -1,4 +1,4 @@
-/** The part of Bun's own types that the examples need; `npm install --save-dev @types/bun` brings them all. */
+/** The part of Bun's types that the examples need. `npm install --save-dev @types/bun` installs all of them. */
 declare const Bun: {
   serve(options: {
     hostname?: string;

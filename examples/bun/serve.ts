@@ -6,7 +6,7 @@ const client = createClient({ env: process.env });
 const server = Bun.serve({
   hostname: "127.0.0.1",
   port: process.env.PORT ?? 3000,
-  // Bun closes a connection after 10 silent seconds; a model may think for longer before its first word.
+  // Bun closes a connection after 10 silent seconds; a model may take longer to its first word.
   idleTimeout: 255,
   async fetch(request) {
     if (request.method !== "POST")
@@ -22,7 +22,7 @@ const server = Bun.serve({
 });
 console.log(`Listening on ${server.url.href}`);
 
-/** Nothing has been streamed yet, so a status can still say what went wrong. */
+/** Nothing has been streamed yet, so a status can still report the error. */
 function refusal(error: unknown): Response {
   if (isInputError(error) || error instanceof SyntaxError)
     return Response.json({ error: error.message }, { status: 400 });

@@ -1,4 +1,4 @@
-/** Asks what stands on the command line, and writes the answer as it comes. */
+/** Sends the question on the command line and prints the answer as it arrives. */
 import { createClient, isStreamError } from "jsr:@fetchat/fetchat/deno";
 
 const question = Deno.args.join(" ");

@@ -15,7 +15,7 @@ Deno.serve({ hostname: "127.0.0.1" }, async (request) => {
   }
 });
 
-/** Nothing has been streamed yet, so a status can still say what went wrong. */
+/** Nothing has been streamed yet, so a status can still report the error. */
 function refusal(error: unknown): Response {
   if (isInputError(error) || error instanceof SyntaxError)
     return Response.json({ error: error.message }, { status: 400 });

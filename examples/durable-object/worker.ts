@@ -1,4 +1,4 @@
-/** A chat that lives in a Durable Object: its history outlasts the object, its answers stream, and turns wait for each other. */
+/** A chat in a Durable Object: its history survives the object, its answers stream, and its turns run in order. */
 import { DurableObject } from "cloudflare:workers";
 import { createClient, isAPIError, isInputError, type ChatSession, type Message } from "fetchat/cloudflare";
 
@@ -21,7 +21,7 @@ export class Chat extends DurableObject<Env> {
     });
   }
 
-  /** GET gives the history; POST says something, and streams the answer. */
+  /** GET returns the history; POST sends a message and streams the answer. */
   override async fetch(request: Request): Promise<Response> {
     if (request.method === "GET") return Response.json(this.#session.messages);
     try {
@@ -40,7 +40,7 @@ export class Chat extends DurableObject<Env> {
     }
   }
 
-  /** Whatever became of a turn, the history is one that the API accepts. */
+  /** After every turn, even a failed one, the history is valid for the API. */
   #save(): Promise<void> {
     return this.ctx.storage.put("messages", this.#session.messages);
   }

@@ -1,4 +1,4 @@
-/** The part of Chrome's own types that the example needs; `npm install --save-dev @types/chrome` brings them all. */
+/** The part of Chrome's types that the example needs. `npm install --save-dev @types/chrome` installs all of them. */
 interface ChromeEvent<Listener> {
   addListener(listener: Listener): void;
 }

@@ -1,6 +1,6 @@
-/** A page of the extension: it asks the service worker, and never reads the key back. */
+/** A page of the extension: it uses the service worker, and never reads the key. */
 import type { Message } from "fetchat/browser";
-import type { Told } from "./background.ts";
+import type { PortMessage } from "./background.ts";
 
 const ask = document.getElementById("ask") as HTMLFormElement;
 const settings = document.getElementById("settings") as HTMLFormElement;
@@ -18,9 +18,9 @@ function say(text: string): void {
   };
   port.onDisconnect.addListener(() => fail("The service worker was stopped before the answer was complete."));
   port.onMessage.addListener((message) => {
-    const told = message as Told;
-    if ("text" in told) return answer.append(told.text);
-    if ("error" in told) fail(told.error);
+    const update = message as PortMessage;
+    if ("text" in update) return answer.append(update.text);
+    if ("error" in update) fail(update.error);
     else messages.push({ role: "assistant", content: answer.textContent ?? "" });
     port.disconnect();
   });

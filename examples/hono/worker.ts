@@ -1,4 +1,4 @@
-/** A Worker behind Hono: one route that streams, and one place for what goes wrong. */
+/** A Worker with Hono: one route that streams, and one error handler. */
 import { Hono } from "hono";
 import { createClient, isAPIError, isInputError, parseMessages } from "fetchat/cloudflare";
 

@@ -1,4 +1,4 @@
-/** A server on Node's own http that answers a list of messages with a stream, as fast as its reader reads. */
+/** A server on Node's http that answers a list of messages with a stream, at the speed of its reader. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
@@ -14,11 +14,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const stream = await client.streamChat(messages, {}, { signal: left.signal });
   const { status, headers, body } = stream.toResponse();
   response.writeHead(status, Object.fromEntries(headers));
-  // It waits where the reader is slow, and cancels the body where the reader has left.
+  // Waits for a slow reader, and cancels the body when the reader disconnects.
   await pipeline(body ?? [], response);
 }
 
-/** Before anything has been streamed a status can say what went wrong; after that the stream has said it itself. */
+/** Before the stream begins, a status reports the error; after that the stream itself does. */
 function refuse(error: unknown, response: ServerResponse): void {
   if (response.headersSent || response.destroyed) return void response.destroy();
   const say = (status: number, message: string): void =>

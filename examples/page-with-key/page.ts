@@ -1,4 +1,7 @@
-/** A chat with the visitor's own key: asked for when it is needed, kept in memory, sent to one API only, forgotten on request. */
+/**
+ * A chat with the visitor's own key, which is requested when needed, kept in memory, sent to one API only, and
+ * forgotten on request.
+ */
 import { createClient, isAbortError, isAPIError, sessionKey, type ChatSession } from "fetchat/browser";
 
 const element = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E;
@@ -9,7 +12,7 @@ const [form, api, dialog, status] = [
   element("status"),
 ];
 
-// With `storage: sessionStorage` it would outlast a reload; with localStorage it would stay on this computer.
+// With `storage: sessionStorage` the key would survive a reload; with localStorage it would stay on the computer.
 const key = sessionKey({ ask: askForKey });
 let chat = newChat();
 let running = new AbortController();
@@ -57,13 +60,13 @@ form.addEventListener("submit", (event) => {
   void say(message);
 });
 element("stop").addEventListener("click", () => running.abort());
-// The back/forward cache keeps a page alive that was left: without this its request would run on.
+// The back/forward cache keeps a page alive after the visitor leaves: without this its request would continue.
 addEventListener("pagehide", () => running.abort());
 element("forget").addEventListener("click", () => {
   key.forget();
   status.textContent = "The key is forgotten.";
 });
-// A key is meant for one API.
+// A key belongs to one API.
 api.addEventListener("change", () => {
   running.abort();
   key.forget();

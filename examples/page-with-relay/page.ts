@@ -1,4 +1,4 @@
-/** A chat that has no key: it asks the relay of its own origin. */
+/** A chat without a key, through the relay on its own origin. */
 import { createClient } from "fetchat/browser";
 
 const chat = createClient({ baseURL: "/v1" }).newChatSession({ model: "gpt-6-luna" });

@@ -1,5 +1,5 @@
-// The standard deviation of some numbers, from a model that may only calculate by calling functions. The legacy manner: `functions`, each
-// call run by hand, and whatever can fail about it caught by hand.
+// The standard deviation of some numbers, by a model that can calculate only with function calls. Uses the legacy
+// `functions`: this file runs every call and handles its errors.
 import { createClient } from "fetchat";
 
 type Args = Readonly<Record<string, unknown>>;
@@ -42,7 +42,7 @@ for (let calls = 0; typeof answer !== "string"; calls++) {
 }
 console.log(answer);
 
-/** Runs a call. What is wrong with it, the model is told, and may mend. */
+/** Runs a call. Errors are returned to the model, which may correct them. */
 function resultOf(name: string, text: string): string {
   try {
     if (!Object.hasOwn(known, name)) throw new Error(`There is no function ${name}.`);

@@ -1,5 +1,5 @@
-// The standard deviation of some numbers, from a model that may only calculate by calling tools. The session runs them: arguments are checked
-// by their schemas, what fails the model is told, and calls of one answer run at once.
+// The standard deviation of some numbers, by a model that can calculate only with tool calls. The session runs them: it
+// checks arguments by their schemas, reports errors to the model, and runs the calls of one answer concurrently.
 import { createClient, strict, tool } from "fetchat";
 import { z } from "zod";
 

@@ -1,4 +1,6 @@
-/** A Worker that answers a list of messages with a stream. Whoever reaches it spends your money: let in only whom you know. */
+/**
+ * A Worker that answers a list of messages with a stream. Every request costs you money, so authenticate your users.
+ */
 import { createClient, isAPIError, isInputError, parseMessages } from "fetchat/cloudflare";
 
 interface Env {
@@ -21,7 +23,7 @@ export default {
   },
 } satisfies ExportedHandler<Env>;
 
-/** Nothing has been streamed yet, so a status can still say what went wrong. */
+/** Nothing has been streamed yet, so a status can still report the error. */
 function refusal(error: unknown): Response {
   if (isInputError(error) || error instanceof SyntaxError)
     return Response.json({ error: error.message }, { status: 400 });

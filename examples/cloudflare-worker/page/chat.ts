@@ -10,22 +10,22 @@ const client = createClient({ baseURL: "/v1", apiKey: () => token, model });
 const chat = client.newChatSession({ messages: kept.messages });
 let stopped = kept.stopped;
 
-/** The answer that is coming: what it says so far, where it is shown, and how to stop it. */
+/** A running answer: its text so far, its bubble, and the means to stop it. */
 interface Running {
   text: string;
   readonly bubble: Bubble;
   readonly stopper: AbortController;
 }
 let running: Running | undefined;
-/** Half an answer that failed: shown until the question is asked again. */
+/** The part of a failed answer, shown until the next attempt. */
 let half: Bubble | undefined;
 
-/** Asks for an answer to the conversation as it stands, or with one more message of the reader's. */
-async function answer(said?: string): Promise<void> {
-  begin(said);
+/** Requests an answer to the conversation, or to a new message of the user. */
+async function answer(message?: string): Promise<void> {
+  begin(message);
   const run = running as Running;
   try {
-    const stream = await chat.stream(said, {}, { signal: run.stopper.signal });
+    const stream = await chat.stream(message, {}, { signal: run.stopper.signal });
     for await (const event of stream) {
       run.text += event.content;
       if (event.content !== "") run.bubble.show(run.text);
@@ -41,18 +41,18 @@ async function answer(said?: string): Promise<void> {
           : undefined,
     );
   } catch (error) {
-    // The page has moved on: New chat was pressed, or the page was left.
+    // The page has moved on: the user pressed New chat or left the page.
     if (running !== run) return;
     if (isAbortError(error)) stopRunning();
     else await fail(run, error);
   }
 }
 
-function begin(said: string | undefined): void {
+function begin(message: string | undefined): void {
   half?.remove();
   half = undefined;
   showTrouble(undefined);
-  if (said !== undefined) addBubble("user", said);
+  if (message !== undefined) addBubble("user", message);
   const bubble = addBubble("assistant");
   bubble.running(true);
   running = { text: "", bubble, stopper: new AbortController() };
@@ -67,15 +67,15 @@ function finish({ bubble }: Running, text: string, note: string | undefined): vo
   settle(bubble, "The answer is complete.");
 }
 
-function settle(bubble: Bubble, said: string): void {
+function settle(bubble: Bubble, text: string): void {
   bubble.running(false);
   running = undefined;
-  announce(said);
+  announce(text);
   refresh();
   save();
 }
 
-/** Ends the answer that is coming, and keeps what has arrived of it. */
+/** Stops the running answer and keeps the part that has arrived. */
 function stopRunning(): void {
   if (running === undefined) return;
   const { bubble, text, stopper } = running;
@@ -159,10 +159,10 @@ function newChat(): void {
 
 function sendInput(): void {
   const input = $<HTMLTextAreaElement>("input");
-  const said = input.value.trim();
-  if (said === "" || running !== undefined) return;
+  const text = input.value.trim();
+  if (text === "" || running !== undefined) return;
   input.value = "";
-  void answer(said);
+  void answer(text);
 }
 
 function retry(): void {
@@ -194,7 +194,7 @@ function introduce(): void {
   );
 }
 
-/** A page that is left goes on in the browser's back/forward cache: its request has to be ended by itself. */
+/** The browser's back/forward cache keeps a page and its requests, so leaving the page has to abort them. */
 function leave(): void {
   stopRunning();
 }

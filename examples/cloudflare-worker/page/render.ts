@@ -1,7 +1,9 @@
 const FENCE = /^```[^\n]*\n([\s\S]*?)(?:\n```[ \t]*$\n?|(?![\s\S]))/gm;
 const INLINE = /`([^`\n]+)`|\*\*([^*\n]+)\*\*/g;
 
-/** Shows a model's text: blocks of code, `code` and **bold** as such, all else as it is. It is never read as HTML. */
+/**
+ * Renders a model's text: code blocks, `code` and **bold**, everything else as plain text. It is never parsed as HTML.
+ */
 export function renderText(into: HTMLElement, text: string): void {
   const nodes: Node[] = [];
   let at = 0;
@@ -13,7 +15,7 @@ export function renderText(into: HTMLElement, text: string): void {
   into.replaceChildren(...nodes);
 }
 
-/** The text between two blocks of code, without the empty lines there: a block has its own distance. */
+/** Returns the text between two code blocks without empty lines, because blocks have their own margin. */
 function between(text: string, from: number, to: number): string {
   const piece = text.slice(from, to);
   const head = from > 0 ? piece.replace(/^\n+/, "") : piece;
@@ -22,7 +24,7 @@ function between(text: string, from: number, to: number): string {
 
 function codeBlock(code: string): HTMLElement {
   const block = document.createElement("pre");
-  // What scrolls must be reachable without a mouse.
+  // Scrollable content must be reachable with the keyboard.
   block.tabIndex = 0;
   block.append(element("code", code));
   return block;

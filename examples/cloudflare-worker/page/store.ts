@@ -1,6 +1,6 @@
 import { type Message, parseMessages } from "fetchat/browser";
 
-/** A conversation as it is kept: the messages, and which answers (by their place) were stopped by the reader. */
+/** A saved conversation: the messages, and the positions of answers that the user stopped. */
 export interface Kept {
   readonly messages: Message[];
   readonly stopped: number[];
@@ -9,7 +9,7 @@ export interface Kept {
 const CONVERSATION = "fetchat.conversation";
 const TOKEN = "fetchat.token";
 
-/** What was kept; an empty conversation where there is none, or none that can be read. */
+/** Loads the conversation; returns an empty one if there is none or it cannot be read. */
 export function loadConversation(): Kept {
   try {
     const kept = JSON.parse(localStorage.getItem(CONVERSATION) ?? "{}") as { messages?: unknown; stopped?: unknown };
@@ -20,12 +20,12 @@ export function loadConversation(): Kept {
   }
 }
 
-/** Keeps a conversation in this browser, over reloads. */
+/** Saves the conversation in this browser. */
 export function saveConversation(kept: Kept): void {
   quietly(() => localStorage.setItem(CONVERSATION, JSON.stringify(kept)));
 }
 
-/** The relay's token, kept until the tab is closed. */
+/** Returns the relay's token, which is kept until the tab is closed. */
 export function loadToken(): string | undefined {
   return quietly(() => sessionStorage.getItem(TOKEN)) ?? undefined;
 }
@@ -34,7 +34,7 @@ export function saveToken(token: string): void {
   quietly(() => sessionStorage.setItem(TOKEN, token));
 }
 
-/** Storage may be full or forbidden; the chat goes on without it. */
+/** Storage may be full or blocked; the chat works without it. */
 function quietly<T>(work: () => T): T | undefined {
   try {
     return work();

@@ -1,19 +1,19 @@
 import { renderText } from "./render.ts";
 
-/** The element of the page with an id. */
+/** Returns the element with an id. */
 export function $<E extends HTMLElement = HTMLElement>(id: string): E {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`The page has no #${id}.`);
   return found as E;
 }
 
-/** One message on the page. */
+/** A message on the page. */
 export interface Bubble {
-  /** Shows this text, at the next frame. */
+  /** Shows this text in the next frame. */
   show(text: string): void;
-  /** Says something below the text, such as that it was stopped. */
+  /** Shows a note below the text, such as "stopped". */
   note(text: string): void;
-  /** Whether more is coming. */
+  /** Shows that more text follows. */
   running(yes: boolean): void;
   remove(): void;
 }
@@ -60,16 +60,16 @@ function line(name: string, className: string, text: string): HTMLElement {
   return made;
 }
 
-/** Whether the reader is at the end, and wants to stay there. */
+/** True while the reader is at the end and wants to stay there. */
 let following = true;
-/** Where the page put itself, or its reader put it. */
+/** The last scroll position. */
 let last = 0;
 
-/** Keeps the end in sight, unless the reader has scrolled away from it. */
+/** Scrolls to the end unless the reader has scrolled away. */
 export function follow(force = false): void {
   const scroller = $("scroller");
   if (force) following = true;
-  // The reader may have scrolled, and nobody been told yet.
+  // The reader may have scrolled before the scroll event arrives.
   else if (hasLeft(scroller)) following = false;
   if (following) {
     scroller.scrollTop = scroller.scrollHeight;
@@ -78,7 +78,7 @@ export function follow(force = false): void {
   $("latest").hidden = following || isAtEnd(scroller);
 }
 
-/** Learns from scrolling whether to follow. */
+/** Updates `following` when the reader scrolls. */
 export function watchScrolling(): void {
   const scroller = $("scroller");
   scroller.addEventListener(
@@ -95,7 +95,7 @@ export function watchScrolling(): void {
   $("latest").addEventListener("click", () => follow(true));
 }
 
-/** Only a move upwards is the reader's wish to stay; growing text moves nothing up. */
+/** Only a move upwards means that the reader left the end; growing text never moves the page up. */
 function hasLeft(scroller: HTMLElement): boolean {
   return scroller.scrollTop < last && !isAtEnd(scroller);
 }
@@ -104,19 +104,19 @@ function isAtEnd(scroller: HTMLElement): boolean {
   return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 40;
 }
 
-/** Tells those who hear the page what has happened. */
+/** Announces something to screen readers. */
 export function announce(text: string): void {
   $("status").textContent = text;
 }
 
-/** Shows what went wrong, undefined for nothing. */
+/** Shows an error, or hides it for `undefined`. */
 export function showTrouble(text: string | undefined): void {
   $("trouble").hidden = text === undefined;
   $("trouble-text").textContent = text ?? "";
   follow();
 }
 
-/** Asks for the relay's token; undefined where it was not given. */
+/** Asks for the relay's token; resolves to `undefined` if the user cancels. */
 export function askToken(why: string | undefined): Promise<string | undefined> {
   const dialog = $<HTMLDialogElement>("token-dialog");
   const input = $<HTMLInputElement>("token");

@@ -1,9 +1,9 @@
-// wrangler's [build] command, or scripts/start.ts, makes the script of page/chat.ts.
+// wrangler's [build] command or scripts/start.ts builds this script from page/chat.ts.
 import script from "../dist/chat.js.txt";
 import html from "../page/index.html";
 import css from "../page/style.css";
 
-/** What the page is told about the Worker that serves it. */
+/** The data that the page gets from its Worker. */
 export interface PageInfo {
   readonly answers: "api" | "mock";
   readonly model: string;
@@ -18,7 +18,7 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-/** The file of the page at a path, 404 where there is none. */
+/** Returns the page's file at a path, or 404. */
 export function pageFile(path: string, info: PageInfo): Response {
   if (path === "/") return answer(withInfo(html, info), "text/html");
   if (path === "/chat.js") return answer(script, "text/javascript");
@@ -26,7 +26,7 @@ export function pageFile(path: string, info: PageInfo): Response {
   return answer("There is nothing here. The chat is at /\n", "text/plain", 404);
 }
 
-/** What stands in place of the page while the relay is closed. */
+/** Returns the response in place of the page while the relay is closed. */
 export function closedPage(): Response {
   return answer(CLOSED, "text/plain", 403);
 }

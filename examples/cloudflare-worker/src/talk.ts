@@ -14,18 +14,18 @@ interface Part {
 }
 
 /** A message of the user. */
-interface Said {
+interface UserMessage {
   readonly text: string;
   /** The types of its parts that are not text: `image_url`, `input_audio`, `file`. */
   readonly attachments: readonly string[];
 }
 
-/** A conversation, reduced to what the user said. */
+/** A conversation, reduced to the messages of the user. */
 interface Talk {
   /** The text of the last message. */
   readonly prompt: string;
   /** All messages of the user, the last one included. */
-  readonly asked: readonly Said[];
+  readonly asked: readonly UserMessage[];
 }
 
 /** A topic: the prompts that it matches, and the answer. */
@@ -40,13 +40,13 @@ export function talk({ path, body }: RecordedRequest): Reply | undefined {
   // The mock API checks the body before it asks for a reply.
   const { messages, tools, response_format } = body as ChatBody;
   if (!path.endsWith("/chat/completions") || tools || response_format) return undefined;
-  const asked = messages.filter(({ role }) => role === "user").map(({ content }) => said(content ?? ""));
+  const asked = messages.filter(({ role }) => role === "user").map(({ content }) => userMessage(content ?? ""));
   const last = asked.at(-1);
   if (last === undefined) return undefined;
   return { text: describeAttachments(last) ?? discuss({ prompt: last.text, asked }) };
 }
 
-function said(content: string | readonly Part[]): Said {
+function userMessage(content: string | readonly Part[]): UserMessage {
   if (typeof content === "string") return { text: content, attachments: [] };
   return {
     text: content.flatMap(({ text }) => text ?? []).join("\n"),
@@ -119,10 +119,10 @@ function firstWords(text = ""): string {
 }
 
 function recallName({ asked }: Talk): string {
-  const told = asked
+  const name = asked
     .map((message) => /\b[Mm]y name is (\p{Lu}[\p{L}'’-]*)/u.exec(message.text)?.[1])
     .findLast((name) => name !== undefined);
-  return told === undefined ? "You have not told me. Say “My name is Ada”." : `Your name is ${told}. You told me so.`;
+  return name === undefined ? "You have not told me. Say “My name is Ada”." : `Your name is ${name}. You told me so.`;
 }
 
 function calculate(match: RegExpExecArray): string {
@@ -154,7 +154,7 @@ function plural(number: number, word: string): string {
 
 const ATTACHMENTS: Readonly<Record<string, string>> = { image_url: "image", input_audio: "sound", file: "file" };
 
-function describeAttachments(message: Said): string | undefined {
+function describeAttachments(message: UserMessage): string | undefined {
   if (message.attachments.length === 0) return undefined;
   const kinds = [...new Set(message.attachments)];
   const counted = kinds.map((kind) =>
