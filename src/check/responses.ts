@@ -1,4 +1,4 @@
-import { custom, optional } from "valibot";
+import { custom, lazy, optional } from "valibot";
 import type { GenericSchema } from "valibot";
 import { InputError } from "../errors.ts";
 import { readable, wrong } from "../options.ts";
@@ -98,9 +98,7 @@ function buildAnswers(): AnswerShapes {
         queries: list(text),
         results: maybe(
           list(
-            when(
-              Array.isArray,
-              nothing("an object"),
+            noList(
               fields({
                 file_id: maybeText,
                 text: maybeText,
@@ -225,6 +223,12 @@ function buildAnswers(): AnswerShapes {
     ),
     logprob: fields({ ...logprob, top_logprobs: list(fields(logprob)) }),
   };
+}
+
+/** Accepts a shape, but no list: without required fields a list has them all. */
+function noList(shape: Shape): Shape {
+  const none = nothing("an object");
+  return lazy((value) => (Array.isArray(value) ? none : shape));
 }
 
 /** The longest id of a call that the API takes, in characters. */

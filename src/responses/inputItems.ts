@@ -281,13 +281,19 @@ function withoutOrphans(list: readonly Placed[], hasMore: boolean): readonly Pla
 const isResult = (item: Fields): boolean =>
   item["type"] === "function_call_output" || item["type"] === "custom_tool_call_output";
 
-/** Leaves out what stands before the last compaction, but for calls whose results come later. */
+/** Leaves out what stands before the last compaction, but for calls whose results come later, and results of calls that only the service knows. */
 function sinceCompaction(list: readonly Placed[]): readonly Placed[] {
   const from = list.findLastIndex(({ item }) => item["type"] === "compaction");
   if (from <= 0) return list;
+  const earlier = list.slice(0, from);
+  const asked = new Set(earlier.map(({ item }) => askedAs(item)));
   const later = new Set(list.slice(from).map(({ item }) => answerTo(item)));
-  const calls = list.slice(0, from).filter(({ item }) => isCall(item) && later.has(askedAs(item)));
-  return [...calls.map((one) => ({ ...one, item: withoutId(one.item) ?? one.item })), ...list.slice(from)];
+  const kept = earlier.flatMap((one) => {
+    const { item } = one;
+    if (isCall(item) && later.has(askedAs(item))) return [{ ...one, item: withoutId(item) ?? item }];
+    return isResult(item) && !asked.has(answerTo(item)) ? [one] : [];
+  });
+  return [...kept, ...list.slice(from)];
 }
 
 /** Leaves out reasoning that nothing follows from: the API refuses it. */

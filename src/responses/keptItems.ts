@@ -22,8 +22,11 @@ const PHASES: readonly unknown[] = ["commentary", "final_answer"];
  */
 export function keptItems(output: unknown): Fields[] {
   const once = oneIdEach();
+  const sent = objectsIn(output);
   return (
-    withCalls(objectsIn(output))
+    withCalls(sent)
+      // As chat completions have it: no arguments are kept as they came.
+      .map((item, at) => (sent[at]?.["arguments"] === "" ? { ...item, arguments: "" } : item))
       .flatMap((item) => listed(normalized(cleanFields(item))))
       .flatMap((item) => listed(once(item)))
       // A plain text has no type.

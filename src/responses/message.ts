@@ -1,3 +1,4 @@
+import { cleanFields } from "../decode/answer.ts";
 import { chatCall } from "../decode/responseCalls.ts";
 import { askedAs, isAsking, isCall, isWholeCall, itemsOf, outputRefusal, outputText } from "../decode/output.ts";
 import type { AnswerMessage, AssistantMessage, ToolCall } from "../wire/index.ts";
@@ -20,8 +21,14 @@ export function toMessage(response: ResponseObject, from: string): AnswerMessage
   while (items.at(-1)?.["type"] === "reasoning") items.pop();
   const id = stringOf(response, "id");
   const canContinue = response.store !== false && output.at(-1)?.["type"] !== "reasoning" && asksTheSame(output, items);
+  // A refusal stays one, although its item may go back as plain text.
+  const { content, refusal } = readItems(output.map(cleanFields));
+  const { tool_calls } = readItems(items);
   return {
-    ...readItems(items),
+    role: "assistant",
+    content,
+    ...(refusal && { refusal }),
+    ...(tool_calls && { tool_calls }),
     ...(items.length > 0 && {
       responses: { items: items as unknown as InputItem[], from, ...(id && canContinue && { id }) },
     }),
@@ -31,7 +38,7 @@ export function toMessage(response: ResponseObject, from: string): AnswerMessage
 /** Returns what items say, in the form of chat completions. */
 export function readItems(items: readonly Fields[]): AnswerMessage {
   // A plain text of the model's has no type.
-  const output = items.map((item) => ({ type: "message", ...item })) as unknown as OutputItem[];
+  const output = items.map((item) => ("role" in item ? { type: "message", ...item } : item)) as unknown as OutputItem[];
   const refusal = outputRefusal({ output });
   const calls = items.flatMap((item) => (isCall(item) ? [chatCall(item)] : []));
   return {

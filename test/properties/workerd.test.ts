@@ -11,11 +11,14 @@ const RUNS_PER_REQUEST = 100;
 const WORKER = `
   import { anyAnswer } from "./test/properties/anyAnswer.ts";
   import { checkAnyAnswer } from "./test/properties/sessionAnswers.ts";
+  import { conversationsSurviveChanges } from "./test/properties/twoAPIs.ts";
   import { anyAnswerLeavesAGoodSession } from "./test/support/responsesProperty.ts";
 
   const properties = {
     "/anyAnswer": async (runs, seed) => (await anyAnswer(runs, seed)).join("; "),
     "/chatSessions": async (runs, seed) => (await checkAnyAnswer(runs, seed)) ?? "",
+    // Ten turns each.
+    "/conversations": async (runs, seed) => void (await conversationsSurviveChanges(Math.ceil(runs / 10), seed)) ?? "",
     "/responsesSessions": async (runs, seed) => (await anyAnswerLeavesAGoodSession(runs, seed)) ?? "",
   };
   const unhandled = [];
@@ -51,6 +54,7 @@ describe("in workerd, after an answer with any JSON at any place", () => {
     ["the client gives a result or one of our errors", "anyAnswer"],
     ["a chat session goes on, and its history passes all checks", "chatSessions"],
     ["a Responses session goes on with a request that the API accepts", "responsesSessions"],
+    ["conversations survive any change of API, service, key and model", "conversations"],
   ])("%s", { timeout: 60_000 + RUNS * 100 }, async (_, property) => {
     for (const { runs, seed } of parts) {
       const response = await fetch(`${worker.url}/${property}?runs=${runs}&seed=${seed}`);

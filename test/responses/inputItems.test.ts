@@ -252,6 +252,17 @@ describe("the items that a message keeps", () => {
     ]);
   });
 
+  it("keep the results of calls that the service knows by its id, also before a compaction", () => {
+    const known = kept({ tool_calls: [call("a")] }, [callItem("a")], { id: "resp_1" });
+    const compaction = { id: "cmp_1", type: "compaction", encrypted_content: "gAAAA" };
+    const said = kept({ content: "So" }, [compaction, message("So")]);
+    expect(inputOf([known, result("a"), user("On"), said], { after: 0 })).toEqual([
+      { type: "function_call_output", call_id: "a", output: "done" },
+      compaction,
+      message("So"),
+    ]);
+  });
+
   it("give a result the caller of its call, as long as the program is in the input", () => {
     const program = { id: "prog_1", type: "program", call_id: "p", code: "f()", fingerprint: "x" };
     const caller = { type: "program", caller_id: "p" };
