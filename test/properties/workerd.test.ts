@@ -53,7 +53,7 @@ describe("in workerd, after an answer with any JSON at any place", () => {
   it.each([
     ["the client gives a result or one of our errors", "anyAnswer"],
     ["a chat session goes on, and its history passes all checks", "chatSessions"],
-    ["a Responses session goes on with a request that the API accepts", "responsesSessions"],
+    ["a session over the Responses API goes on with a request that the API accepts", "responsesSessions"],
     ["conversations survive any change of API, service, key and model", "conversations"],
   ])("%s", { timeout: 60_000 + RUNS * 100 }, async (_, property) => {
     for (const { runs, seed } of parts) {
