@@ -70,8 +70,8 @@ export function checkCall(connection: Connection, params: unknown, options: unkn
     "options",
     " (the API's own fields belong among the params, the argument before options)",
   );
-  const { onChunk } = (options ?? {}) as { onChunk?: unknown };
-  checkParams(params, onChunk === undefined ? taken : { ...taken, streams: true });
+  const streams = typeof options === "object" && options !== null && Reflect.get(options, "onChunk") !== undefined;
+  checkParams(params, !streams ? taken : { ...taken, streams: true });
 }
 
 /**
@@ -121,7 +121,7 @@ export function aPrompt(value: unknown, at: string): void {
 /** Takes a list of objects that each say what they are in a field. */
 export function aListOf(what: string, field: string): (value: unknown, at: string) => void {
   const isOne = (one: unknown): boolean =>
-    typeof one === "object" && one !== null && typeof (one as Record<string, unknown>)[field] === "string";
+    typeof one === "object" && one !== null && typeof Reflect.get(one, field) === "string";
   return (value, at) => {
     if (!readable(at, () => isListOf(value, isOne))) throw wrong(at, `a list of ${what}`, value);
   };
@@ -129,5 +129,6 @@ export function aListOf(what: string, field: string): (value: unknown, at: strin
 
 /** Whether a value is a list with something in it, and all of it passes. */
 export function isListOf(value: unknown, test: (one: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.length > 0 && Array.from(value as unknown[]).every(test);
+  // A copy has no holes, which `every` would skip.
+  return Array.isArray(value) && value.length > 0 && Array.from(value, test).every(Boolean);
 }

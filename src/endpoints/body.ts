@@ -14,6 +14,7 @@ export function bodyOf(
   input: object,
   params: object | undefined,
 ): object {
-  const given = defined(params) as { model?: unknown };
-  return { model: given.model ?? modelFor(connection.settings, endpoint), ...input, ...given };
+  const given = defined(params);
+  const model: unknown = Reflect.get(given, "model");
+  return { model: model ?? modelFor(connection.settings, endpoint), ...input, ...given };
 }

@@ -136,7 +136,7 @@ function bodyOf(connection: Connection, messages: readonly Message[], params: Ch
   const body = {
     model,
     messages: forProvider(messages, provider, model, connection.service),
-    ...(defined(params) as ChatParams),
+    ...defined(params),
   };
   const effort = effortFor(body, provider ?? OPENAI);
   return effort === undefined ? body : { ...body, reasoning_effort: effort };

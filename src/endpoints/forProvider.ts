@@ -1,5 +1,6 @@
 import type { Provider } from "../http/provider.ts";
 import type { AssistantMessage, Message, ToolCall } from "../wire/index.ts";
+import { fieldOf, stringOf } from "../wire/read.ts";
 import { saysSomething } from "../decode/answer.ts";
 import { partsFor, type Sender } from "../decode/content.ts";
 import { OPENAI } from "../http/openai.ts";
@@ -60,14 +61,14 @@ function answerFor(message: AssistantMessage, provider: Provider | undefined): A
   const whole = calls ? { ...message, tool_calls: calls.map(plainCall) } : message;
   const said = provider?.thinkingParts ? thinkingInside(whole) : whole;
   if (!provider?.takes) return said;
-  const kept = pick(said, [...MESSAGE, ...provider.takes]) as AssistantMessage;
-  if (kept.tool_calls) kept.tool_calls = kept.tool_calls.map((call) => pick(call, CALL) as ToolCall);
+  const kept = pick(said, [...MESSAGE, ...provider.takes]);
+  if (kept.tool_calls) kept.tool_calls = kept.tool_calls.map((call) => pick(call, CALL));
   return saysSomething(kept) || !saysSomething(said) ? kept : undefined;
 }
 
 /** Chat completions know no namespaces. Some servers leave out the arguments of a call without any, and refuse that call when it comes back. */
 function plainCall({ namespace: _, ...call }: ToolCall): ToolCall {
-  if (call.type === "custom" || (call.function.arguments as string | null | undefined) != null) return call;
+  if (call.type === "custom" || fieldOf(call.function, "arguments") != null) return call;
   return { ...call, function: { ...call.function, arguments: "{}" } };
 }
 
@@ -76,22 +77,24 @@ function thinkingInside(message: AssistantMessage): AssistantMessage {
   const isOwn = Object.keys(message).every((name) => name === "reasoning_content" || MESSAGE.includes(name));
   const { reasoning_content: reasoning, content, ...rest } = message;
   if (!isOwn || !reasoning || Array.isArray(content)) return message;
-  const parts: { readonly type: string }[] = [
-    { type: "thinking", thinking: [{ type: "text", text: reasoning }] } as object as { type: string },
-  ];
-  if (content) parts.push({ type: "text", text: content } as { type: string });
+  const parts: object[] = [{ type: "thinking", thinking: [{ type: "text", text: reasoning }] }];
+  if (content) parts.push({ type: "text", text: content });
   return { ...rest, content: parts as AssistantMessage["content"] };
 }
 
 /** Writes content as one text where it is nothing else. */
 function plainly(message: Message): Message {
-  const { content } = message as { content?: unknown };
+  const { content } = message;
   if (content == null) return { ...message, content: "" };
   if (!Array.isArray(content)) return message;
-  const texts = content.flatMap((part: { type?: unknown; text?: unknown }) => (part.type === "text" ? part.text : []));
+  const texts = content.flatMap((part: object) =>
+    fieldOf(part, "type") === "text" ? (stringOf(part, "text") ?? []) : [],
+  );
   return texts.length === content.length ? { ...message, content: texts.join("") } : message;
 }
 
-function pick(value: object, names: readonly string[]): object {
-  return Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)));
+function pick<T extends object>(value: T, names: readonly string[]): T {
+  const copy = { ...value };
+  for (const name of Object.keys(copy)) if (!names.includes(name)) Reflect.deleteProperty(copy, name);
+  return copy;
 }

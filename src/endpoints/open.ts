@@ -1,4 +1,5 @@
 import { APIError, InputError, isConnectionError } from "../errors.ts";
+import { stringOf } from "../wire/read.ts";
 import { formBody, streamRefused } from "../http/form.ts";
 import type { FormBody } from "../http/form.ts";
 import { streamable } from "../http/streamable.ts";
@@ -66,15 +67,17 @@ async function sendForm(
 ): Promise<Exchange> {
   for (const [name, file] of Object.entries(files))
     readable(name, () => {
-      for (const one of Array.isArray(file) && file.length > 0 ? (file as unknown[]) : [file]) checkFile(name, one);
+      const list: readonly unknown[] = Array.isArray(file) && file.length > 0 ? file : [file];
+      for (const one of list) checkFile(name, one);
     });
   const form = formBody({ ...fields, ...(streamed && { stream: true }), ...files }, options?.filename);
   const { body, contentType } = form;
-  const { model } = fields as { model?: string };
+  const model = stringOf(fields, "model");
   try {
     return await connection.send({ path, method: "POST", body, contentType, options, streamed, model });
   } catch (error) {
-    if (form.failure !== undefined) throw form.failure as Error;
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the caller's stream may fail with anything.
+    if (form.failure !== undefined) throw form.failure;
     throw contentType !== undefined && isConnectionError(error) ? explained(error, form) : error;
   }
 }
@@ -106,7 +109,9 @@ export async function streamForm<Chunk, Result>(
 
 /** What `fetch` means when a stream cannot be sent. */
 function explained(error: Error, { begun }: FormBody): Error {
-  const words = `${error.message} ${String((error.cause as { cause?: unknown } | undefined)?.cause)}`;
+  const { cause } = error;
+  const inner: unknown = typeof cause === "object" && cause !== null ? Reflect.get(cause, "cause") : undefined;
+  const words = `${error.message} ${String(inner)}`;
   if (/redirect/i.test(words)) return new APIError("Refused a redirect", { status: 0, code: "redirect", cause: error });
   // WebKit's Request takes a stream, and only its fetch says that it cannot be sent.
   return !begun && /ReadableStream|stream.{0,200}support/i.test(words) ? streamRefused("file") : error;

@@ -4,7 +4,7 @@ import { attachInfo } from "../http/info.ts";
 import { writeJSON } from "../http/json.ts";
 import { readText } from "../http/readText.ts";
 import type { Call, Exchange, RequestOptions, Connection } from "../http/connection.ts";
-import { aString, ownOptions, readable, wrong } from "../options.ts";
+import { entriesOf, aString, ownOptions, readable, wrong } from "../options.ts";
 import { bodyStream } from "../stream/body.ts";
 import type { Stream } from "../stream/stream.ts";
 import { EventDecoder } from "../decode/events.ts";
@@ -78,7 +78,7 @@ export function jsonCall(
   options: RequestOptions | undefined,
   ...inputs: readonly string[]
 ): Call {
-  const { model } = params as { model?: unknown };
+  const model: unknown = Reflect.get(params, "model");
   // A provider's `""`: the server answers with the model that it has loaded.
   const body = writeJSON(model === "" ? { ...params, model: undefined } : params, inputs);
   return {
@@ -122,8 +122,8 @@ export async function readJSON<T>(exchange: Exchange, limit: number, asText = fa
       throw deadline.error ?? new ConnectionError("The connection broke", { cause });
     });
     if (cut) throw refuse(`The answer is longer than ${limit} bytes`, "too_large");
-    if (text.trim() === "") return (asText ? text : undefined) as T;
-    const body = parseMaybe(text);
+    const isEmpty = text.trim() === "";
+    const body = isEmpty ? undefined : parseMaybe(text);
     if (body === text && !asText) {
       const words = redact(text);
       throw refuse(
@@ -203,9 +203,9 @@ export function pathPart(name: string, id: unknown): string {
 
 function queryOf(params: object): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(params as Record<string, unknown>)) {
+  for (const [name, value] of entriesOf(params, "params")) {
     if (value === undefined || value === null) continue;
-    for (const one of readable(`params.${name}`, () => (Array.isArray(value) ? [...(value as unknown[])] : [value]))) {
+    for (const one of readable(`params.${name}`, () => (Array.isArray(value) ? Array.from<unknown>(value) : [value]))) {
       if (!["string", "number", "boolean", "bigint"].includes(typeof one))
         throw wrong(`params.${name}`, "what a query can hold: a string, a number, true, false, or a list of such", one);
       query.append(name, String(one));

@@ -110,7 +110,7 @@ export function checkTurn(
     "options",
     " (the API's own fields belong among the params, the argument before options)",
   );
-  const { onChunk } = (options ?? {}) as { onChunk?: unknown };
-  const streams = rules === TURN_STREAM_OPTIONS || onChunk !== undefined ? true : STREAMS;
+  const hasOnChunk = typeof options === "object" && options !== null && Reflect.get(options, "onChunk") !== undefined;
+  const streams = rules === TURN_STREAM_OPTIONS || hasOnChunk ? true : STREAMS;
   checkParams(params, { elsewhere: { ...OF_A_TURN, ...elsewhere }, streams });
 }

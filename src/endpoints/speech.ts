@@ -116,7 +116,7 @@ export async function streamSpeech(
         {
           last: "speech.audio.done",
           chunk(event) {
-            return { audio: audioOf(event), raw: event as SpeechChunk["raw"] };
+            return { audio: audioOf(event), raw: { ...event, type: stringOf(event, "type") ?? "" } };
           },
           whole: () => [],
           result: ([last]) => ({ usage: objectOf(last, "usage") as SpeechUsage | undefined }),

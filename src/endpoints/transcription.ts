@@ -97,7 +97,7 @@ export async function streamTranscription(
         {
           last: "transcript.text.done",
           chunk(event, text) {
-            const raw = event as TranscriptChunk["raw"];
+            const raw = { ...event, type: stringOf(event, "type") ?? "" };
             const isDone = raw.type === "transcript.text.done";
             const whole = stringOf(event, "text");
             if (isDone && whole === undefined) throw notATranscript(event);
@@ -106,8 +106,8 @@ export async function streamTranscription(
           },
           whole: (answer) => (stringOf(answer, "text") === undefined ? [] : [answer]),
           result: ([last]) => {
-            const { type: _, ...whole } = last as unknown as Transcription & { type: string };
-            return whole;
+            const { type: _, ...whole } = last ?? {};
+            return { text: "", ...whole };
           },
         },
         connection.settings.limits.answer,

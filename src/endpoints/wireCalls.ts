@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import { Fingerprint } from "../http/fingerprint.ts";
 import type { CallIds, Provider } from "../http/provider.ts";
-import type { AssistantMessage, Message, ToolCall } from "../wire/index.ts";
+import type { Message, ToolCall } from "../wire/index.ts";
 
 /**
  * Returns messages with ids of calls that a provider takes, the same every time. Ids that it takes stay as they are.
@@ -63,8 +63,8 @@ export function withSignatures(
   return messages.map((message, at): Message => {
     const calls = callsOf(message);
     // Of parallel calls the service signs the first alone.
-    if (at < from || calls.length === 0 || calls.some(isSigned)) return message;
-    return { ...(message as AssistantMessage), tool_calls: calls.map((call) => ({ ...call, ...unsigned.fields })) };
+    if (message.role !== "assistant" || at < from || calls.length === 0 || calls.some(isSigned)) return message;
+    return { ...message, tool_calls: calls.map((call) => ({ ...call, ...unsigned.fields })) };
   });
 }
 

@@ -41,21 +41,19 @@ export function toParams(given: ChatParams, standing: ResponseParams = {}): Resp
   const own = { ...standing, ...rest };
   const offered = [...(tools ?? []).map(responseTool), ...(standing.tools ?? [])];
   const include_obfuscation = stream_options?.include_obfuscation;
-  return {
-    ...own,
-    ...defined({
-      max_output_tokens: max_completion_tokens ?? max_tokens ?? undefined,
-      reasoning: merged(standing, rest, "reasoning", { effort: reasoning_effort ?? undefined }),
-      text: merged(standing, rest, "text", {
-        verbosity: verbosity ?? undefined,
-        format: response_format == null ? undefined : flatFormat(response_format),
-      }),
-      tools: offered.length > 0 ? offered : undefined,
-      tool_choice: tool_choice == null ? undefined : flatChoice(tool_choice),
-      include: logprobs ? [...listOf(own, "include"), "message.output_text.logprobs"] : undefined,
-      stream_options: include_obfuscation === undefined ? undefined : { include_obfuscation },
+  const translated: object = defined({
+    max_output_tokens: max_completion_tokens ?? max_tokens ?? undefined,
+    reasoning: merged(standing, rest, "reasoning", { effort: reasoning_effort ?? undefined }),
+    text: merged(standing, rest, "text", {
+      verbosity: verbosity ?? undefined,
+      format: response_format == null ? undefined : flatFormat(response_format),
     }),
-  };
+    tools: offered.length > 0 ? offered : undefined,
+    tool_choice: tool_choice == null ? undefined : flatChoice(tool_choice),
+    include: logprobs ? [...listOf(own, "include"), "message.output_text.logprobs"] : undefined,
+    stream_options: include_obfuscation === undefined ? undefined : { include_obfuscation },
+  });
+  return { ...own, ...translated };
 }
 
 function checkForms(given: object): void {

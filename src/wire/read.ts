@@ -120,6 +120,8 @@ export function indexOf(value: unknown): number | undefined {
  *
  * @param fields any object; `undefined` gives an empty one
  */
-export function defined(fields: object | undefined): object {
-  return Object.fromEntries(Object.entries(fields ?? {}).filter(([, value]) => value !== undefined));
+export function defined<T extends object>(fields: T | undefined): Partial<T> {
+  const copy: Partial<T> = Object.assign({}, fields);
+  for (const name of Object.keys(copy)) if (Reflect.get(copy, name) === undefined) Reflect.deleteProperty(copy, name);
+  return copy;
 }
