@@ -41,6 +41,8 @@ export function requestFaults(
       ? [`${path} takes no ${type}`]
       : undefined;
   const isForm = type === "multipart/form-data";
+  // The body of an upload that was aborted is unknown.
+  if (isForm && request.body === undefined) return undefined;
   const validate = validatorOf(validators[isForm ? "form" : "json"], name);
   if (validate(isForm ? withoutFiles(request.body) : request.body)) return [];
   return (validate.errors ?? []).map(
