@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ApprovalRequest } from "../../src/conversation/approval.ts";
 import type { SavedChat, SessionOptions } from "../../src/conversation/session.ts";
 import type { TurnEvent } from "../../src/conversation/turn.ts";
-import { outputFormat, sendFor, tool } from "../../src/index.ts";
+import { outputFormat, sendFor, tool, trimMessages } from "../../src/index.ts";
 import { responses } from "../../src/responses/api.ts";
 import {
   called,
@@ -198,6 +198,25 @@ describe("a session over responses()", () => {
     expect(await sendFor(short.chat, "Where?", format)).toMatchObject({ kind: "cut", ending: "length" });
     const refused = stage([responseBody([said("", { content: [{ type: "refusal", refusal: "No." }] })])]);
     expect(await sendFor(refused.chat, "Where?", format)).toMatchObject({ kind: "refusal", refusal: "No." });
+    await expect(sendFor(stage([asks()]).chat, "Where?", format)).rejects.toThrow("a call that waits for approval");
+  });
+
+  it("begins a new chain where prepareStep changes the messages, and continues by the id where it does not", async () => {
+    const answer = (at: number): Fields =>
+      responseBody([said(`Answer ${at}`, { id: `msg_${at}` })], { id: `resp_${at}` });
+    let trims = false;
+    const { chat, sent } = stage([answer(1), answer(2), answer(3), answer(4)], {
+      api: responses({ state: "server" }),
+      prepareStep: ({ messages }) => (trims ? { messages: trimMessages(messages, { tokens: 1 }) } : undefined),
+    });
+    for (const words of ["a", "b"]) await chat.send(words);
+    trims = true;
+    await chat.send("c");
+    trims = false;
+    await chat.send("d");
+    expect(sent.map(({ body }) => body["previous_response_id"])).toEqual([undefined, "resp_1", undefined, "resp_2"]);
+    expect(sent[2]?.body["input"]).toEqual([{ role: "user", content: "c" }]);
+    expect(outline(chat.messages)).toHaveLength(8);
   });
 
   it("continues a chat that began over chat completions, with the same messages", async () => {
