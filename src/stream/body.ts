@@ -35,12 +35,12 @@ interface Attempt<Item, Whole> {
   readonly events: EventReader;
   /** `undefined` once the end of the body was read. */
   reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  /** What the deadline waits for. */
+  /** The phase of the deadline. */
   phase: "first_content" | "idle" | "grace";
   hasContent: boolean;
   /** The last event that was no part of the answer. */
   foreign: string | undefined;
-  /** What the decoder threw outside of an event. */
+  /** The failure of a question to the decoder outside of an event. */
   broken: Failure | undefined;
 }
 
@@ -48,7 +48,7 @@ interface Attempt<Item, Whole> {
 class BodySource<Item, Whole> implements Source, EventHandler {
   #state: "idle" | "reading" | "restarting" | "ended" = "idle";
   #attempt: Attempt<Item, Whole>;
-  /** What the last read brought. */
+  /** The most that the last read brought. */
   #brought: "nothing" | "events" | "content" = "nothing";
   readonly #makeDecoder: MakeDecoder<Item, Whole>;
   readonly #options: StreamOptions;
@@ -184,7 +184,7 @@ class BodySource<Item, Whole> implements Source, EventHandler {
     deadline.startPhase(phase);
   }
 
-  /** Whether the server has said that nothing more comes. */
+  /** Returns `true` once the server has said that nothing more comes. */
   #isComplete(): boolean {
     const { events, decoder } = this.#attempt;
     return events.done || decoder.expects() === "nothing";
@@ -197,7 +197,7 @@ class BodySource<Item, Whole> implements Source, EventHandler {
     return { ending: cause ? "provider_error" : "truncated", cause };
   }
 
-  /** Asks the decoder outside of an event. What it throws there is noted as a failure of the stream: nobody could catch it in a callback. */
+  /** Asks the decoder outside of an event. An error is noted as a failure of the stream, because nobody could catch it in a callback. */
   #ask<T>(question: (decoder: Decoder<Item, Whole>) => T): T | undefined {
     const attempt = this.#attempt;
     try {

@@ -6,35 +6,36 @@ import type { ConnectionSettings, Exchange } from "../http/connection.ts";
 
 /** Takes what a body holds. */
 export interface EventHandler {
-  /** One event with a JSON object as its data. */
+  /** Takes one event with a JSON object as its data. */
   onEvent(raw: object, data: string, event: string | undefined): void;
-  /** A whole answer that came instead of a stream; false where it is none. */
+  /** Takes a whole answer that came instead of a stream. @returns `false` if it is none */
   onDocument(raw: object): boolean;
 }
 
-/** What begins like JSON or HTML is no event stream, whatever its content type says. */
+/** The first characters of JSON and HTML, which are no event stream, whatever the content type says. */
 const DOCUMENT = /[{[<"]/;
-/** What every line of an event stream begins with; the longest name has five letters. */
+/** The beginning of every line of an event stream. The longest name has five letters. */
 const FIELD = /^(:|data|event|id|retry)/;
 const LONGEST_FIELD = 5;
-/** Names of events that only show that the server is alive; their data need not be JSON. */
+/** Names of events that only show that the server is alive. Their data need not be JSON. */
 const KEEP_ALIVE = /^(ping|keep-?alive|heartbeat)$/i;
-/** What the parser may hold back beyond an event's data: the beginnings of lines, short other fields. */
+/** Characters that the parser may hold back beyond an event's data: the beginnings of lines, and short other fields. */
 const OTHER_FIELDS = 64;
 
-/** For pieces that hold whole characters: such a decoder keeps nothing, so that all streams can share it. */
+/** Decodes pieces of whole characters. It keeps no state, so all streams share it. */
 const WHOLE = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** From the bytes of one response to events with JSON in them. Throws an APIError where the provider tells of one. */
+/** Reads the bytes of one response as server-sent events with JSON in them. Throws an APIError if the provider reports an error. */
 export class EventReader {
-  /** Whether `[DONE]` was seen: what comes after it does not count. */
+  /** `true` once `[DONE]` has come. Anything after it is ignored. */
   done = false;
   #kind: "unknown" | "events" | "document" = "unknown";
   #document = "";
-  /** For characters that lie in two pieces, once there is one; and whether it holds the beginning of one. */
+  /** Decodes characters that are split over two pieces. Made at the first one. */
   #decoder: TextDecoder | undefined;
+  /** `true` while the decoder holds the beginning of a character. */
   #holds = false;
-  /** How many events there were, for errors. */
+  /** The number of events so far, for errors. */
   #count = 0;
   readonly #feed: (text: string) => void;
   readonly #exchange: Exchange;
@@ -50,7 +51,7 @@ export class EventReader {
       onError: ({ type, field, value }) => {
         if (this.done) return;
         if (type === "max-buffer-size-exceeded") throw tooLarge("One event", limits.event);
-        // llama.cpp tells of an error in a field of its own.
+        // llama.cpp reports an error in a field of its own.
         if (type === "unknown-field" && field === "error") throw this.#providerError(value ?? "");
       },
       maxBufferSize: limits.event + OTHER_FIELDS,
@@ -65,12 +66,12 @@ export class EventReader {
     else this.#begin(text, false);
   }
 
-  /** Returns the error that an event tells of that is no part of an answer; `undefined` where it says nothing. */
+  /** Returns the error in an event that is no part of an answer; `undefined` if it reports none. */
   errorOf(data: string): APIError | undefined {
     return saysWhy(parseMaybe(data)) ? this.#providerError(data) : undefined;
   }
 
-  /** Takes the end of the body: the last event may lack its blank line. */
+  /** Takes the end of the body. The last event may lack its blank line. */
   end(): void {
     if (this.done) return;
     const rest = this.#holds ? this.#decode() : "";
@@ -80,7 +81,7 @@ export class EventReader {
     else this.#feed("\n\n");
   }
 
-  /** After ASCII no character is half read. */
+  /** A piece that ends in ASCII ends with a whole character. */
   #decode(bytes?: Uint8Array): string {
     const held = this.#holds;
     this.#holds = bytes !== undefined && (bytes[bytes.length - 1] ?? 128) > 127;
@@ -102,7 +103,7 @@ export class EventReader {
     if (this.#document.length > this.#limits.answer) throw tooLarge("The answer", this.#limits.answer);
   }
 
-  /** @param all whether this is all that has come and will come */
+  /** @param all `true` at the end of the body */
   #kindOf(head: string, all: boolean): "unknown" | "events" | "document" {
     const first = head[0];
     if (first === undefined) return "unknown";
@@ -116,7 +117,7 @@ export class EventReader {
   #take(data: string, event: string | undefined): void {
     if (this.done) return;
     this.#count++;
-    // The parser looks at what it holds back only: an event in one piece would pass.
+    // The parser limits only what it holds back, so an event in one piece would pass.
     if (data.length > this.#limits.event) throw tooLarge("One event", this.#limits.event);
     const text = data.trim();
     if (text === "[DONE]") this.done = true;
@@ -124,8 +125,8 @@ export class EventReader {
     else if (text !== "") {
       const parsed = parseMaybe(data);
       // Gemini wraps its errors in a list.
-      const told = Array.isArray(parsed) ? (parsed as unknown[])[0] : parsed;
-      if (findError(told) !== undefined) throw this.#providerError(data);
+      const first = Array.isArray(parsed) ? (parsed as unknown[])[0] : parsed;
+      if (findError(first) !== undefined) throw this.#providerError(data);
       const raw = fieldsOf(parsed);
       if (raw) this.#handler.onEvent(raw, data, event);
       else if (event === undefined || !KEEP_ALIVE.test(event)) throw this.#notAnObject(data);
@@ -148,14 +149,14 @@ export class EventReader {
     });
   }
 
-  /** The text itself is no part of the message: it is the model's, and may hold a key. */
+  /** The message does not quote the text, which is the model's and may hold a key. */
   #notAnObject(data: string): APIError {
     const message = `Event ${this.#count} of the stream is no JSON object (${data.length} characters)`;
     return new APIError(message, { status: 200, code: "malformed_event", body: this.#exchange.redact(data) });
   }
 
   #providerError(data: string): APIError {
-    const told = parseMaybe(this.#exchange.redact(data));
-    return apiError(typeof told === "string" ? { message: told } : told, this.#exchange.info);
+    const body = parseMaybe(this.#exchange.redact(data));
+    return apiError(typeof body === "string" ? { message: body } : body, this.#exchange.info);
   }
 }

@@ -1,44 +1,44 @@
 /**
- * A comment goes out in two writes: the first to a client that has left still succeeds, and only the answer to it, that
- * nobody is there, makes the second one fail.
+ * A comment is sent in two writes. The first write to a client that has left still succeeds; its rejection by the other side makes the
+ * second one fail.
  */
 const COMMENT: Uint8Array = new TextEncoder().encode(":");
 const COMMENT_END: Uint8Array = new TextEncoder().encode(" keep-alive\n\n");
 const COMMENT_PAUSE = 250;
 const NOTHING = new Uint8Array();
-/** Beyond this, timers fire at once. */
+/** The longest wait that `setTimeout` takes, in milliseconds. Longer timers fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** A body to be read, and where it is written. */
+/** The two ends of a body. */
 export interface BytePair {
   readable: ReadableStream<Uint8Array<ArrayBuffer>>;
   writable: WritableStream<Uint8Array>;
 }
 
 /**
- * Makes a pair of streams: workerd's own where there is one. Under `waitUntil` it never cancels a stream made in JavaScript when the
- * client has left, while a write to its own fails at once.
+ * Returns a pair of streams, in workerd its own kind. Under `waitUntil` workerd never cancels a stream made in JavaScript when the client
+ * has left, but a write to its own kind fails at once.
  */
 export function bytePair(): BytePair {
   const { IdentityTransformStream } = globalThis as { IdentityTransformStream?: typeof TransformStream };
   return new (IdentityTransformStream ?? TransformStream)<Uint8Array, Uint8Array<ArrayBuffer>>();
 }
 
-/** What an {@link EventWriter} may be told. */
+/** Settings of an {@link EventWriter}. */
 export interface EventWriterOptions {
-  /** Milliseconds of silence after which a comment is written; 0 or `Infinity` for never. */
+  /** Milliseconds of silence before a comment; 0 or `Infinity` for no comments. */
   heartbeat: number;
   /** Called when the client has left. */
   onLeft: () => void;
-  /** Whether a comment may stand here: not within an event. Default: always. */
+  /** Returns `false` within an event, where no comment may stand. Default: always `true`. */
   between?: (() => boolean) | undefined;
-  /** Whether it has been silent for long already. */
+  /** `true` if the stream has been silent for long already. Default: `false`. */
   silent?: boolean | undefined;
 }
 
-/** Writes an event stream, with comments in silence: a platform learns only by writing that its client has left. */
+/** Writes an event stream, with comments in silence: platforms notice only by writing that a client has left. */
 export class EventWriter {
-  /** Whether a comment was written. */
+  /** `true` once a comment was written. */
   commented = false;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #options: EventWriterOptions;
@@ -46,7 +46,7 @@ export class EventWriter {
   #written: number;
   #writing = 0;
   #commenting = false;
-  /** Whether there still are to be comments. */
+  /** `true` until the stream ends, unless there is no heartbeat. */
   #beating: boolean;
 
   constructor(writable: WritableStream<Uint8Array>, options: EventWriterOptions) {
@@ -59,7 +59,7 @@ export class EventWriter {
     if (this.#beating) this.#arm(this.#tick());
   }
 
-  /** Writes bytes, and waits until they are taken. @throws where the client has left */
+  /** Writes bytes and waits until they are taken. @throws if the client has left */
   async write(bytes: Uint8Array): Promise<void> {
     const all = this.#commenting ? joined(COMMENT_END, bytes) : bytes;
     this.#commenting = false;
@@ -67,7 +67,7 @@ export class EventWriter {
     this.#writing++;
     await this.#writer.write(all);
     this.#writing--;
-    // The end of a comment is no sign of life: silence goes on from its beginning.
+    // Finishing a comment does not reset the silence timer.
     if (bytes.length > 0) this.#written = Date.now();
     if (this.#beating && this.#timer === undefined) this.#arm(this.#tick());
   }
@@ -89,19 +89,19 @@ export class EventWriter {
     clearTimeout(this.#timer);
   }
 
-  /** One timer that looks at the time of the last write, instead of a timer for each chunk. */
+  /** Sets the one timer, which looks at the time of the last write instead of being reset at each chunk. */
   #arm(wait: number | undefined): void {
     this.#timer = wait === undefined || !this.#beating ? undefined : setTimeout(() => this.#arm(this.#tick()), wait);
   }
 
-  /** Comments if it is time; gives the milliseconds until the next look, where the timer has to look again. */
+  /** Writes a comment if it is time. @returns milliseconds until the timer has to look again; `undefined` if it need not */
   #tick(): number | undefined {
     const { heartbeat, between } = this.#options;
     if (this.#commenting) this.write(NOTHING).catch(() => this.#leave());
     const left = this.#written + heartbeat - Date.now();
     if (left > 0) return left;
-    // While a write waits to be read, the silence is the client's, and that write tells when it leaves. A body that is
-    // never read keeps no timer.
+    // While a write waits to be read, the client is the silent one, and the write fails when it leaves. A body that is never read keeps
+    // no timer.
     if (this.#writing > 0) return undefined;
     if (between?.() === false) return COMMENT_PAUSE;
     this.write(COMMENT).catch(() => this.#leave());

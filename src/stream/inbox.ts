@@ -46,7 +46,7 @@ export class Inbox<Item> implements AsyncIterableIterator<Item, undefined> {
     } else this.#items[this.#tail++] = item;
   }
 
-  /** Takes the end. The items before it are still given out. @param error what the reader is told at the end */
+  /** Takes the end. The items before it are still given out. @param error the error that the reader gets at the end */
   end(error: Error | undefined): void {
     this.#isEnded = true;
     this.#error = error;

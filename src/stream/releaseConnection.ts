@@ -1,20 +1,20 @@
 import type { Exchange } from "../http/connection.ts";
 
-/** What may come after the end before the connection is given up, in bytes. */
+/** The most bytes after the end of an answer before its connection is given up. */
 const MOST_DRAINED = 65_536;
 
-/** Lets go of an exchange. Through the reader, where there is one: in workerd the signal alone leaves the upstream open. */
+/** Stops a request and its body. In workerd the signal alone leaves the upstream open, so the body is cancelled too. */
 export function releaseConnection(controller: AbortController, body: { cancel(): Promise<void> } | null): void {
   body?.cancel().catch(() => undefined);
-  // With a reason, or a DOMException would be made for nobody.
+  // Without a reason the platform would create a DOMException that nobody sees.
   controller.abort(null);
 }
 
 /**
- * After `[DONE]` only the body's end is to come: reads to it behind the program's back, so that the connection can be used again.
- * A body that does not end within the grace, or goes on and on, is let go.
+ * Drains the body in the background after `[DONE]` so that the connection can be reused. Gives up on a body that does not end within the
+ * grace, or sends too much.
  *
- * @param begun whether the grace has begun
+ * @param begun `true` if the grace has begun
  */
 export function drain(
   { deadline, controller }: Exchange,

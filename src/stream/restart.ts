@@ -4,20 +4,20 @@ import type { Exchange, Connection } from "../http/connection.ts";
 import { isPassing, isRestartable } from "./failure.ts";
 import type { Failure } from "./failure.ts";
 
-/** What a stream needs besides its protocol. */
+/** Settings of a stream that reads a body. */
 export interface StreamOptions {
-  /** Makes the same request again, where that is allowed. */
+  /** The connection that sends the request again. */
   connection: Connection;
-  /** Attempts after a failed one, those before the stream began among them. Default: the connection's. */
+  /** The number of further attempts after a failure, including those before the stream began. Default: the connection's. */
   maxRetries?: number | undefined;
-  /** `"restart"`: ask again also after content was given out. Default: only before. */
+  /** `"restart"` sends the request again also after content was given out. Default: only before. */
   resume?: "restart" | undefined;
 }
 
 /**
- * Whether a stream that failed is asked for again.
+ * Returns `true` if the request of a failed stream is sent again.
  *
- * @param begun whether content has come
+ * @param begun `true` if content has come
  */
 export function mayRestart(failure: Failure, begun: boolean, { info }: Exchange, options: StreamOptions): boolean {
   const { resume, maxRetries, connection } = options;
@@ -25,7 +25,7 @@ export function mayRestart(failure: Failure, begun: boolean, { info }: Exchange,
   return begun ? resume === "restart" && isRestartable(failure) : isPassing(failure);
 }
 
-/** Makes the request of a failed stream again, after a wait. Its attempts, its time and its signal count on. */
+/** Waits and sends the request of a failed stream again. Attempts, time limits and signal are shared with the first one. */
 export async function restartRequest(exchange: Exchange, { connection }: StreamOptions): Promise<Exchange> {
   const {
     info: { attempts },
@@ -37,7 +37,7 @@ export async function restartRequest(exchange: Exchange, { connection }: StreamO
   return connection.send(call, exchange);
 }
 
-/** What it means for the stream that asking again failed. */
+/** Returns the failure of a stream whose restart failed. */
 export function failureOfRestart(cause: unknown): Failure {
   if (isAbortError(cause)) return { ending: "aborted", cause };
   if (isTimeoutError(cause)) return { ending: "stalled", cause };

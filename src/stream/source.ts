@@ -34,7 +34,7 @@ export interface Sink<Item, Whole> {
 
 /** Produces what a {@link Stream} gives to its reader. */
 export interface Source {
-  /** What has arrived so far. */
+  /** The part that has arrived so far. */
   readonly partial: HeldAnswer;
   /** `true` if the wire format ends without `[DONE]`. */
   readonly withoutDone?: boolean | undefined;

@@ -8,7 +8,7 @@ import type { Settler } from "./inbox.ts";
 import type { EndingOf, Outcome, Sink, Source } from "./source.ts";
 import type { ToResponseInit } from "./toResponse.ts";
 
-/** Who reads a stream: the first of the three owns it. */
+/** The reader of a stream. The first of the three owns it. */
 type Reader<Item> =
   | { readonly name: "a loop"; readonly inbox: Inbox<Item> }
   | { readonly name: "final()"; readonly inbox?: undefined }
@@ -45,7 +45,7 @@ export class Stream<Item, Whole> implements AsyncIterable<Item> {
     return this.#outlet.outcome?.ending;
   }
 
-  /** What has arrived so far. Can be read at any time, also after a failure. */
+  /** The part that has arrived so far. Can be read at any time, also after a failure. */
   get partial(): HeldAnswer {
     return this.#source.partial;
   }

@@ -2,25 +2,25 @@ import { InputError, isStreamError } from "../errors.ts";
 import { checkOptions, type Rules, wrong } from "../options.ts";
 import { bytePair, EventWriter } from "./eventWriter.ts";
 
-/** How a stream is passed on. */
+/** Settings of the response that passes a stream on. */
 export interface ToResponseInit {
-  /** Default 200. */
+  /** The status. @default 200 */
   status?: number | undefined;
   /** Headers besides `content-type` and `cache-control`. */
   headers?: ResponseInit["headers"] | undefined;
-  /** Milliseconds of silence after which a comment is sent; `Infinity` for none. Default 2,000. */
+  /** Milliseconds of silence before a comment is sent; `Infinity` for no comments. @default 2000 */
   heartbeat?: number | undefined;
 }
 
-/** Events as text, and a way to stop them. */
+/** The frames of a stream. */
 export interface FrameSource {
   next(): Promise<IteratorResult<string, undefined>>;
   cancel(): void;
-  /** Whether no `[DONE]` is to be written at the end. */
+  /** `true` if the stream ends without `[DONE]`. */
   withoutDone?: boolean | undefined;
 }
 
-/** Writes frames as the body of an SSE response, with comments in silence and a last event that tells how it ended. */
+/** Returns a response of server-sent events, with comments in silence and an error event if the stream fails. */
 export function streamResponse(source: FrameSource, init: ToResponseInit = {}): Response {
   const { status = 200, heartbeat = 2_000 } = init;
   const headers = headersOf(init.headers);
@@ -32,9 +32,9 @@ export function streamResponse(source: FrameSource, init: ToResponseInit = {}): 
 }
 
 /**
- * Checks how a stream is to be passed on, before anybody owns it.
+ * Checks the settings of a response before it owns the stream.
  *
- * @throws InputError
+ * @throws InputError that names the field
  */
 export function checkInit(init: ToResponseInit | undefined): void {
   checkOptions(init, INIT, "init");
@@ -42,7 +42,7 @@ export function checkInit(init: ToResponseInit | undefined): void {
 
 const INIT: Rules = {
   status(value, at) {
-    // Others have no body.
+    // A response of another status has no body.
     if (typeof value !== "number" || !Number.isInteger(value) || value < 200 || value > 599 || value in NO_BODY)
       throw new InputError(
         at,
@@ -51,7 +51,7 @@ const INIT: Rules = {
       );
   },
   headers: (value) => void headersOf(value as Headers),
-  // 0, a negative one and NaN are no heartbeat, as Infinity is.
+  // 0, a negative number, NaN and Infinity all mean no heartbeat.
   heartbeat(value, at) {
     if (typeof value !== "number") throw wrong(at, "milliseconds, or Infinity for none", value);
   },
@@ -75,38 +75,38 @@ async function writeFrames(source: FrameSource, writer: EventWriter): Promise<vo
       for (let next = await source.next(); !next.done; next = await source.next()) await write(next.value);
       if (!source.withoutDone) await write("data: [DONE]\n\n");
     } catch (error) {
-      // Whatever could not be written: the answer behind it must not go on unread.
+      // An answer that cannot be written must not stay unread.
       source.cancel();
       await write(errorFrame(error));
     }
     await writer.close();
   } catch {
-    // The client has left, and there is nobody to tell.
+    // The client has left.
     source.cancel();
   }
 }
 
-/** One event in the wire format. Data of several lines takes several fields. */
+/** Returns one event in the wire format. Data of several lines takes several fields. */
 export function eventFrame(data: string, event?: string): string {
   const lines = data.includes("\n") ? data.replaceAll("\n", "\ndata: ") : data;
   return `${event === undefined ? "" : `event: ${event}\n`}data: ${lines}\n\n`;
 }
 
-/** The events of chunks, each once: chunks of several choices share one. */
+/** Returns the events of chunks, each once: chunks of several choices share one. */
 export function framesOf(chunks: readonly unknown[]): string[] {
   const events = new Set(chunks.map((chunk) => (chunk as { raw?: unknown }).raw));
   return [...events].map((raw) => eventFrame(JSON.stringify(raw), (raw as { type?: string } | undefined)?.type));
 }
 
-/** An error event in the API's form, with the ending beside the API's fields. */
+/** Returns an error event in the API's form, with the ending beside the API's fields. */
 export function errorFrame(error: unknown): string {
   const known = isStreamError(error) ? error : undefined;
-  const told = {
+  const fields = {
     message: error instanceof Error ? error.message : String(error),
     type: known?.type ?? "stream_error",
     param: null,
     code: known?.code ?? null,
     ending: known?.ending ?? "provider_error",
   };
-  return `event: error\ndata: ${JSON.stringify({ error: told })}\n\n`;
+  return `event: error\ndata: ${JSON.stringify({ error: fields })}\n\n`;
 }
