@@ -3,7 +3,7 @@ import type { Message, ToolCall } from "../wire/index.ts";
 import { fieldOf, objectsIn, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { note } from "./approval.ts";
-import type { Approval } from "./approval.ts";
+import type { Approval, CallNotes } from "./approval.ts";
 import { argumentsOf, reasonOf } from "./tools.ts";
 import type { RunningTurn } from "./turn.ts";
 import { unlessAborted } from "./unlessAborted.ts";
@@ -54,11 +54,10 @@ export function isAnswerToModel(message: Message): boolean {
  * @returns the calls that wait for approval
  */
 export async function decideApprovals(run: RunningTurn): Promise<ToolCall[]> {
-  if (run.api.name !== "responses") return [];
   const { messages, notes } = run;
   const open = openApprovals(messages);
-  for (const call of open) if (!isDecided(run, call)) await decide(run, call);
-  const waiting = open.filter((call) => !isDecided(run, call));
+  for (const call of open) if (!isDecided(notes, call)) await decide(run, call);
+  const waiting = open.filter((call) => !isDecided(notes, call));
   if (open.length === 0 || waiting.length > 0) return waiting;
   const items = open.map(({ id }) => {
     const { state, reason } = notes.get(id) ?? {};
@@ -74,7 +73,8 @@ export async function decideApprovals(run: RunningTurn): Promise<ToolCall[]> {
   return [];
 }
 
-function isDecided({ notes }: RunningTurn, { id }: ToolCall): boolean {
+/** Returns whether a call that needed approval was approved or rejected. */
+export function isDecided(notes: CallNotes, { id }: ToolCall): boolean {
   const state = notes.get(id)?.state;
   return state === "approved" || state === "rejected";
 }

@@ -34,13 +34,17 @@ function toMessage(input: unknown, at: string): Message {
     return checkMessage({ role: "tool", tool_call_id: id, content: chatContent(output) ?? output }, at);
   }
   const content = fieldOf(input, "content");
-  if (fieldOf(input, "role") === undefined && type !== undefined) return itemMessage("user", "", input);
-  if (!Array.isArray(content) || !content.some(isInputPart)) return checkMessage(input, at);
+  const role = stringOf(input, "role");
+  // Additional tools have a role too.
+  const isItem = role === undefined || (role === "developer" && content === undefined);
+  if (isItem && type !== undefined && type !== "message") return itemMessage(role ?? "user", "", input);
+  const { type: _, ...rest } = { ...(input as Fields) };
+  const message = type === "message" ? rest : input;
+  if (!Array.isArray(content) || !content.some(isInputPart)) return checkMessage(message, at);
   const plain = chatContent(content);
-  const { type: _, ...message } = { ...(input as Fields) };
   return plain === undefined
-    ? checkMessage(itemMessage(stringOf(input, "role"), "", input), at)
-    : checkMessage({ ...message, content: plain }, at);
+    ? checkMessage(itemMessage(role, "", input), at)
+    : checkMessage({ ...rest, content: plain }, at);
 }
 
 /** Returns a message that an item of the Responses API stands in for. */

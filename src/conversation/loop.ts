@@ -5,7 +5,7 @@ import { stringOf } from "../wire/read.ts";
 import type { AnswerStream, ApiRequest, Step } from "./apis/api.ts";
 import { estimateTokens, sum, usageOf, usedUp } from "./budget.ts";
 import { addResult, appendAnswer, callsOf, lastAnswer, openCalls } from "./history.ts";
-import { decideApprovals, openApprovals, openItems } from "./hostedApprovals.ts";
+import { decideApprovals, isAnswerToModel, isDecided, openApprovals, openItems } from "./hostedApprovals.ts";
 import { prepareRequest } from "./prepareStep.ts";
 import type { PreparedRequest } from "./prepareStep.ts";
 import { runCalls } from "./toolRun.ts";
@@ -45,7 +45,8 @@ function resume({ api, append, messages, notes, tools }: RunningTurn): Asked | u
   if (!append || !said) return undefined;
   const calls = openCalls(messages);
   const runnable = calls.filter(({ id }) => notes.has(id));
-  const isOpen = runnable.length > 0 || (api.name === "responses" && openApprovals(messages).length > 0);
+  const isOpen =
+    runnable.length > 0 || openApprovals(messages).some((call) => api.name === "responses" || isDecided(notes, call));
   return isOpen ? { said, calls, runnable, tools } : undefined;
 }
 
@@ -59,6 +60,9 @@ async function answerCalls(run: RunningTurn, asked: Asked): Promise<Turn | undef
     for (const call of waiting) await run.emit({ type: "approval", content: "", call });
     return turn;
   }
+  const last = run.messages.at(-1);
+  // Something new was said instead of an answer.
+  if (!step && last && last.role !== "assistant" && !isAnswerToModel(last)) return undefined;
   const own = new Set(asked.runnable);
   const isOthers = (call: ToolCall): boolean => !own.has(call) && !isRunnable(call, asked.tools);
   return asked.calls.some(isOthers) || openItems(run.messages).length > 0 ? endTurn(run, "tool_calls") : undefined;

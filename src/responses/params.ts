@@ -32,14 +32,15 @@ export function toParams(given: ChatParams, standing: ResponseParams = {}): Resp
     response_format,
     functions,
     function_call,
-    tools = functions?.map((fn) => ({ type: "function" as const, function: fn })),
+    tools = [],
     tool_choice = function_call,
     logprobs,
     stream_options,
     ...rest
   } = given;
   const own = { ...standing, ...rest };
-  const offered = [...(tools ?? []).map(responseTool), ...(standing.tools ?? [])];
+  const legacy = (functions ?? []).map((fn) => ({ type: "function", function: fn }));
+  const offered = [...[...(tools ?? []), ...legacy].map(responseTool), ...(standing.tools ?? [])];
   const include_obfuscation = stream_options?.include_obfuscation;
   const translated: object = defined({
     max_output_tokens: max_completion_tokens ?? max_tokens ?? undefined,
@@ -50,7 +51,7 @@ export function toParams(given: ChatParams, standing: ResponseParams = {}): Resp
     }),
     tools: offered.length > 0 ? offered : undefined,
     tool_choice: tool_choice == null ? undefined : flatChoice(tool_choice),
-    include: logprobs ? [...listOf(own, "include"), "message.output_text.logprobs"] : undefined,
+    include: logprobs ? [...new Set([...listOf(own, "include"), "message.output_text.logprobs"])] : undefined,
     stream_options: include_obfuscation === undefined ? undefined : { include_obfuscation },
   });
   return { ...own, ...translated };

@@ -1,5 +1,6 @@
 import type { ApiRequest, Step } from "../conversation/apis/api.ts";
 import { chatUsage, endingOfResponse } from "../decode/responseEnding.ts";
+import { isAnswerToModel } from "../conversation/hostedApprovals.ts";
 import { checkMessages } from "../check/messages.ts";
 import { checkItem } from "../check/responses.ts";
 import { APIError, InputError, isAPIError } from "../errors.ts";
@@ -36,6 +37,9 @@ interface Chain {
 }
 
 const ENCRYPTED = "reasoning.encrypted_content";
+/** Words of a refusal to be asked for encrypted reasoning. */
+const ASKING_REFUSED =
+  /\binclude\b|reasoning\.encrypted_content|encrypted content is not (supported|available|allowed)/i;
 const WHOLE: Chain = { after: -1, hasMore: false, canDrop: false };
 
 /** Sends the input and the params of a request. */
@@ -54,6 +58,8 @@ export class ResponseRequest {
   readonly #params: ResponseParams;
   readonly #refused: Refused;
   #way: "id" | "items" | "words" = "id";
+  /** Whether the last refusal may have been about being asked for encrypted reasoning. */
+  #asksForLess = false;
 
   /** @throws InputError if a message is malformed, or both forms of one param are given */
   constructor(request: ApiRequest, settings: ResponsesSettings) {
@@ -137,8 +143,8 @@ export class ResponseRequest {
     if (conversation != null)
       return { after: messages.findLastIndex(({ responses }) => isOwn(responses)), hasMore: true, canDrop: false };
     const isOfTurn = "previous_response_id" in params;
-    // The results of calls belong to the answer that made them, whatever the turn began with.
-    if (isOfTurn && messages.at(-1)?.role !== "tool") {
+    // Results and approvals belong to the answer that asked for them, whatever the turn began with.
+    if (isOfTurn && !messages.slice(-1).some(isAnswerToModel)) {
       if (base == null) return WHOLE;
       const after = messages.findLastIndex(({ role }) => role === "assistant");
       return { id: base, after, hasMore: true, canDrop: false };
@@ -189,6 +195,7 @@ export class ResponseRequest {
       (!this.#isStored() || this.#refused.losses > 1) &&
       conversation == null &&
       !this.#refused.withoutReasoning &&
+      !this.#asksForLess &&
       include !== null &&
       !include?.includes(ENCRYPTED) &&
       isReasoningModel(model ?? this.request.connection.model)
@@ -197,7 +204,8 @@ export class ResponseRequest {
 
   #accept({ id, canDrop }: Chain): void {
     if (id !== undefined && canDrop) this.#refused.losses = 0;
-    // Only now is it clear that the items were at fault, and not something else in the request.
+    // Only now is it clear what was at fault, and that it was not something else in the request.
+    if (this.#asksForLess && this.#way !== "words") this.#refused.withoutReasoning = true;
     if (this.#way === "words") for (const kept of this.#ownAnswers()) this.#refused.items.add(kept);
   }
 
@@ -218,8 +226,8 @@ export class ResponseRequest {
       this.#way = "items";
       return true;
     }
-    if (this.#asksForReasoning() && /\binclude\b|reasoning\.encrypted_content/.test(words)) {
-      this.#refused.withoutReasoning = true;
+    if (this.#asksForReasoning() && ASKING_REFUSED.test(words)) {
+      this.#asksForLess = true;
       return true;
     }
     if (this.#way === "words" || !namesItem(words, input)) return false;
@@ -265,7 +273,7 @@ function isLost({ code, param, message }: APIError, id: string): boolean {
   return (
     code === "previous_response_not_found" ||
     param === "previous_response_id" ||
-    message.includes("previous_response_id") ||
+    /previous[_ ]response|\bno (such )?response\b/i.test(message) ||
     message.includes(id) ||
     /No tool (output|call) found/.test(message)
   );
@@ -273,7 +281,7 @@ function isLost({ code, param, message }: APIError, id: string): boolean {
 
 /** Returns whether a refusal names an item that the model gave, or its encrypted content; what the program said is not among them. */
 function namesItem(words: string, input: readonly InputItem[]): boolean {
-  if (words.includes("encrypted_content")) return true;
+  if (/encrypted[_ ]content/i.test(words)) return true;
   const [, at] = /input\[(\d+)\]/.exec(words) ?? [];
   const named = at === undefined ? undefined : input[Number(at)];
   if (named && !/^(user|system|developer)$/.test(stringOf(named, "role") ?? "")) return true;

@@ -1,0 +1,156 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { type HandTool, type Message, tool } from "../../src/index.ts";
+import { responses } from "../../src/responses/index.ts";
+import { called, refusal, responseBody, said, scripted, takeRequestFaults } from "./support.ts";
+
+type Fields = Record<string, unknown>;
+const answer = (id: string, ...before: object[]): Fields =>
+  responseBody([...before, said("Hi", { id: `msg_${id}` })], { id: `resp_${id}` });
+const thought = { id: "rs_1", type: "reasoning", summary: [], encrypted_content: "gAAAA" };
+const request = { id: "mcpr_1", type: "mcp_approval_request", server_label: "shop", name: "buy", arguments: "{}" };
+const click = {
+  id: "cu_1",
+  type: "computer_call",
+  call_id: "click_1",
+  status: "completed",
+  action: { type: "screenshot" },
+  pending_safety_checks: [],
+};
+const asks = (...items: object[]): Fields => responseBody(items, { id: "resp_1" });
+const ENCRYPTED = ["reasoning.encrypted_content"];
+
+describe("a refusal of what a request says beside the input", () => {
+  afterEach(() => {
+    expect(takeRequestFaults()).toEqual([]);
+  });
+
+  it("of another kind does not end asking for encrypted reasoning", async () => {
+    const refused = refusal(400, { message: "The schema must include a type.", param: "tools" });
+    const { client, sent } = scripted([refused, refused, answer("1")]);
+    const chat = client.newChatSession({ api: responses(), model: "gpt-6-luna" });
+    await expect(chat.send("Hi")).rejects.toThrow("must include a type");
+    await chat.generateResponse();
+    expect(sent.at(-1)?.body["include"]).toEqual(ENCRYPTED);
+  });
+
+  it.each([
+    { message: "Encrypted content is not supported with this model." },
+    { message: "Unknown parameter: 'include'." },
+    { message: "Invalid value", param: "include" },
+  ])("ends asking for encrypted reasoning: $message", async (error) => {
+    const { client, sent } = scripted([refusal(400, error), answer("1"), answer("2")]);
+    const chat = client.newChatSession({ api: responses(), model: "gpt-6-luna" });
+    await chat.send("Hi");
+    await chat.send("And?");
+    expect(sent.map(({ body }) => body["include"])).toEqual([ENCRYPTED, undefined, undefined]);
+  });
+
+  it("names encrypted content in words alone: the request is made without it", async () => {
+    const error = { message: "The encrypted content could not be decrypted or parsed." };
+    const { client, sent } = scripted([answer("1", thought), refusal(400, error), answer("2"), answer("3")]);
+    const chat = client.newChatSession({ api: responses(), model: "gpt-6-luna" });
+    await chat.send("Hi");
+    await chat.send("And?");
+    await chat.send("And then?");
+    expect(sent.map(({ body }) => JSON.stringify(body["input"]).includes("gAAAA"))).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it.each([
+    { message: "Previous response cannot be used for this organization due to Zero Data Retention." },
+    { message: "No response with that id." },
+  ])("names an earlier response in words: the request is made with all items: $message", async (error) => {
+    const { client, sent } = scripted([answer("1"), refusal(400, error), answer("2")]);
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
+    await chat.send("Hi");
+    await chat.send("And?");
+    expect(sent.map(({ body }) => body["previous_response_id"])).toEqual([undefined, "resp_1", undefined]);
+  });
+});
+
+describe("params in chat's form", () => {
+  afterEach(() => {
+    expect(takeRequestFaults()).toEqual([]);
+  });
+
+  it("of both kinds of functions are all offered", async () => {
+    const { client, sent } = scripted([answer("1")]);
+    const pay = tool({ name: "pay", execute: () => "paid" });
+    const chat = client.newChatSession({ api: responses(), tools: [pay], functions: [{ name: "look" }] });
+    await chat.send("Hi");
+    expect((sent[0]?.body["tools"] as Fields[]).map(({ name }) => name)).toEqual(["pay", "look"]);
+  });
+
+  it("that repeat an include name it once", async () => {
+    const { client, sent } = scripted([answer("1")]);
+    const chat = client.newChatSession({
+      api: responses({ include: ["message.output_text.logprobs"] }),
+      model: "gpt-4.1",
+    });
+    await chat.send("Hi", { logprobs: true });
+    expect(sent[0]?.body["include"]).toEqual(["message.output_text.logprobs"]);
+  });
+});
+
+describe("an approval of a hosted call", () => {
+  it("continues from the response that asked, whatever the turn began behind", async () => {
+    const { client, sent } = scripted([asks(request), answer("2")]);
+    const chat = client.newChatSession({ api: responses({ state: "server" }), onApproval: () => true });
+    await chat.send("Buy it", { previous_response_id: "resp_0" } as object);
+    expect(sent.map(({ body }) => body["previous_response_id"])).toEqual(["resp_0", "resp_1"]);
+  });
+
+  it("waits, and is sent, where prepareStep chose the API", async () => {
+    const { client, sent } = scripted([asks(request), answer("2")]);
+    const api = responses();
+    const chat = client.newChatSession({ prepareStep: () => ({ api }) });
+    await chat.send("Buy it");
+    expect(chat.lastTurn?.ending).toBe("approval");
+    chat.approve();
+    expect(await chat.generateResponse()).toBe("Hi");
+    expect((sent[1]?.body["input"] as Fields[]).at(-1)).toMatchObject({ type: "mcp_approval_response", approve: true });
+  });
+});
+
+describe("something else is said while calls wait", () => {
+  it("and the model answers that, also where a computer's call is open", async () => {
+    const { client } = scripted([asks(click, request), answer("2")]);
+    const chat = client.newChatSession({ api: responses() });
+    await chat.send("Buy it");
+    expect(await chat.send("Never mind")).toBe("Hi");
+  });
+
+  it("and the model answers that, also where a call of the program's own is open", async () => {
+    const hand: HandTool = { type: "function", function: { name: "look" } };
+    const pay = tool({ name: "pay", needsApproval: true, execute: () => "paid" });
+    const { client } = scripted([
+      asks(called("pay", "{}", { id: "fc_a", call_id: "a" }), called("look", "{}", { id: "fc_b", call_id: "b" })),
+      answer("2"),
+    ]);
+    const chat = client.newChatSession({ api: responses(), tools: [pay, hand] });
+    await chat.send("Buy it");
+    expect(await chat.send("Never mind")).toBe("Hi");
+  });
+});
+
+describe("input items", () => {
+  it("with a role are sent as they are", async () => {
+    const { client, sent } = scripted([answer("1")]);
+    const chat = client.newChatSession({ api: responses() });
+    const tools = [{ type: "function", name: "look", parameters: null, strict: false }];
+    const added = { type: "additional_tools", role: "developer", tools };
+    await chat.send([added, { role: "user", content: "Hi" }] as Message[]);
+    expect(sent[0]?.body["input"]).toEqual([added, { role: "user", content: "Hi" }]);
+  });
+
+  it("that are messages become such, without their type", async () => {
+    const { client } = scripted([answer("1")]);
+    const chat = client.newChatSession({ api: responses() });
+    await chat.send({ type: "message", role: "user", content: "Hi" });
+    expect(chat.messages[0]).toEqual({ role: "user", content: "Hi" });
+  });
+});
