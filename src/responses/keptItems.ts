@@ -1,4 +1,4 @@
-import { fitsAnnotation, fitsItem, fitsLogprob } from "../check/responses.ts";
+import { fitsAnnotation, fitsItem, fitsLogprob } from "../check/responseItems.ts";
 import { cleanFields } from "../decode/answer.ts";
 import { LONGEST_ID, partsOf, withCalls } from "../decode/output.ts";
 import { fieldsOf, listOf, objectsIn, stringOf } from "../wire/read.ts";
