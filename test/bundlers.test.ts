@@ -8,12 +8,12 @@ import type * as Testing from "../src/testing/index.ts";
 import { BUNDLERS, type Job } from "./support/bundlers.ts";
 import { CALLS } from "./support/exportCalls.ts";
 
-/** Milliseconds that a hundred bundles may take on a busy machine. */
+/** Milliseconds for a hundred bundles on a busy machine. */
 const PATIENCE = 600_000;
 
 const FOLDER = `${INSTALLED}/bundlers-${process.pid}`;
 
-/** What readers of the documentation write first. */
+/** The first programs of readers of the documentation. */
 const DOCUMENTED = {
   smallest: `import { createClient } from "fetchat";
     const client = createClient({ apiKey: "k" });
@@ -71,7 +71,7 @@ interface World {
 }
 
 let world: World;
-/** Programs that call an export with what it must be given, and those that call it with all that it may be given. */
+/** Programs that call an export with its required arguments, and programs that call it with all arguments. */
 let required: Use[];
 let all: Use[];
 
@@ -121,7 +121,7 @@ describe.each(BUNDLERS)("bundled by %s,", (bundler) => {
   });
 });
 
-/** Returns the programs of one entry's exports. An adapter's exports that are the core's own are used together, in one program. */
+/** Returns the programs of one entry's exports. Exports that an adapter takes from the core share one program. */
 function usesOf(entry: string, module: Module, core: Module): [Use, Use?][] {
   const from = entry === "" ? "fetchat" : `fetchat/${entry}`;
   const shared = Object.keys(module).filter((name) => module !== core && module[name] === core[name]);
@@ -153,7 +153,7 @@ function callsOf(name: string, value: unknown): readonly [string, string?] {
   return calls;
 }
 
-/** What programs are given: a client over a mock API, and values for arguments. */
+/** The values that programs use: a client over a mock API, and arguments. */
 function worldOf(entries: ReadonlyMap<string, Module>): World {
   const fetchat = entries.get("") as unknown as typeof Fetchat;
   const testing = entries.get("testing") as unknown as typeof Testing;
@@ -186,14 +186,14 @@ function job(out: string, uses: readonly Use[], whole: boolean): Job {
   return { folder: INSTALLED, out, programs, whole };
 }
 
-/** Returns what the bundler complains about. */
+/** Returns the complaints of the bundler. */
 async function build(bundler: string, jobs: readonly Job[]): Promise<string[]> {
   const args = [`${ROOT}/test/support/bundlers.ts`, bundler];
   const { code, stdout, stderr } = await run(process.execPath, args, { stdin: JSON.stringify(jobs) });
   return code === 0 ? stdout.split("\n").filter((line) => line !== "") : [stderr];
 }
 
-/** Runs a program. Returns what is wrong with how it ended: an error of ours is a good end, one of the engine's is none. */
+/** Runs a program and returns its faults: errors of the package are fine, the engine's are not. */
 async function faultOf(path: string): Promise<string[]> {
   try {
     const module = await load(path);
@@ -207,7 +207,7 @@ async function faultOf(path: string): Promise<string[]> {
   }
 }
 
-/** Runs a program with the mock API for the network. Returns what it exports. */
+/** Runs a program with the mock API as its network. Returns its exports. */
 async function answerOf(path: string): Promise<unknown> {
   const { fetch } = globalThis;
   globalThis.fetch = world.fetch;

@@ -43,7 +43,7 @@ export function fileOf(body: unknown, name: string): UploadedFile {
   return isFile(file) ? file : withBytes({ filename: "", type: "text/plain", size: 0, sha256: "" }, new Uint8Array());
 }
 
-/** Tells an uploaded file from the other values of a recorded form. */
+/** Returns true for an uploaded file, unlike other values of a recorded form. */
 export function isFile(value: unknown): value is UploadedFile {
   return stringOf(value, "filename") !== undefined && stringOf(value, "sha256") !== undefined;
 }

@@ -6,7 +6,7 @@ import { bin, CACHE } from "../../scripts/lib/paths.ts";
 import { run } from "../../scripts/lib/run.ts";
 import { startWorker } from "../support/worker.ts";
 
-// A server that this project did not write, over real TCP.
+// A server of another project, over real TCP.
 const server = new LLMock({ port: 0, chunkSize: 4 });
 const file = `${CACHE}/conversation.mjs`;
 

@@ -1,6 +1,6 @@
 import { createClient, httpInfo } from "../../src/index.ts";
 
-/** What came of a conversation with a server. */
+/** The result of a conversation with a server. */
 export interface Report {
   whole: string | null | undefined;
   streamed: string;
@@ -14,7 +14,7 @@ export interface Report {
   error: { status: number | undefined; message: boolean };
 }
 
-/** Talks to a server that speaks the API: whole, streamed, in a session, with a tool, and with an error. */
+/** Has a conversation with a server: whole, streamed, in a session, with a tool, and with an error. */
 export async function converse(baseURL: string): Promise<Report> {
   const client = createClient({ apiKey: "sk-test", baseURL, model: "gpt-6-luna", maxRetries: 0, timeout: 10_000 });
   const hello = [{ role: "user" as const, content: "hello" }];

@@ -11,7 +11,7 @@ const missing = new Map(
 );
 if (STRICT) expect([...missing.values()].filter((why) => why !== undefined)).toEqual([]);
 
-/** Chromium writes the status line of a refusal to its console itself, for the visitor's eyes: no script can read it there. */
+/** Chromium itself writes the status line of a refusal to its console, where no script can read it. */
 const STATUS_LINE = /^Failed to load resource: the server responded with a status of 401 \(No /;
 
 describe.each(browsers)("in $name, the visitor's key", (browser) => {
@@ -37,13 +37,13 @@ describe.each(browsers)("in $name, the visitor's key", (browser) => {
       list.length = 0;
   });
 
-  /** A base URL of its own, so that what one run leaves behind is not taken for another's. */
+  /** A base URL per run, to tell the requests of different runs apart. */
   const baseURL = (act: string): string => `${servers.api.origin}/v1/${encodeURIComponent(`${act} #${++runs}`)}`;
   const leaks = async (call: string, ...args: string[]): Promise<Report> =>
     (await page.evaluate(`leaks.${call}(${args.map((arg) => JSON.stringify(arg)).join(", ")})`)) as Report;
   const own = (base: string): Seen[] => servers.api.seen.filter(({ url }) => url.startsWith(new URL(base).pathname));
 
-  /** Nobody but the API was sent the key, and the API in the one header for it. */
+  /** Checks that only the API received the key, in its one header. */
   function expectUnsent(): void {
     expect(servers.thief.seen.filter(({ whole }) => holdsKey(whole))).toEqual([]);
     expect(servers.site.seen.filter(({ whole }) => holdsKey(whole))).toEqual([]);
@@ -58,9 +58,9 @@ describe.each(browsers)("in $name, the visitor's key", (browser) => {
       const { shown, endings } = await leaks("run", base);
       expect(shown).toEqual([]);
       expectUnsent();
-      // WebKit loads what a Link header of any answer names, without a key.
+      // WebKit loads the target of a Link header of any answer, without the key.
       expect(servers.thief.seen.map(({ url }) => url).filter((url) => url !== "/linked")).toEqual([]);
-      // Browsers have six connections to a host: where none ends, some calls never begin.
+      // Browsers have six connections to a host: if none ends, some calls never begin.
       expect(own(base).length).toBeGreaterThanOrEqual(act === "never answers" ? 4 : 9);
       expect(
         new Set(

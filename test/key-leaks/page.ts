@@ -1,23 +1,23 @@
-/** Runs in a page, or in a worker of one: does everything that a program does with a client, and looks where the key can be seen. */
+/** Runs in a page or its worker: uses a client as programs do, and looks for the key wherever it could be visible. */
 import { streamResponse } from "../../src/responses/index.ts";
 import { uploadFile } from "../../src/media/index.ts";
 import type * as Fetchat from "../../src/adapters/browser.ts";
 
-/** The visitor's key, with characters that are written otherwise in addresses and in JSON. */
+/** The visitor's key, with characters that URLs and JSON escape. */
 export const KEY = "sk-visitor-A1b2/C3d4+E5f6==";
 
 const FORMS = [KEY, encodeURIComponent(KEY), btoa(KEY), KEY.replaceAll("/", "\\/"), KEY.slice(11)];
 
-/** Whether a text holds the key, in any form. */
+/** Returns true if a text contains the key in any form. */
 export function holdsKey(text: string): boolean {
   return FORMS.some((form) => text.includes(form));
 }
 
-/** What came of one run. */
+/** The result of one run. */
 export interface Report {
-  /** Where the key was seen, each with some words around it. */
+  /** The places where the key was visible, with some context. */
   readonly shown: string[];
-  /** How each call ended: an error's name, or `ok`. */
+  /** The end of each call: an error's name, or `ok`. */
   readonly endings: string[];
 }
 
@@ -28,7 +28,7 @@ interface Watch {
 
 type Kit = typeof Fetchat;
 
-/** Offers `leaks.run()` to the test that drives the page; in a worker, to the page. */
+/** Offers `leaks.run()` to the test that drives the page, or to the page of a worker. */
 export function start(fetchat: Kit): void {
   const watch = watching();
   const scope = globalThis as typeof globalThis & { leaks: unknown };
@@ -51,7 +51,7 @@ export function start(fetchat: Kit): void {
 
 const HELLO = [{ role: "user" as const, content: "Hello" }];
 
-/** Sees the console, and errors that nobody caught. */
+/** Watches the console and uncaught errors. */
 function watching(): Watch {
   const shown = new Set<string>();
   const look = (where: string, value: unknown): void => {
@@ -73,7 +73,7 @@ function watching(): Watch {
   return { shown, look };
 }
 
-/** All the texts in a value: of its fields, hidden ones too, its cause, its entries, its prototype's getters. */
+/** Yields all texts in a value: in its fields, hidden ones too, its cause, its entries, and its prototype's getters. */
 function* texts(value: unknown, seen = new Set<unknown>(), depth = 0): Generator<string> {
   if (typeof value === "string") yield value;
   if (value === null || (typeof value !== "object" && typeof value !== "function") || seen.has(value) || depth > 14)
@@ -97,12 +97,12 @@ function* texts(value: unknown, seen = new Set<unknown>(), depth = 0): Generator
   }
 }
 
-/** As a template or a log has it. */
+/** Converts a value as templates and logs do. */
 function textOf(value: { toString(): string }): string {
   return value.toString();
 }
 
-/** What a read gives; what it throws is read instead. */
+/** Returns the result of a read, or the error that it throws. */
 function attempt<T>(read: () => T): T {
   try {
     return read();
@@ -111,7 +111,7 @@ function attempt<T>(read: () => T): T {
   }
 }
 
-/** Every kind of call, each failure looked at and handed around as programs do. */
+/** Makes every kind of call, and handles each failure as programs do. */
 async function run(fetchat: Kit, watch: Watch, baseURL: string): Promise<Report> {
   watch.shown.clear();
   const key = fetchat.sessionKey({ ask: () => KEY });
@@ -156,7 +156,10 @@ async function run(fetchat: Kit, watch: Watch, baseURL: string): Promise<Report>
   return { shown: [...watch.shown], endings };
 }
 
-/** An error printed, logged, copied, posted, broadcast, kept in the history, and thrown where nobody catches it. */
+/**
+ * Prints, logs, copies, posts, broadcasts and stores an error, keeps it in the history, and throws it without a
+ * handler.
+ */
 async function handAround(fetchat: Kit, watch: Watch, name: string, error: Error): Promise<void> {
   const where = `the error of ${name}`;
   watch.look(where, error);
@@ -187,7 +190,7 @@ async function posted(value: unknown): Promise<unknown> {
   }
 }
 
-/** Whatever in the page outlives a request, or is seen by others. */
+/** Looks at everything in the page that outlives a request or is visible to others. */
 async function lookAround(watch: Watch): Promise<void> {
   if (!("document" in globalThis)) return;
   watch.look("the document", [document.documentElement.outerHTML, document.title, document.cookie, document.referrer]);
@@ -208,7 +211,7 @@ async function lookAround(watch: Watch): Promise<void> {
   );
 }
 
-/** The key in localStorage, under its name and nowhere else, until it is forgotten. */
+/** Checks a key in localStorage: under its name and nowhere else, until it is forgotten. */
 async function withStorage(fetchat: Kit, watch: Watch, baseURL: string): Promise<Report> {
   watch.shown.clear();
   const key = fetchat.sessionKey({ ask: () => KEY, storage: localStorage });
@@ -226,7 +229,7 @@ async function withStorage(fetchat: Kit, watch: Watch, baseURL: string): Promise
   };
 }
 
-/** A page of another origin in a frame, and one of this origin that writes to the storage, while the client is used. */
+/** Uses the client beside a frame of another origin, and a frame of this origin that writes to the storage. */
 async function amongStrangers(fetchat: Kit, watch: Watch, baseURL: string, thief: string): Promise<Report> {
   watch.shown.clear();
   const key = fetchat.sessionKey({ ask: () => KEY, storage: localStorage });
@@ -261,7 +264,7 @@ async function framed(url: string): Promise<HTMLIFrameElement> {
   return frame;
 }
 
-/** A worker that has the client, and hands its error to the page. */
+/** Uses the client in a worker that passes its error to the page. */
 async function inWorker(watch: Watch, baseURL: string): Promise<Report> {
   watch.shown.clear();
   const worker = new Worker("/leaks.js", { type: "module" });
@@ -275,7 +278,7 @@ async function inWorker(watch: Watch, baseURL: string): Promise<Report> {
   return { shown: [...watch.shown], endings: [(error as Error).message] };
 }
 
-/** Shows the key itself, so that it is known that showing it is seen. */
+/** Leaks the key on purpose, to prove that the test detects a leak. */
 async function carelessly(watch: Watch, where: string): Promise<Report> {
   watch.shown.clear();
   const deep = Object.assign(new Error("No."), { cause: new Map([["a", { b: [new Headers({ "x-echo": KEY })] }]]) });

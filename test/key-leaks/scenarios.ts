@@ -1,20 +1,20 @@
-/** What a hostile, broken or careless server does with a request that has a visitor's key. Each is an act, named as tests name it. */
+/** The answers of a hostile, broken or careless server to a request with a visitor's key, by their names in tests. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** What an act may use. */
+/** The context of an act. */
 export interface Stage {
-  /** The key that came with the request. */
+  /** The key of the request. */
   readonly key: string;
-  /** The origin of somebody else's server. */
+  /** The origin of another server. */
   readonly thief: string;
-  /** How often this act has been asked before. */
+  /** The number of earlier requests to this act. */
   readonly before: number;
 }
 
-/** Answers one request, preflights aside. */
+/** Answers one request that is not a preflight. */
 export type Act = (response: ServerResponse, stage: Stage, request: IncomingMessage) => void;
 
-/** A server that answers every page, so that nothing but the client keeps the key from where it does not belong. */
+/** Headers that allow every page, so that only the client protects the key. */
 export const OPEN: Readonly<Record<string, string>> = {
   "access-control-allow-origin": "*",
   "access-control-allow-headers": "authorization, content-type, api-key, x-own",
@@ -42,7 +42,7 @@ const told = (error: unknown): string => JSON.stringify({ error });
 const escaped = (key: string): string => key.replaceAll("/", "\\/");
 const DELTA = 'data: {"choices":[{"index":0,"delta":{"content":"Half"}}]}\n\n';
 
-/** Acts by their names. */
+/** The acts by name. */
 export const ACTS: Readonly<Record<string, Act>> = {
   ...Object.fromEntries(
     [301, 302, 303, 307, 308].map((status) => [

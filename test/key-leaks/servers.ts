@@ -4,16 +4,16 @@ import { build } from "esbuild";
 import { INSTALLED, ROOT } from "../../scripts/lib/paths.ts";
 import { ACTS, OPEN } from "./scenarios.ts";
 
-/** One request, with all of it that could hold a key. */
+/** A request, with everything that could contain a key. */
 export interface Seen {
   readonly url: string;
   readonly authorization: string | undefined;
-  /** Address, headers besides `authorization`, and body. */
+  /** Address, headers except `authorization`, and body. */
   readonly rest: string;
   readonly whole: string;
 }
 
-/** A server and what it has been sent. */
+/** A server and the requests that it received. */
 export interface Watched {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
@@ -21,7 +21,7 @@ export interface Watched {
   close(): void;
 }
 
-/** The API that the key belongs to, somebody else's server, and the page's own. */
+/** The key's own API, another server, and the page's server. */
 export interface Servers {
   readonly api: Watched;
   readonly thief: Watched;
@@ -29,7 +29,7 @@ export interface Servers {
   close(): void;
 }
 
-/** Starts all three. `/v1/ACT/…` of the API does what the act is. */
+/** Starts all three servers. `/v1/ACT/…` of the API performs the act. */
 export async function startServers(): Promise<Servers> {
   const script = await bundle();
   const thief = await watched((_request, response) => {
@@ -59,7 +59,7 @@ export async function startServers(): Promise<Servers> {
 const PAGE =
   '<!doctype html><link rel="icon" href="data:,"><title>key</title><script type="module" src="/leaks.js"></script>';
 
-/** Somebody else's page in a frame of the visitor's: it says what it hears, and asks for what it likes. */
+/** A foreign page in a frame, which reports the messages that it receives and sends requests. */
 const STRANGER = `<!doctype html><script>
   const tell = (what) => fetch("/heard", { method: "POST", body: what });
   addEventListener("message", (event) => tell("message " + JSON.stringify(event.data)));
@@ -68,7 +68,7 @@ const STRANGER = `<!doctype html><script>
   tell("here");
 </script>`;
 
-/** The page's program, with the built package in it. */
+/** Bundles the page's program with the built package. */
 async function bundle(): Promise<string> {
   const contents = `import { start } from ${JSON.stringify(`${ROOT}/test/key-leaks/page.ts`)}; import * as fetchat from "fetchat/browser"; start(fetchat);`;
   const built = await build({

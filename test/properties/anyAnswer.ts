@@ -1,11 +1,11 @@
 /**
- * The property that no JSON in any place of an answer escapes the types: every one gives a result or one of this package's errors. Needs no test
- * runner and no platform beyond `fetch`'s own classes, so that it can run in any of them.
+ * The property that no JSON anywhere in an answer escapes the types: every answer gives a result or an error of this
+ * package. Needs no test runner and no platform beyond `fetch`'s own classes, so that it runs in any runtime.
  */
 import { streamCompletion, createClient, tool, type ChatChunk } from "../../src/index.ts";
 import { CHATS, COMPLETIONS, STREAMS, TEXT_STREAMS } from "./answers.ts";
 
-/** JSON texts that are put in the place of a field. */
+/** JSON texts to put in the place of a field. */
 const VALUES: readonly string[] = [
   ...["null", "true", "false", "0", "-0", "5", "-1", "1e999", "1e-999", "123456789012345678901234567890", '""', '" "'],
   ...[
@@ -36,7 +36,7 @@ const VALUES: readonly string[] = [
 ];
 const HOLE = "\u2042hole\u2042";
 const HELLO = [{ role: "user" as const, content: "Hi" }];
-/** What no error of ours says: the engine's own words. */
+/** The engine's own messages, which no error of the package repeats. */
 const ENGINE =
   /is not a function|is not iterable|Cannot (read|convert)|call stack|undefined|not an object|could not be read/i;
 const KINDS = new Set(["OpenAIError", "APIError", "ConnectionError", "TimeoutError", "StreamError", "InputError"]);
@@ -44,11 +44,11 @@ const KINDS = new Set(["OpenAIError", "APIError", "ConnectionError", "TimeoutErr
 type Random = (below: number) => number;
 
 /**
- * Asks for answers of which one field each is replaced by any JSON.
+ * Requests answers in which one field each is replaced by any JSON.
  *
- * @param runs how many answers
- * @param seed which ones
- * @returns what escaped the types, with the answer that did it; none where all is well
+ * @param runs the number of answers
+ * @param seed selects the answers
+ * @returns the errors that escaped the types, with their answers
  */
 export async function anyAnswer(runs: number, seed: number): Promise<string[]> {
   const random = randomOf(seed);
@@ -177,7 +177,7 @@ function checkHeld({ text, reasoning, toolCalls }: { text: unknown; reasoning: u
     throw new Error("a partial of wrong types");
 }
 
-/** A result is no fault, and neither is an error of ours in our own words. */
+/** Returns the fault of an outcome: results are fine, and so are the package's own errors with their own messages. */
 function faultOf(outcome: unknown): string | undefined {
   if (!(outcome instanceof Error)) return undefined;
   const { kind, message } = outcome as Error & { kind?: string };
@@ -195,7 +195,7 @@ async function inTime(work: Promise<string | undefined>): Promise<string | undef
   }
 }
 
-/** An answer's JSON with one value in it replaced. */
+/** Returns an answer's JSON with one value replaced. */
 function mutated(answer: object, random: Random): string {
   const copy = structuredClone(answer);
   const places = placesOf(copy);
@@ -221,7 +221,7 @@ function shortened(body: string): string {
   return body.length > 2_000 ? `${body.slice(0, 1_000)} … ${body.slice(-1_000)}` : body;
 }
 
-/** Numbers that are the same for the same seed (mulberry32). */
+/** Creates a random generator from a seed (mulberry32). */
 function randomOf(seed: number): Random {
   let state = seed | 0;
   return (below) => {

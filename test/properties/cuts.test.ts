@@ -15,7 +15,7 @@ type Event =
   | { readonly kind: "call"; readonly at: number; readonly text: string }
   | { readonly kind: "usage"; readonly tokens: number };
 
-/** How an answer ends. */
+/** The ends of an answer. */
 const ENDS = ["stop", "length", "tool_calls", "nothing", "cut", "error", "errorEvent", "broken", "reset"] as const;
 
 interface Plan {
@@ -25,7 +25,7 @@ interface Plan {
   readonly usage: boolean;
   /** Line ends, used in turn. */
   readonly lines: readonly string[];
-  /** Whether data goes over several lines. */
+  /** Spreads data over several lines. */
   readonly tall: boolean;
   readonly indexed: boolean;
 }
@@ -83,13 +83,13 @@ const CALLS = [
 ] as const;
 const encoder = new TextEncoder();
 
-/** An answer's bytes. */
+/** The bytes of an answer. */
 interface Written {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly breaks: boolean;
 }
 
-/** The bytes of an answer, and whether the connection breaks behind them. */
+/** Writes an answer as bytes, and says whether the connection breaks after them. */
 function written({ events, end, done, usage, lines, tall, indexed }: Plan): Written {
   const fragments = CALLS.map((_, at) => fragmentsOf(at, events, indexed));
   const parts = events.map((event) =>
@@ -107,14 +107,14 @@ function written({ events, end, done, usage, lines, tall, indexed }: Plan): Writ
   return { bytes: end === "cut" ? all.slice(0, Math.floor(all.length * 0.8)) : all, breaks: end === "reset" };
 }
 
-/** The deltas of one call, as many as it has events: together they hold its arguments. */
+/** Returns the deltas of one call, which together contain its arguments. */
 function fragmentsOf(at: number, events: readonly Event[], indexed: boolean): object[] {
   const [id, name] = CALLS[at]!;
   const texts = events.flatMap((event) => (event.kind === "call" && event.at === at ? [event.text] : []));
   const args = JSON.stringify({ a: texts.join("") });
   const size = Math.ceil(args.length / texts.length);
   return texts.map((_, part) => ({
-    // Told apart by the index, or, as some providers do, by the id alone.
+    // Calls differ by their index, or only by their id, as with some providers.
     ...(indexed ? { index: at, ...(part === 0 && { id, type: "function" }) } : { id }),
     function: { ...(part === 0 && { name }), arguments: args.slice(part * size, (part + 1) * size) },
   }));
@@ -140,7 +140,7 @@ function chunk(delta: object, finish: string | null = null): object {
   };
 }
 
-/** An event's text; with `tall`, each field's line break is one of the data's. */
+/** Formats an event; with `tall`, each field is on its own data line. */
 function wire(value: object, tall: boolean): string {
   const json = tall ? JSON.stringify(value, null, 1) : JSON.stringify(value);
   return `${json
@@ -149,7 +149,7 @@ function wire(value: object, tall: boolean): string {
     .join("")}\n`;
 }
 
-/** What a program learns of an answer: all that must not depend on the cut. */
+/** The outcome of an answer for a program, which must not depend on the cut. */
 interface Outcome {
   ending: unknown;
   content: string;
@@ -159,7 +159,7 @@ interface Outcome {
   partial: unknown;
 }
 
-/** A stream over these pieces, with no fetch and no platform's stream below it: those are slow, and tested elsewhere. */
+/** Creates a stream over these chunks without fetch and platform streams, which are slow and tested elsewhere. */
 function streamOver(pieces: readonly Uint8Array<ArrayBuffer>[], breaks: boolean): Stream<ChatChunk, ChatCompletion> {
   let at = 0;
   const reader = {
@@ -218,7 +218,7 @@ function cutAt(bytes: Uint8Array<ArrayBuffer>, places: readonly number[]): Uint8
   return ends.map((end, at) => bytes.subarray(ends[at - 1] ?? 0, end)).filter(({ length }) => length > 0);
 }
 
-/** The same events, the fragments of different calls in another order; those of one call, and all else, keep theirs. */
+/** Reorders the fragments of different calls; those of one call and all other events keep their order. */
 function reordered(events: readonly Event[], picks: readonly number[]): Event[] {
   const lanes = [0, 1, 2, 3].map((at) => events.filter((event) => event.kind === "call" && event.at === at));
   let pick = 0;
@@ -229,7 +229,7 @@ function reordered(events: readonly Event[], picks: readonly number[]): Event[] 
   });
 }
 
-/** An outcome as text, with calls by their id: with no index their order is that in which they began. */
+/** Formats an outcome, with calls sorted by id: without an index their order is that of their first events. */
 function shown(outcome: Outcome): string {
   return JSON.stringify(outcome, (key: string, value: unknown) =>
     (key === "tool_calls" || key === "toolCalls") && Array.isArray(value)
@@ -240,10 +240,10 @@ function shown(outcome: Outcome): string {
 
 const places = fc.array(fc.nat({ max: 1_000_000 }), { maxLength: 12 });
 const TIMEOUT = { timeout: 180_000 };
-/** The endings that were met: all that need no time and no caller must be among them. */
+/** The endings that occurred: all that need no time and no caller must be among them. */
 const endings = new Set<string>();
 
-/** What the first answer comes to, cut like that, is what the second does in one piece. */
+/** Checks that one answer in these chunks has the same outcome as another answer in one piece. */
 async function same(
   told: Written,
   cut: readonly Uint8Array<ArrayBuffer>[],
@@ -292,7 +292,7 @@ describe("a streamed answer", () => {
   it("is the same in whatever order the fragments of its calls come, cut anywhere", TIMEOUT, async () => {
     await fc.assert(
       fc.asyncProperty(plan, places, fc.array(fc.nat({ max: 3 }), { maxLength: 8 }), async (made, cuts, picks) => {
-        // Where an answer is cut off it matters what had come; and a CR with an LF behind it is one line end.
+        // The cut matters for a cut answer, and CR followed by LF is one line end.
         const plain: Plan = { ...made, end: made.end === "cut" ? "nothing" : made.end, lines: made.lines.slice(0, 1) };
         const answer = written({ ...plain, events: reordered(plain.events, picks) });
         await same(answer, cutAt(answer.bytes, cuts), written(plain));

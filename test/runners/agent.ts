@@ -2,7 +2,7 @@ import type { Fetchat, Selection, Testing } from "../conformance/case.ts";
 import { cases } from "../conformance/index.ts";
 import { runCase, runPatiently, runsOf } from "../conformance/run.ts";
 
-/** What Node, Deno and Bun run: all the cases that are wanted, one JSON line each on standard output, then END. */
+/** Runs the selected cases in Node, Deno or Bun. Prints one line of JSON per case, then END. */
 export async function runAll(fetchat: Fetchat, testing: Testing, server: string, selection: Selection): Promise<void> {
   const run = selection.deadline === undefined ? runPatiently : runCase;
   for (const one of runsOf(cases, selection)) {
@@ -10,7 +10,7 @@ export async function runAll(fetchat: Fetchat, testing: Testing, server: string,
     console.log(JSON.stringify(result));
   }
   console.log("END");
-  // A sound package leaves nothing running; a broken one would never let the program end.
+  // A correct package leaves nothing running; a faulty one could keep the program alive for ever.
   const scope = globalThis as { process?: Exiting; Deno?: Exiting };
   if (selection.deadline !== undefined) (scope.Deno ?? scope.process)?.exit(0);
 }
@@ -24,7 +24,7 @@ interface NodeLike {
   off(event: "unhandledRejection", listener: (reason: unknown) => void): void;
 }
 
-/** Node and Bun tell of unhandled rejections through `process`, everyone else through an event. */
+/** Node and Bun report unhandled rejections through `process`, other runtimes with an event. */
 function nodeRejections(): ((seen: (reason: unknown) => void) => () => void) | undefined {
   const scope = globalThis as { process?: NodeLike; Deno?: unknown };
   const { process } = scope;

@@ -4,33 +4,37 @@ import { servePage } from "./page-server.ts";
 import { broken, type Columns, type Job, type Runner } from "./runner.ts";
 import { type News, SCOPES } from "./scopes.ts";
 
-/** A page, as far as a runner needs one: it goes somewhere, and gives the JSON of a JavaScript expression's value. */
+/** The part of a page that runners need: it navigates and evaluates JavaScript expressions. */
 export interface Page {
   goto(url: string): Promise<void>;
-  /** @param expression may give a promise @returns the value, as JSON has it */
+  /**
+   * Evaluates an expression, which may return a promise.
+   *
+   * @returns the value, as JSON represents it
+   */
   evaluate(expression: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
-/** A browser that can be started, once for all of its columns. */
+/** A browser that starts once for all of its columns. */
 export interface Browser extends Pick<Runner, "name" | "missing" | "version"> {
-  /** Starts it, hands a page to `use`, and ends it. */
+  /** Starts the browser, calls `use` with a page, and stops it. */
   withPage<T>(use: (page: Page) => Promise<T>): Promise<T>;
 }
 
-/** The runner of a browser: a column for the page, one for a Web Worker and one for a service worker. */
+/** Returns the runner of a browser, with columns for the page, a Web Worker and a service worker. */
 export function browserRunner(browser: Browser): Runner {
   const { name, missing, version, withPage } = browser;
   const columns = SCOPES.map((scope) => (scope === "page" ? name : `${name}/${scope}`));
   return { name, missing, version, columns, run: (job) => withPage((page) => runInPage(page, columns, job)) };
 }
 
-/** Why a browser cannot be used; undefined where it is there. */
+/** Returns the reason why a browser cannot be used, or `undefined`. */
 export async function missingBrowser(path: string, debianPackage: string): Promise<string | undefined> {
   return existsSync(path) ? undefined : `${path} is not there (Debian package ${debianPackage})`;
 }
 
-/** Runs the suite in a page of a browser and in the page's workers, all from another origin than the server's. */
+/** Runs the suite in a page and in its workers, all of another origin than the server's. */
 async function runInPage(page: Page, columns: readonly string[], job: Job): Promise<Columns> {
   const site = await servePage(job.folder);
   const found = SCOPES.map((): Result[] => []);

@@ -3,7 +3,7 @@ import { run } from "../../scripts/lib/run.ts";
 import { writeAgent } from "./entry.ts";
 import { oneColumn, readResults, type Runner } from "./runner.ts";
 
-/** Bun, from its npm package. */
+/** Bun from its npm package. */
 export const bun: Runner = oneColumn({
   name: "bun",
   missing: async () =>

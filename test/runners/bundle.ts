@@ -1,7 +1,9 @@
 import { build } from "esbuild";
 import { fromEntry, writeEntry } from "./entry.ts";
 
-/** Bundles a program that has the package in the folder and the suite; `body` may use `fetchat` and `suite`. Gives its text. */
+/**
+ * Bundles a program with the suite and the folder's package; `body` can use `fetchat` and `suite`. Returns the code.
+ */
 export async function bundleSuite(folder: string, name: string, format: "esm" | "iife", body: string): Promise<string> {
   const entry = await writeEntry(
     `${name}.mjs`,

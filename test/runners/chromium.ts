@@ -3,10 +3,10 @@ import { run } from "../../scripts/lib/run.ts";
 import { browserRunner, missingBrowser } from "./browser.ts";
 import type { Runner } from "./runner.ts";
 
-/** Where Debian puts it. */
+/** Debian's path of Chromium. */
 export const CHROMIUM = "/usr/bin/chromium";
 
-/** Without these it talks to its maker's hosts at every start. */
+/** These keep Chromium from connecting to Google's hosts at every start. */
 export const CHROMIUM_ARGS: readonly string[] = [
   "--no-sandbox",
   "--disable-gpu",
@@ -17,7 +17,7 @@ export const CHROMIUM_ARGS: readonly string[] = [
   "--disable-sync",
 ];
 
-/** Debian's Chromium, headless. */
+/** Debian's Chromium without a window. */
 export const chromium: Runner = browserRunner({
   name: "chromium",
   missing: () => missingBrowser(CHROMIUM, "chromium"),

@@ -3,7 +3,7 @@ import { run } from "../../scripts/lib/run.ts";
 import { writeAgent } from "./entry.ts";
 import { oneColumn, readResults, type Runner } from "./runner.ts";
 
-/** Deno, from its npm package, allowed to talk to the server and nothing else. */
+/** Deno from its npm package, with permission for the server only. */
 export const deno: Runner = oneColumn({
   name: "deno",
   missing: async () =>

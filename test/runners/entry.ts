@@ -3,7 +3,10 @@ import { relative } from "node:path";
 import { INSTALLED, ROOT } from "../../scripts/lib/paths.ts";
 import type { Job, ServerAddress } from "./runner.ts";
 
-/** Writes a program beside the installed package, or another folder's: imports of `fetchat` there mean what they mean to a user. Gives its path. */
+/**
+ * Writes a program beside the installed package of a folder, so that its imports of `fetchat` resolve as a user's do.
+ * Returns its path.
+ */
 export async function writeEntry(name: string, lines: readonly string[], folder: string = INSTALLED): Promise<string> {
   await mkdir(folder, { recursive: true });
   const path = `${folder}/${name}`;
@@ -11,12 +14,12 @@ export async function writeEntry(name: string, lines: readonly string[], folder:
   return path;
 }
 
-/** A path of the repository, as a program in the folder imports it. */
+/** Returns a path of the repository as an import of a program in the folder. */
 export function fromEntry(path: string, folder: string = INSTALLED): string {
   return relative(folder, `${ROOT}/${path}`);
 }
 
-/** The program that Node, Deno and Bun run. */
+/** Writes the program for Node, Deno and Bun. */
 export async function writeAgent(name: string, server: ServerAddress, job: Job): Promise<string> {
   return writeEntry(
     `agent-${name}.mjs`,

@@ -4,7 +4,7 @@ import type { Runner } from "./runner.ts";
 
 const FIREFOX = "/usr/bin/firefox-esr";
 
-/** Debian's Firefox, headless, through WebDriver BiDi. */
+/** Debian's Firefox without a window, through WebDriver BiDi. */
 export const firefox: Runner = browserRunner({
   name: "firefox",
   missing: () => missingBrowser(FIREFOX, "firefox-esr"),

@@ -7,7 +7,7 @@ import type { Runner } from "./runner.ts";
 import { webkit } from "./webkit.ts";
 import { workerd } from "./workerd.ts";
 
-/** Every runtime that the suite runs on, in the table's order. */
+/** All runtimes of the suite, in the table's order. */
 export const runners: readonly Runner[] = [
   nodeRunner("node", "node"),
   nodeRunner("node22", "node22"),

@@ -3,7 +3,7 @@ import { run } from "../../scripts/lib/run.ts";
 import { writeAgent } from "./entry.ts";
 import { oneColumn, readResults, type Runner } from "./runner.ts";
 
-/** Node, as one of the development dependencies; another version is another runner. By its path: whichever is first in PATH plays no part. */
+/** Node from a development dependency; every version is a runner of its own. It starts by path, independent of PATH. */
 export function nodeRunner(name: string, dependency: string): Runner {
   const program = `${ROOT}/node_modules/${dependency}/bin/node`;
   return oneColumn({

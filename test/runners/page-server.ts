@@ -5,7 +5,10 @@ import { fromEntry } from "./entry.ts";
 
 const PAGE = '<!doctype html><title>suite</title><script src="/suite.js"></script>';
 
-/** The page's own server: another origin than the API's, as in life. It has the suite for a page, a module worker and a service worker. */
+/**
+ * Starts the page's own server, on another origin than the API's. It serves the suite for a page, a module worker and a
+ * service worker.
+ */
 export async function servePage(folder: string): Promise<{ url: string; close(): Promise<void> }> {
   const files: Record<string, readonly [type: string, text: string]> = {
     "/": ["text/html", PAGE],

@@ -2,15 +2,20 @@ import type { Fetchat, Result, Selection, Testing } from "../conformance/case.ts
 import { cases } from "../conformance/index.ts";
 import { type Run, runCase, runPatiently, runsOf } from "../conformance/run.ts";
 
-/** For runtimes that are told from outside what to run next: a Worker by a request, a page by a script. */
+/** The suite for runtimes that are controlled from outside: a Worker by requests, a page by a script. */
 export interface Remote {
-  /** How many runs there are. */
+  /** Returns the number of runs. */
   count(selection: Selection): number;
-  /** Runs the n-th. */
+  /** Runs the n-th run. */
   run(n: number, server: string, selection: Selection): Promise<Result>;
 }
 
-/** @param fetchat the package under test @param testing its testing entry */
+/**
+ * Creates the remote suite.
+ *
+ * @param fetchat the package under test
+ * @param testing its testing entry
+ */
 export function remote(fetchat: Fetchat, testing: Testing): Remote {
   return {
     count: (selection) => runsOf(cases, selection).length,

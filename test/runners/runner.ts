@@ -1,51 +1,51 @@
 import type { Result, Selection } from "../conformance/case.ts";
 import type { FaultServer } from "../support/server.ts";
 
-/** Where a column's cases find their server. */
+/** The address of a column's fault server. */
 export type ServerAddress = Pick<FaultServer, "url" | "port">;
 
-/** What a runner needs to know. */
+/** The settings of a runner. */
 export interface Job {
   /** A folder with the package under test in its node_modules. */
   readonly folder: string;
-  /** A fault server for each of the runner's columns: a browser has few connections for one server. */
+  /** A fault server per column, because a browser has few connections per server. */
   readonly servers: readonly ServerAddress[];
   readonly selection: Selection;
 }
 
-/** What came of a runner's columns, by their names; every result, in order. */
+/** The results of a runner's columns by name, in order. */
 export type Columns = Readonly<Record<string, readonly Result[]>>;
 
 /** Runs the suite in one runtime. */
 export interface Runner {
   readonly name: string;
-  /** Its columns in the table: one, or one for each kind of scope in which it runs the suite. The first has the runner's name. */
+  /** Its columns in the table: one, or one per kind of scope. The first has the runner's name. */
   readonly columns: readonly string[];
-  /** Why it cannot run on this machine; undefined where it can. */
+  /** Returns the reason why it cannot run on this machine, or `undefined`. */
   missing(): Promise<string | undefined>;
-  /** The runtime's version, for the table. */
+  /** Returns the runtime's version for the table. */
   version(): Promise<string>;
-  /** Rejects only where the runtime itself could not be brought to run anything. */
+  /** Runs the suite. Rejects only if the runtime cannot run anything. */
   run(job: Job): Promise<Columns>;
 }
 
-/** A runner that has one column, of its own name. */
+/** A runner with one column, which has its name. */
 export interface SimpleRunner extends Omit<Runner, "columns" | "run"> {
   run(server: ServerAddress, job: Job): Promise<readonly Result[]>;
 }
 
-/** @returns the runner of a runtime that runs the suite in one way */
+/** Returns a runner with one column. */
 export function oneColumn(runner: SimpleRunner): Runner {
   const { name } = runner;
   return { ...runner, columns: [name], run: async (job) => ({ [name]: await runner.run(job.servers[0]!, job) }) };
 }
 
-/** A run that could not be: its failure, under what should have held. */
+/** Returns the result of a run that could not start. */
 export function broken(what: string, error: string): Result {
   return { case: what, pieces: "whole", ok: false, error, ms: 0 };
 }
 
-/** Results as a runtime prints them: one JSON a line, so that nothing is lost when it dies in the middle. */
+/** Parses the output of a runtime: one line of JSON per result, so that a crash loses nothing. */
 export function readResults(stdout: string, stderr: string, code: number): Result[] {
   const lines = stdout.split("\n");
   const results = lines.filter((line) => line.startsWith('{"case":')).map((line) => JSON.parse(line) as Result);

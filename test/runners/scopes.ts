@@ -1,36 +1,42 @@
 import { PIECES, type Result, type Selection } from "../conformance/case.ts";
 import type { Remote } from "./remote.ts";
 
-/** Where a browser runs the suite: in the page, in a module worker, in a service worker that is a classic script. */
+/** The scopes of a browser: the page, a module worker, and a service worker with a classic script. */
 export const SCOPES = ["page", "worker", "service"] as const;
 
 export type Scope = (typeof SCOPES)[number];
 
-/** What the page has to tell since it was last asked. */
+/** The results since the last call. */
 export interface News {
   readonly results: readonly (readonly [Scope, Result])[];
-  /** Why a scope went no further. */
+  /** The reasons why scopes stopped. */
   readonly broken: readonly (readonly [Scope, string])[];
-  /** Whether any scope is still at work. */
+  /** True while any scope is running. */
   readonly running: boolean;
 }
 
-/** A page that runs the suite in each of its scopes, as the program that drives the browser sees it. */
+/** A page that runs the suite in each of its scopes, for the program that drives the browser. */
 export interface Driven {
-  /** @param servers a fault server's origin for each scope; the workers leave out what {@link inWorkers} does */
+  /**
+   * Starts the suite; the workers leave out the runs that {@link inWorkers} removes.
+   *
+   * @param servers a fault server's origin for each scope
+   */
   start(servers: Readonly<Record<Scope, string>>, selection: Selection): void;
-  /** Waits a moment for news. */
+  /** Waits briefly for results. */
   news(): Promise<News>;
 }
 
 type Post = (message: object, port: MessagePort) => void;
 type RunNth = (n: number) => Promise<Result>;
 
-/** Longer than any case may take, its second attempt included. */
+/** Longer than any case may take with its second attempt. */
 const NO_ANSWER = 150_000;
 const MOMENT = 250;
 
-/** What the page's script gives to the browser's driver. All scopes work at the same time, each one case after the other. */
+/**
+ * Creates the object that the page offers to the browser's driver. The scopes run in parallel, each one case at a time.
+ */
 export function driven(suite: Remote): Driven {
   let results: [Scope, Result][] = [];
   let broken: [Scope, string][] = [];
@@ -70,7 +76,7 @@ export function driven(suite: Remote): Driven {
   };
 }
 
-/** Every case, but none byte by byte: in a browser that costs more than all the rest, and the page does it. */
+/** Removes the runs with chunks of one byte, which cost more than all others in a browser; the page runs them. */
 export function inWorkers(selection: Selection): Selection {
   return { ...selection, pieces: (selection.pieces ?? PIECES).filter((pieces) => pieces !== 1) };
 }
@@ -80,7 +86,7 @@ async function openWorker(): Promise<Post> {
   const failed = new Promise<never>((_, reject) => {
     worker.onerror = (event) => reject(new Error(`the worker does not start: ${event.message}`));
   });
-  // It tells of itself once it has been loaded.
+  // The script announces itself when it has loaded.
   const loaded = new Promise<void>((resolve) => {
     worker.onmessage = () => resolve();
   });
@@ -122,11 +128,11 @@ async function answered<T>(promise: Promise<T>, what: string): Promise<T> {
 interface Asked {
   readonly data: { readonly n: number; readonly selection: Selection; readonly server: string };
   readonly ports: readonly MessagePort[];
-  /** A service worker's events have it: it lives until the promise has settled. */
+  /** Keeps a service worker alive until the promise has settled. */
   waitUntil?(running: Promise<unknown>): void;
 }
 
-/** What a worker's script does, of either kind: runs what it is asked for, and answers through the port that came with it. */
+/** Runs the suite in a worker: executes the requested runs and answers through the port of the request. */
 export function obey(suite: Remote): void {
   const scope = globalThis as unknown as EventTarget & { postMessage?(message: unknown): void };
   scope.addEventListener("message", (event) => {

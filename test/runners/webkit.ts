@@ -8,7 +8,7 @@ const DRIVER = "/usr/bin/WebKitWebDriver";
 const XVFB = "/usr/bin/Xvfb";
 const BROWSER = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser";
 
-/** WebKitGTK's own small browser on a display of its own, through WebDriver. */
+/** WebKitGTK's MiniBrowser on a virtual display, through WebDriver. */
 export const webkit: Runner = browserRunner({
   name: "webkit",
   missing: async () =>
@@ -22,13 +22,13 @@ export const webkit: Runner = browserRunner({
   withPage: (use) => withSession(openPage, use),
 });
 
-/** How often a browser is started that does not come up: a driver whose browser died at its start waits for it without end. */
+/** The number of attempts to start a browser: a driver waits for ever for a browser that died at its start. */
 const STARTS = 3;
-/** How long it may take to come up, and how long any command may take, in milliseconds. */
+/** The longest time for a start, and for any command, in ms. */
 const START = 30_000;
 const COMMAND = 150_000;
 
-/** Starts a driver and opens something in it; again, where that does not come up. */
+/** Starts a driver and opens a session, with retries. */
 export async function withSession<Opened, T>(
   open: (ask: Ask) => Promise<Opened>,
   use: (opened: Opened) => Promise<T>,
@@ -49,7 +49,7 @@ export async function withSession<Opened, T>(
 
 type Ask = (method: string, path: string, body?: object, milliseconds?: number) => Promise<unknown>;
 
-/** Starts a display and the driver, and ends both. */
+/** Starts a display and the driver, and stops both. */
 async function withDriver<T>(use: (ask: Ask) => Promise<T>): Promise<T> {
   const children: ChildProcess[] = [];
   try {
@@ -70,7 +70,7 @@ async function withDriver<T>(use: (ask: Ask) => Promise<T>): Promise<T> {
   }
 }
 
-/** The display's name, once Xvfb has chosen a free one and says so. */
+/** Returns the name of the free display that Xvfb chose. */
 async function startDisplay(children: ChildProcess[]): Promise<string> {
   const child = spawn(XVFB, ["-displayfd", "3", "-screen", "0", "800x600x24", "-nolisten", "tcp"], {
     stdio: ["ignore", "ignore", "ignore", "pipe"],

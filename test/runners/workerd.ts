@@ -4,7 +4,7 @@ import type { Result } from "../conformance/case.ts";
 import { bundleSuite } from "./bundle.ts";
 import { oneColumn, type Runner } from "./runner.ts";
 
-/** One case a request, so that no request comes near the limit of subrequests. */
+/** One case per request, so that no request reaches the limit of subrequests. */
 const WORKER = `
 const absent = ["process", "Buffer", "setImmediate", "require", "window", "document", "Deno", "Bun"];
 export default {
@@ -17,7 +17,7 @@ export default {
   },
 };`;
 
-/** workerd as Miniflare starts it, without a compatibility flag. */
+/** workerd, started by Miniflare without a compatibility flag. */
 export const workerd: Runner = oneColumn({
   name: "workerd",
   missing: async () => undefined,

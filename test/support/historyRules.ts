@@ -47,7 +47,7 @@ export function faultOfHistory(messages: unknown): string | undefined {
 
 const READABLE = { name: "name", arguments: "{}" };
 
-/** What a history has besides what a request may have. */
+/** Removes fields that a history may have and a request may not. */
 function withReadableCalls({ responses: _, ...message }: Fields): Fields {
   const calls = callsOf(message).map(({ namespace: __, ...call }) => {
     const fn = fieldsOf(call["function"]);

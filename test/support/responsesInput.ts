@@ -1,6 +1,6 @@
 /**
- * A second opinion on requests of the Responses API: the rules of OpenAI's description of its API, and those that it enforces without
- * describing them. Written apart from the sources, so that one mistake is not made twice. It needs no test runner and no platform.
+ * An independent check of requests to the Responses API: the rules of OpenAI's description, and those that the API
+ * enforces without describing them. It shares no code with the sources, and needs no test runner and no platform.
  */
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -192,11 +192,11 @@ function isMessage(item: Fields): boolean {
   return one("user", "system", "developer")(role) && or(text, list(inputPart))(content);
 }
 
-/** Calls that the provider runs: beside reasoning they cannot stand without it. */
+/** Calls that the provider runs. Beside reasoning they are invalid without it. */
 const HOSTED =
   /^(web_search|file_search|code_interpreter|image_generation|mcp|computer|local_shell|tool_search)_call$|^mcp_(list_tools|approval_request)$|^program(_output)?$/;
 
-/** Returns the faults of each item by itself, a line each. */
+/** Returns the faults of each item by itself, one line each. */
 export function itemFaults(items: readonly unknown[]): string[] {
   return items.flatMap((item, at) => {
     if (!isObject(item)) return [`input[${at}] is no object`];
@@ -208,13 +208,17 @@ export function itemFaults(items: readonly unknown[]): string[] {
   });
 }
 
-/** What of a conversation the API knows besides the input. */
+/** The state of a conversation that the API knows besides the input. */
 export interface Remembered {
-  /** The ids of calls whose results it waits for. */
+  /** The ids of pending calls. */
   readonly open: readonly string[];
 }
 
-/** Returns what the API has against a request's input, a line each. @param remembered where the request goes on from a response */
+/**
+ * Returns the API's objections to a request's input, one line each.
+ *
+ * @param remembered the state, if the request continues from a response
+ */
 export function inputFaults(input: unknown, remembered?: Remembered): string[] {
   if (typeof input === "string" || input === undefined)
     return remembered?.open.map((id) => `no result for ${id}`) ?? [];
@@ -288,7 +292,8 @@ function programFaults(items: readonly Fields[], remembered: Remembered | undefi
 }
 
 /**
- * Returns the hosted calls of an answer that may not go back: the reasoning that led to them was neither encrypted nor text.
+ * Returns the hosted calls of an answer that cannot be sent back, because their reasoning was neither encrypted nor
+ * text.
  *
  * @param output the answer's output
  */

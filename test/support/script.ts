@@ -1,4 +1,4 @@
-/** What a test may ask of the fault server, as JSON, so that a case in any runtime can ask it. */
+/** The scripts of the fault server, as JSON, so that a case in any runtime can send them. */
 
 /** A part of a body: text, bytes, or an event between them. */
 export type Part =
