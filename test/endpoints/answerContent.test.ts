@@ -13,7 +13,7 @@ function answering(content: unknown, baseURL = "https://mistral.test/v1"): { cli
     apiKey: "k",
     baseURL,
     fetch: (_url, { body }) => {
-      bodies.push(JSON.parse(String(body)));
+      bodies.push(JSON.parse(typeof body === "string" ? body : "null"));
       const message = { role: "assistant", ...(content === undefined ? {} : { content }) };
       return Promise.resolve(Response.json({ choices: [{ index: 0, message, finish_reason: "stop" }] }));
     },

@@ -17,7 +17,7 @@ export async function answers(): Promise<void> {
   const hand = await client.newChatSession({ api, tools: [byHand, weather] }).send("Hi");
   is<Same<typeof none, string>>(none);
   is<Same<typeof run, string>>(run);
-  is<Same<typeof hand, string | AnswerMessage>>();
+  is<Same<typeof hand, string | AnswerMessage>>(hand);
 }
 
 /** Known events are told apart by their type. */

@@ -104,7 +104,7 @@ plain.functions = [{ name: "f" }];
 // Params are the API's. A field that the types do not know goes through extra(), so that a misspelt one does not compile.
 void client.chat(messages, extra({ model: "m" }, { brand_new_field: 1 }));
 void client.streamChat(messages, extra({ model: "m" }, { brand_new_field: { deep: true } }));
-// @ts-expect-error misspelt
+// @ts-expect-error a misspelt param
 void client.chat(messages, { model: "m", temperatur: 1 });
 // @ts-expect-error misspelt beside an extra field
 void client.chat(messages, extra({ temperatur: 1 }, { brand_new_field: 1 }));

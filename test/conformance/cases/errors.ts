@@ -5,7 +5,7 @@ import { completion, HELLO, refusal } from "../wire.ts";
 export const errors: ConformanceCase[] = [
   {
     name: "a 401 is an APIError with the server's message, thrown before the stream is returned",
-    async run({ talk, fetchat }) {
+    async run({ talk }) {
       const bad = refusal(
         401,
         { message: "Incorrect API key provided", code: "invalid_api_key" },

@@ -1,5 +1,5 @@
 import type { ConformanceCase } from "../case.ts";
-import { all, equal, match, ok, rejects } from "../expect.ts";
+import { all, equal, match, rejects } from "../expect.ts";
 import { streamed } from "../wire.ts";
 
 const event = (type: string, fields: object): string =>
