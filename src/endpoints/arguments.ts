@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import { CALL_OPTIONS, Connection } from "../http/connection.ts";
 import { aFunction, aString, checkOptions, entriesOf, oneOf, readable, type Rules, wrong } from "../options.ts";
 
-/** The options of a call whose stream can be asked for again. */
+/** The options of a call whose stream can be restarted. */
 export const STREAM_OPTIONS: Rules = { ...CALL_OPTIONS, resume: oneOf("restart") };
 
 /** The options of a call that may stream underneath. */
@@ -19,7 +19,7 @@ export const UPLOAD_OPTIONS: Rules = { ...CALL_OPTIONS, filename: [aString, "nam
 
 const optionOf = (name: string): string => `${name} among the options, the argument after params`;
 
-/** Names of options that no API has among its params, and where they belong. */
+/** Names of options that no API has among its params, with the right place for each. */
 const NO_PARAMS: Readonly<Record<string, string>> = {
   signal: optionOf("signal"),
   timeout: optionOf("timeout"),
@@ -41,17 +41,17 @@ export const CLIENT_NAMES: Readonly<Record<string, string>> = {
   baseUrl: "baseURL among the options of createClient()",
 };
 
-/** What an endpoint's function takes besides its input. */
+/** The params and options that an endpoint function accepts. */
 export interface Taken {
-  /** The options that it knows. Default {@link CALL_OPTIONS}. */
+  /** The known options. @default CALL_OPTIONS */
   readonly rules?: Rules | undefined;
-  /** The field of the body that an argument fills: it has no place among the params. */
+  /** The field of the body that an argument fills. Params must not have it. */
   readonly input?: string | undefined;
-  /** Other fields that have no place among the params, and where they belong. */
+  /** Other fields that params must not have, with the right place for each. */
   readonly elsewhere?: Readonly<Record<string, string>> | undefined;
-  /** What the params are called in an error. Default `params`. */
+  /** The params' name in an error. @default "params" */
   readonly root?: string | undefined;
-  /** What asks for a stream instead of the params' flag; `true` where this function does. */
+  /** The way to request a stream instead of the params' flag; `true` if this function streams. */
   readonly streams?: string | true | undefined;
 }
 
@@ -96,20 +96,20 @@ export function checkParams(params: unknown, { input, elsewhere, streams, root =
   }
 }
 
-/** Where a stream is asked for in any case the flag says nothing new. */
+/** Throws unless the flag agrees with what the function does. */
 function checkFlag(stream: unknown, streams: string | true): void {
   if (stream === null || stream === false || (stream === true && streams === true)) return;
   const received = stream === true ? "stream: true" : typeof stream;
   throw new InputError("params.stream", streams === true ? "true or false" : streams, received);
 }
 
-/** Takes an HTTP method that `fetch` sends. */
+/** Throws unless a value is an HTTP method that `fetch` can send. */
 export function aMethod(value: unknown, at: string): void {
   if (typeof value !== "string") throw wrong(at, "an HTTP method", value);
   if (!/^(?!(connect|trace|track)$)[a-z]+$/i.test(value)) throw new InputError(at, "an HTTP method", "another word");
 }
 
-/** Takes a string, or a list of strings, tokens or lists of tokens. */
+/** Throws unless a value is a string, or a list of strings, tokens or lists of tokens. */
 export function aPrompt(value: unknown, at: string): void {
   const isText = (one: unknown): boolean => typeof one === "string";
   const isToken = (one: unknown): boolean => Number.isInteger(one);
@@ -118,7 +118,7 @@ export function aPrompt(value: unknown, at: string): void {
     throw wrong(at, "a string, or a list of strings or of tokens", value);
 }
 
-/** Takes a list of objects that each say what they are in a field. */
+/** Returns a check for a list of objects with a string in a field. */
 export function aListOf(what: string, field: string): (value: unknown, at: string) => void {
   const isOne = (one: unknown): boolean =>
     typeof one === "object" && one !== null && typeof Reflect.get(one, field) === "string";
@@ -127,7 +127,7 @@ export function aListOf(what: string, field: string): (value: unknown, at: strin
   };
 }
 
-/** Whether a value is a list with something in it, and all of it passes. */
+/** Returns `true` for a list with items that all pass a test. */
 export function isListOf(value: unknown, test: (one: unknown) => boolean): boolean {
   // A copy has no holes, which `every` would skip.
   return Array.isArray(value) && value.length > 0 && Array.from(value, test).every(Boolean);

@@ -21,30 +21,31 @@ import { jsonCall, readJSON } from "./request.ts";
 
 const PATH = "/chat/completions";
 
-/** What a streamed chat can be told besides its params. */
+/** Options of a streamed chat. */
 export interface StreamChatOptions extends RequestOptions {
-  /** `"restart"`: where the stream breaks after content was given out, ask again; the first new chunk has `restarted: true`. */
+  /** `"restart"` to repeat the request if the stream breaks after content. The first new chunk then has `restarted: true`. @default no restart */
   resume?: "restart" | undefined;
   /**
-   * Whether the content may begin with the model's reasoning between `<think>` and `</think>`: then it is given as reasoning. `"opened"`:
-   * only where the answer begins with `<think>`. `true`: also where the opening tag is missing; a stream holds text back until it is clear
-   * what it is. Default: the provider's `thinkTags`, else false.
+   * Answers whose content may begin with the model's reasoning between `<think>` and `</think>`, which is then read as reasoning: `"opened"` for
+   * answers that begin with `<think>`, `true` also for answers without the opening tag. A stream holds text back until it is clear what it is.
+   *
+   * @default the provider's `thinkTags`, or false
    */
   thinkTags?: boolean | "opened" | undefined;
 }
 
-/** What a chat can be told besides its params. */
+/** Options of a chat. */
 export interface ChatOptions extends StreamChatOptions {
-  /** Streams underneath and is called with every chunk; `chat()` waits for it, and rejects with what it throws. */
+  /** Called with every chunk of an answer that is streamed internally. `chat()` awaits it and rejects with its error. @default none */
   onChunk?: ((chunk: ChatChunk) => unknown) | undefined;
 }
 
 /**
- * Asks for a chat completion. `POST /chat/completions`, https://platform.openai.com/docs/api-reference/chat/create
+ * Requests a chat completion. `POST /chat/completions`, https://platform.openai.com/docs/api-reference/chat/create
  *
- * @param messages sent as they are, but for what a provider refuses
- * @param params the API's own fields, sent as they are
- * @returns what the API sent; with `onChunk` the same, assembled
+ * @param messages the conversation, sent as it is except for fields that the provider refuses
+ * @param params fields of the API, sent as they are
+ * @returns the answer as the API sent it, or as assembled from its stream
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort; StreamError with `onChunk`
  */
 export async function chat(
@@ -84,7 +85,7 @@ export type ChatStream = Stream<ChatChunk, ChatCompletion>;
 /**
  * Asks for a chat completion as a stream.
  *
- * @param messages sent as they are, but for what a provider refuses
+ * @param messages the conversation, sent as it is except for fields that the provider refuses
  * @param params the API's own fields, sent as they are, with `stream: true` and, unless they say otherwise, usage asked for
  * @returns the stream, once the API has accepted the request
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort

@@ -10,42 +10,42 @@ import { jsonCall, readJSON } from "./request.ts";
 
 const PATH = "/completions";
 
-/** What to go on from: a text, several, or tokens. */
+/** The prompt: a text, several texts, or tokens. */
 export type Prompt = string | readonly string[] | readonly number[] | readonly (readonly number[])[];
 
-/** The API's own fields of a text completion, sent as they are; any other field of the API may be given too. */
+/** Fields of the API's text completion request. Other fields of the API are sent too. */
 export interface CompletionParams {
   /** The model; the client's for completions where it is left out. */
   model?: string | undefined;
   /** Of how many the best `n` are sent, 0 to 20; not in a stream. The API's default is 1. */
   best_of?: number | null | undefined;
-  /** Whether the prompt comes back with the text. The API's default is false. */
+  /** `true` to return the prompt with the text. @default false */
   echo?: boolean | null | undefined;
   /** -2 to 2: above 0, less of what has been said often. The API's default is 0. */
   frequency_penalty?: number | null | undefined;
   /** Token ids, each made likelier or less so by -100 to 100. */
   logit_bias?: Record<string, number> | null | undefined;
-  /** How many of the likeliest tokens to tell at each place, 0 to 5. */
+  /** The number of most likely tokens to report at each position, 0 to 5. @default none */
   logprobs?: number | null | undefined;
   /** The API's default is 16. */
   max_tokens?: number | null | undefined;
-  /** How many texts for each prompt, 1 to 128. The API's default is 1. */
+  /** The number of texts per prompt, 1 to 128. @default 1 */
   n?: number | null | undefined;
   /** -2 to 2: above 0, less of what has been said at all. The API's default is 0. */
   presence_penalty?: number | null | undefined;
-  /** Asks for the same answer to the same request, as far as the model can. */
+  /** Makes answers to equal requests equal if the model can. */
   seed?: number | null | undefined;
   /** Up to four texts at which the model stops; they are not part of the answer. */
   stop?: string | string[] | null | undefined;
-  /** What a stream tells besides; unless it is given, `include_usage` is sent where the provider takes it. */
+  /** Further data of a stream. @default `include_usage` if the provider supports it */
   stream_options?: { include_usage?: boolean | undefined } | null | undefined;
-  /** What comes after the text, for models that insert. */
+  /** Text after the completion, for models that insert. */
   suffix?: string | null | undefined;
   /** Sampling temperature, 0 to 2. The API's default is 1. */
   temperature?: number | null | undefined;
   /** Samples among the likeliest tokens of this total probability, 0 to 1. The API's default is 1. */
   top_p?: number | null | undefined;
-  /** Who is asking, for abuse to be told apart. */
+  /** Id of the end user, for the detection of abuse. */
   user?: string | undefined;
   /** Not here: `streamCompletion()` streams. */
   stream?: never;

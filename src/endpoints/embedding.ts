@@ -11,23 +11,23 @@ import { checkAnswer, jsonCall, readJSON, wrongAnswer } from "./request.ts";
 export interface EmbeddingParams {
   /** The model; the client's for embeddings where it is left out. */
   model?: string | undefined;
-  /** How many numbers a vector has, for models that can shorten it. */
+  /** The length of the vectors, for models that can shorten them. */
   dimensions?: number | undefined;
   /** With `"base64"` an embedding takes a third of the bytes on the wire, and comes as a Float32Array. */
   encoding_format?: "float" | "base64" | undefined;
-  /** Who is asking, for abuse to be told apart. */
+  /** Id of the end user, for the detection of abuse. */
   user?: string | undefined;
 }
 
 /** Embeddings, one for each input, as the API sends them; where base64 was asked for, decoded. */
 export interface EmbeddingList<Vector = number[]> {
-  /** What this is. */
+  /** The object type. */
   object: "list";
   /** The embeddings, in the order of the inputs. */
   data: {
-    /** What this is. */
+    /** The object type. */
     object: "embedding";
-    /** Which of the inputs it belongs to, from 0. */
+    /** Index of the input, from 0. */
     index: number;
     /** The vector. */
     embedding: Vector;

@@ -4,11 +4,11 @@ import { aString, checkOptions, ownOptions, readable, type Rules, wrong } from "
 import { CALL_OPTIONS } from "../http/connection.ts";
 import { aMethod, checkCall } from "./arguments.ts";
 
-/** What a raw request may be given. */
+/** Options of a raw request. */
 export interface FetchInit extends RequestOptions {
-  /** Default: POST with a body, else GET. */
+  /** HTTP method. @default POST with a body, or else GET */
   method?: string | undefined;
-  /** What to send. Not sent again in a retry where it is a stream. */
+  /** Body of the request. A stream is not sent again in a retry. @default none */
   body?: RequestInit["body"] | undefined;
 }
 

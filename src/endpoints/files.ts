@@ -14,29 +14,29 @@ import { anyCall, ask, pathPart, withMethod } from "./request.ts";
 export interface FileObject {
   /** The file's id. */
   id: string;
-  /** What this is. */
+  /** The object type. */
   object: "file";
-  /** How big it is. */
+  /** Size in bytes. */
   bytes: number;
-  /** When it was uploaded, in seconds since 1970. */
+  /** Unix time of the upload, in seconds. */
   created_at: number;
-  /** When it will be deleted, in seconds since 1970. */
+  /** Unix time of its deletion, in seconds. */
   expires_at?: number | null | undefined;
   /** Its name. */
   filename: string;
-  /** What it is for. */
+  /** The purpose of the file. */
   purpose: string;
-  /** How far it has come: `"uploaded"`, `"processed"` or `"error"`. No longer kept up by OpenAI. */
+  /** Processing state: `"uploaded"`, `"processed"` or `"error"`. Deprecated by OpenAI. */
   status?: string | undefined;
-  /** What is wrong with it. No longer kept up by OpenAI. */
+  /** The problem with the file. Deprecated by OpenAI. */
   status_details?: string | null | undefined;
 }
 
-/** Which files to list. */
+/** Params of a list of files. */
 export interface FilesParams {
   /** Only files for this. */
   purpose?: string | undefined;
-  /** How many on a page, 1 to 10,000. The API's default is 10,000. */
+  /** Files per page, 1 to 10,000. @default 10,000 */
   limit?: number | undefined;
   /** By the time of upload. The API's default is `"desc"`, the newest first. */
   order?: "asc" | "desc" | undefined;
@@ -44,11 +44,11 @@ export interface FilesParams {
   after?: string | undefined;
 }
 
-/** What a file is for. */
+/** Params of an upload. */
 export interface UploadFileParams {
-  /** What it is for. */
+  /** The purpose of the file. */
   purpose: "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals" | (string & {});
-  /** When to delete it: 3,600 to 2,592,000 seconds after the upload. The API's default: never, for batches 30 days. */
+  /** Time of the deletion: 3,600 to 2,592,000 seconds after the upload. @default never; 30 days for batches */
   expires_after?: { anchor: "created_at"; seconds: number } | undefined;
 }
 
@@ -69,7 +69,7 @@ export async function files(
 }
 
 /**
- * What is known of a file. `GET /files/{file_id}`, https://platform.openai.com/docs/api-reference/files/retrieve
+ * Returns the data of a file. `GET /files/{file_id}`, https://platform.openai.com/docs/api-reference/files/retrieve
  *
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
@@ -89,7 +89,7 @@ export async function deleteFile(connection: Connection, id: string, options?: R
 }
 
 /**
- * What is in a file. `GET /files/{file_id}/content`, https://platform.openai.com/docs/api-reference/files/retrieve-contents
+ * Downloads a file. `GET /files/{file_id}/content`, https://platform.openai.com/docs/api-reference/files/retrieve-contents
  *
  * @returns a response whose body has not been read: `.text()`, `.blob()`, or `.body` as a stream
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort; so does reading the body

@@ -14,13 +14,13 @@ import type { ExpectedAnswer } from "./request.ts";
 export interface ImageParams {
   /** The model; the client's for images where it is left out. */
   model?: string | null | undefined;
-  /** How many images, 1 to 10. The API's default is 1. */
+  /** The number of images, 1 to 10. @default 1 */
   n?: number | null | undefined;
   /** Width and height in pixels, such as `"1024x1024"`, or `"auto"`. Which there are depends on the model. */
   size?: string | null | undefined;
   /** `"auto"`, the API's default, or what the model has: `"low"`, `"medium"`, `"high"`; `"standard"`, `"hd"`. */
   quality?: string | null | undefined;
-  /** What is behind it, for the GPT image models. The API's default is `"auto"`. */
+  /** Background, for the GPT image models. @default "auto" */
   background?: "transparent" | "opaque" | "auto" | null | undefined;
   /** The file's format, for the GPT image models. The API's default is `"png"`. */
   output_format?: "png" | "jpeg" | "webp" | null | undefined;
@@ -30,7 +30,7 @@ export interface ImageParams {
   response_format?: "url" | "b64_json" | null | undefined;
   /** For a stream: how many images on the way to the finished one, 0 to 3. */
   partial_images?: number | null | undefined;
-  /** Who is asking, for abuse to be told apart. */
+  /** Id of the end user, for the detection of abuse. */
   user?: string | undefined;
   /** Not here: the methods whose names begin with stream do. */
   stream?: never;
@@ -38,7 +38,7 @@ export interface ImageParams {
 
 /** The API's own fields of an image generation, sent as they are; any other field of the API may be given too. */
 export interface ImageGenerationParams extends ImageParams {
-  /** How strictly the GPT image models filter. The API's default is `"auto"`. */
+  /** Strictness of the content filter of the GPT image models. @default "auto" */
   moderation?: "low" | "auto" | null | undefined;
   /** For `dall-e-3`. The API's default is `"vivid"`. */
   style?: "vivid" | "natural" | null | undefined;
@@ -46,11 +46,11 @@ export interface ImageGenerationParams extends ImageParams {
 
 /** The API's own fields of an image edit, sent as they are; any other field of the API may be given too. */
 export interface ImageEditParams extends ImageParams {
-  /** What is to be seen. */
+  /** Description of the image. */
   prompt: string;
-  /** Where it is transparent, the image is to be edited. */
+  /** Mask whose transparent areas are edited. */
   mask?: Blob | undefined;
-  /** How closely to keep to the images' features, faces above all. The API's default is `"low"`. */
+  /** Fidelity to the features of the images, faces above all. @default "low" */
   input_fidelity?: "high" | "low" | null | undefined;
 }
 
@@ -150,7 +150,7 @@ function editOf(
   };
 }
 
-/** How many images are asked for. */
+/** Returns the number of requested images. */
 function countOf(params: ImageParams | undefined): number {
   return typeof params?.n === "number" ? params.n : 1;
 }

@@ -4,36 +4,36 @@ import { fieldOf, fieldsOf, stringOf } from "../wire/read.ts";
 import { checkCall } from "./arguments.ts";
 import { anyCall, readJSON, withMethod, wrongAnswer } from "./request.ts";
 
-/** What is left of a deleted thing. */
+/** The confirmation of a deletion. */
 export interface Deleted {
   /** The id that it had. */
   id: string;
-  /** What it was. */
+  /** The object type of the deleted item. */
   object: string;
-  /** Whether it is gone. */
+  /** `true` if it was deleted. */
   deleted: boolean;
 }
 
-/** One page of a list, as the API sends it. Looping over it gives its items, and then those of the pages after it. */
+/** One page of a list, as the API sends it. A loop over it (`for await`) yields its items, and then those of the following pages. */
 export interface Page<T> extends AsyncIterable<T> {
-  /** What this is: `"list"`. */
+  /** The object type: `"list"`. */
   object?: string | undefined;
   /** The items of this page. */
   data: T[];
-  /** The id of the first of them. */
+  /** Id of the first item. */
   first_id?: string | null | undefined;
-  /** The id of the last of them: what `after` takes, for the next page. */
+  /** Id of the last item. Pass it as `after` to request the next page. */
   last_id?: string | null | undefined;
-  /** Whether there is a page after it. */
+  /** `true` if there is another page. */
   has_more?: boolean | undefined;
 }
 
 /**
- * Any list of the API.
+ * Requests any list of the API.
  *
- * @param path below the base URL
- * @param params the query; `after` is the id of the item that the page begins behind
- * @returns the first page; a loop over it (`for await`) asks for the others as it comes to them
+ * @param path path below the base URL
+ * @param params the query. `after` is the id of the item before the page
+ * @returns the first page. A loop over it (`for await`) requests the other pages when it reaches them
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort; the loop too
  */
 export async function listPages<T extends { id: string }>(
@@ -50,7 +50,8 @@ export async function listPages<T extends { id: string }>(
   const data: unknown = fieldOf(sent, "data") ?? [];
   if ((body !== undefined && !Array.isArray(body) && !fieldsOf(body)) || !Array.isArray(data))
     throw wrongAnswer(exchange.info, "a list", body);
-  const page = { ...sent, data } as unknown as Page<T>;
+  const answer: object = { ...sent, data };
+  const page = answer as Page<T>;
 
   async function* items(): AsyncGenerator<T, void> {
     const seen = new Set<string>();

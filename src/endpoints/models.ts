@@ -8,9 +8,9 @@ import { anyCall, ask, pathPart } from "./request.ts";
 export interface Model {
   /** The model's id: what `model` takes. */
   id: string;
-  /** What this is. */
+  /** The object type. */
   object: "model";
-  /** When it was made, in seconds since 1970. */
+  /** Unix time of the model, in seconds. */
   created: number;
   /** Whose it is. */
   owned_by: string;

@@ -6,7 +6,7 @@ import { aListOf, checkCall, isListOf } from "./arguments.ts";
 import { bodyOf } from "./body.ts";
 import { jsonCall, requestObject } from "./request.ts";
 
-/** What is to be judged: a text, several, or texts and images together. */
+/** The content to classify: a text, several texts, or texts and images together. */
 export type ModerationInput = string | readonly string[] | readonly (TextPart | ImagePart)[];
 
 /** The API's own fields of a moderation request. */

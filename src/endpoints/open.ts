@@ -12,7 +12,7 @@ import type { Stream } from "../stream/stream.ts";
 import { checkAnswer, readJSON } from "./request.ts";
 import type { ExpectedAnswer } from "./request.ts";
 
-/** What an upload can be told besides its params. */
+/** Options of an upload. */
 export interface UploadOptions extends RequestOptions {
   /** The file's name. Default: the File's own, else `file` with an ending that fits the Blob's type. The API goes by the ending. */
   filename?: string | undefined;
@@ -58,7 +58,7 @@ export async function openBody(connection: Connection, call: Call): Promise<Resp
 /**
  * Sends files. A request with a stream in it is never made twice.
  *
- * @throws InputError where a file is none, or a stream cannot be sent here: before anything is sent; what the caller's stream fails with
+ * @throws InputError before anything is sent, for a value that is no file or a stream that cannot be sent; the error of the caller's stream
  */
 async function sendForm(
   connection: Connection,
@@ -85,8 +85,8 @@ async function sendForm(
 /**
  * Sends files, and reads the answer.
  *
- * @param answer what the answer is: text, or an object
- * @throws as {@link sendForm} does; APIError where the answer is something else
+ * @param answer the expected answer: text, or an object
+ * @throws the errors of {@link sendForm}; APIError for another answer
  */
 export async function requestForm<T>(
   connection: Connection,
@@ -98,7 +98,7 @@ export async function requestForm<T>(
   return answer === "text" ? read : checkAnswer<T & object>(read, exchange.info, answer);
 }
 
-/** Sends files, and gives the stream of the answer. @throws as {@link sendForm} does */
+/** Sends files, and returns the stream of the answer. @throws the errors of {@link sendForm} */
 export async function streamForm<Chunk, Result>(
   connection: Connection,
   form: FormRequest,
@@ -107,7 +107,7 @@ export async function streamForm<Chunk, Result>(
   return streamOf(connection, await sendForm(connection, form, true), makeDecoder);
 }
 
-/** What `fetch` means when a stream cannot be sent. */
+/** Returns a clearer error for a stream that `fetch` cannot send. */
 function explained(error: Error, { begun }: FormBody): Error {
   const { cause } = error;
   const inner: unknown = typeof cause === "object" && cause !== null ? Reflect.get(cause, "cause") : undefined;

@@ -14,7 +14,7 @@ import type { Fields } from "../wire/read.ts";
 import { CALL_OPTIONS } from "../http/connection.ts";
 import { checkCall, METHOD_OPTIONS } from "./arguments.ts";
 
-/** What `request()` can be told besides its params. */
+/** Options of `request()`. */
 export interface MethodOptions extends RequestOptions {
   /** Default: POST with params, else GET. The params of a GET are its query. */
   method?: string | undefined;
@@ -109,9 +109,9 @@ export function withMethod(method: string, options: RequestOptions | undefined):
 }
 
 /**
- * Reads a whole answer. A JSON error at status 200 is an error all the same.
+ * Reads a whole answer. A JSON error at status 200 is an error too.
  *
- * @param asText whether the answer is to be text, and no JSON
+ * @param asText `true` to return the answer as text
  */
 export async function readJSON<T>(exchange: Exchange, limit: number, asText = false): Promise<T> {
   const { response, info, deadline, redact, controller } = exchange;
@@ -142,11 +142,11 @@ export async function readJSON<T>(exchange: Exchange, limit: number, asText = fa
   }
 }
 
-/** What an endpoint's answer is. */
+/** The expected answer of an endpoint. */
 export interface ExpectedAnswer {
-  /** The words for it in an error. */
+  /** The expected answer in an error. */
   readonly expected: string;
-  /** Returns whether an object is one. */
+  /** Returns `true` for such an answer. */
   test(answer: Fields): boolean;
 }
 
@@ -169,7 +169,7 @@ export function wrongAnswer(
   );
 }
 
-/** Returns an answer that is what the endpoint gives. @throws APIError where it is something else */
+/** Returns an answer of the expected form. @throws APIError for any other answer */
 export function checkAnswer<T extends object>(
   answer: unknown,
   info: Exchange["info"],
@@ -180,7 +180,7 @@ export function checkAnswer<T extends object>(
   return answer as T;
 }
 
-/** Makes a call that is answered with a JSON object. @throws APIError where the answer is something else */
+/** Makes a call and reads its answer as a JSON object. @throws APIError for an answer of another form */
 export async function requestObject<T extends object>(
   connection: Connection,
   call: Call,
@@ -190,7 +190,7 @@ export async function requestObject<T extends object>(
   return checkAnswer<T>(await readJSON<unknown>(exchange, connection.settings.limits.answer), exchange.info, expected);
 }
 
-/** Returns an id as a part of a path. @throws InputError */
+/** Returns an id as a segment of a path. @throws InputError */
 export function pathPart(name: string, id: unknown): string {
   if (typeof id !== "string" || id === "" || id === "." || id === "..")
     throw new InputError(name, "an id", typeof id === "string" ? JSON.stringify(id) : typeof id);

@@ -19,27 +19,27 @@ import type { ExpectedAnswer } from "./request.ts";
 
 const PATH = "/responses";
 
-/** What a streamed response can be told besides its params. */
+/** Options of a streamed response. */
 export interface StreamResponseOptions extends RequestOptions {
   /** `"restart"`: where the stream breaks after content was given out, ask again; the first new chunk has `restarted: true`. */
   resume?: "restart" | undefined;
 }
 
-/** What a response can be told besides its params. */
+/** Options of a response. */
 export interface ResponseOptions extends StreamResponseOptions {
   /** Streams underneath and is called with every chunk; `createResponse()` waits for it, and rejects with what it throws. */
   onChunk?: ((chunk: ResponseChunk) => unknown) | undefined;
 }
 
-/** What of a stored response is wanted. */
+/** Params of a request for a stored response. */
 export interface RetrieveParams {
-  /** What to send besides, as at {@link ResponseParams}. */
+  /** Further data to send, as in {@link ResponseParams}. */
   include?: readonly string[] | undefined;
 }
 
-/** Which of the input items are wanted. */
+/** Params of a list of input items. */
 export interface InputItemsParams extends RetrieveParams {
-  /** How many on a page, 1 to 100. The API's default is 20. */
+  /** Items per page, 1 to 100. @default 20 */
   limit?: number | undefined;
   /** The API's default is `"desc"`. */
   order?: "asc" | "desc" | undefined;
@@ -47,7 +47,7 @@ export interface InputItemsParams extends RetrieveParams {
   after?: string | undefined;
 }
 
-/** Where the stream of a stored response goes on. */
+/** The position at which the stream of a stored response continues. */
 export interface ResumeParams extends RetrieveParams {
   /** The `sequence_number` of the last event that has come: the stream begins behind it. Default: the first event. */
   starting_after?: number | undefined;
@@ -92,7 +92,7 @@ export async function createResponse(
 
 /** A streamed response: {@link ResponseChunk}s to loop over, a whole to wait for, or a `Response` to pass on. */
 export type ResponseStream = Stream<ResponseChunk, ResponseObject> & {
-  /** What has arrived so far. Can be read at any time, also after a failure. */
+  /** Everything that has arrived. Can be read at any time, also after a failure. */
   readonly partial: HeldResponse;
 };
 
@@ -233,7 +233,7 @@ export async function cancelResponse(
 }
 
 /**
- * What a stored response was made from. `GET /responses/{id}/input_items`,
+ * Lists the input items of a stored response. `GET /responses/{id}/input_items`,
  * https://platform.openai.com/docs/api-reference/responses/input-items
  *
  * @returns the first page; a loop over it gives the items of all pages

@@ -46,7 +46,7 @@ export const CHAT_SESSION: Rules = {
   api: anything,
   prepareStep: anything,
 };
-/** What a turn's params cannot hold, and where it belongs. */
+/** Names that a turn's params must not have, with the right place for each. */
 export const CHAT_TURN: Readonly<Record<string, string>> = {
   messages: "messages in the first argument, or in session.messages",
   tools: "tools in session.tools",

@@ -32,7 +32,7 @@ export interface SpeechParams {
     | (string & {})
     | { id: string }
     | undefined;
-  /** How to say it, up to 4,096 characters; not for the `tts-1` models. */
+  /** Instructions for the voice, up to 4,096 characters. The `tts-1` models ignore them. */
   instructions?: string | undefined;
   /** The API's default is `mp3`. */
   response_format?: "mp3" | "opus" | "aac" | "flac" | "wav" | "pcm" | (string & {}) | undefined;
@@ -42,7 +42,7 @@ export interface SpeechParams {
   stream_format?: "audio" | undefined;
 }
 
-/** What one event brought. */
+/** One event of streamed speech. */
 export interface SpeechChunk {
   /** The next bytes of the audio; none in the last event. */
   readonly audio: Uint8Array<ArrayBuffer>;
@@ -60,7 +60,7 @@ export interface SpeechUsage {
   total_tokens: number;
 }
 
-/** What is told at the end of streamed speech. */
+/** The end of streamed speech. */
 export interface SpeechEnd {
   /** Tokens used. */
   usage?: SpeechUsage | undefined;
