@@ -41,13 +41,13 @@ const DEEPEST = 4;
 /**
  * Returns the usage that a provider reports, reduced to counts.
  *
- * @param told the field of the answer
+ * @param reported the field of the answer
  * @returns `undefined` if it cannot be right: no object, no tokens at all, or a count that is negative or no number
  */
-export function usageOf(told: unknown): Usage | undefined {
-  const isWrong = (name: string): boolean => fieldOf(told, name) != null && countOf(told, name) === undefined;
+export function usageOf(reported: unknown): Usage | undefined {
+  const isWrong = (name: string): boolean => fieldOf(reported, name) != null && countOf(reported, name) === undefined;
   if (COUNTS.some(isWrong)) return undefined;
-  const usage = countsOf(told, DEEPEST);
+  const usage = countsOf(reported, DEEPEST);
   return usage && tokensOf(usage) > 0 ? (usage as unknown as Usage) : undefined;
 }
 

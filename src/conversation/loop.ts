@@ -39,7 +39,7 @@ export async function runTurn(run: RunningTurn): Promise<Turn> {
   }
 }
 
-/** Returns the last answer if the turn goes on with its calls: they waited for approval, or had begun. */
+/** Returns the last answer if the turn resumes its calls: they waited for approval, or had begun. */
 function resume({ api, append, messages, notes, tools }: RunningTurn): Asked | undefined {
   const said = lastAnswer(messages);
   if (!append || !said) return undefined;
@@ -82,10 +82,10 @@ async function ask(run: RunningTurn, { api, request }: PreparedRequest): Promise
     await run.emit({ type: "step_start", content: "" });
   }
   state.steps.push(step);
-  const told = usageOf(step.usage);
+  const reported = usageOf(step.usage);
   // A turn's usage is what the provider reports; the session's is estimated where it reports none.
-  account.spent.usage = sum(account.spent.usage, told ?? estimate(request, step.message));
-  if (told) state.usage = sum(state.usage, told);
+  account.spent.usage = sum(account.spent.usage, reported ?? estimate(request, step.message));
+  if (reported) state.usage = sum(state.usage, reported);
   return step;
 }
 

@@ -72,7 +72,7 @@ export interface SavedChat {
   version: 1;
   /** The history. */
   messages: Message[];
-  /** What was spent. */
+  /** The sums of all turns. */
   spent: Spent;
   /** Calls of the last answer that have no result: they wait for approval, were decided on, or had begun. */
   calls?: CallNote[] | undefined;
@@ -184,7 +184,7 @@ export class ChatSession<
   maxParallelTools: number;
   /** Limits on what all turns spend together. */
   budget: Budget | undefined;
-  /** What all turns have spent, whatever became of them. */
+  /** The sums of all turns, whatever became of them. */
   spent: Spent = { usage: undefined, steps: 0, time: 0 };
   /** Decides on calls that need approval. */
   onApproval: SessionLimits["onApproval"];

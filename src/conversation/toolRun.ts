@@ -45,8 +45,8 @@ class CallRun {
   readonly #asked: Asked;
   /** The calls that are not finished. */
   readonly #calls: Map<ToolCall, CallState>;
-  /** The number of calls that have been taken. */
-  #taken = 0;
+  /** The index of the next call to begin. */
+  #next = 0;
   readonly #events: CallEvent[] = [];
   /** The number of calls that are decided on or run, and of those that wait. */
   #active = 0;
@@ -92,7 +92,7 @@ class CallRun {
     const { signal } = this.#turn.state.stopper;
     let messages: readonly Message[] | undefined;
     while (!this.#closed && this.#active < this.#turn.maxParallelTools) {
-      const call = this.#asked.runnable[this.#taken++];
+      const call = this.#asked.runnable[this.#next++];
       if (!call) return;
       this.#active++;
       this.#calls.set(call, "deciding");

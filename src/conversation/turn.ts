@@ -97,7 +97,7 @@ export interface Asked {
   readonly tools: readonly SessionTool[];
 }
 
-/** Receives a turn's events. The turn waits for it before it goes on. */
+/** Receives a turn's events. The turn waits for it. */
 export type Emit = (event: TurnEvent) => Promise<void> | void;
 
 /** The settings of one turn. The session reads them once, when the turn starts. */
@@ -106,7 +106,7 @@ export interface TurnSettings {
   readonly api: Api;
   /** The history; the turn adds answers and results to it. */
   readonly messages: Message[];
-  /** Whether answers go into the history. If not, no tool runs. */
+  /** `true` adds answers to the history. If `false`, no tool runs. */
   readonly append: boolean;
   /** Session and turn params, `tools` not included. */
   readonly params: ChatParams;
@@ -136,18 +136,18 @@ export interface TurnSettings {
 export interface TurnState {
   /** Stops the turn. */
   readonly stopper: AbortController;
-  /** Whether answers are streamed. */
+  /** `true` if answers are streamed. */
   readonly streamed: boolean;
   readonly steps: Step[];
   /** Tokens used, also before a pause. */
   usage: Usage | undefined;
-  /** Whether the API has accepted a request. */
+  /** `true` once the API has accepted a request. */
   accepted: boolean;
-  /** Whether the turn was stopped because the budget's time is used up. */
+  /** `true` if the turn was stopped because the budget's time is used up. */
   timeUp: boolean;
   /** The current request's stream. */
   stream: AnswerStream | undefined;
-  /** What had arrived of an answer that did not come to its end. */
+  /** The part that had arrived of an answer that broke off. */
   cut: HeldAnswer | undefined;
   /** The finished turn. It is set before the last event is emitted, so that it survives a reader that leaves on that event. */
   turn: Turn | undefined;

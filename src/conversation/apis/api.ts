@@ -52,7 +52,7 @@ export interface Step {
 
 /** A streamed answer. */
 export interface AnswerStream extends AsyncIterable<Chunk> {
-  /** What has arrived so far. */
+  /** The part that has arrived so far. */
   readonly partial: HeldAnswer;
   /** Waits for the whole answer. Does not read the stream while a loop does. */
   final(): Promise<Step>;
