@@ -83,7 +83,7 @@ export async function chat(
 export type ChatStream = Stream<ChatChunk, ChatCompletion>;
 
 /**
- * Asks for a chat completion as a stream.
+ * Requests a chat completion as a stream.
  *
  * @param messages the conversation, sent as it is except for fields that the provider refuses
  * @param params the API's own fields, sent as they are, with `stream: true` and, unless they say otherwise, usage asked for
@@ -143,7 +143,7 @@ function bodyOf(connection: Connection, messages: readonly Message[], params: Ch
   return effort === undefined ? body : { ...body, reasoning_effort: effort };
 }
 
-/** Returns the effort that the provider's rule for function tools asks for, unless the caller gives one. */
+/** Returns the effort that the provider's models need for function tools, unless the caller sets one. */
 function effortFor(
   { model, tools, functions, reasoning_effort }: ChatParams,
   { toolEffort }: Pick<Provider, "toolEffort">,

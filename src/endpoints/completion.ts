@@ -15,7 +15,7 @@ export type Prompt = string | readonly string[] | readonly number[] | readonly (
 
 /** Fields of the API's text completion request. Other fields of the API are sent too. */
 export interface CompletionParams {
-  /** The model; the client's for completions where it is left out. */
+  /** The model. @default the client's model for completions */
   model?: string | undefined;
   /** Of how many the best `n` are sent, 0 to 20; not in a stream. The API's default is 1. */
   best_of?: number | null | undefined;

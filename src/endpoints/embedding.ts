@@ -9,7 +9,7 @@ import { checkAnswer, jsonCall, readJSON, wrongAnswer } from "./request.ts";
 
 /** The API's own fields of an embedding request, sent as they are; any other field of the API may be given too. */
 export interface EmbeddingParams {
-  /** The model; the client's for embeddings where it is left out. */
+  /** The model. @default the client's model for embeddings */
   model?: string | undefined;
   /** The length of the vectors, for models that can shorten them. */
   dimensions?: number | undefined;

@@ -55,7 +55,7 @@ function withOwnParts(message: AssistantMessage, asked: Sender): AssistantMessag
   return { ...rest, content: parts as AssistantMessage["content"] };
 }
 
-/** @returns `undefined` where nothing is left that the provider takes */
+/** @returns `undefined` if nothing is left that the provider accepts */
 function answerFor(message: AssistantMessage, provider: Provider | undefined): AssistantMessage | undefined {
   const calls = message.tool_calls;
   const whole = calls ? { ...message, tool_calls: calls.map(plainCall) } : message;
@@ -82,7 +82,7 @@ function thinkingInside(message: AssistantMessage): AssistantMessage {
   return { ...rest, content: parts as AssistantMessage["content"] };
 }
 
-/** Writes content as one text where it is nothing else. */
+/** Joins content that consists of texts alone. */
 function plainly(message: Message): Message {
   const { content } = message;
   if (content == null) return { ...message, content: "" };

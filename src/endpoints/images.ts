@@ -12,7 +12,7 @@ import type { ExpectedAnswer } from "./request.ts";
 
 /** Fields that generations and edits have in common. */
 export interface ImageParams {
-  /** The model; the client's for images where it is left out. */
+  /** The model. @default the client's model for images */
   model?: string | null | undefined;
   /** The number of images, 1 to 10. @default 1 */
   n?: number | null | undefined;

@@ -11,7 +11,7 @@ export type ModerationInput = string | readonly string[] | readonly (TextPart | 
 
 /** The API's own fields of a moderation request. */
 export interface ModerationParams {
-  /** The model; the client's for moderations where it is left out. */
+  /** The model. @default the client's model for moderations */
   model?: string | undefined;
 }
 

@@ -27,7 +27,7 @@ export interface FormRequest {
   readonly options: UploadOptions | undefined;
 }
 
-/** Asks for a stream. */
+/** Requests a stream. */
 export async function openStream<Chunk, Result>(
   connection: Connection,
   call: Call,
@@ -50,7 +50,7 @@ function streamOf<Chunk, Result>(
   });
 }
 
-/** Asks for bytes. Resolves to the response once the API has accepted the request. */
+/** Requests bytes. Resolves to the response once the API has accepted the request. */
 export async function openBody(connection: Connection, call: Call): Promise<Response> {
   return limitBody(await connection.send({ ...call, accept: "*/*" }));
 }

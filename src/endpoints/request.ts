@@ -92,7 +92,7 @@ export function jsonCall(
 }
 
 /**
- * Makes a call by any method: with a JSON body, or with a query where it is GET.
+ * Returns a call by any method: with a query for GET, or else with a JSON body.
  *
  * @throws InputError where the path is no string, or the params cannot be written
  */

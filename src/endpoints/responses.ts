@@ -21,7 +21,7 @@ const PATH = "/responses";
 
 /** Options of a streamed response. */
 export interface StreamResponseOptions extends RequestOptions {
-  /** `"restart"`: where the stream breaks after content was given out, ask again; the first new chunk has `restarted: true`. */
+  /** `"restart"` to repeat the request if the stream breaks after content. The first new chunk then has `restarted: true`. @default no restart */
   resume?: "restart" | undefined;
 }
 
@@ -63,11 +63,11 @@ function bodyOf(connection: Connection, input: unknown, params: object | undefin
 }
 
 /**
- * Asks for a response. `POST /responses`, https://platform.openai.com/docs/api-reference/responses/create
+ * Requests a response. `POST /responses`, https://platform.openai.com/docs/api-reference/responses/create
  *
  * @param input the user's text, or a list of items, sent as they are; left out where a stored `prompt` says it all
  * @param params the API's own fields, sent as they are
- * @returns what the API sent, also where it is incomplete; with `onChunk` the same, from a stream
+ * @returns the response as the API sent it or as assembled from its stream, even if it is incomplete
  * @throws APIError, also where the response failed or was cancelled (`body` is the response then); ConnectionError, TimeoutError,
  *   InputError, or the abort; StreamError with `onChunk`
  */
@@ -97,7 +97,7 @@ export type ResponseStream = Stream<ResponseChunk, ResponseObject> & {
 };
 
 /**
- * Asks for a response as a stream.
+ * Requests a response as a stream.
  *
  * @param input the user's text, or a list of items, sent as they are
  * @param params the API's own fields, sent as they are, with `stream: true`
@@ -129,7 +129,7 @@ async function open(
 }
 
 /**
- * Asks for a response in the background, as a stream that is not asked for anew where it breaks: {@link resumeBackground} continues it.
+ * Requests a response in the background, as a stream that is not restarted if it breaks: {@link resumeBackground} continues it.
  *
  * @param decoder reads the response over all its connections
  */

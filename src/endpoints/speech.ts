@@ -12,7 +12,7 @@ import { jsonCall } from "./request.ts";
 
 /** The API's own fields of a speech request, sent as they are; any other field of the API may be given too. */
 export interface SpeechParams {
-  /** The model; the client's for speech where it is left out. */
+  /** The model. @default the client's model for speech */
   model?: string | undefined;
   /** Default `alloy`. */
   voice?:
@@ -38,7 +38,7 @@ export interface SpeechParams {
   response_format?: "mp3" | "opus" | "aac" | "flac" | "wav" | "pcm" | (string & {}) | undefined;
   /** 0.25 to 4. */
   speed?: number | undefined;
-  /** Not here: `streamSpeech()` asks for events. */
+  /** Not accepted: use `streamSpeech()`. */
   stream_format?: "audio" | undefined;
 }
 
