@@ -34,6 +34,7 @@ export class Stream<Item, Whole> implements AsyncIterable<Item> {
    * Made by the functions that ask for a stream, such as `streamChat()`.
    *
    * @param connect makes the source that writes into the stream
+   * @internal
    */
   constructor(connect: (sink: Sink<Item, Whole>) => Source) {
     this.#outlet = new Outlet(this);
