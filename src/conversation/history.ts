@@ -9,6 +9,7 @@ import type {
   ToolMessage,
 } from "../wire/index.ts";
 import { toHistory, typedCalls } from "../decode/answer.ts";
+import { stringOf } from "../wire/read.ts";
 import { argumentsOf } from "./tools.ts";
 
 export { distinct, toHistory } from "../decode/answer.ts";
@@ -120,8 +121,14 @@ export function takeBack(messages: Message[], added: readonly Message[], calls: 
   for (let at = messages.length - 1; at >= 0; at--) {
     const message = messages[at];
     const isResult = message?.role === "tool" && ids.delete(message.tool_call_id);
-    if ((message && left.delete(message)) || isResult) messages.splice(at, 1);
+    if ((message && (left.delete(message) || decidesOn(message, ids))) || isResult) messages.splice(at, 1);
   }
+}
+
+/** Returns whether a message decides on calls of hosted tools, and says nothing else. */
+function decidesOn({ responses }: Message, calls: ReadonlySet<string>): boolean {
+  const items = responses?.items ?? [];
+  return items.length > 0 && items.every((item) => calls.has(stringOf(item, "approval_request_id") ?? ""));
 }
 
 function idsOf(results: readonly ToolMessage[]): Set<string> {

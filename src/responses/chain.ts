@@ -2,6 +2,7 @@ import { Fingerprint } from "../http/fingerprint.ts";
 import { answerTo, askedAs, isAsking, isCall } from "../decode/output.ts";
 import { objectsIn } from "../wire/read.ts";
 import type { KeptItems, Message, ToolCall } from "../wire/index.ts";
+import { saysItsItems } from "./message.ts";
 
 /**
  * Returns a fingerprint of the messages before each index, and of all of them at the end. It covers what was said, and not what a message
@@ -49,10 +50,12 @@ export function lastKnown(
 ): KnownAnswer | undefined {
   let before: string[] | undefined;
   for (let at = messages.length - 1; at >= 0; at--) {
-    const kept = messages[at]?.responses;
-    if (kept?.id === undefined || kept.from !== to || isLost(kept)) continue;
+    const message = messages[at];
+    const kept = message?.responses;
+    if (message?.role !== "assistant" || kept?.id === undefined || kept.from !== to || isLost(kept)) continue;
     before ??= fingerprints(messages);
-    if (kept.of === before[at]) return isStuck(messages, at) ? undefined : { id: kept.id, at };
+    if (kept.of === before[at] && saysItsItems(message, objectsIn(kept.items)))
+      return isStuck(messages, at) ? undefined : { id: kept.id, at };
   }
   return undefined;
 }

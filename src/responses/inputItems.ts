@@ -80,8 +80,9 @@ function place(messages: readonly Message[], options: InputOptions): Placed[] {
         continue;
       }
       const result = results.take(at, keys[place++]);
+      const unique = uniqueId(shortened(item.call_id), taken);
       // What the service knows by an id, it knows under the id that it gave.
-      const call_id = at === options.after ? item.call_id : uniqueId(shortened(item.call_id), taken);
+      const call_id = at === options.after ? item.call_id : unique;
       const call: Fields = {
         ...item,
         call_id,

@@ -116,12 +116,58 @@ describe("an approval of a hosted call", () => {
   });
 });
 
+describe("a history that the program changed", () => {
+  it("continues from no answer whose text was changed", async () => {
+    const { client, sent } = scripted([answer("1"), answer("2")]);
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
+    await chat.send("Hi");
+    chat.messages[1] = { ...chat.messages[1], role: "assistant", content: "Redacted" };
+    await chat.send("And?");
+    expect(sent[1]?.body["previous_response_id"]).toBeUndefined();
+    expect((sent[1]?.body["input"] as Fields[])[1]).toEqual({ role: "assistant", content: "Redacted" });
+  });
+
+  it("has one id for each call, also behind an answer that the service knows", async () => {
+    const look = tool({ name: "look", execute: () => "seen" });
+    const call = called("look", "{}", { call_id: "a" });
+    const { client, sent } = scripted([asks(call), answer("2")]);
+    const api = responses({ state: "server" });
+    const chat = client.newChatSession({ api, tools: [look], maxSteps: 1 });
+    await chat.send("Look");
+    chat.appendMessage(
+      {
+        role: "assistant",
+        content: null,
+        tool_calls: [{ id: "a", type: "function", function: { name: "look", arguments: "{}" } }],
+      },
+      { role: "tool", tool_call_id: "a", content: "seen again" },
+    );
+    await chat.generateResponse();
+    const { input, previous_response_id } = sent[1]?.body ?? {};
+    expect(previous_response_id).toBe("resp_1");
+    expect((input as Fields[]).map(({ type, call_id }) => [type, call_id])).toEqual([
+      ["function_call_output", "a"],
+      ["function_call", "a_2"],
+      ["function_call_output", "a_2"],
+    ]);
+  });
+});
+
 describe("something else is said while calls wait", () => {
   it("and the model answers that, also where a computer's call is open", async () => {
     const { client } = scripted([asks(click, request), answer("2")]);
     const chat = client.newChatSession({ api: responses() });
     await chat.send("Buy it");
     expect(await chat.send("Never mind")).toBe("Hi");
+  });
+
+  it("and the calls wait again if that fails and the input is not kept", async () => {
+    const { client } = scripted([asks(request), refusal(400, { message: "Bad" })]);
+    const chat = client.newChatSession({ api: responses() });
+    await chat.send("Buy it");
+    await expect(chat.send("Never mind", undefined, { keepInput: false })).rejects.toThrow("Bad");
+    expect(chat.messages.map(({ role }) => role)).toEqual(["user", "assistant"]);
+    expect(chat.pending.map(({ id }) => id)).toEqual(["mcpr_1"]);
   });
 
   it("and the model answers that, also where a call of the program's own is open", async () => {
