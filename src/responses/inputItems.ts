@@ -114,7 +114,10 @@ function resultsOf(messages: readonly Message[]): Results {
   const byAnswer = new Map<number, Map<string | undefined, (ToolMessage | FunctionMessage)[]>>();
   let waiting = new Map<string | undefined, (ToolMessage | FunctionMessage)[]>();
   messages.forEach((message, at) => {
-    if (message.role === "assistant") byAnswer.set(at, (waiting = new Map()));
+    if (message.role === "assistant") {
+      waiting = new Map<string | undefined, (ToolMessage | FunctionMessage)[]>();
+      byAnswer.set(at, waiting);
+    }
     if (message.role !== "tool" && message.role !== "function") return;
     const key = message.role === "tool" ? message.tool_call_id : LEGACY;
     const same = waiting.get(key);

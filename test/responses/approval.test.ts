@@ -46,7 +46,7 @@ function stage(replies: Reply[], options: SessionOptions = {}, state: "server" |
   return {
     ran,
     sent,
-    chat: client.newChatSession({ api: responses({ state }), tools: tools(ran), ...options }) as ChatSession,
+    chat: client.newChatSession({ api: responses({ state }), tools: tools(ran), ...options }),
   };
 }
 

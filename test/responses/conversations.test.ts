@@ -251,7 +251,7 @@ const MADE: readonly Conversation[] = [
 const OUTPUT: readonly Conversation[] = Object.entries(OUTPUTS).map(([name, output]) => ({
   name: `recorded over the Responses API: ${name}`,
   steps: [say("Go"), say("On"), say("And?")],
-  answers: [{ output: output as readonly Fields[] }, { text: "Yes" }, { text: "Good" }, { text: "Well" }],
+  answers: [{ output }, { text: "Yes" }, { text: "Good" }, { text: "Well" }],
 }));
 
 /** What services that are nearly OpenAI sent as chat completions. */
@@ -364,7 +364,7 @@ function plain(message: Message): Message {
   if (message.role !== "assistant") return message;
   const { tool_calls, ...said } = message;
   const calls = tool_calls?.map(({ namespace: _, ...one }) => one);
-  return { ...said, content: said.content ?? "", ...(calls && { tool_calls: calls }) } as Message;
+  return { ...said, content: said.content ?? "", ...(calls && { tool_calls: calls }) };
 }
 
 /** Messages without those that say nothing over chat completions. */

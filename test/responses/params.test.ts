@@ -5,7 +5,7 @@ import { responseTool, toParams } from "../../src/responses/params.ts";
 import type { ResponseParams } from "../../src/wire/responses.ts";
 
 const params = (given: object, standing: ResponseParams = {}): unknown =>
-  JSON.parse(JSON.stringify(toParams(given as ChatParams, standing)));
+  JSON.parse(JSON.stringify(toParams(given, standing)));
 const schema = { type: "object", properties: {}, additionalProperties: false };
 
 describe("params of chat completions", () => {

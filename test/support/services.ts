@@ -125,7 +125,7 @@ export class World {
     const before = typeof id === "string" ? this.#stored.get(id) : undefined;
     if (before?.owner === owner && this.#moods.forgets?.()) before.isGone = true;
     if (id !== undefined && (!before || before.owner !== owner || before.isGone))
-      return refuse(404, `Previous response with id '${String(id)}' not found.`, {
+      return refuse(404, `Previous response with id '${typeof id === "string" ? id : ""}' not found.`, {
         param: "previous_response_id",
         code: "previous_response_not_found",
       });
