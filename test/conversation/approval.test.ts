@@ -37,8 +37,8 @@ function stage(options: SessionOptions = {}, ...replies: ConstructorParameters<t
 
 const asks = { tool_calls: [call("a", "pay", { to: "Ann" }), call("b", "look"), call("c", "pay", { to: "Cyd" })] };
 
-describe("a call that needs a yes, asked by a callback", () => {
-  it("runs on true, and is told with its reason on false or a text; the others run meanwhile", async () => {
+describe("onApproval", () => {
+  it("lets a call run by true, and rejects it by false or a reason; the other calls run meanwhile", async () => {
     const asked: ApprovalRequest[] = [];
     const onApproval = (request: ApprovalRequest): Approval => (
       asked.push(request),
@@ -61,7 +61,7 @@ describe("a call that needs a yes, asked by a callback", () => {
     ]);
   });
 
-  it("is not asked for arguments that do not fit, and a callback that throws lets nothing run", async () => {
+  it("is not called for wrong arguments, and nothing runs if it throws", async () => {
     const onApproval = vi.fn(() => {
       throw new Error("no desk");
     });
@@ -76,7 +76,7 @@ describe("a call that needs a yes, asked by a callback", () => {
     expect(contents(chat.messages)).toEqual([expect.stringContaining("expected JSON"), "Error: no desk"]);
   });
 
-  it("is asked only where the tool says so of these arguments", async () => {
+  it("is called only if the tool needs approval for these arguments", async () => {
     const ran: unknown[] = [];
     const needsApproval = vi.fn(({ sum }: { sum: number }) => sum > 10);
     const pay = tool<{ sum: number }>({ name: "pay", needsApproval, execute: ({ sum }) => ran.push(sum) });
@@ -90,7 +90,7 @@ describe("a call that needs a yes, asked by a callback", () => {
   });
 
   it.each([undefined, null, 0, "", NaN])(
-    "is asked where the tool's function returns %s instead of false",
+    "is called if the tool's function returns %s instead of false",
     async (odd) => {
       const ran: unknown[] = [];
       const needsApproval = (): boolean => odd as unknown as boolean;
@@ -102,7 +102,7 @@ describe("a call that needs a yes, asked by a callback", () => {
     },
   );
 
-  it("has its one result where the turn is aborted while it is asked, and never runs", async () => {
+  it("lets no call run after the turn was aborted, and the call has one result", async () => {
     const answer = deferred<boolean>();
     const stopper = new AbortController();
     const { chat, ran } = stage({ onApproval: () => answer.promise }, { tool_calls: [call("a", "pay")] }, "Later.");
@@ -118,7 +118,7 @@ describe("a call that needs a yes, asked by a callback", () => {
     expect(await chat.generateResponse()).toBe("Later.");
   });
 
-  it("tells in true order: the call begins only after the yes", async () => {
+  it("has its events in true order: a call begins only after approval", async () => {
     const answer = deferred<boolean>();
     const { chat } = stage(
       { onApproval: () => answer.promise },
@@ -156,7 +156,7 @@ describe("a turn that is paused", () => {
     expect(chat.pending).toEqual([asks.tool_calls[0], asks.tool_calls[2]]);
   });
 
-  it("goes on in another process: what was approved runs once, what was rejected never", async () => {
+  it("resumes in another process: approved calls run once, rejected ones never", async () => {
     const first = stage({}, asks);
     await first.chat.send("pay", { temperature: 0.5 });
     const second = stage({ saved: again(first.chat.toJSON()) }, "Done.");
@@ -190,7 +190,7 @@ describe("a turn that is paused", () => {
     expect(next.lastTurn?.ending).toBe("max_steps");
   });
 
-  it("streams on from the yes: the calls, then the answer", async () => {
+  it("can be resumed as a stream: the calls, then the answer", async () => {
     const { chat } = stage({}, asks, "Done.");
     await chat.send("pay");
     chat.approve();
@@ -206,7 +206,7 @@ describe("a turn that is paused", () => {
     ]);
   });
 
-  it("is left by saying something else: what waits is not run", async () => {
+  it("ends if something else is said: waiting calls do not run", async () => {
     const { chat, client, ran } = stage({}, asks, "As you like.");
     await chat.send("pay");
     expect(await chat.send("no, never mind")).toBe("As you like.");
@@ -217,7 +217,7 @@ describe("a turn that is paused", () => {
     expect(() => chat.approve("a")).toThrow(/a call that waits for approval/);
   });
 
-  it("is still there where what was said was refused before it was sent", async () => {
+  it("is still there if other input was refused before it was sent", async () => {
     const { chat, client } = stage({}, asks, "Done.");
     await chat.send("pay");
     const before = chat.toJSON();
@@ -228,7 +228,7 @@ describe("a turn that is paused", () => {
     expect(chat.pending).toHaveLength(2);
   });
 
-  it("takes a result that the program gives by hand, and goes on waiting for the rest", async () => {
+  it("accepts a result from the program, and waits for the other calls", async () => {
     const { chat, client, ran } = stage({}, asks, "Done.");
     await chat.send("pay");
     expect(await chat.send({ role: "tool", tool_call_id: "a", content: "paid in cash" })).toBe("");
@@ -239,7 +239,7 @@ describe("a turn that is paused", () => {
     expect(contents(client.sent)).toEqual(["paid in cash", "seen", "paid Cyd"]);
   });
 
-  it("never runs what had begun, and says so to the model and to the program", async () => {
+  it("never runs a call that had begun, and reports it to the model and the program", async () => {
     const stuck = deferred<string>();
     const saves: SavedChat[] = [];
     const first = stage(
@@ -260,7 +260,7 @@ describe("a turn that is paused", () => {
     expect(second.ran).toEqual([]);
   });
 
-  it("knows nothing of calls that were kept before they began: they are of unknown outcome, and not run", async () => {
+  it("runs no calls that were saved without notes: they are of unknown outcome", async () => {
     const { chat, tools } = stage({}, asks);
     let kept: SavedChat | undefined;
     for await (const event of await chat.stream("pay")) if (event.type === "step_end") kept = again(chat.toJSON());
@@ -269,7 +269,7 @@ describe("a turn that is paused", () => {
     expect(contents(next.messages)).toEqual(Array(3).fill(expect.stringContaining("outcome is unknown")));
   });
 
-  it("does not take an old decision for a call of a later answer with the same id", async () => {
+  it("does not apply an old decision to a call of a later answer with the same id", async () => {
     const { chat, ran, client } = stage({}, asks, "Hm.", { tool_calls: [call("a", "pay")] });
     await chat.send("pay");
     chat.approve("a");
@@ -281,7 +281,7 @@ describe("a turn that is paused", () => {
     expect(chat.pending.map(({ id }) => id)).toEqual(["a"]);
   });
 
-  it("with append: false leaves all as it is", async () => {
+  it("stays as it is with append: false", async () => {
     const { chat } = stage({}, asks, "By the way.");
     await chat.send("pay");
     const before = chat.toJSON();
@@ -303,7 +303,7 @@ describe("decisions", () => {
     expect(chat.pending).toHaveLength(2);
   });
 
-  it("may be changed until the turn goes on", async () => {
+  it("may be changed until the turn resumes", async () => {
     const { chat, ran } = stage({}, asks, "Done.");
     await chat.send("pay");
     chat.approve();
@@ -314,7 +314,7 @@ describe("decisions", () => {
 });
 
 describe("save", () => {
-  it("is waited for before a call begins and after each result, one after the other", async () => {
+  it("is awaited before a call begins and after each result, one call after another", async () => {
     const log: string[] = [];
     const save = async (saved: SavedChat): Promise<void> => {
       const state = saved.calls?.map(({ id, state }) => `${id} ${state}`).join() ?? "";
@@ -331,7 +331,7 @@ describe("save", () => {
     expect(log).toEqual(["saving 2 a begun", "saved", "runs", "saving 3 ", "saved", "saving 4 ", "saved"]);
   });
 
-  it("that throws before a call begins fails the turn, and the call does not run", async () => {
+  it("fails the turn if it throws before a call begins, and the call does not run", async () => {
     const execute = vi.fn();
     const chat = new ChatSession(new FakeClient({ tool_calls: [call("a", "t")] }, "x"), {
       save: () => Promise.reject(new Error("disk full")),
@@ -344,7 +344,7 @@ describe("save", () => {
     expect(await chat.generateResponse()).toBe("x");
   });
 
-  it("has what was said where the turn fails, and the turn's own error is told", async () => {
+  it("stores the input if the turn fails, and the turn throws its own error", async () => {
     let saved: SavedChat | undefined;
     const chat = new ChatSession(new FakeClient(new Error("no net")), {
       save: (one) => {
@@ -374,7 +374,7 @@ describe("what was saved", () => {
     expect(() => new ChatSession(new FakeClient(), { saved: { ...whole(), ...fields } as SavedChat })).toThrow(message);
   });
 
-  it("stands in place of the messages that a conversation begins with, where there is something", () => {
+  it("replaces the messages that a conversation begins with, unless it is null", () => {
     const messages: Message[] = [{ role: "system", content: "s" }];
     expect(new ChatSession(new FakeClient(), { messages, saved: null }).messages).toEqual(messages);
     expect(new ChatSession(new FakeClient(), { messages, saved: whole() }).messages).toEqual(whole().messages);

@@ -15,7 +15,7 @@ describe("a budget", () => {
   it.each([
     ["tokens", { tokens: 6 }],
     ["steps", { steps: 2 }],
-  ])("of %s ends the loop cleanly with what there is, every call answered", async (_name, budget) => {
+  ])("of %s ends the turn with the text so far, and every call is answered", async (_name, budget) => {
     const execute = vi.fn(() => 1);
     const client = new FakeClient(again(), again(), "never");
     const chat = new ChatSession(client, { budget, tools: [tool({ name: "t", execute })] });
@@ -26,7 +26,7 @@ describe("a budget", () => {
     expect(contents(chat.messages)).toEqual(["1", "Not run: the turn had used up its budget."]);
   });
 
-  it("that the program spoils while a turn runs stops the turn", async () => {
+  it("stops the turn if the program sets a wrong limit while it runs", async () => {
     const client = new FakeClient(again(), again(), "never");
     const execute = (): void => {
       chat.budget = { tokens: NaN };
@@ -36,7 +36,7 @@ describe("a budget", () => {
     expect([chat.lastTurn?.ending, client.requests.length]).toEqual(["budget", 2]);
   });
 
-  it("that is used up lets no further turn begin: nothing is said, and a higher one goes on", async () => {
+  it("lets no further turn start once it is used up; with a higher one the session continues", async () => {
     const client = new FakeClient("One.", "Two.");
     const chat = new ChatSession(client, { budget: { tokens: 3 } });
     await chat.send("one");
@@ -55,7 +55,7 @@ describe("a budget", () => {
     expect(chat.messages).toEqual([]);
   });
 
-  it("is told by what a provider without usage seems to have used", async () => {
+  it("counts an estimate if the provider reports no usage", async () => {
     const untold = (): object => ({ completion: { ...completionOf(again()), usage: undefined } });
     const chat = new ChatSession(new FakeClient(untold(), "never"), {
       budget: { tokens: 5 },
@@ -79,7 +79,7 @@ describe("a budget of time", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it("cuts an answer that is being streamed, and gives what had come; the history stays answerable", async () => {
+  it("cuts a streamed answer and returns its text so far; the history stays answerable", async () => {
     const client = new FakeClient(
       again(),
       fakeStream([
@@ -132,7 +132,7 @@ describe("a budget of time", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("is not taken for the caller's own abort", async () => {
+  it("is not mistaken for the caller's own abort", async () => {
     const stopper = new AbortController();
     const chat = new ChatSession(new FakeClient("hang"), { budget: { time: 5_000 } });
     const sent = chat.send("go", {}, { signal: stopper.signal });
@@ -166,7 +166,7 @@ describe("what was spent", () => {
     expect(chat.lastTurn?.usage).not.toHaveProperty("estimated");
   });
 
-  it("counts an answer that was begun anew: what was thrown away is estimated", async () => {
+  it("includes an estimate of what a restart dropped", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const begun = { choices: [{ index: 0, delta: { content: "12345678" }, finish_reason: null }] };
     const chat = new ChatSession(new FakeClient(fakeStream([begun, new Error("cut")]), "Whole."));
@@ -182,7 +182,7 @@ describe("what was spent", () => {
     expect(chat.lastTurn?.usage).toEqual(chat.spent.usage);
   });
 
-  it("does not take a picture's bytes for text", () => {
+  it("does not count a picture's bytes as text", () => {
     const image = (url: string): unknown => [{ type: "image_url", image_url: { url } }];
     expect(estimateTokens(image("data:image/png;base64," + "A".repeat(10_000)))).toBe(estimateTokens(image("x")));
     expect(estimateTokens("日本語日本語")).toBeGreaterThan(estimateTokens("abcabc"));

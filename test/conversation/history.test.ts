@@ -30,7 +30,7 @@ function request(...messages: Message[]): Message[] {
 }
 
 describe("a request made of any history", () => {
-  it("gives a call without a result a word that its outcome is unknown", () => {
+  it("gives a call without a result one that says that its outcome is unknown", () => {
     expect(request(user, calls("a", "b"), result("b"))).toEqual([
       user,
       calls("a", "b"),
@@ -47,7 +47,7 @@ describe("a request made of any history", () => {
     ]);
   });
 
-  it("puts results behind their calls where the user spoke in between", () => {
+  it("moves results behind their calls if the user spoke in between", () => {
     expect(outline(request(calls("a", "b"), user, result("b"), result("a")))).toEqual([
       "calls a b",
       "tool a",
@@ -62,7 +62,7 @@ describe("a request made of any history", () => {
     );
   });
 
-  it("tells two calls of one id apart, and gives each its own result, in order", () => {
+  it("gives two calls of one id their own results, in order", () => {
     const sent = request(user, calls("a", "a", ""), result("a", "1"), result("a", "2"), result("", "3"));
     expect(sent.slice(2)).toMatchObject([{ content: "1" }, { content: "2" }, { content: "3" }]);
     expect(new Set(sent.slice(2).map((message) => (message as ToolMessage).tool_call_id)).size).toBe(3);
@@ -76,7 +76,7 @@ describe("a request made of any history", () => {
     expect(said).toMatchObject({ tool_calls: [{ id: "a", type: "function" }] });
   });
 
-  it("makes names acceptable that a model invented", () => {
+  it("makes invented names acceptable", () => {
     const [, said] = request(user, {
       role: "assistant",
       content: null,
@@ -91,7 +91,7 @@ describe("a request made of any history", () => {
     });
   });
 
-  it("leaves out assistant messages that say nothing", () => {
+  it("leaves out empty assistant messages", () => {
     expect(
       request(
         user,
@@ -183,7 +183,7 @@ describe("an answer that goes into the history", () => {
     });
   });
 
-  it("is nothing where it says nothing, whatever it thought", () => {
+  it("is nothing if it has no content, whatever its reasoning", () => {
     expect(toHistory({ role: "assistant", content: "", reasoning_content: "hm" })).toBeUndefined();
   });
 
@@ -215,7 +215,7 @@ describe("results", () => {
     expect(messages).toEqual([said, result("a", "1")]);
   });
 
-  it("take the place of the word that there is none", () => {
+  it("replace a result of unknown outcome", () => {
     const messages: Message[] = [calls("a", "b"), user];
     settleCalls(messages);
     addMessages(messages, [result("b", "late")]);

@@ -11,7 +11,7 @@ const hand: FunctionTool = { type: "function", function: { name: "hand" } };
 const echo = tool({ name: "echo", execute: (args) => args });
 
 describe("a session", () => {
-  it("sends the history, and gives the text", async () => {
+  it("sends the history and returns the text", async () => {
     const client = new FakeClient("Red.", "Beige.");
     const chat = new ChatSession(client, {
       messages: [{ role: "system", content: "You like colors" }],
@@ -33,14 +33,14 @@ describe("a session", () => {
     });
   });
 
-  it("does not let what is undefined hide a standing param", async () => {
+  it("ignores undefined params, so that they hide no standing param", async () => {
     const client = new FakeClient("x");
     const chat = new ChatSession(client, { model: "m", top_p: 1 });
     await chat.send("hi", { model: undefined, top_p: undefined, seed: undefined });
     expect(client.requests[0]?.params).toEqual({ model: "m", top_p: 1 });
   });
 
-  it("takes its plain fields as they stand when a turn starts", async () => {
+  it("reads its fields when a turn starts", async () => {
     const client = new FakeClient();
     const chat = new ChatSession(client, { model: "a", tools: [echo] });
     chat.model = "b";
@@ -51,14 +51,14 @@ describe("a session", () => {
     expect(client.requests[0]?.params).toEqual({ model: "b", temperature: 1 });
   });
 
-  it("copies the list that it was made with", () => {
+  it("copies the list of messages that it is created with", () => {
     const messages: Message[] = [{ role: "user", content: "hi" }];
     const chat = new ChatSession(new FakeClient(), { messages });
     chat.appendMessage({ role: "user", content: "ho" });
     expect(messages).toHaveLength(1);
   });
 
-  it("refuses limits that are none, and malformed declarations and messages", () => {
+  it("refuses wrong limits, and malformed declarations and messages", () => {
     const make = (options: object) => () => new ChatSession(new FakeClient(), options);
     expect(make({ maxSteps: 0 })).toThrow("maxSteps: expected a number from 1, received 0");
     expect(make({ maxParallelTools: NaN })).toThrow("maxParallelTools");
@@ -70,7 +70,7 @@ describe("a session", () => {
 });
 
 describe("appendMessage()", () => {
-  it("takes all messages or none", () => {
+  it("adds all messages or none", () => {
     const chat = new ChatSession(new FakeClient());
     expect(() =>
       chat.appendMessage({ role: "user", content: "a" }, { role: "user" } as never, { role: "user", content: "c" }),
@@ -83,7 +83,7 @@ describe("appendMessage()", () => {
 });
 
 describe("a turn that fails", () => {
-  it("leaves what the user said, and generateResponse() does not say it again", async () => {
+  it("keeps the user's message, and generateResponse() does not add it again", async () => {
     const client = new FakeClient(new Error("500"), new Error("500"), "Hi.");
     const chat = new ChatSession(client);
     await expect(chat.send("Hello")).rejects.toThrow("500");
@@ -108,14 +108,14 @@ describe("a turn that fails", () => {
     expect(chat.lastTurn).toBeUndefined();
   });
 
-  it("appends no message that says nothing", async () => {
+  it("appends no empty message", async () => {
     const chat = new ChatSession(new FakeClient({ content: "" }, { content: null, reasoning_content: "hm" }));
     expect(await chat.send("a")).toBe("");
     expect(await chat.generateResponse()).toBe("");
     expect(outline(chat.messages)).toEqual(["user"]);
   });
 
-  it("changes nothing where what was given cannot be sent", async () => {
+  it("changes nothing if the input cannot be sent", async () => {
     const mock = createMockAPI({ pace: "instant" });
     const chat = createClient({ apiKey: "k", fetch: mock.fetch }).newChatSession();
     const bad = [
@@ -134,7 +134,7 @@ describe("a turn that fails", () => {
     expect(await chat.send("x")).toEqual(expect.any(String));
   });
 
-  it("changes nothing where the history or the tools were spoilt meanwhile", async () => {
+  it("changes nothing if the program has put something wrong into the history or the tools", async () => {
     const chat = createClient({ apiKey: "k", fetch: createMockAPI({ pace: "instant" }).fetch }).newChatSession();
     chat.messages = [{ role: "user" } as never];
     await expect(chat.send("x")).rejects.toSatisfy(isInputError);
@@ -145,7 +145,7 @@ describe("a turn that fails", () => {
     expect(chat.messages).toHaveLength(0);
   });
 
-  it("is a typed error where a 200 holds no choices, and the user's message stays", async () => {
+  it("is a typed error if a 200 has no choices, and the user's message stays", async () => {
     for (const completion of [{}, { choices: [] }, { choices: [{ index: 0 }] }, null, "text", { choices: null }]) {
       const chat = new ChatSession(new FakeClient({ completion }));
       await expect(chat.send("x")).rejects.toMatchObject({ kind: "APIError", status: 200, code: "no_choices" });
@@ -153,7 +153,7 @@ describe("a turn that fails", () => {
     }
   });
 
-  it("is a provider's error where the finish reason says so", async () => {
+  it("is a provider's error if the finish reason reports one", async () => {
     const chat = new ChatSession(new FakeClient({ completion: completionOf({ content: "He" }, "error") }));
     await expect(chat.send("x")).rejects.toMatchObject({ kind: "APIError", code: "error" });
     expect(outline(chat.messages)).toEqual(["user"]);
@@ -161,7 +161,7 @@ describe("a turn that fails", () => {
 });
 
 describe("endings", () => {
-  it("are told by lastTurn: length and content_filter resolve, with the text that came", async () => {
+  it("are in lastTurn: length and content_filter resolve with the text so far", async () => {
     const chat = new ChatSession(
       new FakeClient(
         { completion: completionOf({ content: "Once" }, "length") },
@@ -175,7 +175,7 @@ describe("endings", () => {
     expect(outline(chat.messages)).toEqual(["user", "assistant", "user"]);
   });
 
-  it("give a refusal as text where there is no other, and keep it in the history", async () => {
+  it("return a refusal as text if there is no other, and keep it in the history", async () => {
     const client = new FakeClient({ content: null, refusal: "I cannot." });
     const chat = new ChatSession(client);
     expect(await chat.send("a")).toBe("I cannot.");
@@ -183,7 +183,7 @@ describe("endings", () => {
     expect(client.sent[1]).toEqual({ role: "assistant", content: null, refusal: "I cannot." });
   });
 
-  it("are complete where a whole answer has no finish reason", async () => {
+  it("are complete if a whole answer has no finish reason", async () => {
     const chat = new ChatSession(new FakeClient({ completion: completionOf({ content: "Hi" }, null) }));
     expect(await chat.send("a")).toBe("Hi");
     expect(chat.lastTurn?.ending).toBe("complete");
@@ -238,7 +238,7 @@ describe("answers of providers that are nearly OpenAI", () => {
     ]);
   });
 
-  it("have calls that can be told apart, where the provider gave two the same id", async () => {
+  it("have calls with different ids, even if the provider gives two the same id", async () => {
     const fragment = (index: number): object => ({
       choices: [
         {
@@ -259,7 +259,7 @@ describe("answers of providers that are nearly OpenAI", () => {
     expect(client.sent.slice(2)).toEqual(ids.map((id) => ({ role: "tool", tool_call_id: id, content: id })));
   });
 
-  it("give back reasoning and extra content, also those of calls", async () => {
+  it("send back reasoning and extra content, also those of calls", async () => {
     const signed = { ...call("a", "echo"), extra_content: { google: { thought_signature: "s" } } };
     const client = new FakeClient({ content: null, reasoning_content: "r", tool_calls: [signed] });
     await new ChatSession(client, { tools: [echo] }).send("a");
@@ -269,8 +269,8 @@ describe("answers of providers that are nearly OpenAI", () => {
 
 const echoed = (text: string): object => ({ type: "function", function: { name: "echo", arguments: text } });
 
-describe("calls that nobody runs", () => {
-  it("are given to the program, which sends the results, several at once", async () => {
+describe("calls that the session does not run", () => {
+  it("are returned to the program, which sends several results at once", async () => {
     const client = new FakeClient(
       { content: "One moment", tool_calls: [call("a", "hand"), call("b", "hand")] },
       "Done.",
@@ -286,7 +286,7 @@ describe("calls that nobody runs", () => {
     expect(outline(client.sent)).toEqual(["user", "calls a b", "tool a", "tool b"]);
   });
 
-  it("take a single result, and what is left open is of unknown outcome until its result comes", async () => {
+  it("accept a single result, and the other calls are of unknown outcome until their results come", async () => {
     const client = new FakeClient({ tool_calls: [call("a", "hand"), call("b", "hand")] }, new Error("500"), "Done.");
     const chat = new ChatSession(client, { tools: [hand] });
     await chat.send("go");
@@ -299,7 +299,7 @@ describe("calls that nobody runs", () => {
     ]);
   });
 
-  it("are answered for the program where it says something else instead", async () => {
+  it("are of unknown outcome if the program says something else instead", async () => {
     const client = new FakeClient({ tool_calls: [call("a", "hand")] }, "Fine.");
     const chat = new ChatSession(client, { tools: [hand] });
     await chat.send("go");
@@ -308,7 +308,7 @@ describe("calls that nobody runs", () => {
     expect(outline(chat.messages)).toEqual(["user", "calls a", "tool a", "user", "assistant"]);
   });
 
-  it("may be functions in the legacy manner", async () => {
+  it("may be legacy functions", async () => {
     const client = new FakeClient({ function_call: { name: "add", arguments: "{}" } }, "3");
     const chat = new ChatSession(client, { functions: [{ name: "add" }] });
     expect(await chat.send("1 + 2?")).toMatchObject({ function_call: { name: "add" } });
@@ -317,7 +317,7 @@ describe("calls that nobody runs", () => {
     expect(outline(client.sent)).toEqual(["user", "assistant", "function"]);
   });
 
-  it("are given in the place of text with append: false, where no tool runs and nothing is kept", async () => {
+  it("are returned with append: false, which runs no tool and keeps nothing", async () => {
     const execute = vi.fn();
     const client = new FakeClient({ tool_calls: [call("a", "t")] }, "again");
     const chat = new ChatSession(client, {
@@ -332,7 +332,7 @@ describe("calls that nobody runs", () => {
     expect(outline(chat.messages)).toEqual(["user"]);
   });
 
-  it("stay open with append: false, though the request has an answer for each", async () => {
+  it("stay open with append: false, although the request has a result for each", async () => {
     const client = new FakeClient("x");
     const chat = new ChatSession(client, {
       messages: [{ role: "assistant", content: null, tool_calls: [call("a", "hand")] }],
@@ -344,7 +344,7 @@ describe("calls that nobody runs", () => {
 });
 
 describe("onChunk", () => {
-  it("that is no function is refused before anything changes, and the next turn begins at once", async () => {
+  it("is refused unless it is a function, and the next turn starts at once", async () => {
     const client = new FakeClient("Red.");
     const chat = new ChatSession(client);
     await expect(chat.send("lost?", {}, { onChunk: "print" as never })).rejects.toThrow(
@@ -378,7 +378,7 @@ describe("onChunk", () => {
     ]);
   });
 
-  it("is waited for, ends the turn with what it throws, and stops the request", async () => {
+  it("is awaited, and an error that it throws ends the turn and stops the request", async () => {
     const mock = createMockAPI({ pace: "instant" }).reply("one two three four");
     const chat = createClient({ apiKey: "k", fetch: mock.fetch }).newChatSession();
     const order: string[] = [];
@@ -410,13 +410,13 @@ describe("the queue", () => {
     expect(chat.messages.map(({ content }) => content)).toEqual(["a", "1", "b", "2", "c", "3"]);
   });
 
-  it("goes on after a turn that failed", async () => {
+  it("continues after a turn that failed", async () => {
     const chat = new ChatSession(new FakeClient(new Error("500"), "2"));
     const [first, second] = await Promise.allSettled([chat.send("a"), chat.send("b")]);
     expect([first?.status, second]).toEqual(["rejected", { status: "fulfilled", value: "2" }]);
   });
 
-  it("lets a waiting turn be aborted, which leaves nothing, and harms neither the one before nor the one behind", async () => {
+  it("lets a waiting turn be aborted, which changes nothing and affects no other turn", async () => {
     const gate = deferred();
     const chat = new ChatSession(new FakeClient(() => gate.promise.then(() => "1"), "3"));
     const stopper = new AbortController();
@@ -431,13 +431,13 @@ describe("the queue", () => {
     expect(chat.messages.map(({ content }) => content)).toEqual(["a", "1", "c", "3"]);
   });
 
-  it("lets nothing in that was aborted before it began", async () => {
+  it("starts no turn that was aborted before", async () => {
     const chat = new ChatSession(new FakeClient());
     await expect(chat.send("a", {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: "AbortError" });
     expect(chat.messages).toEqual([]);
   });
 
-  it("lets nothing in that was aborted in the very moment when it would begin", async () => {
+  it("starts no turn that is aborted at the moment when it would start", async () => {
     for (let moment = 0; moment < 40; moment++) {
       const gate = deferred();
       const client = new FakeClient(() => gate.promise.then(() => "1"), "2");
@@ -459,7 +459,7 @@ describe("the queue", () => {
     }
   });
 
-  it("ends with an abort the turn that runs, and no other", async () => {
+  it("ends only the running turn by its abort", async () => {
     const client = new FakeClient("hang", "2");
     const chat = new ChatSession(client);
     const stopper = new AbortController();
@@ -472,7 +472,7 @@ describe("the queue", () => {
     expect(outline(client.sent)).toEqual(["user", "user"]);
   });
 
-  it("has a turn work on the list that stood there when it started", async () => {
+  it("lets a turn work on the list that was there when it started", async () => {
     const gate = deferred();
     const chat = new ChatSession(new FakeClient(() => gate.promise.then(() => "1"), "2"));
     const old = chat.messages;
@@ -508,7 +508,7 @@ describe("the queue", () => {
 });
 
 describe("a history that the program made", () => {
-  it("makes an accepted request whatever its order", async () => {
+  it("becomes a valid request, whatever its order", async () => {
     const client = new FakeClient();
     const chat = new ChatSession(client, {
       messages: [
@@ -528,7 +528,7 @@ describe("a history that the program made", () => {
 });
 
 describe("over HTTP", () => {
-  it("goes on after every way in which a stream fails", async () => {
+  it("continues after every kind of failure of a stream", async () => {
     const ways = [
       faults.cut({ afterEvents: 2 }),
       faults.reset({ afterEvents: 2 }),

@@ -247,7 +247,7 @@ describe("tool()", () => {
     );
   });
 
-  it("refuses a timeout that is none", () => {
+  it("refuses a wrong timeout", () => {
     for (const timeout of [0, -1, NaN])
       expect(() => tool({ name: "t", timeout, execute: () => 1 })).toThrow("timeout: expected milliseconds above 0");
   });
@@ -276,7 +276,7 @@ describe("runCall()", () => {
     expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([1, 1]);
   });
 
-  it("passes over tools of kinds that it does not know", async () => {
+  it("ignores tools of unknown kinds", async () => {
     const { content } = await runCall(
       call("a", "t"),
       [{ type: "web_search" }, tool({ name: "t", execute: () => "ok" })],
@@ -285,7 +285,7 @@ describe("runCall()", () => {
     expect(content).toBe("ok");
   });
 
-  it("does not take `__proto__` and the like for tools", async () => {
+  it("finds no tools named `__proto__` and the like", async () => {
     const { error } = await runCall(call("a", "__proto__"), [tool({ name: "t", execute: () => 1 })], context);
     expect(error).toMatchObject({ kind: "ToolError", toolName: "__proto__" });
   });

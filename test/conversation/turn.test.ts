@@ -13,7 +13,7 @@ const contents = (messages: readonly Message[]): unknown[] =>
   messages.filter((message) => message.role === "tool").map(({ content }) => content);
 
 describe("a turn with tools", () => {
-  it("runs them, asks again, and gives the text", async () => {
+  it("runs them, asks again, and returns the text", async () => {
     const client = new FakeClient(
       { content: "Let me look.", tool_calls: [call("a", "weather", { city: "Oslo" })] },
       "Rain.",
@@ -34,7 +34,7 @@ describe("a turn with tools", () => {
     });
   });
 
-  it("sums usage with its details, where only some steps tell it", async () => {
+  it("sums usage with its details, even if only some steps report it", async () => {
     const told = (usage: unknown) => ({ completion: { ...completionOf({ tool_calls: [call("a", "t")] }), usage } });
     const client = new FakeClient(
       told({ prompt_tokens: 1, total_tokens: 1, prompt_tokens_details: { cached_tokens: 1 } }),
@@ -57,7 +57,7 @@ describe("a turn with tools", () => {
     });
   });
 
-  it("turns whatever goes wrong with a call into a message that the model can act on", async () => {
+  it("turns every failure of a call into a message that the model can act on", async () => {
     const schema = {
       "~standard": {
         vendor: "x",
@@ -143,7 +143,7 @@ describe("a turn with tools", () => {
     expect(await chat.generateResponse()).toBe("Enough.");
   });
 
-  it("runs what it can, and gives the message for the rest", async () => {
+  it("runs the tools that it can, and returns the message for the other calls", async () => {
     const client = new FakeClient({ tool_calls: [call("a", "hand"), call("b", "t")] }, "Done.");
     const chat = new ChatSession<ReturnType<typeof tool> | typeof hand>(client, {
       tools: [tool({ name: "t", execute: () => "2" }), hand],
@@ -154,7 +154,7 @@ describe("a turn with tools", () => {
     expect(contents(client.sent)).toEqual(["1", "2"]);
   });
 
-  it("keeps to the tools that stood there when it started", async () => {
+  it("keeps the tools that were there when it started", async () => {
     const client = new FakeClient({ tool_calls: [call("a", "t")] }, "x");
     const chat: ChatSession = new ChatSession(client, {
       tools: [
@@ -215,7 +215,7 @@ describe("calls that run", () => {
     expect(await answer).toBe("x");
   });
 
-  it("run one at a time where the session says so", async () => {
+  it("run one at a time with maxParallelTools: 1", async () => {
     const { tools, begun, finish } = held(["a", "b"]);
     const chat = new ChatSession(new FakeClient(answers(["a", "b"]), "x"), { tools, maxParallelTools: 1 });
     const answer = chat.send("go");
@@ -226,7 +226,7 @@ describe("calls that run", () => {
     expect(await answer).toBe("x");
   });
 
-  it("have their results in the history the moment they are there, in the order asked", async () => {
+  it("have their results in the history at once, in the order asked", async () => {
     const { tools, finish } = held(["a", "b", "c"]);
     const chat = new ChatSession(new FakeClient(answers(["a", "b", "c"]), "x"), { tools });
     const answer = chat.send("go");
@@ -265,7 +265,7 @@ describe("calls that run", () => {
     expect(outline(client.sent)).toEqual(["user", "calls a b c", "tool a", "tool b", "tool c"]);
   });
 
-  it("say that they did not run where the abort came before they began", async () => {
+  it("have a result that says so if the abort came before they began", async () => {
     const { tools, begun, finish } = held(["a", "b"]);
     const chat = new ChatSession(new FakeClient(answers(["a", "b"])), { tools, maxParallelTools: 1 });
     const stopper = new AbortController();
@@ -280,7 +280,7 @@ describe("calls that run", () => {
     expect(begun).toEqual(["a"]);
   });
 
-  it("do not begin where the turn was aborted as the answer ended", async () => {
+  it("do not begin if the turn was aborted as the answer ended", async () => {
     const { tools, begun } = held(["a"]);
     const stopper = new AbortController();
     const ask = async (request: ApiRequest): Promise<Step> => {
@@ -294,7 +294,7 @@ describe("calls that run", () => {
     expect(outline(chat.messages)).toEqual(["user", "calls a", "tool a"]);
   });
 
-  it("are not lost where the next request fails", async () => {
+  it("keep their results if the next request fails", async () => {
     const { tools, begun, finish } = held(["a"]);
     const client = new FakeClient(answers(["a"]), new Error("500"), "x");
     const chat = new ChatSession(client, { tools });
@@ -308,7 +308,7 @@ describe("calls that run", () => {
     expect(contents(client.sent)).toEqual(["42"]);
   });
 
-  it("are never run again by a session that is loaded from a store", async () => {
+  it("never run again in a session that is loaded from a store", async () => {
     const { tools, begun } = held(["a"]);
     const client = new FakeClient("x");
     const chat = new ChatSession(client, {
@@ -323,7 +323,7 @@ describe("calls that run", () => {
     expect(contents(client.sent)).toEqual([expect.stringContaining("outcome is unknown")]);
   });
 
-  it("keep their results apart from what the program appends meanwhile", async () => {
+  it("have their results in front of messages that the program appends meanwhile", async () => {
     const { tools, finish } = held(["a"]);
     const chat = new ChatSession(new FakeClient(answers(["a"]), "x"), { tools });
     const answer = chat.send("go");
@@ -338,7 +338,7 @@ describe("calls that run", () => {
     beforeEach(() => void vi.useFakeTimers());
     afterEach(() => void vi.useRealTimers());
 
-    it("are given up when it is over, and the others go on", async () => {
+    it("end at the timeout, and the others continue", async () => {
       const { tools, finish, signals } = held(["a", "b"], { timeout: 1_000 });
       const client = new FakeClient(answers(["a", "b"]), "x");
       const chat = new ChatSession(client, { tools });
@@ -356,7 +356,7 @@ describe("calls that run", () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
-    it("may have one that is longer than a timer can be", async () => {
+    it("may have a timeout that is longer than a timer can be", async () => {
       const { tools, finish } = held(["a"], { timeout: 2 ** 40 });
       const answer = new ChatSession(new FakeClient(answers(["a"]), "x"), { tools }).send("go");
       await vi.advanceTimersByTimeAsync(10_000);
@@ -459,7 +459,7 @@ describe("the events of a turn", () => {
     ]);
   });
 
-  it("tell of a result only when it is in the history", async () => {
+  it("report a result once it is in the history", async () => {
     const chat = new ChatSession(new FakeClient({ tool_calls: [call("a", "t")] }, "x"), {
       tools: [tool({ name: "t", execute: () => 1 })],
     });
@@ -522,14 +522,14 @@ describe("the events of a turn", () => {
         [0, "a", "c", "y"],
       ],
     ],
-  ])("tell how calls grow that a provider sends %s", async (_name, deltas, expected) => {
+  ])("report how calls grow that a provider sends %s", async (_name, deltas, expected) => {
     const all = await events(
       new FakeClient(() => fakeStream([...deltas.map((delta) => chunk(delta)), chunk({}, "tool_calls")])),
     );
     expect(all.filter(({ type }) => type === "tool_call_delta").map(short)).toEqual(expected);
   });
 
-  it("begin to tell of calls anew where the answer is begun anew", async () => {
+  it("report calls from their start again after a restart", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const grown = (id: string): object => chunk({ tool_calls: [fragment(0, id, "f", "{}")] });
     const client = new FakeClient(fakeStream([grown("a"), new Error("cut")]), fakeStream([grown("b"), stop]));
@@ -559,7 +559,7 @@ describe("the events of a turn", () => {
     expect((await events(client)).map(({ content }) => content).join("")).toBe("A");
   });
 
-  it("say why a call failed", async () => {
+  it("have the reason why a call failed", async () => {
     const all = await events(new FakeClient({ tool_calls: [call("a", "t")] }, "x"), {
       tools: [
         tool({
@@ -581,7 +581,7 @@ describe("the events of a turn", () => {
 });
 
 describe("results", () => {
-  it("are strings as they are, content parts as they are, and anything else as JSON", async () => {
+  it("are sent as they are if they are strings or content parts, and as JSON otherwise", async () => {
     const picture = [
       { type: "text", text: "a map" },
       { type: "image_url", image_url: { url: "https://x/y.png" } },
@@ -601,7 +601,7 @@ describe("results", () => {
 });
 
 describe("a client that answers after the abort", () => {
-  it("is not listened to any more", async () => {
+  it("is not read any more", async () => {
     const stopper = new AbortController();
     const chat = new ChatSession(
       new FakeClient(() =>
@@ -632,7 +632,7 @@ describe("a client that answers after the abort", () => {
 });
 
 describe("calls that run at the same time", () => {
-  it("each tell of their result, also where keeping the session takes a while", async () => {
+  it("each report their result, even if storing the session takes a while", async () => {
     const client = new FakeClient({ tool_calls: [call("a", "now"), call("b", "now")] }, "done");
     const session = new ChatSession(client, {
       tools: [tool({ name: "now", execute: () => "12:00" })],

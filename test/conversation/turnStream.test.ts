@@ -62,7 +62,7 @@ describe("stream()", () => {
     expect(stream.ending).toBe("provider_error");
   });
 
-  it("has no unhandled rejection where nobody asks for the end", async () => {
+  it("has no unhandled rejection if nobody asks for the end", async () => {
     const { client } = online({ text: "a b", fault: faults.reset({ afterEvents: 1 }) });
     await (await client.newChatSession().stream("hi")).toResponse().text();
     await settled();
@@ -157,7 +157,7 @@ describe("leaving the loop", () => {
     expect(await chat.send("next")).toBe("…");
   });
 
-  it("where calls were about to run runs none, and leaves an answerable history", async () => {
+  it("runs no call that was about to begin, and leaves an answerable history", async () => {
     const execute = vi.fn();
     const client = new FakeClient({ tool_calls: [call("a", "t")] }, "next");
     const chat = new ChatSession(client, { tools: [tool({ name: "t", execute })] });
@@ -167,7 +167,7 @@ describe("leaving the loop", () => {
     expect(execute).not.toHaveBeenCalled();
   });
 
-  it("where hand calls came leaves them to the program", async () => {
+  it("leaves calls of declared tools to the program", async () => {
     const client = new FakeClient({ tool_calls: [call("a", "hand")] }, "Done.");
     const chat = new ChatSession(client, { tools: [hand] });
     for await (const { type } of await chat.stream("hi")) if (type === "step_end") break;
@@ -175,7 +175,7 @@ describe("leaving the loop", () => {
     expect(client.sent.at(-1)).toMatchObject({ content: "1" });
   });
 
-  it("while calls run aborts them, and their results are of unknown outcome", async () => {
+  it("aborts running calls, and their results are of unknown outcome", async () => {
     let signal: AbortSignal | undefined;
     const started = deferred();
     const chat = new ChatSession(new FakeClient({ tool_calls: [call("a", "t")] }, "next"), {
@@ -275,7 +275,7 @@ describe("a stream that nobody reads", () => {
     expect(next).toHaveBeenCalledWith("next");
   });
 
-  it("is freed where its reader stopped in the middle, even after the server had sent all", async () => {
+  it("is freed if its reader stopped in the middle, even after the server had sent all", async () => {
     const chat = new ChatSession(new FakeClient(atOnce(completionOf({ content: "abc" })), "next"));
     const stream = await chat.stream("hi", {}, { timeout: 60_000 });
     const reader = stream[Symbol.asyncIterator]();
@@ -366,7 +366,7 @@ describe("toResponse()", () => {
     expect(reasons).toEqual(["stop"]);
   });
 
-  it("hands over the calls that the program is to run, and refusals", async () => {
+  it("passes on refusals and the calls that the program runs", async () => {
     const chat = new ChatSession(
       new FakeClient({ content: "Look", tool_calls: [call("a", "hand", { x: 1 })] }, { content: null, refusal: "No." }),
       { tools: [hand] },
@@ -395,7 +395,7 @@ describe("toResponse()", () => {
     expect(choice?.message.tool_calls).toBeUndefined();
   });
 
-  it("says length where the answer was cut or the steps were used up", async () => {
+  it("has the finish reason length if the answer was cut or the steps were used up", async () => {
     const cut = new ChatSession(new FakeClient({ completion: completionOf({ content: "On" }, "length") }));
     expect((await reread((await cut.stream("hi")).toResponse())).choices[0]?.finish_reason).toBe("length");
     const spent = new ChatSession(new FakeClient({ tool_calls: [call("a", "echo")] }), { tools: [echo], maxSteps: 1 });
@@ -433,7 +433,7 @@ describe("toResponse()", () => {
       [{ toolCalls: [{ name: "echo" }] }, faults.reset({ before: "headers" })("x")],
       { ending: "truncated" },
     ],
-  ])("tells of %s as the same ending", async (_name, replies, expected) => {
+  ])("passes on %s as the same ending", async (_name, replies, expected) => {
     const stream = await online(...replies)
       .client.newChatSession({ tools: [echo] })
       .stream("hi");
@@ -441,7 +441,7 @@ describe("toResponse()", () => {
     expect(stream.ending).toBe((expected as { ending: string }).ending);
   });
 
-  it("tells of an abort and of a standstill", async () => {
+  it("passes on an abort and a standstill", async () => {
     const stopper = new AbortController();
     const aborted = await online({ text: "one two", fault: faults.stall({ afterEvents: 2 }) })
       .client.newChatSession()
@@ -462,7 +462,7 @@ describe("toResponse()", () => {
     vi.useRealTimers();
   });
 
-  it("stops the turn where its client leaves", async () => {
+  it("stops the turn if its client leaves", async () => {
     const { client, mock } = online({ text: "one two", fault: faults.stall({ afterEvents: 2 }) }, "next");
     const chat = client.newChatSession();
     const reader = (await chat.stream("hi")).toResponse().body!.getReader();
@@ -472,7 +472,7 @@ describe("toResponse()", () => {
     expect(await chat.generateResponse()).toBe("next");
   });
 
-  it("ends as truncated where the answer is begun anew: what was passed on cannot be taken back", async () => {
+  it("ends as truncated if the answer restarts: what was passed on cannot be taken back", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const { client } = online({ text: "one two", fault: faults.cut({ afterEvents: 2 }) }, "again");
     const stream = await client.newChatSession().stream("hi", {}, { resume: "restart", maxRetries: 1 });
@@ -481,7 +481,7 @@ describe("toResponse()", () => {
 });
 
 describe('resume: "restart"', () => {
-  it("marks where the answer is begun anew, and appends it once", async () => {
+  it("marks the restart of an answer, and appends it once", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const { client } = online({ text: "one two", fault: faults.cut({ afterEvents: 2 }) }, "again");
     const chat = client.newChatSession();
