@@ -125,6 +125,8 @@ export class ResponseRequest {
     const { responses: kept, ...said } = message;
     if (!kept) return message;
     const { id, ...items } = kept;
+    const conversation = this.#conversation();
+    if (conversation !== undefined) return { ...said, responses: { ...kept, of: conversation } };
     if (id === undefined || !this.#isStored()) return { ...said, responses: items };
     return { ...said, responses: { ...kept, of: fingerprints(this.request.messages).at(-1) } };
   }
@@ -134,13 +136,20 @@ export class ResponseRequest {
     return this.#settings.state === "server" && this.#params.store !== false;
   }
 
+  /** Returns the id of the conversation that the service keeps. */
+  #conversation(): string | undefined {
+    const { conversation } = this.#params;
+    return typeof conversation === "string" ? conversation : stringOf(conversation, "id");
+  }
+
   #chain(): Chain {
     const { messages, params } = this.request;
-    const { conversation, previous_response_id: base } = this.#params;
+    const { previous_response_id: base } = this.#params;
+    const conversation = this.#conversation();
     const isLost = (kept: KeptItems): boolean => this.#refused.lost.has(kept);
-    const isOwn = (kept: KeptItems | undefined): boolean => kept?.from === this.#service && kept.id !== undefined;
+    const isOwn = (kept: KeptItems | undefined): boolean => kept?.from === this.#service && kept.of === conversation;
     // The service keeps a conversation by itself: it knows everything up to its last answer.
-    if (conversation != null)
+    if (conversation !== undefined)
       return { after: messages.findLastIndex(({ responses }) => isOwn(responses)), hasMore: true, canDrop: false };
     const isOfTurn = "previous_response_id" in params;
     // Results and approvals belong to the answer that asked for them, whatever the turn began with.

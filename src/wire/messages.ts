@@ -13,7 +13,7 @@ export interface KeptItems {
   from?: string | undefined;
   /** The response's id, if the service can continue from it. */
   id?: string | undefined;
-  /** A fingerprint of the messages that the response answered. */
+  /** A fingerprint of the messages that the response answered, or the id of the conversation that the service keeps it in. */
   of?: string | undefined;
 }
 

@@ -153,6 +153,31 @@ describe("a history that the program changed", () => {
   });
 });
 
+describe("a conversation that the service keeps", () => {
+  const items = (body: Fields | undefined): unknown[] =>
+    (body?.["input"] as Fields[]).map(({ type, role }) => type ?? role);
+
+  it("gets only what is new, whoever keeps the state otherwise", async () => {
+    const look = tool({ name: "look", execute: () => "seen" });
+    const { client, sent } = scripted([asks(called("look", "{}")), answer("2"), answer("3")]);
+    const chat = client.newChatSession({ api: responses({ conversation: { id: "conv_1" } }), tools: [look] });
+    await chat.send("Look");
+    await chat.send("And?");
+    expect(sent.map(({ body }) => items(body))).toEqual([["user"], ["function_call_output"], ["user"]]);
+  });
+
+  it("gets all of what it does not know", async () => {
+    const { client, sent } = scripted([answer("1"), answer("2"), answer("3")]);
+    const chat = client.newChatSession({ api: responses({ state: "server" }) });
+    await chat.send("Hi");
+    for (const conversation of ["conv_1", "conv_2"]) {
+      chat.api = responses({ conversation });
+      await chat.send("And?");
+    }
+    expect(sent.map(({ body }) => items(body).length)).toEqual([1, 3, 5]);
+  });
+});
+
 describe("something else is said while calls wait", () => {
   it("and the model answers that, also where a computer's call is open", async () => {
     const { client } = scripted([asks(click, request), answer("2")]);
