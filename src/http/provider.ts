@@ -160,8 +160,8 @@ function pathProblem(path: string, given: string): string | undefined {
   if (/[\0-\x1f\x7f]/.test(given)) return "without control characters";
   if (path.includes("\\")) return "without backslashes";
   if (given.includes("#")) return "without a fragment";
-  // Some servers cut a segment at ";" before they resolve it.
-  if (/\/(?:\.|%2e){1,2}(?:[/;]|%3b|$)/i.test(path)) return 'without "." and ".." segments';
+  // Some servers cut a segment at ";" before they resolve it, and URL parsers remove spaces at the end.
+  if (/\/(?:\.|%2e){1,2}(?:[/;]|%3b| *$)/i.test(path)) return 'without "." and ".." segments';
   return undefined;
 }
 

@@ -30,6 +30,7 @@ describe("A path that leaves the base URL", () => {
     "/../../x",
     "/a/../../x",
     "/..",
+    "/.. ",
     "/.",
     "/./x",
     "/%2e%2e/x",
