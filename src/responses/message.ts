@@ -55,7 +55,8 @@ export function saysItsItems(message: AssistantMessage, items: readonly Fields[]
 }
 
 function wordsOf({ content, refusal, tool_calls }: AssistantMessage): string {
-  return JSON.stringify([content || "", refusal || "", (tool_calls ?? []).map(callWords)]);
+  // A refusal may go back as plain text.
+  return JSON.stringify([content || refusal || "", (tool_calls ?? []).map(callWords)]);
 }
 
 function callWords(call: ToolCall): unknown[] {
