@@ -420,15 +420,8 @@ export class ChatSession<
     const steps = resumed?.steps ?? 0;
     const background = { ...resumed?.background };
     state.usage = resumed?.usage;
-    const unfinished = (): PausedTurn =>
-      defined({
-        steps: steps + state.steps.length,
-        usage: state.usage,
-        params: turnParams,
-        background: background.id === undefined ? undefined : { ...background },
-      }) as PausedTurn;
+    const unfinished = (): PausedTurn => pausedTurn(steps, state, turnParams, background);
     if (append) this.#running = () => (background.id === undefined ? undefined : unfinished());
-    const { maxSteps, maxParallelTools, onApproval, prepareStep, tools = [] } = this;
     return {
       keepInput,
       stopClock: startClock(this, () => {
@@ -441,12 +434,17 @@ export class ChatSession<
         if (append) this.#paused = paused;
       },
       settings: {
-        ...{ connection: this.#connection, api, messages, append, tools, notes, background, release },
-        ...{ maxSteps, maxParallelTools, onApproval, onChunk, prepareStep },
+        ...this.#fields(),
+        api,
+        messages,
+        append,
+        notes,
+        background,
+        release,
+        onChunk,
         stepsBefore: steps,
         params: this.#params(turnParams),
         options: { ...own, signal: state.stopper.signal },
-        account: this,
         save: append && this.save ? () => this.#save() : undefined,
         onEnd: (turn) => {
           if (turn.ending === "approval") this.#paused = unfinished();
@@ -454,6 +452,15 @@ export class ChatSession<
         },
       },
     };
+  }
+
+  /** Returns the settings that the session's fields hold. */
+  #fields(): Pick<
+    TurnSettings,
+    "account" | "connection" | "tools" | "maxSteps" | "maxParallelTools" | "onApproval" | "prepareStep"
+  > {
+    const { maxSteps, maxParallelTools, onApproval, prepareStep, tools = [] } = this;
+    return { account: this, connection: this.#connection, tools, maxSteps, maxParallelTools, onApproval, prepareStep };
   }
 
   /** Checks what a program may set between turns. @throws InputError that names the field */
@@ -490,6 +497,21 @@ export class ChatSession<
     this.#saving = saving.catch(() => undefined);
     await saving;
   }
+}
+
+/** Returns what an unfinished turn needs to be resumed. */
+function pausedTurn(
+  stepsBefore: number,
+  { steps, usage }: TurnState,
+  params: TurnParams | undefined,
+  background: BackgroundPlace,
+): PausedTurn {
+  return {
+    steps: stepsBefore + steps.length,
+    ...(usage && { usage }),
+    ...(params && { params }),
+    ...(background.id !== undefined && { background: { ...background } }),
+  };
 }
 
 function checkHook(hook: unknown, name: string): void {
