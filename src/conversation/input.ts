@@ -38,13 +38,13 @@ function toMessage(input: unknown, at: string): Message {
   // Additional tools have a role too.
   const isItem = role === undefined || (role === "developer" && content === undefined);
   if (isItem && type !== undefined && type !== "message") return itemMessage(role ?? "user", "", input);
-  const { type: _, ...rest } = { ...(input as Fields) };
-  const message = type === "message" ? rest : input;
+  const { type: _, id: _id, status: _status, ...rest } = { ...(input as Fields) };
+  const message = type === "message" ? rest : (input as Fields);
   if (!Array.isArray(content) || !content.some(isInputPart)) return checkMessage(message, at);
   const plain = chatContent(content);
   return plain === undefined
     ? checkMessage(itemMessage(role, "", input), at)
-    : checkMessage({ ...rest, content: plain }, at);
+    : checkMessage({ ...message, content: plain }, at);
 }
 
 /** Returns a message that an item of the Responses API stands in for. */
@@ -55,8 +55,10 @@ function itemMessage(role: string | undefined, content: string, item: unknown): 
 /** Items that are tool results in chat's form. */
 const RESULTS: ReadonlySet<string> = new Set(["function_call_output", "custom_tool_call_output"]);
 
-const isInputPart = (part: unknown): boolean => stringOf(part, "type")?.startsWith("input_") === true && !isAudio(part);
-const isAudio = (part: unknown): boolean => stringOf(part, "type") === "input_audio";
+const isInputPart = (part: unknown): boolean => {
+  const type = stringOf(part, "type") ?? "";
+  return type === "output_text" || (type.startsWith("input_") && type !== "input_audio");
+};
 
 /** Returns content of the Responses API in chat's form; `undefined` if chat completions have no form for it. */
 export function chatContent(content: unknown): string | ContentPart[] | undefined {
@@ -68,6 +70,8 @@ export function chatContent(content: unknown): string | ContentPart[] | undefine
 function chatPart(part: unknown): ContentPart | undefined {
   const url = stringOf(part, "image_url");
   switch (stringOf(part, "type") ?? "") {
+    case "output_text":
+      return { type: "text", text: stringOf(part, "text") ?? "" };
     case "input_text":
       return { ...(part as TextPart), type: "text" };
     case "input_image":

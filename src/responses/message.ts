@@ -56,7 +56,7 @@ export function saysItsItems(message: AssistantMessage, items: readonly Fields[]
 
 function wordsOf({ content, refusal, tool_calls }: AssistantMessage): string {
   // A refusal may go back as plain text.
-  return JSON.stringify([content || refusal || "", (tool_calls ?? []).map(callWords)]);
+  return JSON.stringify([content || refusal || "", content ? refusal || "" : "", (tool_calls ?? []).map(callWords)]);
 }
 
 function callWords(call: ToolCall): unknown[] {

@@ -224,4 +224,11 @@ describe("input items", () => {
     await chat.send({ type: "message", role: "user", content: "Hi" });
     expect(chat.messages[0]).toEqual({ role: "user", content: "Hi" });
   });
+
+  it("of an earlier answer become its message in chat's form", async () => {
+    const { client } = scripted([answer("2")]);
+    const chat = client.newChatSession({ api: responses() });
+    await chat.send([said("Hi"), { role: "user", content: "And?" }] as object[] as Message[]);
+    expect(chat.messages[0]).toEqual({ role: "assistant", content: [{ type: "text", text: "Hi" }] });
+  });
 });
