@@ -22,11 +22,13 @@ afterAll(() => server.close());
 
 describe.each([
   "README.md",
+  "docs/streams.md",
   "docs/tools.md",
   "docs/testing.md",
   "docs/structured-output.md",
   "docs/providers.md",
   "docs/runtimes.md",
+  "docs/relay.md",
 ])("%s", (page) => {
   const snippets = snippetsOf(readFileSync(`${ROOT}/${page}`, "utf8"));
   const code = snippets.filter((one) => one.language === "ts");
