@@ -14,7 +14,7 @@ import { argumentsOf } from "./tools.ts";
 
 export { distinct, toHistory } from "../decode/answer.ts";
 
-/** The result of a call whose outcome nobody knows. */
+/** The result of a call whose outcome is unknown. */
 export const UNKNOWN_OUTCOME = "No result: the call may have run. Its outcome is unknown.";
 
 /** Returns the calls of a message. */
@@ -42,7 +42,7 @@ export function lastAnswer(messages: readonly Message[]): AssistantMessage | und
 }
 
 /**
- * Inserts a result behind the message that made the call, in the order of its calls. A call that has a result, or that the program has
+ * Inserts a result after the message that made the call, in the order of its calls. A call that has a result, or that the program has
  * removed from the history, gets none.
  *
  * @param said the message that made the call
@@ -195,7 +195,7 @@ function spoken(message: AssistantMessage | undefined): AssistantMessage | undef
   return toHistory(rest.content?.length ? rest : { ...rest, content: transcript });
 }
 
-/** Returns a result as text. Chat completions accept no other results, so pictures and the like go into a message behind them. */
+/** Returns a result as text. Chat completions accept no other results, so images and the like go into a message after them. */
 function textOnly(content: ToolMessage["content"], id: string, beside: ContentPart[]): string | TextPart[] {
   if (typeof content === "string") return content;
   const texts = content.filter((part) => part.type === "text");

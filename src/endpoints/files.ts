@@ -40,7 +40,7 @@ export interface FilesParams {
   limit?: number | undefined;
   /** By the time of upload. The API's default is `"desc"`, the newest first. */
   order?: "asc" | "desc" | undefined;
-  /** The id of the file that the page begins behind. */
+  /** The id of the file before the page. */
   after?: string | undefined;
 }
 

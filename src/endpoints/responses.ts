@@ -43,13 +43,13 @@ export interface InputItemsParams extends RetrieveParams {
   limit?: number | undefined;
   /** The API's default is `"desc"`. */
   order?: "asc" | "desc" | undefined;
-  /** The id of the item that the page begins behind. */
+  /** The id of the item before the page. */
   after?: string | undefined;
 }
 
 /** The position at which the stream of a stored response continues. */
 export interface ResumeParams extends RetrieveParams {
-  /** The `sequence_number` of the last event that has come: the stream begins behind it. Default: the first event. */
+  /** The `sequence_number` of the last event that has arrived: the stream begins after it. Default: the first event. */
   starting_after?: number | undefined;
 }
 
@@ -145,7 +145,7 @@ export async function openBackground(
   return open(connection, input, params, options, decoder);
 }
 
-/** Continues the stream of a response in the background behind an event. @param decoder has read the events up to there */
+/** Continues the stream of a response in the background after an event. @param decoder has read the events up to there */
 export async function resumeBackground(
   connection: Connection,
   id: string,
@@ -184,11 +184,11 @@ export async function response(
 }
 
 /**
- * Streams a stored response that was begun with `background: true` and `stream: true`, from its beginning or from where an earlier stream
- * broke. `GET /responses/{id}?stream=true`, https://platform.openai.com/docs/api-reference/responses/get
+ * Streams a stored response that was created with `background: true` and `stream: true`, from its beginning or from the event at which an
+ * earlier stream broke. `GET /responses/{id}?stream=true`, https://platform.openai.com/docs/api-reference/responses/get
  *
- * @param params with `starting_after`, the `sequence_number` of the last event that has come
- * @returns the stream, once the API has accepted the request: the events behind that one, and the whole response with the last
+ * @param params with `starting_after`, the `sequence_number` of the last event that has arrived
+ * @returns the stream, once the API has accepted the request: the events after that one; its `final()` gives the whole response
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */
 export async function resumeResponse(

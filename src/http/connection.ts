@@ -50,7 +50,7 @@ export interface ConnectionOptions {
         answer?: number | undefined;
       }
     | undefined;
-  /** Whether streams ask for usage by `stream_options.include_usage`. Default: the provider's, or true. */
+  /** Requests usage in streams, by `stream_options.include_usage`. Default: the provider's, or true. */
   includeUsage?: boolean | undefined;
   /** `true` to send a key over plain http to other hosts than this machine. @default false */
   allowPlainHTTP?: boolean | undefined;

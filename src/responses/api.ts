@@ -9,10 +9,10 @@ import { askInBackground } from "./background.ts";
 import { checkOwnParams, ResponseRequest } from "./request.ts";
 import { Refusals } from "./refusals.ts";
 
-/** How a session asks by the Responses API: who keeps the conversation, and the params that only this API knows. */
+/** Options of {@link responses}: the place of the conversation's state, and params that only the Responses API has. */
 export interface ResponsesOptions extends Omit<ResponseParams, "model" | "tool_choice" | "stream"> {
   /**
-   * Who keeps the conversation. `"local"`: the session sends all messages each time, and the service stores nothing. `"server"`: the
+   * The place of the conversation's state. `"local"`: the session sends all messages each time, and the service stores nothing. `"server"`: the
    * service stores responses, and the session continues from the last one by its id.
    *
    * @default "local"
@@ -21,12 +21,12 @@ export interface ResponsesOptions extends Omit<ResponseParams, "model" | "tool_c
 }
 
 /**
- * Makes a session ask by the Responses API, `POST /responses`. Its messages stay in the form of chat completions, so that the API can
- * change in the middle of a chat.
+ * Makes a session use the Responses API, `POST /responses`. Its messages stay in the form of chat completions, so that you can switch the
+ * API in the middle of a chat.
  *
- * Params of a session and of a turn are in chat's form and override those given here.
+ * Params of a session and of a turn have the form of chat completions and override those given here.
  *
- * @param options who keeps the conversation, hosted tools, and other params of the Responses API alone
+ * @param options the place of the conversation's state, hosted tools, and other params that only the Responses API has
  * @returns a value for a session's option `api`
  * @throws InputError if an option is malformed or belongs elsewhere
  * @example

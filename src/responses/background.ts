@@ -32,7 +32,7 @@ export async function askInBackground(asked: ResponseRequest): Promise<AnswerStr
   return new BackgroundAnswer(stream, asked, place, resume);
 }
 
-/** The stream of a response in the background. Where a connection is lost, another continues behind the last event. */
+/** The stream of a response in the background. If the connection is lost, it reconnects and continues after the last event. */
 class BackgroundAnswer implements AnswerStream {
   #stream: ResponseStream;
   readonly #asked: ResponseRequest;
@@ -42,7 +42,7 @@ class BackgroundAnswer implements AnswerStream {
   #settle!: { resolve: (step: Step) => void; reject: (error: unknown) => void };
   #isOwned = false;
   #isSettled = false;
-  /** How many connections in a row brought nothing new. */
+  /** The number of connections in a row that brought no new event. */
   #idle = 0;
 
   constructor(
@@ -120,7 +120,7 @@ class BackgroundAnswer implements AnswerStream {
     if (isNew) await this.#asked.request.save?.();
   }
 
-  /** Continues behind the last event. @throws the failure, if there is nothing to continue or the service cannot */
+  /** Continues after the last event. @throws the failure, if there is nothing to continue or the service cannot */
   async #reconnect(failure: unknown): Promise<undefined> {
     const { id, after } = this.#place;
     const { maxRetries = this.#asked.request.connection.settings.maxRetries } = this.#asked.request.options;

@@ -9,26 +9,26 @@ import type { Fields } from "../wire/read.ts";
 import { listed, oneIdEach, textOf, withoutId } from "./keptItems.ts";
 import { saysItsItems } from "./message.ts";
 
-/** What a request may send of the items that messages keep. */
+/** Selects the items of messages that a request may send. */
 export interface InputOptions {
-  /** The service that is asked: items of others are told in words. */
+  /** The service of the request. Items of other services are sent as plain text. */
   readonly to: string;
-  /** Whether the service refused what a message keeps, so that it is told in words. Default: it did not. */
+  /** Returns true if the service refused a message's items, so that plain text is sent instead. Default: false. */
   readonly isRefused?: ((kept: KeptItems) => boolean) | undefined;
-  /** Whether the service lost the response that a message came from, so that ids mean nothing to it. Default: it did not. */
+  /** Returns true if the service lost the response of a message, so that it does not know its ids. Default: false. */
   readonly isLost?: ((kept: KeptItems) => boolean) | undefined;
-  /** The index of the answer that the service knows by its id: what stands up to it is left out. Default: it knows none. */
+  /** The index of the answer that the service knows by its id; messages up to it are left out. Default: none. */
   readonly after?: number | undefined;
-  /** Whether the service knows the beginning of the conversation, so that results may answer calls that are not in the document. */
+  /** True if the service has the beginning of the conversation, so that results may answer calls that are not in the input. */
   readonly hasMore?: boolean | undefined;
 }
 
-/** One item of an input, and where it comes from. */
+/** One item of an input, and its source. */
 interface Placed {
   item: Fields;
   /** The index of its message. */
   readonly at: number;
-  /** Whether the model said it, or a service did. */
+  /** True if the item is output of the model or of a service. */
   readonly isOutput: boolean;
 }
 
@@ -146,19 +146,19 @@ function ownItems(
 }
 
 interface Sendable {
-  /** Whether the service can look up by its id what it cannot read. */
+  /** True if the service stores the items, and can look one up by its id. */
   readonly isStored: boolean;
-  /** Whether the service has lost what the ids name. */
+  /** True if the service has lost the stored items. */
   readonly isLost: boolean;
-  /** What the program has answered. */
+  /** The ids of the calls that the program has answered. */
   readonly answered: ReadonlySet<string>;
 }
 
-/** Returns items without what the service would refuse, and without what cannot stand without that. */
+/** Returns items without those that the service would refuse, and without those that depend on them. */
 function sendable(items: readonly Fields[], { isStored, isLost, answered }: Sendable): Fields[] {
   const isKnown = isStored && !isLost;
   const list: Fields[] = [];
-  /** Whether the reasoning was left out that led to what follows. */
+  /** True while the reasoning that led to the following items was left out. */
   let unread = false;
   for (const item of items) {
     if (item["type"] === "reasoning") {
@@ -285,7 +285,9 @@ function withoutOrphans(list: readonly Placed[], hasMore: boolean): readonly Pla
 const isResult = (item: Fields): boolean =>
   item["type"] === "function_call_output" || item["type"] === "custom_tool_call_output";
 
-/** Leaves out what stands before the last compaction, but for calls whose results come later, and results of calls that only the service knows. */
+/**
+ * Removes the items before the last compaction, except calls whose results come later and results of calls that only the service has.
+ */
 function sinceCompaction(list: readonly Placed[]): readonly Placed[] {
   const from = list.findLastIndex(({ item }) => item["type"] === "compaction");
   if (from <= 0) return list;

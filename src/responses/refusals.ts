@@ -1,14 +1,14 @@
 import type { KeptItems } from "../wire/index.ts";
 
-/** What one model of one service has refused so far. */
+/** The refusals of one model of one service so far. */
 export interface Refused {
   /** The answers whose ids the service has lost. */
   readonly lost: WeakSet<KeptItems>;
   /** The answers whose items the service does not take back. */
   readonly items: WeakSet<KeptItems>;
-  /** How many ids were lost one after the other. */
+  /** The number of ids that were lost in a row. */
   losses: number;
-  /** Whether it refused to be asked for encrypted reasoning. */
+  /** True once it refused a request for encrypted reasoning. */
   withoutReasoning: boolean;
 }
 

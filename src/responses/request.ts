@@ -30,14 +30,14 @@ interface Chain {
   readonly id?: string | undefined;
   /** The index of the last message that the service knows, or -1. */
   readonly after: number;
-  /** Whether the service knows more than the document says. */
+  /** True if the service has items that are not in the messages. */
   readonly hasMore: boolean;
-  /** Whether the session chose the id, and can do without it. */
+  /** True if the session chose the id, so that the request can be repeated without it. */
   readonly canDrop: boolean;
 }
 
 const ENCRYPTED = "reasoning.encrypted_content";
-/** Words of a refusal to be asked for encrypted reasoning. */
+/** Matches refusals of a request for encrypted reasoning. */
 const ASKING_REFUSED =
   /\binclude\b|reasoning\.encrypted_content|encrypted content is not (supported|available|allowed)/i;
 const WHOLE: Chain = { after: -1, hasMore: false, canDrop: false };
@@ -46,11 +46,11 @@ const WHOLE: Chain = { after: -1, hasMore: false, canDrop: false };
 export type Send<T> = (input: InputItem[] | undefined, params: ResponseParams) => Promise<T>;
 
 /**
- * One request of a turn. It is sent in up to three ways: by the id of an earlier response, with all items, and in words. Each follows where
- * the API has refused what the one before gave it.
+ * One request of a turn. It tries up to three ways: the id of an earlier response, all items, and plain text. Each is tried if the API
+ * has refused the one before.
  */
 export class ResponseRequest {
-  /** Whether the response is made in the background. */
+  /** True if the response is made in the background. */
   readonly isBackground: boolean;
   readonly request: ApiRequest;
   readonly #settings: ResponsesSettings;
@@ -58,7 +58,7 @@ export class ResponseRequest {
   readonly #params: ResponseParams;
   readonly #refused: Refused;
   #way: "id" | "items" | "words" = "id";
-  /** Whether the last refusal may have been about being asked for encrypted reasoning. */
+  /** True if the last refusal may have been about the request for encrypted reasoning. */
   #asksForLess = false;
 
   /** @throws InputError if a message is malformed, or both forms of one param are given */

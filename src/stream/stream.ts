@@ -41,7 +41,7 @@ export class Stream<Item, Whole> implements AsyncIterable<Item> {
     this.#source = connect(this.#outlet);
   }
 
-  /** How the stream ended; `undefined` while it runs. */
+  /** The ending of the stream; `undefined` while it runs. */
   get ending(): EndingOf<Whole> | undefined {
     return this.#outlet.outcome?.ending;
   }
