@@ -17,7 +17,7 @@ export interface ModerationParams {
 
 /** The judgement on one input. */
 export interface ModerationResult {
-  /** Whether any category was flagged. */
+  /** `true` if any category was flagged. */
   flagged: boolean;
   /** Flagged categories. The API adds to these. */
   categories: Record<

@@ -27,7 +27,7 @@ export class Deadline {
   #limit = Infinity;
   /** When the present silence began. */
   #since = 0;
-  /** How long it had lasted when the last read ended. */
+  /** The phase's duration until the end of the last read, in milliseconds. */
   #silence = 0;
   #reading = false;
   #stopped = false;

@@ -5,8 +5,8 @@ import type { KeptItems, Message, ToolCall } from "../wire/index.ts";
 import { saysItsItems } from "./message.ts";
 
 /**
- * Returns a fingerprint of the messages before each index, and of all of them at the end. It covers what was said, and not what a message
- * keeps for an API or what a provider added.
+ * Returns a fingerprint of the messages before each index, and of all of them at the end. It covers role, content and
+ * calls, but not kept items or fields that a provider added.
  */
 export function fingerprints(messages: readonly Message[]): string[] {
   const fingerprint = new Fingerprint();
@@ -29,7 +29,7 @@ function callWords(call: ToolCall): unknown[] {
     : [call.id, call.function.name, call.function.arguments];
 }
 
-/** An answer that the service knows by its id, together with all that was before it. */
+/** An answer that the service knows by its id, with everything before it. */
 export interface KnownAnswer {
   /** The response's id. */
   readonly id: string;
@@ -41,7 +41,7 @@ export interface KnownAnswer {
  * Finds the last answer that a service can continue from.
  *
  * @param to the service
- * @param isLost whether the service said that it has lost the response
+ * @param isLost returns `true` for an answer that the service has lost
  */
 export function lastKnown(
   messages: readonly Message[],
@@ -60,7 +60,7 @@ export function lastKnown(
   return undefined;
 }
 
-/** Returns whether an answer asks for what nobody has answered, such as a computer's output: the API does not continue from it. */
+/** Returns `true` if an answer has a request that nobody has answered, such as a computer call. The API does not continue from it. */
 function isStuck(messages: readonly Message[], at: number): boolean {
   const items = objectsIn(messages[at]?.responses?.items);
   const asked = items.filter((item) => isAsking(item) && !isCall(item));

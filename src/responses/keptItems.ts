@@ -16,7 +16,7 @@ const PHASES: readonly unknown[] = ["commentary", "final_answer"];
 
 /**
  * Returns the items of an answer as a message may keep them, whatever the provider sent: items that our own checks accept, that the API
- * accepts when they are sent back, and that can be written as JSON. What cannot be mended is left out.
+ * accepts when they are sent back, and that can be written as JSON. Items that cannot be corrected are left out.
  *
  * @param output the answer's output
  */
@@ -25,7 +25,7 @@ export function keptItems(output: unknown): Fields[] {
   const sent = objectsIn(output);
   return (
     withCalls(sent)
-      // As chat completions have it: no arguments are kept as they came.
+      // As in chat completions, missing arguments stay missing.
       .map((item, at) => (sent[at]?.["arguments"] === "" ? { ...item, arguments: "" } : item))
       .flatMap((item) => listed(normalized(cleanFields(item))))
       .flatMap((item) => listed(once(item)))
@@ -35,8 +35,8 @@ export function keptItems(output: unknown): Fields[] {
 }
 
 /**
- * Returns a function that takes items one by one and gives each without an id that came before, which the API refuses; `undefined` for an
- * item that cannot do without.
+ * Returns a function that removes a repeated id, which the API refuses, from items passed one by one. It returns `undefined` for an item that
+ * needs its id.
  */
 export function oneIdEach(): (item: Fields) => Fields | undefined {
   const taken = new Set<unknown>();

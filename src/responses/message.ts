@@ -8,14 +8,14 @@ import { stringOf } from "../wire/read.ts";
 import { keptItems } from "./keptItems.ts";
 
 /**
- * Returns a response as an assistant's message, in the form of chat completions. Its items are kept beside the content.
+ * Returns a response as an assistant's message in the form of chat completions, with the output items beside the content.
  *
- * @param response the response, whole or what has arrived of it
+ * @param response the response, complete or partial
  * @param from the service that made it
  */
 export function toMessage(response: ResponseObject, from: string): AnswerMessage {
   const output = itemsOf(response);
-  // The model wrote what a cut answer asks for without the rest: it never runs.
+  // A cut answer's calls never run: the model had not finished deciding.
   const isCut = response.status === "incomplete";
   const items = keptItems(output).filter((item) => !isCall(item) || (!isCut && isWholeCall(item, true)));
   while (items.at(-1)?.["type"] === "reasoning") items.pop();
@@ -35,7 +35,7 @@ export function toMessage(response: ResponseObject, from: string): AnswerMessage
   };
 }
 
-/** Returns what items say, in the form of chat completions. */
+/** Returns the content of items in the form of chat completions. */
 export function readItems(items: readonly Fields[]): AnswerMessage {
   // A plain text of the model's has no type.
   const output = items.map((item) => ("role" in item ? { type: "message", ...item } : item)) as unknown as OutputItem[];
@@ -49,7 +49,7 @@ export function readItems(items: readonly Fields[]): AnswerMessage {
   };
 }
 
-/** Returns whether a message still says what its items say. A program may have changed it. */
+/** Returns `true` if a message's text and calls are still those of its items. A program may have changed them. */
 export function saysItsItems(message: AssistantMessage, items: readonly Fields[]): boolean {
   return wordsOf(message) === wordsOf(readItems(items));
 }

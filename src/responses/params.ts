@@ -5,7 +5,7 @@ import type { ResponseNamespaceTool, ResponseParams, ResponseTool } from "../wir
 import { defined, fieldOf, fieldsOf, listOf, objectOf, objectsIn, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 
-/** Params in chat's form, and the field of the Responses API that says the same. */
+/** Params in chat's form, with the equivalent field of the Responses API. */
 const FORMS: readonly (readonly [chat: string, field: string, inner?: string])[] = [
   ["max_completion_tokens", "max_output_tokens"],
   ["max_tokens", "max_output_tokens"],
@@ -15,8 +15,8 @@ const FORMS: readonly (readonly [chat: string, field: string, inner?: string])[]
 ];
 
 /**
- * Returns params of chat completions as params of the Responses API. What has no counterpart passes as it is, and the API names what it
- * refuses.
+ * Returns params of chat completions as params of the Responses API. Params without an equivalent pass unchanged, and the API names those
+ * that it refuses.
  *
  * @param given session and turn params, in chat's form
  * @param standing params of the api value, which `given` overrides
@@ -80,7 +80,7 @@ const layered = (standing: object, given: object, name: string): Fields => ({
   ...objectOf(given, name),
 });
 
-/** Chat nests the schema, the Responses API does not. */
+/** Returns a format in the flat form of the Responses API. */
 function flatFormat(format: object): Fields {
   const { json_schema, ...rest } = { ...format } as Fields;
   return { ...rest, ...fieldsOf(json_schema) };
@@ -92,7 +92,7 @@ function flatFormat(format: object): Fields {
  */
 export function responseTool(declared: RunTool | HandTool | NamespaceTool | ResponseTool | object): ResponseTool {
   const { type, function: fn, custom, ...rest } = declared as Fields;
-  // Chat's default is not strict, the Responses API's is: said, it means the same in both.
+  // Send `strict` explicitly: its default is false for chat completions and true for Responses.
   if (fieldsOf(fn))
     return {
       ...fieldsOf(fn),
