@@ -98,6 +98,21 @@ export function settleCalls(messages: Message[]): void {
   );
 }
 
+/**
+ * Returns messages with each answer to a legacy function as the result of the last answer's open call of that name, if there is one. Over the
+ * Responses API calls of `functions` are tool calls.
+ */
+export function functionsAsTools(messages: readonly Message[], added: readonly Message[]): readonly Message[] {
+  if (!added.some(({ role }) => role === "function")) return added;
+  const open = openCalls(messages);
+  return added.map((message) => {
+    if (message.role !== "function") return message;
+    const at = open.findIndex((call) => call.type !== "custom" && call.function.name === message.name);
+    const [call] = at < 0 ? [] : open.splice(at, 1);
+    return call ? { role: "tool", tool_call_id: call.id, content: message.content ?? "" } : message;
+  });
+}
+
 /** Adds messages. A result replaces an "outcome unknown" of the same call. */
 export function addMessages(messages: Message[], added: readonly Message[]): void {
   const unknown = new Map<string, number>();

@@ -3,7 +3,7 @@ import { CHAT_TURN, checkStandingParams } from "../endpoints/sessionArguments.ts
 import { InputError } from "../errors.ts";
 import { entriesOf, readable, shown } from "../options.ts";
 import type { ChatParams, Message, ToolDeclaration } from "../wire/index.ts";
-import { defined } from "../wire/read.ts";
+import { defined, fieldsOf } from "../wire/read.ts";
 import type { Api, ApiRequest } from "./apis/api.ts";
 import { settleCalls } from "./history.ts";
 import { unforced } from "./toolChoice.ts";
@@ -72,6 +72,9 @@ function checkChange(change: StepChange | undefined): StepChange {
   if (messages !== undefined && checkMessages(messages, `${NAME}.messages`).length === 0)
     throw new InputError(`${NAME}.messages`, "at least one message", "an empty list");
   checkDeclarations({ tools }, NAME);
+  const choice: unknown = params.tool_choice;
+  if (choice != null && typeof choice !== "string" && !fieldsOf(choice))
+    throw new InputError(`${NAME}.tool_choice`, "a word or an object", shown(choice));
   if (api !== undefined) checkApi(api, `${NAME}.api`);
   const { messages: _messages, tools: _tools, ...elsewhere } = CHAT_TURN;
   checkStandingParams(params, elsewhere, NAME);

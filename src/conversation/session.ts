@@ -23,7 +23,7 @@ import { note } from "./approval.ts";
 import type { Approval, ApprovalRequest, CallNote, CallNotes } from "./approval.ts";
 import { checkBudget, checkBudgetFields, startClock } from "./budget.ts";
 import type { Budget, Spent } from "./budget.ts";
-import { addMessages, takeBack } from "./history.ts";
+import { addMessages, functionsAsTools, takeBack } from "./history.ts";
 import { isAnswerToModel } from "./hostedApprovals.ts";
 import { toMessages } from "./input.ts";
 import type { TurnInput } from "./input.ts";
@@ -283,7 +283,7 @@ export class ChatSession<
   appendMessage(...messages: readonly Message[]): void {
     if (messages.length > 1) checkMessages(messages, "messages");
     else messages.forEach((message) => checkMessage(message));
-    addMessages(this.#list(), messages);
+    addMessages(this.#list(), functionsAsTools(this.#list(), messages));
   }
 
   /** Returns the last message of the history. */
@@ -397,7 +397,7 @@ export class ChatSession<
 
   /** Reads and checks the session's settings, and adds the input to the history. @throws InputError; nothing has changed then */
   #start(
-    input: readonly Message[],
+    given: readonly Message[],
     params: TurnParams | undefined,
     options: GenerateOptions,
     state: TurnState,
@@ -407,6 +407,7 @@ export class ChatSession<
     const known = ownOptions(options, GENERATE_OPTIONS);
     const { append = true, keepInput = true, onChunk, api = this.api ?? chatCompletions, ...own } = known;
     checkApi(api, options.api ? "options.api" : "api");
+    const input = functionsAsTools(this.messages, given);
     const isNew = !input.every(isAnswerToModel);
     const paused = append ? this.#paused : undefined;
     const resumed = isNew ? undefined : paused;
@@ -484,7 +485,11 @@ export class ChatSession<
   #params(own: TurnParams | undefined): ChatParams {
     const { params, model, temperature, functions } = this;
     const offered = functions?.length ? functions : undefined;
-    return { ...defined(params), ...defined({ model, temperature, functions: offered }), ...defined(own) };
+    const standing: ChatParams = { ...defined(params), ...defined({ model, temperature, functions: offered }) };
+    // Two names of one limit: the turn's overrides the session's.
+    if (own?.max_tokens !== undefined) delete standing.max_completion_tokens;
+    if (own?.max_completion_tokens !== undefined) delete standing.max_tokens;
+    return { ...standing, ...defined(own) };
   }
 
   /** Stores the session, one call of `save` after another. */

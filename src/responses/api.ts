@@ -59,7 +59,7 @@ export function responses(options: ResponsesOptions = {}): Api {
 
   async function ask(request: ApiRequest): Promise<Step> {
     const asked = requestOf(request);
-    // A background response is whole only at the end of its stream.
+    // A background response is complete only at the end of its stream.
     if (asked.isBackground) return (await askInBackground(asked)).final();
     const { connection, options } = request;
     const { resume: _, ...own } = options;
@@ -69,7 +69,7 @@ export function responses(options: ResponsesOptions = {}): Api {
   return { name: "responses", ask, stream };
 }
 
-/** Names that are no options of `responses()`, and where they belong. */
+/** Names that are not options of `responses()`, with the place where they belong. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   input: "input as the first argument of send()",
   messages: "messages among the session's options",

@@ -9,7 +9,7 @@ import { numberOf, objectOf, stringOf } from "../wire/read.ts";
 import type { ResponseRequest } from "./request.ts";
 
 /**
- * Asks for a response in the background; or continues one that the turn has begun, unless the service has lost it.
+ * Asks for a background response, or continues one that the turn has begun, unless the service has lost it.
  *
  * @throws as `streamResponse()` does
  */

@@ -38,7 +38,7 @@ interface Placed {
  * - Every call has one result, and every result its call. Call ids are unique and at most 64 characters long.
  * - Items go back unchanged only to the service that made them, while the message still says what they say.
  * - Reasoning goes back if the service can read it and something follows from it.
- * - What stands before the last compaction is left out: the compaction holds it.
+ * - Items before the last compaction are left out, because the compaction covers them.
  *
  * @param messages the document, which is not written to
  */
@@ -81,7 +81,7 @@ function place(messages: readonly Message[], options: InputOptions): Placed[] {
       }
       const result = results.take(at, keys[place++]);
       const unique = uniqueId(shortened(item.call_id), taken);
-      // What the service knows by an id, it knows under the id that it gave.
+      // The service knows its items only under the ids that it gave.
       const call_id = at === options.after ? item.call_id : unique;
       const call: Fields = {
         ...item,
@@ -96,7 +96,7 @@ function place(messages: readonly Message[], options: InputOptions): Placed[] {
   return list;
 }
 
-/** Returns what later messages answer of what hosted tools of the program ask for: shells, computers, approvals. */
+/** Returns the answers of later messages to shell calls, computer calls and approval requests. */
 function answeredIn(messages: readonly Message[]): ReadonlySet<string> {
   const items = messages.flatMap(({ responses }) => objectsIn(responses?.items));
   return new Set(items.flatMap((item) => answerTo(item) ?? []));
@@ -132,7 +132,7 @@ function callKeys({ tool_calls, function_call }: AssistantMessage): (string | un
   return tool_calls?.length ? tool_calls.map(({ id }) => id) : function_call ? [LEGACY] : [];
 }
 
-/** Returns the items that a message keeps, as far as the service takes them back; `undefined` if they are to be told in words. */
+/** Returns the kept items of a message that the service accepts; `undefined` if the message is to be written as text and calls. */
 function ownItems(
   message: AssistantMessage,
   { to, isRefused, isLost }: InputOptions,
@@ -181,7 +181,7 @@ function sendable(items: readonly Fields[], { isStored, isLost, answered }: Send
   return list;
 }
 
-/** Returns what an assistant said in words and calls: first the text, then all calls. */
+/** Returns an assistant's message as text and calls: first the text, then all calls. */
 function told(message: AssistantMessage, at: number): Fields[] {
   const { content, refusal, audio, tool_calls, function_call } = message;
   const text = wordsOf(content) || refusal || audio?.transcript || "";
@@ -211,14 +211,14 @@ function wordsOf(content: AssistantMessage["content"]): string {
     .join("");
 }
 
-/** Returns the words for a part that the API does not take. */
+/** Returns a placeholder text for a part that the API does not accept. */
 function named(part: Fields): string {
   return `[${stringOf(part, "type") ?? "part"}]`;
 }
 
 type SaidMessage = Exclude<Message, AssistantMessage | ToolMessage | FunctionMessage>;
 
-/** Returns what the program or the user said: the items that a message keeps, unless the program has changed its content since. */
+/** Returns the items of a user's or program's message: those that it keeps, unless the program has changed its content since. */
 function saidBy({ role, content, responses }: SaidMessage): readonly Fields[] {
   const items = objectsIn(responses?.items);
   if (items.length > 0 && (content.length === 0 || isSaidBy(items, content))) return items;
@@ -229,7 +229,7 @@ function isSaidBy(items: readonly Fields[], content: SaidMessage["content"]): bo
   return JSON.stringify(chatContent(items[0]?.["content"])) === JSON.stringify(content);
 }
 
-/** Returns what a user or a tool says as parts of the Responses API. Parts that it does not know are named in words. */
+/** Returns content as parts of the Responses API. Unknown parts become placeholder texts. */
 function inputParts(content: readonly object[]): Fields[] {
   return objectsIn(content).map((part): Fields => {
     const { type } = part;
@@ -265,7 +265,7 @@ function looseResult(message: ToolMessage, at: number): Placed {
   return { item: kept ?? resultItem(call, message.content), at, isOutput: false };
 }
 
-/** Some servers refuse a history with arguments that are no JSON object. */
+/** Replaces arguments that are not a JSON object, which some servers refuse. */
 function objectText(text: unknown): string {
   return typeof text === "string" && fieldsOf(parseMaybe(text)) ? text : "{}";
 }
@@ -315,7 +315,7 @@ function withoutLooseReasoning(list: readonly Placed[]): readonly Placed[] {
     .toReversed();
 }
 
-/** A caller is named as long as its program is in the input, or the service knows it. */
+/** Keeps a caller only if its program is in the input or the service knows it. */
 function withKnownCallers(items: readonly Fields[], isContinued: boolean): Fields[] {
   const programs = new Set(items.filter(({ type }) => type === "program").map(({ call_id }) => call_id));
   return items.map((item) => {

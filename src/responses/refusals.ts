@@ -4,7 +4,7 @@ import type { KeptItems } from "../wire/index.ts";
 export interface Refused {
   /** The answers whose ids the service has lost. */
   readonly lost: WeakSet<KeptItems>;
-  /** The answers whose items the service does not take back. */
+  /** The answers whose items the service does not accept. */
   readonly items: WeakSet<KeptItems>;
   /** The number of ids that were lost in a row. */
   losses: number;
@@ -16,7 +16,7 @@ export interface Refused {
 export class Refusals {
   readonly #byModel = new Map<string, Refused>();
 
-  /** Returns what a model has refused: a record to write to. */
+  /** Returns the mutable record of a model's refusals. */
   of(service: string, model: string): Refused {
     const key = `${service} ${model}`;
     let refused = this.#byModel.get(key);

@@ -75,7 +75,7 @@ export class ResponseRequest {
   }
 
   /**
-   * Sends the request, in another way where the API refuses what it cannot use of its own.
+   * Sends the request, and in another way if the API refuses ids or items that it made.
    *
    * @throws whatever sending throws
    */
@@ -148,11 +148,11 @@ export class ResponseRequest {
     const conversation = this.#conversation();
     const isLost = (kept: KeptItems): boolean => this.#refused.lost.has(kept);
     const isOwn = (kept: KeptItems | undefined): boolean => kept?.from === this.#service && kept.of === conversation;
-    // The service keeps a conversation by itself: it knows everything up to its last answer.
+    // The service stores a conversation itself, so it knows everything up to its last answer.
     if (conversation !== undefined)
       return { after: messages.findLastIndex(({ responses }) => isOwn(responses)), hasMore: true, canDrop: false };
     const isOfTurn = "previous_response_id" in params;
-    // Results and approvals belong to the answer that asked for them, whatever the turn began with.
+    // Results and approvals belong to the answer with the request, whatever the turn began with.
     if (isOfTurn && !messages.slice(-1).some(isAnswerToModel)) {
       if (base == null) return WHOLE;
       const after = messages.findLastIndex(({ role }) => role === "assistant");
@@ -197,7 +197,7 @@ export class ResponseRequest {
     return body;
   }
 
-  /** Asks for reasoning that can be given back: if the service stores none, and the model takes the question. */
+  /** Requests encrypted reasoning if the service stores none and the model accepts the request. */
   #asksForReasoning(): boolean {
     const { include, model, conversation } = this.#params;
     return (
@@ -213,19 +213,19 @@ export class ResponseRequest {
 
   #accept({ id, canDrop }: Chain): void {
     if (id !== undefined && canDrop) this.#refused.losses = 0;
-    // Only now is it clear what was at fault, and that it was not something else in the request.
+    // Only a success shows that encrypted reasoning was the cause of the refusal.
     if (this.#asksForLess && this.#way !== "words") this.#refused.withoutReasoning = true;
     if (this.#way === "words") for (const kept of this.#ownAnswers()) this.#refused.items.add(kept);
   }
 
-  /** Returns what the messages keep of this service's answers. */
+  /** Returns the messages with items of this service. */
   #ownAnswers(): KeptItems[] {
     return this.request.messages.flatMap(({ role, responses }) =>
       role === "assistant" && responses?.from === this.#service ? [responses] : [],
     );
   }
 
-  /** Takes note of what the API refused. @returns whether there is another way to ask */
+  /** Records a refusal. @returns whether there is another way to ask */
   #findOtherWay(error: unknown, { id, canDrop }: Chain, input: readonly InputItem[]): boolean {
     if (!isAPIError(error) || (error.status !== 404 && error.status !== 400)) return false;
     const words = `${error.param ?? ""} ${error.code ?? ""} ${error.message}`;
@@ -263,7 +263,7 @@ export function checkOwnParams(params: object, root: string): void {
   }
 }
 
-/** Throws if a message, or an item that stands in for one, is malformed. @throws InputError that names its path */
+/** Throws if a message, or an item that replaces one, is malformed. @throws InputError that names its path */
 function checkAll(messages: readonly Message[]): void {
   checkMessages(messages, "messages");
   for (const [at, { role, responses }] of messages.entries())
@@ -272,14 +272,16 @@ function checkAll(messages: readonly Message[]): void {
         checkItem(item, `messages[${at}].responses.items[${place}]`);
 }
 
-/** Returns whether a model is one of OpenAI's that think, by its name: others refuse to be asked for encrypted reasoning. */
+/** Returns `true` for OpenAI's reasoning models, by name. Other models refuse the request for encrypted reasoning. */
 function isReasoningModel(model: string): boolean {
   return /(^|\/)(o[1-9]|gpt-([5-9]|\d\d)|codex)/.test(model) && !model.includes("chat");
 }
 
-/** Returns whether the API cannot continue from a response: it is gone, was never stored, or ids are not supported. Words and status differ. */
-function isLost({ code, param, message }: APIError, id: string): boolean {
+/** Returns `true` if the API cannot continue from a response: it is gone, was never stored, or ids are not supported. Words and status vary. */
+function isLost({ code, param, message, status }: APIError, id: string): boolean {
   return (
+    // A 404 that names nothing else is about the response: a missing model or path has a code or a param.
+    (status === 404 && code == null && param == null) ||
     code === "previous_response_not_found" ||
     param === "previous_response_id" ||
     /previous[_ ]response|\bno (such )?response\b/i.test(message) ||
@@ -288,7 +290,7 @@ function isLost({ code, param, message }: APIError, id: string): boolean {
   );
 }
 
-/** Returns whether a refusal names an item that the model gave, or its encrypted content; what the program said is not among them. */
+/** Returns `true` if a refusal names an item of the model or its encrypted content. */
 function namesItem(words: string, input: readonly InputItem[]): boolean {
   if (/encrypted[_ ]content/i.test(words)) return true;
   const [, at] = /input\[(\d+)\]/.exec(words) ?? [];

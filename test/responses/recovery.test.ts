@@ -72,9 +72,35 @@ describe("a refusal of what a request says beside the input", () => {
   });
 });
 
+it("asks with all items after a bare 404 for an earlier response", async () => {
+  const { client, sent } = scripted([answer("1"), refusal(404, { message: "Not Found" }), answer("2")]);
+  const chat = client.newChatSession({ api: responses({ state: "server" }) });
+  await chat.send("Hi");
+  expect(await chat.send("And?")).toBe("Hi");
+  expect(sent.map(({ body }) => body["previous_response_id"])).toEqual([undefined, "resp_1", undefined]);
+});
+
 describe("params in chat's form", () => {
   afterEach(() => {
     expect(takeRequestFaults()).toEqual([]);
+  });
+
+  it("of a turn override the session's, also by another name", async () => {
+    const { client, sent } = scripted([answer("1")]);
+    const chat = client.newChatSession({ api: responses(), max_completion_tokens: 500 });
+    await chat.send("Hi", { max_tokens: 20 });
+    expect(sent[0]?.body["max_output_tokens"]).toBe(20);
+  });
+
+  it("declare legacy functions, whose answers by name are results of the calls", async () => {
+    const call = { id: "fc_1", type: "function_call", call_id: "look_1", name: "look", arguments: "{}" };
+    const { client, sent } = scripted([asks(call), answer("2")]);
+    const chat = client.newChatSession({ api: responses(), functions: [{ name: "look" }] });
+    await chat.send("Hi");
+    await chat.send({ role: "function", name: "look", content: "A heron" });
+    const results = (sent[1]?.body["input"] as Fields[]).filter(({ type }) => type === "function_call_output");
+    expect(results).toEqual([{ type: "function_call_output", call_id: "look_1", output: "A heron" }]);
+    expect(chat.messages[2]).toEqual({ role: "tool", tool_call_id: "look_1", content: "A heron" });
   });
 
   it("of both kinds of functions are all offered", async () => {
