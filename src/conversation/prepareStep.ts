@@ -1,7 +1,7 @@
 import { checkDeclarations, checkMessages } from "../check/messages.ts";
 import { CHAT_TURN, checkStandingParams } from "../endpoints/sessionArguments.ts";
 import { InputError } from "../errors.ts";
-import { entriesOf, readable, shown } from "../options.ts";
+import { anything, entriesOf, nearName, readable, shown, type Rules } from "../options.ts";
 import type { ChatParams, Message, ToolDeclaration } from "../wire/index.ts";
 import { defined, fieldsOf } from "../wire/read.ts";
 import type { Api, ApiRequest } from "./apis/api.ts";
@@ -24,7 +24,7 @@ export interface StepState {
 }
 
 /** Changes to one request of a turn: any turn param, and the fields below. The history and the session stay as they are. */
-export interface StepChange extends Omit<TurnParams, "messages" | "tools"> {
+export interface StepChange extends Omit<TurnParams, "messages" | "tools" | "api"> {
   /** The messages to send in place of the history. */
   messages?: readonly Message[] | undefined;
   /** The tools to offer in place of the session's. Calls of others are not run. */
@@ -65,6 +65,9 @@ export async function prepareRequest(run: RunningTurn): Promise<PreparedRequest>
 
 const NAME = "prepareStep()";
 
+/** The fields of a change that are not params. */
+const OWN_FIELDS: Rules = { messages: anything, tools: anything, api: anything };
+
 /** Checks what `prepareStep` returned. @throws InputError that names the field */
 function checkChange(change: StepChange | undefined): StepChange {
   if (change === undefined) return {};
@@ -72,6 +75,10 @@ function checkChange(change: StepChange | undefined): StepChange {
   if (messages !== undefined && checkMessages(messages, `${NAME}.messages`).length === 0)
     throw new InputError(`${NAME}.messages`, "at least one message", "an empty list");
   checkDeclarations({ tools }, NAME);
+  for (const name of Object.keys(params)) {
+    const meant = nearName(name, OWN_FIELDS);
+    if (meant !== undefined) throw new InputError(`${NAME}.${name}`, `the field ${meant}`, "an unknown name");
+  }
   const choice: unknown = params.tool_choice;
   if (choice != null && typeof choice !== "string" && !fieldsOf(choice))
     throw new InputError(`${NAME}.tool_choice`, "a word or an object", shown(choice));

@@ -83,6 +83,8 @@ export interface TurnParams extends Omit<ChatParams, "tools" | "functions"> {
   append?: never;
   /** Not here: an option. */
   resume?: never;
+  /** Not here: an option. */
+  api?: never;
 }
 
 /** An answer that may ask for something. */

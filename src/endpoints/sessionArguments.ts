@@ -57,6 +57,11 @@ const OF_A_TURN: Readonly<Record<string, string>> = {
   append: "append among the options of generateResponse() and stream()",
   keepInput: "keepInput among the options, the argument after params",
 };
+
+/** Names that no turn has among its params, and where they belong. */
+const OF_A_SESSION: Readonly<Record<string, string>> = {
+  api: "api among the options, the argument after params",
+};
 const STREAMS = "the session's stream(), or onChunk among the options";
 
 /**
@@ -112,5 +117,5 @@ export function checkTurn(
   );
   const hasOnChunk = typeof options === "object" && options !== null && Reflect.get(options, "onChunk") !== undefined;
   const streams = rules === TURN_STREAM_OPTIONS || hasOnChunk ? true : STREAMS;
-  checkParams(params, { elsewhere: { ...OF_A_TURN, ...elsewhere }, streams });
+  checkParams(params, { elsewhere: { ...OF_A_TURN, ...OF_A_SESSION, ...elsewhere }, streams });
 }

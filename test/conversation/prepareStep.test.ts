@@ -120,6 +120,7 @@ describe("prepareStep", () => {
     ["prepareStep().signal", { signal: null }],
     ["prepareStep().temperature: expected a finite number", { temperature: NaN }],
     ["prepareStep().model: expected a string", { model: 5 }],
+    ["prepareStep().mesages: expected the field messages", { mesages: [] }],
     ["prepareStep().tool_choice: expected a word or an object", { tool_choice: 5 }],
   ])("that returns something wrong is an InputError, %s; nothing is sent and nothing lost", async (message, change) => {
     const { chat, client } = stage(() => change as never, "Done.");

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { chatCompletions } from "../../src/conversation/apis/chat.ts";
 import { ChatSession } from "../../src/conversation/session.ts";
 import { tool } from "../../src/conversation/tools.ts";
 import { isInputError } from "../../src/errors.ts";
@@ -549,4 +550,15 @@ describe("over HTTP", () => {
       expect(mock.requests.at(-1)?.body).toMatchObject({ messages: [{ role: "user" }] });
     }
   });
+});
+
+it("an api among the params of a turn is an InputError that says where it belongs", async () => {
+  const client = new FakeClient("Done.");
+  const chat = new ChatSession(client);
+  await expect(chat.send("Hi", { api: chatCompletions } as never)).rejects.toMatchObject({
+    kind: "InputError",
+    path: "params.api",
+    expected: "api among the options, the argument after params",
+  });
+  expect([client.requests.length, chat.messages.length]).toEqual([0, 0]);
 });
