@@ -1,7 +1,7 @@
 /** Runs in a page or its worker: uses a client as programs do, and looks for the key wherever it could be visible. */
-import { streamResponse } from "../../src/responses/index.ts";
-import { uploadFile } from "../../src/media/index.ts";
 import type * as Fetchat from "../../src/adapters/browser.ts";
+import type { uploadFile } from "../../src/media/index.ts";
+import type { streamResponse } from "../../src/responses/index.ts";
 
 /** The visitor's key, with characters that URLs and JSON escape. */
 export const KEY = "sk-visitor-A1b2/C3d4+E5f6==";
@@ -26,7 +26,7 @@ interface Watch {
   look(where: string, value: unknown): void;
 }
 
-type Kit = typeof Fetchat;
+type Kit = typeof Fetchat & { streamResponse: typeof streamResponse; uploadFile: typeof uploadFile };
 
 /** Offers `leaks.run()` to the test that drives the page, or to the page of a worker. */
 export function start(fetchat: Kit): void {
@@ -129,8 +129,8 @@ async function run(fetchat: Kit, watch: Watch, baseURL: string): Promise<Report>
     ],
     ["toResponse", async () => watch.look("toResponse()", await (await client.streamChat(HELLO)).toResponse().text())],
     ["models", () => client.models()],
-    ["upload", () => uploadFile(client, file, { purpose: "batch" })],
-    ["responses", async () => (await streamResponse(client, "Hello")).final()],
+    ["upload", () => fetchat.uploadFile(client, file, { purpose: "batch" })],
+    ["responses", async () => (await fetchat.streamResponse(client, "Hello")).final()],
     ["session", () => session.send("Hello")],
     ["other headers", () => client.request("/other", { a: 1 }, { headers: { "api-key": KEY, "x-own": "1" } })],
   ];

@@ -70,7 +70,13 @@ const STRANGER = `<!doctype html><script>
 
 /** Bundles the page's program with the built package. */
 async function bundle(): Promise<string> {
-  const contents = `import { start } from ${JSON.stringify(`${ROOT}/test/key-leaks/page.ts`)}; import * as fetchat from "fetchat/browser"; start(fetchat);`;
+  const contents = [
+    `import { start } from ${JSON.stringify(`${ROOT}/test/key-leaks/page.ts`)};`,
+    'import * as fetchat from "fetchat/browser";',
+    'import { uploadFile } from "fetchat/media";',
+    'import { streamResponse } from "fetchat/responses";',
+    "start({ ...fetchat, streamResponse, uploadFile });",
+  ].join("\n");
   const built = await build({
     stdin: { contents, resolveDir: INSTALLED },
     bundle: true,
