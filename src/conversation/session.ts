@@ -10,6 +10,7 @@ import {
   TURN_OPTIONS,
   TURN_STREAM_OPTIONS,
 } from "../endpoints/sessionArguments.ts";
+import { checkConnection } from "../endpoints/arguments.ts";
 import { abortError, InputError, isInputError } from "../errors.ts";
 import { resolveTimeouts } from "../http/timeouts.ts";
 import type { Connection, RequestOptions } from "../http/connection.ts";
@@ -211,6 +212,7 @@ export class ChatSession<
    * @throws InputError if a message, a declaration, a limit or what was saved is malformed
    */
   constructor(connection: Connection, options: SessionOptions<Kind, F> = {}) {
+    checkConnection(connection);
     checkSessionOptions(options, CHAT_SESSION);
     const { messages = [], saved, tools, functions, model, temperature, api, maxSteps = 8, ...others } = options;
     const { maxParallelTools = 5, budget, onApproval, prepareStep, save, ...params } = others;

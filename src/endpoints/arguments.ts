@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { CALL_OPTIONS, Connection } from "../http/connection.ts";
 import { aFunction, aString, checkOptions, entriesOf, oneOf, readable, type Rules, wrong } from "../options.ts";
+import { fieldOf } from "../wire/read.ts";
 
 /** The options of a call whose stream can be restarted. */
 export const STREAM_OPTIONS: Rules = { ...CALL_OPTIONS, resume: oneOf("restart") };
@@ -61,8 +62,7 @@ export interface Taken {
  * @throws InputError that names the argument or its field
  */
 export function checkCall(connection: Connection, params: unknown, options: unknown, taken: Taken = {}): void {
-  if (!Connection.accepts(connection))
-    throw wrong("connection", "a client, or what createConnection() returns", connection);
+  checkConnection(connection);
   const { rules = CALL_OPTIONS } = taken;
   checkOptions(
     options,
@@ -72,6 +72,19 @@ export function checkCall(connection: Connection, params: unknown, options: unkn
   );
   const streams = typeof options === "object" && options !== null && Reflect.get(options, "onChunk") !== undefined;
   checkParams(params, !streams ? taken : { ...taken, streams: true });
+}
+
+/**
+ * Throws unless a value is a connection of this copy of the package.
+ *
+ * @throws InputError
+ */
+export function checkConnection(connection: unknown): void {
+  if (Connection.accepts(connection)) return;
+  const expected = "a client, or what createConnection() returns";
+  const isLike = readable("connection", () => typeof fieldOf(connection, "send") === "function");
+  if (isLike) throw new InputError("connection", expected, "one of another copy of the package");
+  throw wrong("connection", expected, connection);
 }
 
 /**
