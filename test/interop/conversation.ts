@@ -40,7 +40,7 @@ export async function converse(baseURL: string): Promise<Report> {
     .chat([{ role: "user", content: "nobody knows this" }])
     .catch((caught: unknown) => caught);
   return {
-    whole: whole.choices[0]?.message.content as string | null | undefined,
+    whole: whole.choices[0]?.message.content,
     streamed,
     chunks,
     ending: stream.ending,

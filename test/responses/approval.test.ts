@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type ChatSession, type Message, type SavedChat, type SessionOptions, tool } from "../../src/index.ts";
+import { type Message, type SavedChat, type SessionOptions, tool } from "../../src/index.ts";
 import { responses } from "../../src/responses/index.ts";
 import { called, type Reply, responseBody, said, scripted, takeRequestFaults } from "./support.ts";
 
