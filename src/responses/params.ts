@@ -82,7 +82,8 @@ const layered = (standing: object, given: object, name: string): Fields => ({
 
 /** Returns a format in the flat form of the Responses API. */
 function flatFormat(format: object): Fields {
-  const { json_schema, ...rest } = { ...format } as Fields;
+  const fields: Fields = { ...format };
+  const { json_schema, ...rest } = fields;
   return { ...rest, ...fieldsOf(json_schema) };
 }
 

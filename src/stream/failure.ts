@@ -1,8 +1,9 @@
 import { APIError, isAPIError, isConnectionError, isTimeoutError } from "../errors.ts";
 import type { FailedEnding } from "../errors.ts";
 import { isRetryable } from "../http/retry.ts";
+import { objectOf, stringOf } from "../wire/read.ts";
 
-const FAILED: readonly unknown[] = ["aborted", "truncated", "stalled", "provider_error"] satisfies FailedEnding[];
+const FAILED: readonly FailedEnding[] = ["aborted", "truncated", "stalled", "provider_error"];
 
 /** The ending and the cause of a stream that failed. */
 export interface Failure {
@@ -24,8 +25,8 @@ export function failureOf(error: unknown, eof: boolean): Failure {
     };
   }
   if (eof && error.code === "malformed_event") return { ending: "truncated", cause: undefined };
-  const ending = (error.body as { error?: { ending?: unknown } } | null | undefined)?.error?.ending;
-  return { ending: FAILED.includes(ending) ? (ending as FailedEnding) : "provider_error", cause: error };
+  const reported = stringOf(objectOf(error.body, "error"), "ending");
+  return { ending: FAILED.find((one) => one === reported) ?? "provider_error", cause: error };
 }
 
 /** Returns `true` if another attempt may help: the connection broke, or the provider reported a temporary error. */

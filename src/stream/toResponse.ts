@@ -1,6 +1,7 @@
 import { InputError, isStreamError } from "../errors.ts";
 import { checkOptions, type Rules, wrong } from "../options.ts";
 import { bytePair, EventWriter } from "./eventWriter.ts";
+import { fieldOf, stringOf } from "../wire/read.ts";
 
 /** Settings of the response that passes a stream on. */
 export interface ToResponseInit {
@@ -94,8 +95,8 @@ export function eventFrame(data: string, event?: string): string {
 
 /** Returns the events of chunks, each once: chunks of several choices share one. */
 export function framesOf(chunks: readonly unknown[]): string[] {
-  const events = new Set(chunks.map((chunk) => (chunk as { raw?: unknown }).raw));
-  return [...events].map((raw) => eventFrame(JSON.stringify(raw), (raw as { type?: string } | undefined)?.type));
+  const events = new Set(chunks.map((chunk) => fieldOf(chunk, "raw")));
+  return [...events].map((raw) => eventFrame(JSON.stringify(raw), stringOf(raw, "type")));
 }
 
 /** Returns an error event in the API's form, with the ending beside the API's fields. */
