@@ -52,11 +52,11 @@ export interface SpeechChunk {
 
 /** Tokens used for speech. */
 export interface SpeechUsage {
-  /** Those of the text. */
+  /** Tokens of the text. */
   input_tokens: number;
-  /** Those of the speech. */
+  /** Tokens of the speech. */
   output_tokens: number;
-  /** All of them. */
+  /** Tokens in total. */
   total_tokens: number;
 }
 

@@ -1,9 +1,10 @@
 import { createClient } from "../../src/index.ts";
-import type { ChatSession, Message, OpenAI, Step, TurnParams } from "../../src/index.ts";
+import type { ChatSession, Message, OpenAI, TurnParams } from "../../src/index.ts";
 import * as media from "../../src/media/index.ts";
 import { gemini, openrouter } from "../../src/providers/index.ts";
 import * as responsesEntry from "../../src/responses/index.ts";
 import type { ResponsesOptions } from "../../src/responses/index.ts";
+import { watchedApi } from "../support/watchedApi.ts";
 import type { RecordedCall, RecordedClient, Recording, RecordedRequest } from "./recording.ts";
 import { createWire } from "./wire.ts";
 import type { Wire } from "./wire.ts";
@@ -109,24 +110,10 @@ export class Player {
     if (!session) return;
     session.id = id;
     const api = responsesEntry.responses({ ...session.options, state: "server", previous_response_id: id });
-    const note = (step: Step): Step => {
+    session.chat.api = watchedApi(api, (step) => {
       session.id = (step.raw as { id?: string }).id;
       session.history = [...session.history, session.id ?? ""];
-      return step;
-    };
-    session.chat.api = {
-      name: api.name,
-      ask: async (request) => note(await api.ask(request)),
-      stream: async (request) => {
-        const stream = await api.stream(request);
-        let final: Promise<Step> | undefined;
-        return {
-          [Symbol.asyncIterator]: () => stream[Symbol.asyncIterator](),
-          final: () => (final ??= stream.final().then(note)),
-          partial: stream.partial,
-        };
-      },
-    };
+    });
   }
 
   #state(): Played["session"] {

@@ -1,9 +1,10 @@
 import fc from "fast-check";
-import type { Api, Step } from "../../src/conversation/apis/api.ts";
+import type { Api } from "../../src/conversation/apis/api.ts";
 import { type ChatSession, createClient, type SavedChat, type SessionTool, tool } from "../../src/index.ts";
 import { responses, type ResponsesOptions } from "../../src/responses/index.ts";
 import { ANSWERS, eventsOf, responseOf } from "./responsesCorpus.ts";
 import { inputFaults, itemFaults, unreadableIds } from "./responsesInput.ts";
+import { watchedApi } from "./watchedApi.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -106,25 +107,7 @@ class Server {
 
   /** Returns an api value whose answers the server knows as the session read them. */
   watch(api: Api): Api {
-    const note = (step: Step): Step => {
-      this.answers.push(step.raw as unknown as Fields);
-      return step;
-    };
-    return {
-      name: api.name,
-      ask: async (request) => note(await api.ask(request)),
-      stream: async (request) => {
-        const stream = await api.stream(request);
-        let final: Promise<Step> | undefined;
-        return {
-          [Symbol.asyncIterator]: () => stream[Symbol.asyncIterator](),
-          final: () => (final ??= stream.final().then(note)),
-          get partial() {
-            return stream.partial;
-          },
-        };
-      },
-    };
+    return watchedApi(api, (step) => this.answers.push(step.raw as unknown as Fields));
   }
 
   readonly fetch = (_url: string, init: RequestInit): Promise<Response> => {
