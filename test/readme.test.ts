@@ -52,10 +52,13 @@ describe.each([
   });
 
   const runnable = code.filter((one) => !one.typesOnly);
+  const outputs: string[] = [];
   for (const one of runnable) {
     it(`runs the block of line ${one.line} on ${one.platform}`, async ({ skip }) => {
       if (one.platform === "browser" && !existsSync(CHROMIUM)) skip("Chromium is not there");
-      await runSnippet(await write(one), server);
+      const output = await runSnippet(await write(one), server);
+      if (one.sameOutput) expect(output).toBe(outputs.at(-1));
+      outputs.push(output);
     });
   }
 

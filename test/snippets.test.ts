@@ -48,6 +48,11 @@ describe("a page's blocks", () => {
     expect(snippets[1]?.given).toBe(snippets[0]?.code);
   });
 
+  it("are marked if they print what the block before them prints", () => {
+    const page = "```ts\n```\n<!-- runs: node, same output -->\n```ts\n```";
+    expect(snippetsOf(page).map((one) => one.sameOutput)).toEqual([false, true]);
+  });
+
   it("are an error without an end or with an unknown platform", () => {
     expect(() => snippetsOf("```ts\nconst a = 1;")).toThrow("line 1");
     expect(() => snippetsOf("<!-- runs: nowhere -->\n```ts\n```")).toThrow("nowhere");

@@ -16,19 +16,21 @@ export interface Snippet {
   readonly typesOnly: boolean;
   /** True if the block starts a server. */
   readonly serves: boolean;
+  /** True if the block prints the same as the one before it, which does the same with another library. */
+  readonly sameOutput: boolean;
   /** Code before the block that the page does not show. */
   readonly given: string;
 }
 
 /**
  * Reads the code blocks of a page. A comment before a block can give its platform, as `<!-- runs: PLATFORM -->`, with
- * `, serves`, `, types only` or `, continues` after it, and code on further lines:
+ * `, serves`, `, types only`, `, continues` or `, same output` after it, and code on further lines:
  *
  *     <!-- runs: worker, continues
  *     interface Env { OPENAI_API_KEY: string }
  *     -->
  *
- * A block that continues includes the previous block of the same platform.
+ * A block that continues includes the previous block of the same platform. One with the same output prints what the block before it prints.
  */
 export function snippetsOf(page: string): Snippet[] {
   const snippets: Snippet[] = [];
@@ -53,6 +55,7 @@ export function snippetsOf(page: string): Snippet[] {
       platform: directive.platform,
       typesOnly: directive.typesOnly,
       serves: directive.serves,
+      sameOutput: directive.sameOutput,
       given,
     });
     at = end;
@@ -65,6 +68,7 @@ interface Directive {
   readonly typesOnly: boolean;
   readonly serves: boolean;
   readonly continues: boolean;
+  readonly sameOutput: boolean;
   readonly given: string;
 }
 
@@ -93,6 +97,7 @@ function directiveBefore(lines: readonly string[], at: number): Directive {
     typesOnly: has("types only"),
     serves: has("serves"),
     continues: has("continues"),
+    sameOutput: has("same output"),
     given: given.join("\n"),
   };
 }
