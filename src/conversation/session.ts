@@ -103,8 +103,10 @@ export interface SessionOptions<Kind extends SessionTool = RunTool | HostedTool,
 export interface TurnOptions extends RequestOptions {
   /** Receives every chunk of the first choice; the answer is streamed underneath. The turn waits for it. */
   onChunk?: ((chunk: Chunk) => unknown) | undefined;
-  /** See {@link StreamChatOptions}. */
+  /** `"restart"` to repeat a request if its stream breaks after content. The turn then has an event `restart`. @default no restart */
   resume?: "restart" | undefined;
+  /** Reads reasoning between `<think>` and `</think>` as reasoning, as in {@link StreamChatOptions}. The Responses API needs none. */
+  thinkTags?: boolean | "opened" | undefined;
   /** `false` takes the input out of the history again if asking fails. @default true */
   keepInput?: boolean | undefined;
   /** The API to ask in this turn alone. @default the session's */

@@ -40,13 +40,14 @@ export function responses(options: ResponsesOptions = {}): Api {
   const { state = "local", ...params } = options;
   const standing: ResponseParams = defined(params);
   const refusals = new Refusals();
-  const requestOf = (request: ApiRequest): ResponseRequest =>
-    new ResponseRequest(request, { state, standing, refusals });
+  // The API sends reasoning as items of its own, so there are no tags to read.
+  const requestOf = ({ options: { thinkTags: _, ...options }, ...request }: ApiRequest): ResponseRequest =>
+    new ResponseRequest({ ...request, options }, { state, standing, refusals });
 
   async function stream(request: ApiRequest): Promise<AnswerStream> {
     const asked = requestOf(request);
     if (asked.isBackground) return askInBackground(asked);
-    const { connection, options } = request;
+    const { connection, options } = asked.request;
     const stream = await asked.send((input, body) => streamResponse(connection, input, body, options));
     return {
       [Symbol.asyncIterator]: () => stream[Symbol.asyncIterator](),
@@ -61,7 +62,7 @@ export function responses(options: ResponsesOptions = {}): Api {
     const asked = requestOf(request);
     // A background response is complete only at the end of its stream.
     if (asked.isBackground) return (await askInBackground(asked)).final();
-    const { connection, options } = request;
+    const { connection, options } = asked.request;
     const { resume: _, ...own } = options;
     return asked.step(await asked.send((input, body) => createResponse(connection, input, body, own)));
   }

@@ -41,6 +41,12 @@ afterEach(() => {
   expect(takeRequestFaults().filter((fault) => !fault.includes("mcp_approval_response"))).toEqual([]);
 });
 
+it("a turn's thinkTags do nothing over the Responses API, so that one call works over both APIs", async () => {
+  const { chat } = stage([responseBody([said("<think>Hm.</think>Hi")]), events(responseBody([said("Bye")]), [])]);
+  expect(await chat.send("Hello", {}, { thinkTags: "opened" })).toBe("<think>Hm.</think>Hi");
+  expect((await (await chat.stream("Bye?", {}, { thinkTags: true })).final()).text).toBe("Bye");
+});
+
 describe("approvals of hosted MCP tools", () => {
   it("are pending calls: the turn ends and sends nothing until all are decided on", async () => {
     const { chat, sent } = stage([asks(), done()]);

@@ -397,6 +397,13 @@ describe("Reasoning between tags", () => {
     expect(await split(tags, ...text.split(""))).toEqual(expected);
   });
 
+  it("is separated in a session's turn with thinkTags, and kept in the history as reasoning", async () => {
+    const answer = json({ choices: [{ message: { role: "assistant", content: "<think>Hm.</think>Hi" } }] });
+    const chat = clientOf([answer]).newChatSession();
+    expect(await chat.send("Hello", {}, { thinkTags: "opened" })).toBe("Hi");
+    expect(chat.lastMessage()).toEqual({ role: "assistant", content: "Hi", reasoning_content: "Hm." });
+  });
+
   it("is separated for providers with thinkTags", async () => {
     const provider = {
       name: "P",

@@ -28,7 +28,10 @@ export interface ApiRequest {
   /** Session and turn params in chat's form, `tools` included. */
   readonly params: ChatParams;
   /** Options of the request. */
-  readonly options: RequestOptions & { readonly resume?: "restart" | undefined };
+  readonly options: RequestOptions & {
+    readonly resume?: "restart" | undefined;
+    readonly thinkTags?: boolean | "opened" | undefined;
+  };
   /**
    * The turn's background response. An API that makes one writes here how far it has come, and clears it at the end. If it has an `id`, the
    * request continues that response.
