@@ -9,18 +9,24 @@ const WORDS: ReadonlySet<string> = new Set(
   type title description enum const properties required additionalProperties items anyOf $ref $defs definitions
   multipleOf minimum maximum exclusiveMinimum exclusiveMaximum minItems maxItems pattern format`),
 );
+/** Keywords of the root alone. The official clients send them. */
+const ROOT_WORDS: readonly string[] = ["$schema", "$id"];
 const FORMATS: readonly unknown[] = words("date-time time date duration email hostname ipv4 ipv6 uuid");
 
 /** Returns the API's message about a schema that strict mode does not support, or `undefined`. */
 export function findStrictFault(schema: Schema, context: readonly string[] = []): string | undefined {
   const where = `In context=(${context.map((step) => `'${step}'`).join(", ")}),`;
-  const own = findOwnFault(schema, where);
+  const own = findOwnFault(context.length === 0 ? withoutRootWords(schema) : schema, where);
   if (own !== undefined) return own;
   for (const [path, part] of partsOf(schema)) {
     const fault = isRecord(part) ? findStrictFault(part, [...context, ...path]) : `${where} schema must be an object.`;
     if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+function withoutRootWords(schema: Schema): Schema {
+  return Object.fromEntries(Object.entries(schema).filter(([word]) => !ROOT_WORDS.includes(word)));
 }
 
 const TYPES: readonly unknown[] = words("object array string number integer boolean null");

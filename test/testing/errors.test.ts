@@ -291,6 +291,19 @@ describe("bodies", () => {
     expect(mock.pending).toBe(1);
   });
 
+  it("accepts the dialect and id of a strict schema, as openai-node and the AI SDK send them", async () => {
+    const schema = {
+      $schema: "http://json-schema.org/draft-07/schema#",
+      $id: "f",
+      type: "object",
+      properties: {},
+      required: [],
+      additionalProperties: false,
+    };
+    const response_format = { type: "json_schema", json_schema: { name: "f", strict: true, schema } };
+    expect((await ask(instant(), { response_format })).status).toBe(200);
+  });
+
   it("accepts values at their bounds", async () => {
     expect((await ask(instant(), { temperature: 2, top_p: 0, n: 1, max_tokens: 1, presence_penalty: -2 })).status).toBe(
       200,
