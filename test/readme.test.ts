@@ -24,6 +24,7 @@ describe.each([
   "README.md",
   "docs/streams.md",
   "docs/tools.md",
+  "docs/approval.md",
   "docs/testing.md",
   "docs/structured-output.md",
   "docs/providers.md",
