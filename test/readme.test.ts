@@ -28,6 +28,7 @@ describe.each([
   "docs/testing.md",
   "docs/structured-output.md",
   "docs/providers.md",
+  "docs/recipes.md",
   "docs/runtimes.md",
   "docs/relay.md",
 ])("%s", (page) => {
