@@ -3,7 +3,7 @@ import type { SessionTool } from "./tools.ts";
 import type { Step, TurnParams } from "./turn.ts";
 import { TURN_OPTIONS } from "../endpoints/sessionArguments.ts";
 import { InputError } from "../errors.ts";
-import { aBoolean, aFunction, anObject, checkOptions, ownOptions, readable, type Rules } from "../options.ts";
+import { aBoolean, anObject, checkOptions, ownOptions, readable, shown, type Rules } from "../options.ts";
 import type { ChatCompletion, FunctionDeclaration } from "../wire/index.ts";
 import type { Outcome, OutputFormat } from "../schema/outputFormat.ts";
 
@@ -37,9 +37,8 @@ export async function sendFor<T, Kind extends SessionTool, F extends FunctionDec
   options: SendForOptions = {},
 ): Promise<Outcome<T>> {
   checkOptions(options, OPTIONS, "options");
-  const given: { session?: { send?: unknown } | null; format?: { parse?: unknown } | null } = { session, format };
-  readable("session", () => aFunction(given.session?.send, "session.send"));
-  readable("format", () => aFunction(given.format?.parse, "format.parse"));
+  checkArgument("session", session, "generateResponse", "a chat session, of newChatSession()");
+  checkArgument("format", format, "partials", "what outputFormat() returns");
   if (params !== undefined) anObject(params, "params");
   if (params?.response_format !== undefined)
     throw new InputError("params.response_format", "the format in the argument before params", "it among the params");
@@ -57,6 +56,12 @@ export async function sendFor<T, Kind extends SessionTool, F extends FunctionDec
   const outcome = await ask(input);
   if (!repair || (outcome.kind !== "not_json" && outcome.kind !== "invalid")) return outcome;
   return ask(`That does not fit: ${outcome.error.message}. Answer again, with JSON alone that fits the schema.`);
+}
+
+/** Throws unless an argument has a method that tells it from a client, a schema and the like. */
+function checkArgument(name: string, value: unknown, method: string, expected: string): void {
+  const hasMethod = readable(name, () => typeof (value as Record<string, unknown> | null)?.[method] === "function");
+  if (!hasMethod) throw new InputError(name, expected, shown(value));
 }
 
 /** The finish reasons of chat completions for the endings of an answer. */

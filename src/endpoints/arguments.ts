@@ -35,6 +35,30 @@ const NO_PARAMS: Readonly<Record<string, string>> = {
 /** An option of calls whose stream can be asked for again. */
 export const RESUME: Readonly<Record<string, string>> = { resume: optionOf("resume") };
 
+const SYSTEM = "a message with the role system, as the first of messages";
+const MAX_STEPS = "maxSteps among the options of newChatSession()";
+
+/** Names that no chat has among its params, with the API's name or the right place for each. Other libraries have them. */
+export const OF_A_CHAT: Readonly<Record<string, string>> = {
+  maxTokens: "max_completion_tokens",
+  maxOutputTokens: "max_completion_tokens",
+  stopSequences: "stop",
+  topP: "top_p",
+  topK: "top_k",
+  frequencyPenalty: "frequency_penalty",
+  presencePenalty: "presence_penalty",
+  toolChoice: "tool_choice",
+  parallelToolCalls: "parallel_tool_calls",
+  reasoningEffort: "reasoning_effort",
+  responseFormat: "response_format",
+  providerOptions: "each of its fields",
+  system: SYSTEM,
+  instructions: SYSTEM,
+  prompt: "a message with the role user",
+  maxSteps: MAX_STEPS,
+  stopWhen: MAX_STEPS,
+};
+
 /** Options of the client, which no call takes. */
 export const CLIENT_NAMES: Readonly<Record<string, string>> = {
   apiKey: "apiKey among the options of createClient()",
@@ -49,7 +73,7 @@ export interface Taken {
   /** The field of the body that an argument fills. Params must not have it. */
   readonly input?: string | undefined;
   /** Other fields that params must not have, with the right place for each. */
-  readonly elsewhere?: Readonly<Record<string, string>> | undefined;
+  readonly elsewhere?: Readonly<Record<string, string | undefined>> | undefined;
   /** The params' name in an error. @default "params" */
   readonly root?: string | undefined;
   /** The way to request a stream instead of the params' flag; `true` if this function streams. */
@@ -94,7 +118,8 @@ export function checkConnection(connection: unknown): void {
  */
 export function checkParams(params: unknown, { input, elsewhere, streams, root = "params" }: Taken): void {
   if (params === undefined) return;
-  const known = input === undefined && !elsewhere ? NO_PARAMS : { ...NO_PARAMS, ...CLIENT_NAMES, ...elsewhere };
+  const known: Readonly<Record<string, string | undefined>> =
+    input === undefined && !elsewhere ? NO_PARAMS : { ...NO_PARAMS, ...CLIENT_NAMES, ...elsewhere };
   for (const [name, value] of entriesOf(params, root || "options")) {
     const at = root === "" ? name : `${root}.${name}`;
     if (value === undefined) continue;

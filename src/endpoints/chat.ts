@@ -14,7 +14,7 @@ import type { RequestOptions, Connection } from "../http/connection.ts";
 import { anything } from "../options.ts";
 import type { ChatChunk, ChatCompletion, ChatParams, Message } from "../wire/index.ts";
 import { listOf, objectOf, objectsIn, stringOf } from "../wire/read.ts";
-import { aListOf, CHAT_OPTIONS, checkCall, RESUME, STREAM_OPTIONS } from "./arguments.ts";
+import { aListOf, CHAT_OPTIONS, checkCall, OF_A_CHAT, RESUME, STREAM_OPTIONS } from "./arguments.ts";
 
 import { checked } from "./checked.ts";
 import { jsonCall, readJSON } from "./request.ts";
@@ -58,7 +58,7 @@ export async function chat(
   checkCall(connection, params, options, {
     rules: { ...CHAT_OPTIONS, thinkTags: anything },
     input: "messages",
-    elsewhere: RESUME,
+    elsewhere: { ...RESUME, ...OF_A_CHAT },
     streams,
   });
   someMessages(messages, "messages");
@@ -99,7 +99,7 @@ export async function streamChat(
   checkCall(connection, params, options, {
     rules: { ...STREAM_OPTIONS, thinkTags: anything },
     input: "messages",
-    elsewhere: RESUME,
+    elsewhere: { ...RESUME, ...OF_A_CHAT },
     streams: true,
   });
   someMessages(messages, "messages");

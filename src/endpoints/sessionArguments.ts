@@ -9,7 +9,8 @@ import {
   nearName,
   type Rules,
 } from "../options.ts";
-import { CHAT_OPTIONS, checkParams, CLIENT_NAMES, STREAM_OPTIONS } from "./arguments.ts";
+import { fieldOf } from "../wire/read.ts";
+import { CHAT_OPTIONS, checkParams, CLIENT_NAMES, OF_A_CHAT, STREAM_OPTIONS } from "./arguments.ts";
 
 /** The options of `send()`. */
 export const TURN_OPTIONS: Rules = { ...CHAT_OPTIONS, thinkTags: anything, keepInput: aBoolean, api: anything };
@@ -62,6 +63,18 @@ const OF_A_TURN: Readonly<Record<string, string>> = {
 const OF_A_SESSION: Readonly<Record<string, string>> = {
   api: "api among the options, the argument after params",
 };
+/** Names that no session has among its options, and where they belong. The Responses API has instructions of its own. */
+const OF_A_CHAT_SESSION: Readonly<Record<string, string>> = {
+  ...OF_A_CHAT,
+  input: "input as the first argument of send()",
+  prompt: "the first argument of send()",
+  stopWhen: "maxSteps",
+  onStepFinish: "the events of stream(), or lastTurn.steps",
+  onStepEnd: "the events of stream(), or lastTurn.steps",
+  activeTools: "prepareStep, which may return tools",
+  toolApproval: "needsApproval of tool(), and onApproval",
+  output: "the format of sendFor(), or response_format",
+};
 const STREAMS = "the session's stream(), or onChunk among the options";
 
 /**
@@ -92,7 +105,11 @@ export function checkSessionOptions(options: object, own: Rules): void {
   checkValues(options, own, "");
   checkParams(Object.fromEntries(params), {
     root: "",
-    elsewhere: { ...OF_A_TURN, input: "input as the first argument of send()" },
+    elsewhere: {
+      ...OF_A_TURN,
+      ...OF_A_CHAT_SESSION,
+      ...(fieldOf(options, "api") === undefined ? {} : { instructions: undefined }),
+    },
     streams: STREAMS,
   });
 }
