@@ -26,6 +26,7 @@ describe.each([
   "docs/tools.md",
   "docs/approval.md",
   "docs/testing.md",
+  "docs/record-and-replay.md",
   "docs/structured-output.md",
   "docs/providers.md",
   "docs/recipes.md",
