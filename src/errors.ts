@@ -185,6 +185,30 @@ export class InputError extends OpenAIError {
   }
 }
 
+/** The statuses of a {@link RequestError}. */
+export type RequestStatus = 400 | 405 | 408 | 413 | 415;
+
+/** A visitor's request is malformed. `errorResponse()` answers it with `status` and the message, which quotes little of the request. */
+export class RequestError extends InputError {
+  /** Name of the class. `kind` stays `"InputError"`. */
+  override name: string = "RequestError";
+  /** HTTP status of the answer. */
+  readonly status: RequestStatus;
+
+  /**
+   * Makes the error of a malformed request.
+   *
+   * @param status HTTP status of the answer
+   * @param path path of the value, such as `messages[1].content`, `body` or `content-type`
+   * @param expected the expected value
+   * @param received the actual value in short
+   */
+  constructor(status: RequestStatus, path: string, expected: string, received: string) {
+    super(path, expected, received);
+    this.status = status;
+  }
+}
+
 /** A tool could not be run, or threw an error. */
 export class ToolError extends OpenAIError {
   /** Name of the class. */

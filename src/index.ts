@@ -70,6 +70,11 @@ export type { FromSchema, SchemaFields, SchemaTypes } from "./schema/fromSchema.
 export { sessionKey } from "./key.ts";
 export type { KeyStorage, SessionKey, SessionKeyOptions } from "./key.ts";
 export { parseMessages } from "./check/messages.ts";
+export { textOf } from "./decode/textOf.ts";
+export { errorResponse } from "./serve/errorResponse.ts";
+export type { ErrorResponseOptions } from "./serve/errorResponse.ts";
+export { readMessages } from "./serve/readMessages.ts";
+export type { ReadMessagesOptions } from "./serve/readMessages.ts";
 export { Stream } from "./stream/stream.ts";
 export type { EndingOf } from "./stream/source.ts";
 export type { ApiEvent } from "./decode/events.ts";
@@ -86,11 +91,12 @@ export {
   isTimeoutError,
   isToolError,
   OpenAIError,
+  RequestError,
   StreamError,
   TimeoutError,
   ToolError,
 } from "./errors.ts";
-export type { APIErrorDetails, FailedEnding } from "./errors.ts";
+export type { APIErrorDetails, FailedEnding, RequestStatus } from "./errors.ts";
 export type * from "./wire/answers.ts";
 export type {
   AnswerMessage,

@@ -15,6 +15,7 @@ const ORDER: readonly string[] = [
   "check",
   "schema",
   "stream",
+  "serve",
   "endpoints",
   "providers",
   "conversation",

@@ -1,6 +1,6 @@
 /** A shop's chat with two tools. The one that refunds money waits for a person's approval, however long that takes. */
 import { DurableObject } from "cloudflare:workers";
-import { createClient, isInputError, tool, type ChatSession, type RunTool, type SavedChat } from "fetchat/cloudflare";
+import { createClient, errorResponse, tool, type ChatSession, type RunTool, type SavedChat } from "fetchat/cloudflare";
 
 interface Env {
   OPENAI_API_KEY: string;
@@ -59,6 +59,9 @@ export class Chat extends DurableObject<Env> {
     const session = this.#session;
     const { searchParams } = new URL(request.url);
     const [approve, reject] = [searchParams.get("approve"), searchParams.get("reject")];
+    const decided = approve ?? reject;
+    if (decided && !session.pending.some(({ id }) => id === decided))
+      return Response.json({ error: { message: "No such call waits for approval." } }, { status: 404 });
     try {
       if (request.method !== "GET") {
         if (approve) session.approve(approve);
@@ -69,9 +72,8 @@ export class Chat extends DurableObject<Env> {
       const refunds = (await this.ctx.storage.get<string[]>("refunds")) ?? [];
       return Response.json({ answer: session.lastTurn?.text, pending: session.pending, refunds });
     } catch (error) {
-      if (isInputError(error)) return Response.json({ error: error.message }, { status: 400 });
       console.error(error);
-      return Response.json({ error: "The model cannot be asked now." }, { status: 502 });
+      return errorResponse(error);
     }
   }
 }

@@ -1,6 +1,6 @@
 /** A chat in a Durable Object: its history survives the object, its answers stream, and its turns run in order. */
 import { DurableObject } from "cloudflare:workers";
-import { createClient, isAPIError, isInputError, type ChatSession, type Message } from "fetchat/cloudflare";
+import { createClient, errorResponse, type ChatSession, type Message } from "fetchat/cloudflare";
 
 interface Env {
   OPENAI_API_KEY: string;
@@ -36,7 +36,8 @@ export class Chat extends DurableObject<Env> {
       return response;
     } catch (error) {
       await this.#save();
-      return refusal(error);
+      console.error(error);
+      return errorResponse(error);
     }
   }
 
@@ -44,13 +45,6 @@ export class Chat extends DurableObject<Env> {
   #save(): Promise<void> {
     return this.ctx.storage.put("messages", this.#session.messages);
   }
-}
-
-function refusal(error: unknown): Response {
-  if (isInputError(error)) return Response.json({ error: error.message }, { status: 400 });
-  if (isAPIError(error) && error.status === 429) return Response.json({ error: error.message }, { status: 429 });
-  console.error(error);
-  return Response.json({ error: "The model cannot be asked now." }, { status: 502 });
 }
 
 export default {

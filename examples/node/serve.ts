@@ -1,38 +1,41 @@
 /** A server on Node's http that answers a list of messages with a stream, at the speed of its reader. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { json } from "node:stream/consumers";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createClient, isAPIError, isInputError, parseMessages } from "fetchat";
+import { createClient, errorResponse, readMessages } from "fetchat";
 
 const client = createClient({ env: process.env });
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(request: Request): Promise<Response> {
+  try {
+    const stream = await client.streamChat(await readMessages(request), {}, { signal: request.signal });
+    return stream.toResponse();
+  } catch (error) {
+    console.error(error);
+    return errorResponse(error);
+  }
+}
+
+/** Returns the web's Request for one of Node. Its signal aborts when the reader disconnects. */
+function toRequest(incoming: IncomingMessage, outgoing: ServerResponse): Request {
   const left = new AbortController();
-  response.once("close", () => left.abort());
-  const messages = parseMessages(await json(request));
-  const stream = await client.streamChat(messages, {}, { signal: left.signal });
-  const { status, headers, body } = stream.toResponse();
-  response.writeHead(status, Object.fromEntries(headers));
+  outgoing.once("close", () => left.abort());
+  const { method = "GET", url = "/" } = incoming;
+  const init = { method, headers: incoming.headers as Record<string, string>, signal: left.signal };
+  const body = { body: Readable.toWeb(incoming) as ReadableStream, duplex: "half" };
+  return new Request(new URL(url, "http://localhost"), /^(GET|HEAD)$/.test(method) ? init : { ...init, ...body });
+}
+
+async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const { status, headers, body } = await answer(toRequest(incoming, outgoing));
+  outgoing.writeHead(status, Object.fromEntries(headers));
   // Waits for a slow reader, and cancels the body when the reader disconnects.
-  await pipeline(body ?? [], response);
+  await pipeline(body ?? [], outgoing);
 }
 
-/** Before the stream begins, a status reports the error; after that the stream itself does. */
-function refuse(error: unknown, response: ServerResponse): void {
-  if (response.headersSent || response.destroyed) return void response.destroy();
-  const say = (status: number, message: string): void =>
-    void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ error: message }));
-  if (isInputError(error) || error instanceof SyntaxError) return say(400, error.message);
-  if (isAPIError(error) && error.status === 429) return say(429, error.message);
-  console.error(error);
-  say(502, "The model cannot be asked now.");
-}
-
-const server = createServer((request, response) => {
-  if (request.method !== "POST")
-    return void response.writeHead(405, { allow: "POST" }).end("POST a list of messages.\n");
-  answer(request, response).catch((error: unknown) => refuse(error, response));
+const server = createServer((incoming, outgoing) => {
+  serve(incoming, outgoing).catch(() => outgoing.destroy());
 });
 server.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", () => {
   console.log(`Listening on http://127.0.0.1:${(server.address() as AddressInfo).port}/`);

@@ -1,5 +1,6 @@
 import { optional } from "valibot";
-import { InputError } from "../errors.ts";
+import { isDeep } from "../decode/depth.ts";
+import { InputError, isInputError, RequestError } from "../errors.ts";
 import { readable } from "../options.ts";
 import type { ContentPart, Message } from "../wire/index.ts";
 import type { Fields } from "../wire/read.ts";
@@ -111,21 +112,23 @@ function declarationShapes(): { functionList: Shape; toolList: Shape } {
 }
 
 /**
- * Checks messages from outside, such as the JSON of a request. Items of the Responses API that they keep are left out: whoever sent them
- * could have made up instructions, or the id of another user's response.
+ * Checks messages from outside, such as a body that a framework has parsed, or a stored chat. `readMessages()` reads and checks a request.
+ *
+ * Items of the Responses API that the messages keep are left out: whoever sent them could have made up instructions, or the id of another
+ * user's response.
  *
  * @param value a list of messages, or an object that holds one in `messages`
  * @param root the list's name in an error. Default: `messages`
  * @returns the messages, typed
- * @throws InputError that names the path, the expected value and the actual one
+ * @throws RequestError (an InputError with `status` 400) that names the path, the expected value and the actual one
  * @example
  * ```ts
- * const messages = parseMessages(await request.json());
+ * const messages = parseMessages(JSON.parse(text));
  * const completion = await client.chat(messages);
  * ```
  */
 export function parseMessages(value: unknown, root = "messages"): Message[] {
-  const messages = checkMessages(value, root);
+  const messages = checkForeign(value, root);
   const keeps = (message: Message): boolean => fieldOf(message, "responses") !== undefined;
   if (!messages.some(keeps)) return messages;
   return messages.map((message) => {
@@ -134,6 +137,17 @@ export function parseMessages(value: unknown, root = "messages"): Message[] {
     // What was kept may have been all that there was.
     return said.role === "assistant" && saysNothing({ ...said }) ? { ...said, content: "" } : said;
   });
+}
+
+function checkForeign(value: unknown, root: string): Message[] {
+  try {
+    // JSON that is nested deeper cannot be written again everywhere.
+    if (isDeep(value)) throw new InputError(root, "at most 100 levels", "a value that is nested deeper");
+    return checkMessages(value, root);
+  } catch (error) {
+    if (!isInputError(error)) throw error;
+    throw new RequestError(400, error.path, error.expected, error.received);
+  }
 }
 
 /**

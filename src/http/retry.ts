@@ -73,7 +73,7 @@ export function isExhausted({ code, type }: { code?: unknown; type?: unknown }):
 }
 
 /** Returns the milliseconds that the server asks to wait. */
-function retryAfter(headers: Headers | undefined, now: number): number | undefined {
+export function retryAfter(headers: Headers | undefined, now: number): number | undefined {
   const ms = parseFloat(headers?.get("retry-after-ms") ?? "");
   if (ms >= 0) return ms;
   const value = headers?.get("retry-after") ?? "";

@@ -1,6 +1,7 @@
+import { joined } from "../http/readBytes.ts";
 import { findSecrets, LONGEST_UNFINISHED, needlesOf, unfinishedSecret } from "../http/secrets.ts";
 import type { Span, Unfinished } from "../http/secrets.ts";
-import { isObject, joined, parseJSON } from "./body.ts";
+import { isObject, parseJSON } from "./body.ts";
 
 /** The replacement of a secret. */
 export const MARKER = "***";

@@ -1,6 +1,7 @@
-import { drainRequest, type RelayBody, readRequest } from "./body.ts";
+import { drainRequest } from "../http/readBytes.ts";
+import { within } from "../http/within.ts";
+import { type RelayBody, readRequest } from "./body.ts";
 import { allowedOrigin, authorize } from "./authorize.ts";
-import { within } from "./limit.ts";
 import { type RelayOptions, resolveSettings, type Settings } from "./options.ts";
 import { eventBody, FailedSource, plainBody, type Source } from "./pipe.ts";
 import { apiShape, errorEvent, Refusal, refusalResponse } from "./refusal.ts";

@@ -1,7 +1,8 @@
 import { isInputError } from "../errors.ts";
+import { joined } from "../http/readBytes.ts";
 import { redactHeaders, redactor, secretsOf } from "../http/secrets.ts";
-import { isObject, joined, parseJSON } from "./body.ts";
-import { within } from "./limit.ts";
+import { within } from "../http/within.ts";
+import { isObject, parseJSON } from "./body.ts";
 import { isKey, type Settings } from "./options.ts";
 import { EventSecretFilter, type ByteFilter, MARKER, SecretFilter } from "./redact.ts";
 import { Refusal } from "./refusal.ts";

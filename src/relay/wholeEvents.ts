@@ -1,4 +1,4 @@
-import { joined } from "./body.ts";
+import { joined } from "../http/readBytes.ts";
 
 const LF = 10;
 const CR = 13;

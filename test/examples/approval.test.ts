@@ -8,7 +8,7 @@ interface Told {
   readonly answer?: string;
   readonly pending: readonly { readonly id: string; readonly function: { readonly name: string } }[];
   readonly refunds: readonly string[];
-  readonly error?: string;
+  readonly error?: { readonly message: string };
 }
 
 const call = (id: string, name: string): object => ({
@@ -78,7 +78,7 @@ describe("the shop's chat that needs approval before it pays, on workerd", () =>
     await worker.stop();
     worker = await begin();
     expect(await tell("/ann?approve=pay")).toMatchObject({
-      error: expect.stringContaining("a call that waits for approval") as string,
+      error: { message: "No such call waits for approval." },
     });
     expect(await tell("/ann", {})).toMatchObject({ refunds: ["A7"] });
   });

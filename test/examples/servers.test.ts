@@ -88,12 +88,21 @@ describe.each(EXAMPLES)("%s", (_name, path, begin) => {
     await api.close();
   });
 
-  it("refuses a body that is not a list of messages with the reason, and sends nothing to the API", async () => {
-    for (const body of ["{", "[]", '[{"role":"user"}]']) {
-      const response = await ask(example.url + path, { body });
+  it("refuses a request without a list of messages with the reason, and sends nothing to the API", async () => {
+    const refusals: [status: number, init: RequestInit][] = [
+      [400, { body: "{" }],
+      [400, { body: "[]" }],
+      [400, { body: '[{"role":"user"}]' }],
+      [400, { body: null }],
+      [405, { method: "GET", body: null }],
+      [413, { body: " ".repeat(11 * 1024 * 1024) }],
+      [415, { headers: {} }],
+    ];
+    for (const [status, init] of refusals) {
+      const response = await ask(example.url + path, init);
       expect([response.status, await response.json()]).toEqual([
-        400,
-        { error: expect.stringMatching(/JSON|message/i) },
+        status,
+        { error: expect.objectContaining({ message: expect.stringContaining(": expected ") }) },
       ]);
     }
     expect(api.seen).toEqual([]);
@@ -102,10 +111,10 @@ describe.each(EXAMPLES)("%s", (_name, path, begin) => {
   it("reports that the API is busy, and does not reveal that its own key is wrong", async () => {
     reply = json(429, { message: "Slow down." });
     const busy = await ask(example.url + path);
-    expect([busy.status, await busy.json()]).toEqual([429, { error: "Slow down." }]);
+    expect([busy.status, await busy.text()]).toEqual([429, expect.stringContaining("Too many requests.")]);
     reply = json(401, { message: `Incorrect API key provided: ${KEY}` });
     const wrong = await ask(example.url + path);
-    expect([wrong.status, await wrong.json()]).toEqual([502, { error: "The model cannot be asked now." }]);
+    expect([wrong.status, await wrong.text()]).toEqual([502, expect.stringContaining("upstream_refused")]);
     await expect.poll(example.output).toContain("Incorrect API key provided: [key]");
     expect(example.output()).not.toContain(KEY);
   });
@@ -166,6 +175,8 @@ describe("node/serve.ts", () => {
 async function sleepyReader(url: string): Promise<Socket> {
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
   socket.pause();
-  socket.write(`POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: ${QUESTION.length}\r\n\r\n${QUESTION}`);
+  socket.write(
+    `POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: ${QUESTION.length}\r\n\r\n${QUESTION}`,
+  );
   return socket;
 }

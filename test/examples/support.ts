@@ -16,7 +16,8 @@ export const QUESTION: string = JSON.stringify([{ role: "user", content: "Name t
 
 /** Sends {@link QUESTION}, or the body of `init`. */
 export function ask(url: string, init: RequestInit = {}): Promise<Response> {
-  return fetch(url, { method: "POST", body: QUESTION, ...init });
+  const headers = { "content-type": "application/json" };
+  return fetch(url, { method: "POST", headers, body: QUESTION, ...init });
 }
 
 /** Returns the text of an answer in the API's wire format. Rejects if it does not end with `[DONE]`. */

@@ -75,6 +75,13 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   outputReasoning: output,
   outputRefusal: output,
   outputText: output,
+  errorResponse: ["use(error)", "use(error, { visitorKey: true, headers: {} })"],
+  readMessages: [
+    `use(new Request("https://a.test", { method: "POST", body: "[]" }))`,
+    `use(new Request("https://a.test", { method: "POST", body: "[]" }), { maxBytes: 9, roles: ["user"] })`,
+  ],
+  textOf: ["use({ choices: [] })"],
+  RequestError: [`new use(400, "body", "JSON", "nothing")`],
   parseMessages: ["use([])", `use(${MESSAGES}, "chat")`],
   responseTool: [`use({ type: "function", name: "f" })`],
   outputFormat: [`use("city", ${SCHEMA})`, `use("city", fetchat.strict(${SCHEMA}), { description: "A city" })`],
