@@ -1,0 +1,13 @@
+import { rm, writeFile } from "node:fs/promises";
+import { createClient } from "fetchat";
+import { speech, transcription } from "fetchat/media";
+
+const client = createClient({ env: process.env });
+
+const spoken = await speech(client, "Hello there", { model: "gpt-4o-mini-tts", voice: "nova" });
+const bytes = await spoken.bytes();
+await writeFile("hello.mp3", bytes);
+await rm("hello.mp3");
+
+const heard = await transcription(client, new File([bytes], "hello.mp3"), { model: "gpt-4o-transcribe" });
+console.log(heard.text);

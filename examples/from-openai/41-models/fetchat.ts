@@ -1,0 +1,8 @@
+import { createClient, model } from "fetchat";
+
+const client = createClient({ env: process.env });
+
+for await (const { id } of await client.models()) console.log(id);
+
+const known = await model(client, "gpt-5.5");
+console.log(known.id, known.owned_by);
