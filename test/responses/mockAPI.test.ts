@@ -1,4 +1,4 @@
-import { createResponse, streamResponse, response, deleteResponse } from "../../src/responses/index.ts";
+import { createResponse, streamResponse, response, deleteResponse, resumeResponse } from "../../src/responses/index.ts";
 import { describe, expect, it } from "vitest";
 import { createClient, isAPIError } from "../../src/index.ts";
 import { outputReasoning, outputText } from "../../src/responses/index.ts";
@@ -41,6 +41,18 @@ describe("the mock API's responses", () => {
       "response.content_part.done",
       "response.completed",
     ]);
+  });
+
+  it("send their events again, from the one after the last that arrived", async () => {
+    const { client } = begin();
+    const stream = await streamResponse(client, "Count to three.", { background: true });
+    const all = [];
+    for await (const { raw } of stream) all.push(raw);
+    const { id } = await stream.final();
+    const resumed = [];
+    for await (const { raw } of await resumeResponse(client, id, { starting_after: 3 })) resumed.push(raw);
+    expect(resumed).toEqual(all.slice(4));
+    expect((await (await resumeResponse(client, id, {})).final()).id).toBe(id);
   });
 
   it("have the same content whole and streamed", async () => {

@@ -26,7 +26,7 @@ const logprobs = (content: string): object => ({
 
 /** The replies of the mock API to the programs of a pair, where its own answers do not do. */
 export const REPLIES: Readonly<Record<string, readonly Reply[]>> = {
-  "09-errors": [
+  errors: [
     {
       mock: {
         status: 404,
@@ -34,26 +34,22 @@ export const REPLIES: Readonly<Record<string, readonly Reply[]>> = {
       },
     },
   ],
-  "10-retries": [failure, failure, { mock: "Hello again." }],
-  "11-timeouts": [{ delay: 2_000 }],
-  "12-abort": [{ mock: { text: "one two three four five six", pace: { firstToken: 0, perToken: 10 } } }],
-  "15-pagination": [
-    filesPage(["a.txt", "b.txt"], true),
-    filesPage(["c.txt"], false),
-    filesPage(["a.txt", "b.txt"], true),
-  ],
-  "18-undocumented": [body({ name: "Rhine" }), raw(JSON.stringify({ choices: [{ message: { content: "Hello." } }] }))],
-  "20-tool-calls": [call, { mock: "2.4 meters." }],
-  "21-stream-tool-calls": [call],
-  "22-run-tools": [call, { mock: "2.4 meters." }],
-  "23-run-tools-zod": [call, { mock: "2.4 meters." }],
-  "24-parse": [{ mock: JSON.stringify({ name: "Rhine", countries: ["CH", "DE", "NL"], length_km: 1230 }) }],
-  "25-parse-stream": [{ mock: JSON.stringify({ steps: ["8x = -29", "x = -29 / 8"], answer: "x = -3.625" }) }],
-  "26-parse-tool-calls": [
+  retries: [failure, failure, { mock: "Hello again." }],
+  timeouts: [{ delay: 2_000 }],
+  abort: [{ mock: { text: "one two three four five six", pace: { firstToken: 0, perToken: 10 } } }],
+  pagination: [filesPage(["a.txt", "b.txt"], true), filesPage(["c.txt"], false), filesPage(["a.txt", "b.txt"], true)],
+  undocumented: [body({ name: "Rhine" }), raw(JSON.stringify({ choices: [{ message: { content: "Hello." } }] }))],
+  "tool-calls": [call, { mock: "2.4 meters." }],
+  "stream-tool-calls": [call],
+  "run-tools": [call, { mock: "2.4 meters." }],
+  "run-tools-zod": [call, { mock: "2.4 meters." }],
+  parse: [{ mock: JSON.stringify({ name: "Rhine", countries: ["CH", "DE", "NL"], length_km: 1230 }) }],
+  "parse-stream": [{ mock: JSON.stringify({ steps: ["8x = -29", "x = -29 / 8"], answer: "x = -3.625" }) }],
+  "parse-tool-calls": [
     { mock: { toolCalls: [{ name: "query", arguments: { table: "rivers", columns: ["name", "length"] } }] } },
   ],
-  "27-logprobs": [{ mock: { chunks: ["The", " Rhine", "."].map(logprobs) } }],
-  "28-recursive-schema": [
+  logprobs: [{ mock: { chunks: ["The", " Rhine", "."].map(logprobs) } }],
+  "recursive-schema": [
     {
       mock: JSON.stringify({
         type: "div",
@@ -65,11 +61,18 @@ export const REPLIES: Readonly<Record<string, readonly Reply[]>> = {
       }),
     },
   ],
-  "32-parse-response": [{ mock: JSON.stringify({ name: "Rhine", countries: ["CH", "DE", "NL"] }) }],
-  "33-response-tools": [call, { mock: "2.4 meters." }],
-  "34-stream-response-tools": [call],
-  "42-fine-tuning": [
+  "parse-response": [{ mock: JSON.stringify({ name: "Rhine", countries: ["CH", "DE", "NL"] }) }],
+  "response-tools": [call, { mock: "2.4 meters." }],
+  "stream-response-tools": [call],
+  "fine-tuning": [
     body({ id: "ftjob-1", object: "fine_tuning.job", status: "queued" }),
-    body({ object: "list", data: [{ id: "e-1", message: "Created" }, { id: "e-2", message: "Queued" }], has_more: false }),
+    body({
+      object: "list",
+      data: [
+        { id: "e-1", message: "Created" },
+        { id: "e-2", message: "Queued" },
+      ],
+      has_more: false,
+    }),
   ],
 };

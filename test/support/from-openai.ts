@@ -1,24 +1,9 @@
-import { readdirSync } from "node:fs";
+import { CLIENTS, PROGRAMS, TASKS } from "../../scripts/lib/fromOpenAI.ts";
 import { bin, ROOT } from "../../scripts/lib/paths.ts";
 import { run } from "../../scripts/lib/run.ts";
 import { REPLIES } from "./from-openai-replies.ts";
 import type { Exchange } from "./script.ts";
 import type { FaultServer } from "./server.ts";
-
-/** The folder of the pairs of programs. */
-export const FOLDER: string = `${ROOT}/examples/from-openai`;
-
-/** The clients that the two programs of a pair use. */
-export const CLIENTS = ["openai", "fetchat"] as const;
-
-/** A client's name. */
-export type Client = (typeof CLIENTS)[number];
-
-/** The names of the pairs, in the order of the docs. */
-export const PAIRS: readonly string[] = readdirSync(FOLDER, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name)
-  .sort();
 
 /** A program after its run. */
 export interface Ran {
@@ -27,11 +12,14 @@ export interface Ran {
 }
 
 /** Runs all programs in one process, each against a mock API of its own on the server. */
-export async function runPairs(server: FaultServer, names: readonly string[] = PAIRS): Promise<Map<string, Ran>> {
+export async function runPairs(
+  server: FaultServer,
+  names: readonly string[] = TASKS.map(([name]) => name),
+): Promise<Map<string, Ran>> {
   const programs = names.flatMap((name) => CLIENTS.map((client) => `${name}/${client}`));
   const ids = await Promise.all(programs.map((program) => newScript(server, program)));
   const jobs = programs.map((program, at) => ({
-    path: `${FOLDER}/${program}.ts`,
+    path: `${PROGRAMS}/${program}.ts`,
     env: {
       OPENAI_API_KEY: "sk-test",
       OPENAI_BASE_URL: `${server.url}/s/${ids[at] ?? ""}/v1`,

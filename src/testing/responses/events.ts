@@ -4,7 +4,7 @@ import { type Fields, listOf } from "../../wire/read.ts";
 
 /** One event. An event that carries a token is sent after the pace's delay. */
 export interface TimedEvent {
-  readonly event: Fields & { readonly type: string };
+  readonly event: Event & { readonly sequence_number: number };
   readonly isToken: boolean;
 }
 

@@ -3,10 +3,10 @@ import { isRecord } from "../contentRules.ts";
 import { jsonDraft, pageOf, streamDraft } from "../drafts.ts";
 import { rateLimitHeaders } from "../headers.ts";
 import { makeHexId } from "../ids.ts";
-import { paceOf } from "../pace.ts";
+import { type Beat, paceOf } from "../pace.ts";
 import { eventText, piece } from "../pieces.ts";
 import { answerTo, inputItems, outputOf, statusOf, usageOf } from "../responses/answer.ts";
-import { eventsOf } from "../responses/events.ts";
+import { eventsOf, type TimedEvent } from "../responses/events.ts";
 import { findResponseFault } from "../responses/rules.ts";
 import { memoryOf, type Stored } from "../responses/store.ts";
 import { type Fields, fieldsOf, listOf, stringOf } from "../../wire/read.ts";
@@ -45,6 +45,10 @@ function respond(call: Call, body: Fields): Draft {
     const tokens = events.filter(({ isToken }) => isToken).length;
     return { ...jsonDraft(response, 200, headers), before: pace.firstToken + tokens * pace.perToken };
   }
+  return streamOf(events, pace, headers);
+}
+
+function streamOf(events: readonly TimedEvent[], pace: Beat, headers: Record<string, string>): Draft {
   const first = events.findIndex(({ isToken }) => isToken);
   const pieces = events.map(({ event, isToken }, at) =>
     piece(eventText(event, event.type), isToken && at !== first ? pace.perToken : 0),
@@ -91,8 +95,20 @@ const GIVEN = words(`
   background instructions max_output_tokens model parallel_tool_calls previous_response_id reasoning store temperature text tool_choice tools
   top_p truncation user metadata`);
 
-/** `GET /responses/{id}`. */
-export const getResponse: Route = stored("GET", "/responses/:id", ({ response }) => response);
+const wholeResponse: Route = stored("GET", "/responses/:id", ({ response }) => response);
+
+/** `GET /responses/{id}`. With `stream=true` it sends the events again, from the one after `starting_after`. */
+export const getResponse: Route = {
+  ...wholeResponse,
+  answer(call) {
+    const { request, reply, settings } = call;
+    const found = memoryOf(settings).get(call.params["id"] ?? "");
+    if (!found || request.query["stream"] !== "true") return wholeResponse.answer(call);
+    const after = Number(request.query["starting_after"] ?? -1);
+    const events = eventsOf(found.response).filter(({ event }) => event.sequence_number > after);
+    return streamOf(events, paceOf(reply, settings), rateLimitHeaders(request.number, 1));
+  },
+};
 
 /** `DELETE /responses/{id}`. Later responses cannot continue from it. */
 export const deleteResponse: Route = stored("DELETE", "/responses/:id", (_stored, id, call) => {

@@ -1,9 +1,0 @@
-import OpenAI from "openai";
-
-const client = new OpenAI();
-
-const { results } = await client.moderations.create({
-  model: "omni-moderation-latest",
-  input: "I want to hug everyone.",
-});
-console.log(results[0]?.flagged);
