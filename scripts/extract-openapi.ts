@@ -1,5 +1,6 @@
 /**
- * Extracts the request bodies of OpenAI's API description as one JSON Schema per endpoint and content type:
+ * Extracts the request bodies of OpenAI's API description as one JSON Schema per endpoint and content type, and the queries of all
+ * endpoints below some paths:
  *
  *     node scripts/extract-openapi.ts openapi.yaml
  *
@@ -9,9 +10,13 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 
 type Schema = Record<string, unknown>;
+interface Operation {
+  requestBody?: { content: Record<string, { schema: Schema }> };
+  parameters?: { name: string; in: string; required?: boolean; schema: Schema }[];
+}
 interface Description {
   info: { version: string };
-  paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: Schema }> } } | undefined>>;
+  paths: Record<string, Record<string, Operation | undefined>>;
   components: { schemas: Record<string, Schema> };
 }
 
@@ -30,6 +35,12 @@ const PATHS = [
   "/audio/translations",
 ];
 
+/** The paths of which every method is extracted, with its query. */
+const WHOLE_PATHS =
+  /^\/(conversations|batches|vector_stores|responses\/input_tokens|responses\/compact|realtime\/client_secrets)(\/[^?]*)?$/;
+
+const METHODS = ["get", "post", "put", "patch", "delete"];
+
 /** Keywords that do not affect validation, or that JSON Schema validators do not know. */
 const LEFT_OUT = new Set([
   "description",
@@ -46,6 +57,8 @@ const LEFT_OUT = new Set([
 ]);
 
 const used = new Map<string, Schema>();
+/** The names of the schemas that are being converted, the innermost last. */
+const open: string[] = [];
 
 /**
  * Converts a schema to plain JSON Schema: OpenAPI 3.0's `nullable` becomes `anyOf`, references point into this file.
@@ -55,6 +68,7 @@ function plain(schema: unknown, description: Description): unknown {
   if (typeof schema !== "object" || schema === null) return schema;
   const given = schema as Schema;
   if (typeof given["$ref"] === "string") return { $ref: reference(given["$ref"], description) };
+  if (given["$recursiveRef"] === "#") return { $ref: `#/definitions/${open.at(-1) ?? ""}` };
   const kept: Schema = {};
   for (const [key, value] of Object.entries(given)) {
     if (LEFT_OUT.has(key) || key.startsWith("x-")) continue;
@@ -73,7 +87,9 @@ function reference(ref: string, description: Description): string {
   const name = ref.replace("#/components/schemas/", "");
   if (!used.has(name)) {
     used.set(name, {});
+    open.push(name);
     used.set(name, plain(description.components.schemas[name], description) as Schema);
+    open.pop();
   }
   return `#/definitions/${name}`;
 }
@@ -92,10 +108,25 @@ for (const path of PATHS) {
     requests[`POST ${path} ${type}`] = plain(schema, description);
   }
 }
+const operations: Record<string, unknown> = {};
+for (const [path, methods] of Object.entries(description.paths)) {
+  if (!WHOLE_PATHS.test(path)) continue;
+  for (const method of METHODS) {
+    const operation = methods[method];
+    if (!operation) continue;
+    const name = `${method.toUpperCase()} ${path}`;
+    const query = (operation.parameters ?? []).filter((one) => one.in === "query");
+    operations[name] = Object.fromEntries(query.map((one) => [one.name, plain(one.schema, description)]));
+    for (const [type, { schema }] of Object.entries(operation.requestBody?.content ?? {}))
+      requests[`${name} ${type}`] = plain(schema, description);
+  }
+}
 const definitions = Object.fromEntries([...used].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 const target = new URL("../test/data/openapi-requests.json", import.meta.url);
 writeFileSync(
   target,
-  `${JSON.stringify({ $comment: `OpenAI API ${description.info.version}`, requests, definitions }, null, 1)}\n`,
+  `${JSON.stringify({ $comment: `OpenAI API ${description.info.version}`, requests, operations, definitions }, null, 1)}\n`,
 );
-console.log(`${Object.keys(requests).length} requests, ${used.size} definitions`);
+console.log(
+  `${Object.keys(requests).length} requests, ${Object.keys(operations).length} operations, ${used.size} definitions`,
+);

@@ -21,13 +21,16 @@ const ORDER: readonly string[] = [
   "conversation",
   "responses",
   "media",
+  "batches",
+  "vector-stores",
+  "realtime",
   "env.ts",
   "client.ts",
   "index.ts",
 ];
 
 /** Nobody imports these, except their own files. */
-const LEAVES = ["adapters", "stores", "relay", "testing"];
+const LEAVES = ["adapters", "stores", "relay", "webhooks", "testing"];
 
 const PLATFORM = new Set([
   "process",

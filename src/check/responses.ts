@@ -45,16 +45,26 @@ export function checkItem(value: unknown, root: string): InputItem {
 }
 
 /**
+ * Checks a list of items.
+ *
+ * @param root what it is called in an error
+ * @param expected what the error says that the list should be
+ * @throws InputError that names the path, what was expected and what was there
+ */
+export function checkItems(value: unknown, root: string, expected = "a list of items"): void {
+  readable(root, () => {
+    if (!Array.isArray(value)) throw wrong(root, expected, value);
+    if (value.length === 0) throw new InputError(root, "at least one item", "an empty list");
+    // forEach() would skip the holes of a sparse list.
+    Array.from<unknown>(value).forEach((item, at) => checkItem(item, `${root}[${at}]`));
+  });
+}
+
+/**
  * Checks what a response is asked for with: a text, or a list of items.
  *
  * @throws InputError that names the path, what was expected and what was there
  */
 export function checkInput(value: unknown): void {
-  if (typeof value === "string") return;
-  readable("input", () => {
-    if (!Array.isArray(value)) throw wrong("input", "a text or a list of items", value);
-    if (value.length === 0) throw new InputError("input", "at least one item", "an empty list");
-    // forEach() would skip the holes of a sparse list.
-    Array.from<unknown>(value).forEach((item, at) => checkItem(item, `input[${at}]`));
-  });
+  if (typeof value !== "string") checkItems(value, "input", "a text or a list of items");
 }

@@ -3,6 +3,7 @@ import type { RequestOptions, Connection } from "../http/connection.ts";
 import { fieldOf, fieldsOf, stringOf } from "../wire/read.ts";
 import { checkCall } from "./arguments.ts";
 import { anyCall, readJSON, withMethod, wrongAnswer } from "./request.ts";
+import type { ExpectedAnswer } from "./request.ts";
 
 /** The confirmation of a deletion. */
 export interface Deleted {
@@ -14,8 +15,8 @@ export interface Deleted {
   deleted: boolean;
 }
 
-/** One page of a list, as the API sends it. A loop over it (`for await`) yields its items, and then those of the following pages. */
-export interface Page<T> extends AsyncIterable<T> {
+/** A list, as the API sends it. */
+export interface List<T> {
   /** The object type: `"list"`. */
   object?: string | undefined;
   /** The items of this page. */
@@ -27,6 +28,12 @@ export interface Page<T> extends AsyncIterable<T> {
   /** `true` if there is another page. */
   has_more?: boolean | undefined;
 }
+
+/** One page of a list. A loop over it (`for await`) yields its items, and then those of the following pages. */
+export interface Page<T> extends List<T>, AsyncIterable<T> {}
+
+/** The expectation of an answer with a list. */
+export const LIST: ExpectedAnswer = { expected: "a list", test: ({ data }) => Array.isArray(data) };
 
 /**
  * Requests any list of the API.

@@ -190,6 +190,11 @@ export async function requestObject<T extends object>(
   return checkAnswer<T>(await readJSON<unknown>(exchange, connection.settings.limits.answer), exchange.info, expected);
 }
 
+/** Returns the expectation of an object with an id. @param expected the object in an error */
+export function withId(expected: string): ExpectedAnswer {
+  return { expected, test: ({ id }) => typeof id === "string" };
+}
+
 /** Returns an id as a segment of a path. @throws InputError */
 export function pathPart(name: string, id: unknown): string {
   if (typeof id !== "string" || id === "" || id === "." || id === "..")
@@ -201,7 +206,8 @@ export function pathPart(name: string, id: unknown): string {
   }
 }
 
-function queryOf(params: object): string {
+/** Returns params as a query with its `?`; `""` without any. @throws InputError for a value that a query cannot hold */
+export function queryOf(params: object): string {
   const query = new URLSearchParams();
   for (const [name, value] of entriesOf(params, "params")) {
     if (value === undefined || value === null) continue;

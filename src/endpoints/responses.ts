@@ -53,7 +53,8 @@ export interface ResumeParams extends RetrieveParams {
   starting_after?: number | undefined;
 }
 
-function bodyOf(connection: Connection, input: unknown, params: object | undefined): object {
+/** Returns the body of a request about a response: its input and params, with the connection's model. */
+export function responseBody(connection: Connection, input: unknown, params: object | undefined): object {
   const body = { model: connection.model, ...defined({ input }), ...defined(params) };
   const text = objectOf(body, "text");
   const format = objectOf(text, "format");
@@ -82,7 +83,7 @@ export async function createResponse(
   if (input !== undefined) checkInput(input);
   const { onChunk } = options ?? {};
   if (!onChunk) {
-    const exchange = await connection.send(jsonCall(PATH, bodyOf(connection, input, params), options, "input"));
+    const exchange = await connection.send(jsonCall(PATH, responseBody(connection, input, params), options, "input"));
     return checked(await readJSON(exchange, connection.settings.limits.answer), exchange);
   }
   const stream = await open(connection, input, params, options);
@@ -122,7 +123,7 @@ async function open(
   options: StreamResponseOptions | undefined,
   decoder?: ResponseDecoder,
 ): Promise<ResponseStream> {
-  const body = { ...bodyOf(connection, input, params), stream: true };
+  const body = { ...responseBody(connection, input, params), stream: true };
   const exchange = await connection.send({ ...jsonCall(PATH, body, options, "input"), streamed: true });
   const restarts = decoder ? { maxRetries: 0 } : { maxRetries: options?.maxRetries, resume: options?.resume };
   return streamOf(exchange, { connection, ...restarts }, decoder);

@@ -23,6 +23,26 @@ export {
   resumeResponse,
   streamResponse,
 } from "../endpoints/responses.ts";
+export {
+  conversation,
+  conversationItem,
+  conversationItems,
+  createConversation,
+  createConversationItems,
+  deleteConversation,
+  deleteConversationItem,
+  updateConversation,
+} from "../endpoints/conversations.ts";
+export type {
+  ConversationItem,
+  ConversationItemParams,
+  ConversationItemsParams,
+  ConversationObject,
+  CreateConversationParams,
+  UpdateConversationParams,
+} from "../endpoints/conversations.ts";
+export { compactResponse, countInputTokens } from "../endpoints/context.ts";
+export type { CompactedResponse, CompactParams, CountParams, InputTokens } from "../endpoints/context.ts";
 export type {
   InputItemsParams,
   ResponseOptions,
@@ -37,7 +57,7 @@ export { responseTool } from "./params.ts";
 export type * from "../wire/responses.ts";
 export type { ResponseInclude } from "../wire/vocabulary.ts";
 export type * from "../wire/responseEvents.ts";
-export type { Deleted } from "../endpoints/list.ts";
+export type { Deleted, List } from "../endpoints/list.ts";
 export type { KeptItems } from "../wire/messages.ts";
 export type { NamespaceTool } from "../conversation/tools.ts";
 export type { BackgroundPlace } from "../conversation/apis/api.ts";

@@ -6,16 +6,19 @@ import type { RecordedRequest } from "../../src/testing/types.ts";
 interface Extract {
   $comment: string;
   requests: Record<string, object>;
+  operations: Record<string, Record<string, object>>;
   definitions: Record<string, object>;
 }
 
 const ID = "openapi";
 let validators: Record<"json" | "form", Ajv> | undefined;
 let known: readonly string[] = [];
+let operations: Extract["operations"] = {};
 
 function load(): Record<"json" | "form", Ajv> {
   const extract = JSON.parse(readFileSync(`${ROOT}/test/data/openapi-requests.json`, "utf8")) as Extract;
   known = Object.keys(extract.requests);
+  operations = extract.operations;
   // The values of a form are strings.
   const made = {
     json: new Ajv({ strict: false, allErrors: true }),
@@ -35,9 +38,11 @@ export function requestFaults(
   validators ??= load();
   const path = request.path.replace(/^.*?\/v1(?=\/)/, "");
   const [type = ""] = (request.headers["content-type"] ?? "").split(";");
-  const name = `${request.method} ${path} ${type}`;
-  if (!known.includes(name))
-    return request.method === "POST" && known.some((one) => one.startsWith(`POST ${path} `))
+  const name = known.find((one) => matches(one, `${request.method} ${path} ${type}`));
+  if (name === undefined)
+    return request.method === "POST" &&
+      type !== "" &&
+      known.some((one) => matches(one, `POST ${path} ${one.split(" ")[2] ?? ""}`))
       ? [`${path} takes no ${type}`]
       : undefined;
   const isForm = type === "multipart/form-data";
@@ -48,6 +53,35 @@ export function requestFaults(
   return (validate.errors ?? []).map(
     (error) => `${name}: ${error.instancePath} ${error.message ?? ""} ${JSON.stringify(error.params)}`,
   );
+}
+
+/** Returns `true` for a name whose variable parts, such as `{batch_id}`, can be these. */
+function matches(name: string, actual: string): boolean {
+  const parts = actual.split("/");
+  const wanted = name.split("/");
+  return (
+    parts.length === wanted.length &&
+    wanted.every((part, at) => (/^\{.*\}/.test(part) ? samePart(part, parts[at] ?? "") : part === parts[at]))
+  );
+}
+
+/** Compares a variable part. The last one of a path has the content type behind it. */
+function samePart(part: string, actual: string): boolean {
+  const [, after = ""] = /^\{[^}]*\}(.*)$/.exec(part) ?? [];
+  return actual.endsWith(after) && actual.length > after.length;
+}
+
+/** Finds the operation of OpenAI's description that a method and path lead to, with the names in its query. */
+export function operationOf(method: string, path: string): { name: string; query: readonly string[] } | undefined {
+  validators ??= load();
+  const name = Object.keys(operations).find((one) => matches(one, `${method} ${path}`));
+  return name === undefined ? undefined : { name, query: Object.keys(operations[name] ?? {}) };
+}
+
+/** Returns the names of all operations whose whole description is in the extract. */
+export function operationNames(): string[] {
+  validators ??= load();
+  return Object.keys(operations);
 }
 
 function validatorOf(ajv: Ajv, name: string): ValidateFunction {
