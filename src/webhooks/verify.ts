@@ -73,8 +73,8 @@ export async function verifyWebhook(
 }
 
 function checkRequest(request: unknown): void {
-  const isRequest = ({ headers, bodyUsed }: Partial<Request>): boolean =>
-    typeof headers?.get === "function" && typeof bodyUsed === "boolean";
+  const isRequest = ({ headers, method, bodyUsed }: Partial<Request>): boolean =>
+    typeof headers?.get === "function" && typeof method === "string" && typeof bodyUsed === "boolean";
   const isOne = readable("request", () => typeof request === "object" && request !== null && isRequest(request));
   if (!isOne) throw wrong("request", "a Request", request);
   const { bodyUsed, body } = request as Request;
