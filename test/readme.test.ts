@@ -1,69 +1,67 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../scripts/lib/paths.ts";
-import { CHROMIUM } from "./runners/chromium.ts";
+import { hasChromium } from "./support/browsers.ts";
 import { type FaultServer, startFaultServer } from "./support/server.ts";
-import { runSnippet, unknownCommands } from "./support/snippet-run.ts";
-import { typeErrors, type Written, writeSnippet } from "./support/snippet-types.ts";
-import { type Platform, type Snippet, snippetsOf } from "./support/snippets.ts";
+import { createSnippetFolder, type SnippetFolder, type Written } from "./support/snippet-folder.ts";
+import { createSnippetRunner, type SnippetRunner, unknownCommands } from "./support/snippet-run.ts";
+import { createSnippetTypes, type SnippetTypes } from "./support/snippet-types.ts";
+import { type Snippet, snippetsOf } from "./support/snippets.ts";
 
-const PLATFORMS: readonly Platform[] = ["node", "worker", "deno", "browser"];
+/** The README, all pages of the documentation, and the examples' READMEs. */
+const PAGES = ["README.md", ...pagesIn("docs"), ...pagesIn("examples", "/README.md")];
+const LANGUAGES = ["ts", "sh", "json", "jsonc", "toml", "html", "sql", "lua", "diff", "text"];
 const { scripts } = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as { scripts: Record<string, string> };
 
 /** Programs that a reader has, besides those of the development dependencies. */
 const WELL_KNOWN = ["npm", "npx", "deno", "bun", "bunx", "pnpm", "yarn", "git", "cd", "curl", "echo", "export", "node"];
 const programs = new Set([...WELL_KNOWN, ...readdirSync(`${ROOT}/node_modules/.bin`)]);
+const chromium = await hasChromium();
+
+const pages = PAGES.map((page) => {
+  const snippets = snippetsOf(readFileSync(`${ROOT}/${page}`, "utf8"));
+  return { page, snippets, code: snippets.filter(isCode) };
+});
 
 let server: FaultServer;
+let folder: SnippetFolder;
+let files: Written[];
+let types: SnippetTypes;
+let runner: SnippetRunner;
 beforeAll(async () => {
-  server = await startFaultServer();
+  [server, folder] = await Promise.all([startFaultServer(), createSnippetFolder()]);
+  files = (await Promise.all(pages.map(({ page, code }) => folder.write(page, code)))).flat();
+  types = createSnippetTypes(
+    folder,
+    files.filter(({ snippet }) => snippet.language === "ts"),
+  );
+  runner = createSnippetRunner(folder, files, server);
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await runner?.close();
+  await folder?.remove();
+  await server?.close();
+});
 
-describe.each([
-  "README.md",
-  "docs/streams.md",
-  "docs/tools.md",
-  "docs/approval.md",
-  "docs/testing.md",
-  "docs/record-and-replay.md",
-  "docs/structured-output.md",
-  "docs/providers.md",
-  "docs/recipes.md",
-  "docs/runtimes.md",
-  "docs/relay.md",
-])("%s", (page) => {
-  const snippets = snippetsOf(readFileSync(`${ROOT}/${page}`, "utf8"));
-  const code = snippets.filter((one) => one.language === "ts");
-  const write = (one: Snippet): Promise<Written> => writeSnippet(page, one);
-
-  it("shows code within its first 30 lines", () => {
-    if (page === "README.md") expect(snippets[0]?.line).toBeLessThanOrEqual(30);
-    expect(snippets.length).toBeGreaterThan(0);
-  });
-
+describe.each(pages)("$page", ({ page, snippets, code }) => {
   it("has a language on each block, so that each is looked at", () => {
-    const known = ["ts", "sh", "json", "jsonc", "toml", "html", "text"];
     expect(
-      snippets.filter((one) => !known.includes(one.language)).map((one) => `line ${one.line}: ${one.language}`),
+      snippets.filter((one) => !LANGUAGES.includes(one.language)).map((one) => `line ${one.line}: ${one.language}`),
     ).toEqual([]);
   });
 
-  it.each(PLATFORMS)("type-checks on %s", async (platform) => {
-    const files = await Promise.all(code.filter((one) => one.platform === platform).map(write));
-    expect(await typeErrors(platform, files)).toEqual([]);
+  it("type-checks beside nothing but the installed package", async () => {
+    expect(await types.errorsOf(page)).toEqual([]);
   });
 
-  const runnable = code.filter((one) => !one.typesOnly);
   const outputs: string[] = [];
-  for (const one of runnable) {
-    it(`runs the block of line ${one.line} on ${one.platform}`, async ({ skip }) => {
-      if (one.platform === "browser" && !existsSync(CHROMIUM)) skip("Chromium is not there");
-      const output = await runSnippet(await write(one), server);
-      if (one.sameOutput) expect(output).toBe(outputs.at(-1));
+  for (const { line, platform, file, sameOutput } of code.filter(isRun))
+    it(`runs the block of line ${line} on ${platform}`, async ({ skip }) => {
+      if (platform === "browser" && !chromium) skip("Chromium is not there");
+      const output = await runner.run(files.find((one) => one.page === page && one.snippet.file === file)!);
+      if (sameOutput) expect(output).toBe(outputs.at(-1));
       outputs.push(output);
     });
-  }
 
   it("names only commands that exist", () => {
     const unknown = snippets
@@ -72,3 +70,29 @@ describe.each([
     expect(unknown).toEqual([]);
   });
 });
+
+it("the README shows code within its first 30 lines", () => {
+  expect(pages[0]?.code[0]?.line).toBeLessThanOrEqual(30);
+});
+
+it("the package's declarations have no error of their own with the types of each platform", () => {
+  expect(types.errorsOfPackage()).toEqual([]);
+});
+
+/** True for code: TypeScript, and HTML that says that it runs. */
+function isCode({ language, declared }: Snippet): boolean {
+  return language === "ts" || (language === "html" && declared);
+}
+
+/** True for blocks that run by themselves, not as a module of another block. */
+function isRun({ typesOnly, line, file }: Snippet): boolean {
+  return !typesOnly && file === `line-${line}.ts`;
+}
+
+function pagesIn(folder: string, end = ".md"): string[] {
+  const isDeep = end !== ".md";
+  return readdirSync(`${ROOT}/${folder}`, { recursive: isDeep })
+    .map((file) => `${folder}/${String(file)}`)
+    .filter((file) => file.endsWith(end) && !file.includes("node_modules"))
+    .sort();
+}

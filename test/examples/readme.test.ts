@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { ROOT } from "../../scripts/lib/paths.ts";
-import { unknownCommands } from "../support/snippet-run.ts";
-import { snippetsOf } from "../support/snippets.ts";
 
 const page = readFileSync(`${ROOT}/examples/README.md`, "utf8");
 const folders = readdirSync(`${ROOT}/examples`, { withFileTypes: true })
@@ -17,13 +15,6 @@ it("the page of examples names files that exist", () => {
   const named = [...page.matchAll(/\]\(([^)]+)\)/g)].map((found) => found[1] ?? "");
   for (const path of named.filter((one) => one.includes(".")))
     expect(() => readFileSync(`${ROOT}/examples/${path}`)).not.toThrow();
-});
-
-it("the page of examples has commands that exist", () => {
-  const { scripts } = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as { scripts: Record<string, string> };
-  const programs = new Set([...readdirSync(`${ROOT}/node_modules/.bin`), "npm", "npx", "curl"]);
-  const blocks = snippetsOf(page).filter((one) => one.language === "sh");
-  expect(blocks.flatMap((one) => unknownCommands(one.code, Object.keys(scripts), programs))).toEqual([]);
 });
 
 it("every example is about a page long", () => {
