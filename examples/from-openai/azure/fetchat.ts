@@ -1,4 +1,4 @@
-import { createClient } from "fetchat";
+import { createClient, textOf } from "fetchat";
 import { azure } from "fetchat/providers";
 
 const getToken = async () => "the token of DefaultAzureCredential";
@@ -6,4 +6,4 @@ const getToken = async () => "the token of DefaultAzureCredential";
 const client = createClient({ provider: azure({ token: getToken }), env: process.env });
 
 const completion = await client.chat([{ role: "user", content: "Hello" }]);
-console.log(completion.choices[0]?.message.content);
+console.log(textOf(completion));

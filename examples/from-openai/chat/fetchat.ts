@@ -1,4 +1,4 @@
-import { createClient } from "fetchat";
+import { createClient, textOf } from "fetchat";
 
 const client = createClient({ env: process.env });
 
@@ -10,4 +10,4 @@ const completion = await client.chat(
   { model: "gpt-5.5" },
 );
 
-console.log(completion.choices[0]?.message.content);
+console.log(textOf(completion));

@@ -1,10 +1,10 @@
-import { createClient, parseMessages } from "fetchat";
+import { createClient, readMessages } from "fetchat";
 
 const client = createClient({ env: process.env });
 
 // On the server
 async function handler(request: Request): Promise<Response> {
-  const messages = parseMessages(((await request.json()) as { messages: unknown }).messages);
+  const messages = await readMessages(request);
   const stream = await client.streamChat(messages, { model: "gpt-5.5" }, { signal: request.signal });
   return stream.toResponse();
 }

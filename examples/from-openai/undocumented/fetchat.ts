@@ -1,4 +1,4 @@
-import { createClient, extra } from "fetchat";
+import { createClient, extra, textOf } from "fetchat";
 
 const client = createClient({ env: process.env });
 
@@ -9,4 +9,4 @@ const completion = await client.chat(
   [{ role: "user", content: "Hello" }],
   extra({ model: "gpt-5.5" }, { river: "Rhine" }),
 );
-console.log(completion.choices[0]?.message.content);
+console.log(textOf(completion));
