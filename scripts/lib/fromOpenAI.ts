@@ -49,12 +49,16 @@ export const TASKS: readonly (readonly [name: string, task: string, shownIn: str
   ["custom-fetch", "log each request with a `fetch` of your own", "README, Customizing the fetch client"],
   ["undocumented", "use endpoints and params without types", "README, Undocumented endpoints"],
   ["azure", "ask Azure OpenAI with a token", "README, Azure; azure/chat.ts"],
+  ["webhook", "verify a webhook", "README, Webhook Verification"],
   ["image", "make an image and edit it", "picture.ts"],
   ["stream-image", "stream partial images", "image-stream.ts"],
   ["speech", "make speech and transcribe it", "audio.ts, text-to-speech.ts, speech-to-text.ts"],
   ["embeddings", "make embeddings", "API reference"],
   ["moderation", "moderate a text", "API reference"],
   ["models", "list models", "API reference"],
+  ["ephemeral-key", "make an ephemeral key for the Realtime API", "README, Realtime; realtime/websocket.ts"],
+  ["vector-store", "fill a vector store and search it", "helpers.md, Polling"],
+  ["batch", "start a batch and read its results", "API reference"],
   ["fine-tuning", "start fine-tuning and read its events", "fine-tuning.ts"],
 ];
 

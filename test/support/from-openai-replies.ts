@@ -1,4 +1,8 @@
+import { createHmac } from "node:crypto";
 import type { Reply } from "./script.ts";
+
+/** The secret of the webhook. */
+export const WEBHOOK_SECRET = "whsec_cml2ZXJzLXJ1bi10by10aGUtc2Vh";
 
 const failure: Reply = { mock: { status: 500, headers: { "retry-after-ms": "1" } } };
 const body = (value: object): Reply => ({ mock: { body: JSON.stringify(value) } });
@@ -64,6 +68,39 @@ export const REPLIES: Readonly<Record<string, readonly Reply[]>> = {
   "parse-response": [{ mock: JSON.stringify({ name: "Rhine", countries: ["CH", "DE", "NL"] }) }],
   "response-tools": [call, { mock: "2.4 meters." }],
   "stream-response-tools": [call],
+  "ephemeral-key": [body({ value: "ek_1", expires_at: 1, session: { type: "realtime" } })],
+  "vector-store": [
+    body({ id: "vs_1", object: "vector_store", status: "completed" }),
+    body({ id: "file-1", object: "file", filename: "rhine.txt" }),
+    body({ id: "file-1", object: "vector_store.file", status: "in_progress" }),
+    body({ id: "file-1", object: "vector_store.file", status: "completed" }),
+    body({
+      object: "vector_store.search_results.page",
+      data: [
+        {
+          file_id: "file-1",
+          filename: "rhine.txt",
+          score: 0.9,
+          attributes: {},
+          content: [{ type: "text", text: "The Rhine is 1,230 km long." }],
+        },
+      ],
+      has_more: false,
+      next_page: null,
+    }),
+  ],
+  batch: [
+    "mock",
+    body({ id: "batch_1", object: "batch", status: "validating" }),
+    body({
+      id: "batch_1",
+      object: "batch",
+      status: "completed",
+      request_counts: { total: 1, completed: 1, failed: 0 },
+      output_file_id: "file-2",
+    }),
+    raw('{"custom_id":"1","response":{"status_code":200}}\n'),
+  ],
   "fine-tuning": [
     body({ id: "ftjob-1", object: "fine_tuning.job", status: "queued" }),
     body({
@@ -76,3 +113,17 @@ export const REPLIES: Readonly<Record<string, readonly Reply[]>> = {
     }),
   ],
 };
+
+/** The requests that the handler of a program receives: a webhook, and one whose signature does not fit. */
+export function requestsTo(name: string): readonly { headers: Record<string, string>; body: string }[] {
+  if (name !== "webhook") return [];
+  const body = JSON.stringify({ id: "evt_1", type: "response.completed", created_at: 1, data: { id: "resp_1" } });
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const hmac = createHmac("sha256", Buffer.from(WEBHOOK_SECRET.slice(6), "base64"));
+  const signature = `v1,${hmac.update(`msg_1.${timestamp}.${body}`).digest("base64")}`;
+  const headers = { "webhook-id": "msg_1", "webhook-timestamp": timestamp, "webhook-signature": signature };
+  return [
+    { headers, body },
+    { headers, body: body.replace("resp_1", "resp_2") },
+  ];
+}

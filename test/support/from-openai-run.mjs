@@ -1,8 +1,8 @@
 // Runs programs one after another in this process: `node from-openai-run.mjs '[{ "path": …, "env": { … } }]'`.
-// Prints their outputs as JSON, in the same order.
+// A program that exports a handler gets the job's `requests`. Prints the outputs as JSON, in the same order.
 const write = process.stdout.write.bind(process.stdout);
 const outputs = [];
-for (const { path, env } of JSON.parse(process.argv[2])) {
+for (const { path, env, requests } of JSON.parse(process.argv[2])) {
   let output = "";
   process.stdout.write = (text) => {
     output += text;
@@ -10,7 +10,11 @@ for (const { path, env } of JSON.parse(process.argv[2])) {
   };
   Object.assign(process.env, env);
   try {
-    await import(path);
+    const { default: server } = await import(path);
+    for (const { headers, body } of requests) {
+      const response = await server.fetch(new Request("https://example.com/", { method: "POST", headers, body }));
+      output += `${response.status}\n`;
+    }
   } catch (error) {
     output += `${error?.stack ?? error}`;
   }

@@ -1,7 +1,7 @@
 import { CLIENTS, PROGRAMS, TASKS } from "../../scripts/lib/fromOpenAI.ts";
 import { bin, ROOT } from "../../scripts/lib/paths.ts";
 import { run } from "../../scripts/lib/run.ts";
-import { REPLIES } from "./from-openai-replies.ts";
+import { REPLIES, requestsTo, WEBHOOK_SECRET } from "./from-openai-replies.ts";
 import type { Exchange } from "./script.ts";
 import type { FaultServer } from "./server.ts";
 
@@ -20,10 +20,11 @@ export async function runPairs(
   const ids = await Promise.all(programs.map((program) => newScript(server, program)));
   const jobs = programs.map((program, at) => ({
     path: `${PROGRAMS}/${program}.ts`,
+    requests: requestsTo(program.split("/")[0] ?? ""),
     env: {
       OPENAI_API_KEY: "sk-test",
       OPENAI_BASE_URL: `${server.url}/s/${ids[at] ?? ""}/v1`,
-      OPENAI_WEBHOOK_SECRET: "whsec_cml2ZXJzLXJ1bi10by10aGUtc2Vh",
+      OPENAI_WEBHOOK_SECRET: WEBHOOK_SECRET,
       AZURE_OPENAI_ENDPOINT: `${server.url}/s/${ids[at] ?? ""}`,
       AZURE_OPENAI_DEPLOYMENT: "my-gpt",
     },

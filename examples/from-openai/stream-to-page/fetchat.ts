@@ -9,7 +9,7 @@ async function handler(request: Request): Promise<Response> {
   return stream.toResponse();
 }
 
-// In the page
+// In the page; calling the handler stands for the network
 const page = createClient({
   baseURL: "https://example.com/api",
   fetch: (url, init) => handler(new Request(url, init)),

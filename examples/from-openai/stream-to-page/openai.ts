@@ -10,7 +10,7 @@ async function handler(request: Request): Promise<Response> {
   return new Response(stream.toReadableStream());
 }
 
-// In the page
+// In the page; calling the handler stands for the network
 const messages = [{ role: "user", content: "Tell me a short story." }];
 const request = new Request("https://example.com/api/chat", { method: "POST", body: JSON.stringify({ messages }) });
 const { body } = await handler(request);
