@@ -106,7 +106,8 @@ export async function linesTable(): Promise<string> {
 }
 
 const TABLE = /(^<!-- lines -->\n)[^]*?(^<!-- \/lines -->$)/m;
-const PROGRAM = /(^<!-- runs: [^\n]*examples\/from-openai\/([\w-]+)\/(\w+)\.ts -->\n```ts\n)[^]*?(^```$)/gm;
+const PROGRAM =
+  /(^<!-- examples\/from-openai\/([\w-]+)\/(\w+)\.ts -->\n<!-- runs: node, types only -->\n```ts\n)[^]*?(^```$)/gm;
 
 /** Returns the page with its table and its programs up to date. */
 export async function refreshed(page: string): Promise<string> {
