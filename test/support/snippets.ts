@@ -60,7 +60,6 @@ export interface Snippet {
  * | `continues` | the block includes the previous block of the same platform |
  * | `same output` | the block prints what the block before it prints |
  * | `serves` | the block starts a server (node, bun, deno), which gets the requests of the `asks:` lines |
- * | `examples/PATH.ts` | the block is copied from this program |
  * | `file NAME.ts` | other blocks of the page import it as `./NAME.ts` |
  * | `kv NAME`, `d1 NAME`, `limit NAME`, `object NAME CLASS`, `var NAME VALUE` | a binding of the Worker, declared in `Env` |
  */
@@ -106,8 +105,7 @@ function directiveBefore(lines: readonly string[], at: number): Directive {
     .filter((flag) => flag !== "");
   const bindings = flags.filter((flag) => /^(kv|d1|limit|object|var) /.test(flag));
   const [file] = flags.flatMap((flag) => /^file (.+)$/.exec(flag)?.[1] ?? []);
-  const programs = flags.filter((flag) => flag.startsWith("examples/"));
-  const known = ["types only", "serves", "continues", "same output", ...bindings, ...programs, `file ${file}`];
+  const known = ["types only", "serves", "continues", "same output", ...bindings, `file ${file}`];
   const unknown = flags.find((flag) => !known.includes(flag));
   if (unknown !== undefined) throw new Error(`line ${at}: there is no flag ${unknown}`);
   const isAsk = (line: string): boolean => line.trim().startsWith("asks:");
