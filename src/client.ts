@@ -28,17 +28,17 @@ import type { ChatCompletion, ChatParams, FunctionDeclaration, Message } from ".
 import type { HostedTool } from "./wire/responses.ts";
 
 /**
- * A client of the OpenAI API, or of one like it: a connection with the text endpoints as methods. Made by {@link createClient}. The functions of
+ * A client of the OpenAI API, or of one like it: a connection with the text endpoints as methods. {@link createClient} makes one. The functions of
  * `fetchat/responses` and `fetchat/media` take it as their first argument.
  */
 export class OpenAI extends Connection {
-  /** Sends nothing yet. @param options see {@link ClientOptions} @throws InputError for options that cannot work */
+  /** Checks the options; sends nothing. @param options see {@link ClientOptions} @throws InputError for options that cannot work */
   constructor(options: ClientOptions = {}) {
     super(clientOptions(options));
   }
 
   /**
-   * Asks for a chat completion. `POST /chat/completions`
+   * Requests a chat completion. `POST /chat/completions`
    *
    * @param messages the conversation so far
    * @param params the API's own fields, sent as they are
@@ -56,7 +56,7 @@ export class OpenAI extends Connection {
   }
 
   /**
-   * Asks for a chat completion as a stream.
+   * Requests a chat completion as a stream.
    *
    * @param messages the conversation so far
    * @param params the API's own fields, sent as they are, with `stream: true` and, unless they say otherwise, usage asked for
@@ -95,7 +95,7 @@ export class OpenAI extends Connection {
   }
 
   /**
-   * Continues a text. `POST /completions`; the free function `streamCompletion()` streams.
+   * Completes a text. `POST /completions`; the free function `streamCompletion()` streams.
    *
    * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
    * @example
@@ -139,7 +139,7 @@ export class OpenAI extends Connection {
   }
 
   /**
-   * Asks whether a text or an image is harmful. `POST /moderations`
+   * Classifies a text or an image as harmful or not. `POST /moderations`
    *
    * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
    * @example
@@ -153,7 +153,7 @@ export class OpenAI extends Connection {
   }
 
   /**
-   * Lists the models. `GET /models`; the free function `model()` asks for one.
+   * Lists the models. `GET /models`; the free function `model()` returns one.
    *
    * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
    * @example
@@ -192,7 +192,7 @@ export class OpenAI extends Connection {
   }
 
   /**
-   * Sends a raw request below the base URL, with the key: any status is an answer.
+   * Sends a raw request below the base URL, with the key. Returns the response, whatever its status.
    *
    * @param path such as `/models`
    * @param init as for `fetch`; `signal` too
@@ -211,7 +211,7 @@ function checkChat(messages: unknown, params: ChatParams | undefined): void {
 /**
  * Makes a client.
  *
- * Nothing is read from the environment unless it is given: `createClient({ env: process.env })` on Node and Bun.
+ * Reads nothing from the environment unless you pass it: `createClient({ env: process.env })` on Node and Bun.
  *
  * @param options see {@link ClientOptions}
  * @throws InputError for options that cannot work, or if OpenAI's own API is asked without a key

@@ -13,7 +13,7 @@ export interface Budget {
   time?: number | undefined;
 }
 
-/** Sums over all turns of a session, whatever became of them. */
+/** Sums over all turns of a session, including those that failed. */
 export interface Spent {
   /** Tokens used; with `estimated: true` if some of them are estimated. */
   usage: Usage | undefined;

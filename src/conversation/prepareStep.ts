@@ -15,11 +15,11 @@ import { unlessAborted } from "./unlessAborted.ts";
 export interface StepState {
   /** The number of requests of this turn that were answered before, from 0. */
   readonly step: number;
-  /** The whole history, in a list of its own. */
+  /** A copy of the list of messages. */
   readonly messages: readonly Message[];
   /** The session's tools. */
   readonly tools: readonly SessionTool[];
-  /** The model that is to be asked. */
+  /** The model of the request. */
   readonly model: string;
 }
 

@@ -61,7 +61,7 @@ export interface ToolOptions<Args, Parameters = StandardSchema<Args> | JSONSchem
   description?: string | undefined;
   /**
    * A Standard Schema that carries a JSON Schema, or a plain JSON Schema (arguments are then checked as far as types go). `strict(schema)` makes the
-   * API keep to it to the letter; without it the API does its best.
+   * API follow it exactly; without it the model follows it as well as it can.
    *
    * @default no arguments
    */

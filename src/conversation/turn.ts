@@ -18,8 +18,8 @@ import type { CallOutcome, SessionTool } from "./tools.ts";
 export type { Step } from "./apis/api.ts";
 
 /**
- * The good endings of a turn: that of its last answer, `max_steps` or `budget` if a limit was reached, `approval` if calls wait for
- * approval.
+ * The ending of a turn that did not fail: that of its last answer, `max_steps` or `budget` if a limit was reached, `approval` if calls wait
+ * for approval.
  */
 export type TurnEnding = GoodEnding | "max_steps" | "budget" | "approval";
 
@@ -39,7 +39,7 @@ export interface Turn {
   readonly pending: readonly ToolCall[];
 }
 
-/** An event of a turn, in true order. Every event has `content`: the new text, or `""`. */
+/** An event of a turn. Events come in the order in which things happen. Each has `content`: the new text, or `""`. */
 export type TurnEvent =
   /** The API has accepted a request, the first of a turn or a later one. */
   | { readonly type: "step_start"; readonly content: "" }
@@ -58,7 +58,7 @@ export type TurnEvent =
     }
   /** Any other chunk, such as a refusal or the finish reason. */
   | { readonly type: "chunk"; readonly content: ""; readonly chunk: Chunk }
-  /** The answer restarts: drop what came of this step. Only with `resume: "restart"`. */
+  /** The answer restarts: discard what this step brought. Only with `resume: "restart"`. */
   | { readonly type: "restart"; readonly content: ""; readonly chunk: Chunk }
   /** The answer is complete, and in the history. */
   | { readonly type: "step_end"; readonly content: ""; readonly step: Step }
@@ -73,17 +73,17 @@ export type CallEvent =
 
 /** Params of one turn, over the session's. Tools and functions are changed on the session itself. */
 export interface TurnParams extends Omit<ChatParams, "tools" | "functions"> {
-  /** Not here: `session.tools`. */
+  /** Not accepted: set `session.tools`. */
   tools?: never;
-  /** Not here: `session.functions`. */
+  /** Not accepted: set `session.functions`. */
   functions?: never;
-  /** Not here: `session.messages`. */
+  /** Not accepted: set `session.messages`. */
   messages?: never;
-  /** Not here: an option. */
+  /** Not accepted: an option, in the argument after params. */
   append?: never;
-  /** Not here: an option. */
+  /** Not accepted: an option, in the argument after params. */
   resume?: never;
-  /** Not here: an option. */
+  /** Not accepted: an option, in the argument after params. */
   api?: never;
 }
 

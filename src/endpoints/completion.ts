@@ -17,27 +17,27 @@ export type Prompt = string | readonly string[] | readonly number[] | readonly (
 export interface CompletionParams {
   /** The model. @default the client's model for completions */
   model?: string | undefined;
-  /** Of how many the best `n` are sent, 0 to 20; not in a stream. The API's default is 1. */
+  /** Number of texts to write, of which the best `n` are returned, 0 to 20. Not in a stream. The API's default is 1. */
   best_of?: number | null | undefined;
   /** `true` to return the prompt with the text. @default false */
   echo?: boolean | null | undefined;
-  /** -2 to 2: above 0, less of what has been said often. The API's default is 0. */
+  /** Penalty for words by how often the text has them, from -2 to 2. The API's default is 0. */
   frequency_penalty?: number | null | undefined;
-  /** Token ids, each made likelier or less so by -100 to 100. */
+  /** Token ids, each made likelier or less likely by -100 to 100. */
   logit_bias?: Record<string, number> | null | undefined;
   /** The number of most likely tokens to report at each position, 0 to 5. @default none */
   logprobs?: number | null | undefined;
-  /** The API's default is 16. */
+  /** Limit on the tokens of a text. The API's default is 16. */
   max_tokens?: number | null | undefined;
   /** The number of texts per prompt, 1 to 128. @default 1 */
   n?: number | null | undefined;
-  /** -2 to 2: above 0, less of what has been said at all. The API's default is 0. */
+  /** Penalty for words that the text has already, from -2 to 2. The API's default is 0. */
   presence_penalty?: number | null | undefined;
   /** Makes answers to equal requests equal if the model can. */
   seed?: number | null | undefined;
   /** Up to four texts at which the model stops; they are not part of the answer. */
   stop?: string | string[] | null | undefined;
-  /** Further data of a stream. @default `include_usage` if the provider supports it */
+  /** Additional contents of a stream. @default `include_usage` if the provider supports it */
   stream_options?: { include_usage?: boolean | undefined } | null | undefined;
   /** Text after the completion, for models that insert. */
   suffix?: string | null | undefined;
@@ -47,7 +47,7 @@ export interface CompletionParams {
   top_p?: number | null | undefined;
   /** Id of the end user, for the detection of abuse. */
   user?: string | undefined;
-  /** Not here: `streamCompletion()` streams. */
+  /** Not accepted: use `streamCompletion()`. */
   stream?: never;
 }
 
@@ -55,7 +55,7 @@ export interface CompletionParams {
 export type CompletionStream = Stream<CompletionChunk, Completion>;
 
 /**
- * Goes on from a text. `POST /completions`, https://platform.openai.com/docs/api-reference/completions/create
+ * Completes a text. `POST /completions`, https://platform.openai.com/docs/api-reference/completions/create
  *
  * @returns what the API sent; the text is `choices[0].text`
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
@@ -75,7 +75,7 @@ export async function completion(
 }
 
 /**
- * Goes on from a text, as a stream with the endings of a chat's.
+ * Completes a text as a stream, which ends in the same ways as a streamed chat.
  *
  * @returns the stream, once the API has accepted the request
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort

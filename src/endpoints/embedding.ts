@@ -19,7 +19,7 @@ export interface EmbeddingParams {
   user?: string | undefined;
 }
 
-/** Embeddings, one for each input, as the API sends them; where base64 was asked for, decoded. */
+/** Embeddings, one for each input, as the API sends them; base64 is decoded. */
 export interface EmbeddingList<Vector = number[]> {
   /** The object type. */
   object: "list";
@@ -51,7 +51,7 @@ export function embedding(
   params: EmbeddingParams & { encoding_format: "base64" },
   options?: RequestOptions,
 ): Promise<EmbeddingList<Float32Array<ArrayBuffer>>>;
-/** Returns vectors as lists of numbers, unless base64 is asked for. */
+/** Returns vectors as lists of numbers, unless base64 is requested. */
 export function embedding(
   connection: Connection,
   input: Prompt,

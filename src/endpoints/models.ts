@@ -4,17 +4,17 @@ import { listPages } from "./list.ts";
 import type { Page } from "./list.ts";
 import { anyCall, ask, pathPart } from "./request.ts";
 
-/** A model that can be used. */
+/** A model that the key may use. */
 export interface Model {
-  /** The model's id: what `model` takes. */
+  /** The model's id, for the param `model`. */
   id: string;
   /** The object type. */
   object: "model";
   /** Unix time of the model, in seconds. */
   created: number;
-  /** Whose it is. */
+  /** The owner of the model. */
   owned_by: string;
-  /** The day on which it will be shut down, as `YYYY-MM-DD`; null where none is announced. */
+  /** The day on which it will be shut down, as `YYYY-MM-DD`; null if none is announced. */
   shutdown_date?: string | null | undefined;
 }
 
@@ -28,7 +28,7 @@ export async function models(connection: Connection, params?: object, options?: 
 }
 
 /**
- * One model. `GET /models/{model}`, https://platform.openai.com/docs/api-reference/models/retrieve
+ * Returns a model. `GET /models/{model}`, https://platform.openai.com/docs/api-reference/models/retrieve
  *
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
  */

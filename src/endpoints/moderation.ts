@@ -19,7 +19,7 @@ export interface ModerationParams {
 export interface ModerationResult {
   /** `true` if any category was flagged. */
   flagged: boolean;
-  /** Flagged categories. The API adds to these. */
+  /** `true` for each flagged category. The API may add categories. */
   categories: Record<
     | "hate"
     | "hate/threatening"
@@ -37,9 +37,9 @@ export interface ModerationResult {
     | (string & {}),
     boolean
   >;
-  /** From 0 to 1. */
+  /** Confidence for each category, from 0 to 1. */
   category_scores: Record<keyof ModerationResult["categories"], number>;
-  /** By which kinds of input each category was judged. */
+  /** The kinds of input by which each category was judged. */
   category_applied_input_types?: Record<keyof ModerationResult["categories"], ("text" | "image")[]> | undefined;
 }
 
@@ -54,7 +54,7 @@ export interface Moderation {
 }
 
 /**
- * Asks whether something is harmful. `POST /moderations`, https://platform.openai.com/docs/api-reference/moderations/create
+ * Classifies texts and images as harmful or not. `POST /moderations`, https://platform.openai.com/docs/api-reference/moderations/create
  *
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
  */

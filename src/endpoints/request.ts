@@ -16,12 +16,12 @@ import { checkCall, METHOD_OPTIONS } from "./arguments.ts";
 
 /** Options of `request()`. */
 export interface MethodOptions extends RequestOptions {
-  /** Default: POST with params, else GET. The params of a GET are its query. */
+  /** HTTP method. The params of a GET are its query. @default POST with params, or else GET */
   method?: string | undefined;
 }
 
 /**
- * Any call of the API that answers with JSON, with the same keys, retries, limits and errors as the rest.
+ * Sends any call that answers with JSON, with the same key, retries, limits and errors as the other functions.
  *
  * @param path below the base URL, such as `/models`
  * @param params the body, sent as JSON; the query where the method is GET
@@ -44,7 +44,7 @@ export async function ask<T>(connection: Connection, call: Call): Promise<T> {
 }
 
 /**
- * Any call of the API that answers with server-sent events.
+ * Sends any call that answers with server-sent events.
  *
  * @param path below the base URL
  * @param params the body, sent as JSON; `stream: true` is added

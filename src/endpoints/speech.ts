@@ -14,7 +14,7 @@ import { jsonCall } from "./request.ts";
 export interface SpeechParams {
   /** The model. @default the client's model for speech */
   model?: string | undefined;
-  /** Default `alloy`. */
+  /** The voice. @default "alloy" */
   voice?:
     | "alloy"
     | "ash"
@@ -34,9 +34,9 @@ export interface SpeechParams {
     | undefined;
   /** Instructions for the voice, up to 4,096 characters. The `tts-1` models ignore them. */
   instructions?: string | undefined;
-  /** The API's default is `mp3`. */
+  /** Format of the audio. The API's default is `mp3`. */
   response_format?: "mp3" | "opus" | "aac" | "flac" | "wav" | "pcm" | (string & {}) | undefined;
-  /** 0.25 to 4. */
+  /** Speed of the speech, from 0.25 to 4. */
   speed?: number | undefined;
   /** Not accepted: use `streamSpeech()`. */
   stream_format?: "audio" | undefined;
@@ -77,7 +77,7 @@ const bodyFor = (connection: Connection, input: string, params: SpeechParams | u
 });
 
 /**
- * Speaks a text. `POST /audio/speech`, https://platform.openai.com/docs/api-reference/audio/createSpeech
+ * Turns a text into speech. `POST /audio/speech`, https://platform.openai.com/docs/api-reference/audio/createSpeech
  *
  * @returns a response whose body has not been read: `.body` is the audio as it is made, `.blob()` all of it
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort; so does reading the body
@@ -94,7 +94,7 @@ export async function speech(
 }
 
 /**
- * Speaks a text, as a stream of events that ends with the tokens used. Not with the `tts-1` models.
+ * Turns a text into speech, as a stream of events that ends with the tokens used. Not with the `tts-1` models.
  *
  * @returns the stream, once the API has accepted the request
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort

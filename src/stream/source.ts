@@ -2,7 +2,7 @@ import type { FailedEnding } from "../errors.ts";
 import type { RawHttpInfo } from "../http/info.ts";
 import type { GoodEnding, HeldAnswer } from "../wire/index.ts";
 
-/** The ways in which a stream of this whole can end: as an answer does; a turn has endings of its own. */
+/** The endings of a stream, by the type of its whole: a turn has endings of its own. */
 export type EndingOf<Whole> =
   GoodEnding | FailedEnding | (Whole extends { readonly ending: infer Ending extends string } ? Ending : never);
 

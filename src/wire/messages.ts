@@ -189,7 +189,7 @@ export interface AssistantMessage {
   images?: unknown[] | null | undefined;
   /**
    * Content that came in parts, such as Mistral's thinking: the parts, and the service and model that sent them. They go back to that model in place
-   * of `content` while that still is their text. No other service sees them.
+   * of `content`, unless you have changed the text. No other service sees them.
    */
   content_parts?: { parts: unknown[]; from: string; model: string } | undefined;
   /** The output items of the response that the message came from. Not sent to chat completions. */

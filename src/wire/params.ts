@@ -78,7 +78,7 @@ export interface ChatParams {
   stop?: string | string[] | null | undefined;
   /** Requests the same answer to the same request, as far as the model can repeat it. */
   seed?: number | null | undefined;
-  /** Limit on the tokens of an answer, in the older form that other providers still want. OpenAI's reasoning models refuse it. */
+  /** Limit on the tokens of an answer, under the older name that other providers use. OpenAI's reasoning models refuse it. */
   max_tokens?: number | null | undefined;
   /** Limit on the tokens of an answer, including its reasoning. */
   max_completion_tokens?: number | null | undefined;
@@ -98,7 +98,7 @@ export interface ChatParams {
   tool_choice?: ToolChoice | undefined;
   /** Allows several calls in one answer. @default true */
   parallel_tool_calls?: boolean | undefined;
-  /** Functions that the model may call, in the form before `tools`. */
+  /** Functions that the model may call, in the legacy form. */
   functions?: readonly FunctionDeclaration[] | undefined;
   /** The function that the model may or must call. */
   function_call?: "none" | "auto" | { name: string } | undefined;
@@ -112,7 +112,7 @@ export interface ChatParams {
   modalities?: ("text" | "audio" | (string & {}))[] | null | undefined;
   /** Voice and format of an audio answer. */
   audio?: { voice: string | { id: string }; format: string } | null | undefined;
-  /** Text that most of the answer is expected to repeat, to have it sooner. */
+  /** Text that most of the answer is expected to repeat, which makes the answer faster. */
   prediction?: { type: "content"; content: string | TextPart[] } | null | undefined;
   /** The tier that processes the request and sets its price. @default "auto" */
   service_tier?: ServiceTier | null | undefined;
@@ -120,7 +120,7 @@ export interface ChatParams {
   store?: boolean | null | undefined;
   /** Up to 16 notes of your own; names of up to 64 characters, values of up to 512. */
   metadata?: Record<string, string> | null | undefined;
-  /** Your user's id, in the form before `safety_identifier` and `prompt_cache_key`. */
+  /** Id of your user. `safety_identifier` and `prompt_cache_key` replace it. */
   user?: string | undefined;
   /** Stable id of your user, to trace abuse: up to 64 characters, best a hash. */
   safety_identifier?: string | undefined;

@@ -11,11 +11,11 @@ import type {
 } from "../../wire/index.ts";
 import type { ResponseObject } from "../../wire/responses.ts";
 
-/** The place of a response that is made in the background, in the words of a saved turn. */
+/** The position in a background response, as a saved turn keeps it. */
 export interface BackgroundPlace {
-  /** The response's id, once the API has told it. */
+  /** The response's id, once it is known. */
   id?: string | undefined;
-  /** The number of the last event that has come. */
+  /** The `sequence_number` of the last event that has arrived. */
   after?: number | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface Step {
   readonly message: AnswerMessage;
   /** The answer's ending. */
   readonly ending: GoodEnding;
-  /** Tokens used, if the provider says. */
+  /** Tokens used, if the provider reports them. */
   readonly usage: Usage | undefined;
   /** The answer as the API sent it, or as assembled from its stream. */
   readonly raw: ChatCompletion | ResponseObject;

@@ -12,7 +12,7 @@ import { usageOf } from "../budget.ts";
 import { toRequest } from "../history.ts";
 import type { AnswerStream, Api, ApiRequest, Step } from "./api.ts";
 
-/** Asks by chat completions, `POST /chat/completions`. The API of a session that names none. */
+/** The chat completions API, `POST /chat/completions`. Sessions use it by default. */
 export const chatCompletions: Api = {
   name: "chat",
   async ask(request) {
