@@ -9,13 +9,14 @@ import type { StreamOptions } from "../stream/restart.ts";
 import type { Stream } from "../stream/stream.ts";
 import type { HeldResponse, ResponseChunk } from "../wire/responseEvents.ts";
 import type { InputItem, ResponseInput, ResponseObject, ResponseParams } from "../wire/responses.ts";
-import { defined, objectOf } from "../wire/read.ts";
+import { defined, fieldOf, fieldsOf, objectOf } from "../wire/read.ts";
 import { CHAT_OPTIONS, checkCall, RESUME, STREAM_OPTIONS } from "./arguments.ts";
 
 import { listPages } from "./list.ts";
 import type { Deleted, Page } from "./list.ts";
 import { anyCall, ask, jsonCall, pathPart, readJSON, requestObject, withMethod } from "./request.ts";
 import type { ExpectedAnswer } from "./request.ts";
+import { responseTool } from "./responseTool.ts";
 
 const PATH = "/responses";
 
@@ -59,8 +60,15 @@ export function responseBody(connection: Connection, input: unknown, params: obj
   const text = objectOf(body, "text");
   const format = objectOf(text, "format");
   const nested = objectOf(format, "json_schema");
-  // A format of `outputFormat()` is in chat's form; here it is flat.
-  return nested ? { ...body, text: { ...text, format: { type: "json_schema", ...nested } } } : body;
+  const tools = fieldOf(body, "tools");
+  // What `outputFormat()` and `tool()` return is in chat's form; here it is flat.
+  return {
+    ...body,
+    ...(nested && { text: { ...text, format: { type: "json_schema", ...nested } } }),
+    ...(Array.isArray(tools) && {
+      tools: tools.map((one: unknown) => (fieldsOf(one) ? responseTool(one as object) : one)),
+    }),
+  };
 }
 
 /**

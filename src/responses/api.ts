@@ -4,13 +4,15 @@ import { checkParams } from "../endpoints/arguments.ts";
 import { InputError } from "../errors.ts";
 import { anObject, oneOf, readable, wrong } from "../options.ts";
 import { defined, fieldOf } from "../wire/read.ts";
-import type { ResponseParams } from "../wire/responses.ts";
+import type { ResponseParams, ResponseTool } from "../wire/responses.ts";
 import { askInBackground } from "./background.ts";
 import { checkOwnParams, ResponseRequest } from "./request.ts";
 import { Refusals } from "./refusals.ts";
 
 /** Options of {@link responses}: the place of the conversation's state, and params that only the Responses API has. */
-export interface ResponsesOptions extends Omit<ResponseParams, "model" | "tool_choice" | "stream"> {
+export interface ResponsesOptions extends Omit<ResponseParams, "model" | "tools" | "tool_choice" | "stream"> {
+  /** Tools that only the Responses API has: the provider's, or in this API's form. Give tools that run to the session. */
+  tools?: readonly ResponseTool[] | undefined;
   /**
    * The place of the conversation's state. `"local"`: the session sends all messages each time, and the service stores nothing. `"server"`: the
    * service stores responses, and the session continues from the last one by its id.

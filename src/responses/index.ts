@@ -53,7 +53,6 @@ export type {
 } from "../endpoints/responses.ts";
 export { outputCalls, outputImages, outputReasoning, outputRefusal, outputText } from "../decode/output.ts";
 export type { HasOutput, OutputCall } from "../decode/output.ts";
-export { responseTool } from "./params.ts";
 export type * from "../wire/responses.ts";
 export type { ResponseInclude } from "../wire/vocabulary.ts";
 export type * from "../wire/responseEvents.ts";

@@ -1,8 +1,8 @@
 import { InputError } from "../errors.ts";
-import type { HandTool, NamespaceTool, RunTool } from "../conversation/tools.ts";
+import { responseTool } from "../endpoints/responseTool.ts";
 import type { ChatParams } from "../wire/index.ts";
-import type { ResponseNamespaceTool, ResponseParams, ResponseTool } from "../wire/responses.ts";
-import { defined, fieldOf, fieldsOf, listOf, objectOf, objectsIn, stringOf } from "../wire/read.ts";
+import type { ResponseParams } from "../wire/responses.ts";
+import { defined, fieldOf, fieldsOf, listOf, objectOf, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 
 /** Params in chat's form, with the equivalent field of the Responses API. */
@@ -85,38 +85,6 @@ function flatFormat(format: object): Fields {
   const fields: Fields = { ...format };
   const { json_schema, ...rest } = fields;
   return { ...rest, ...fieldsOf(json_schema) };
-}
-
-/**
- * Returns a tool of `tool()`, or one in chat's nested form, as the Responses API declares it: flat. So are the tools of a namespace. Any
- * other tool is returned as it is.
- */
-export function responseTool(declared: RunTool | HandTool | NamespaceTool | ResponseTool | object): ResponseTool {
-  const { type, function: fn, custom, ...rest } = declared as Fields;
-  // Send `strict` explicitly: its default is false for chat completions and true for Responses.
-  if (fieldsOf(fn))
-    return {
-      ...fieldsOf(fn),
-      type: "function",
-      parameters: fieldOf(fn, "parameters") ?? null,
-      strict: fieldOf(fn, "strict") ?? false,
-    } as ResponseTool;
-  if (fieldsOf(custom)) {
-    const format = objectOf(custom, "format");
-    const { grammar, ...kind } = format ?? {};
-    return {
-      ...rest,
-      ...fieldsOf(custom),
-      type,
-      ...(format && { format: { ...kind, ...fieldsOf(grammar) } }),
-    } as unknown as ResponseTool;
-  }
-  if (type === "namespace")
-    return {
-      ...declared,
-      tools: objectsIn(fieldOf(declared, "tools")).map(responseTool),
-    } as unknown as ResponseNamespaceTool;
-  return declared as ResponseTool;
 }
 
 function flatChoice(choice: unknown): ResponseParams["tool_choice"] {

@@ -1,4 +1,4 @@
-import type { FunctionDeclaration, JSONSchema } from "./params.ts";
+import type { CustomTool, FunctionDeclaration, FunctionTool, JSONSchema } from "./params.ts";
 import type { InputItem, OutputItem } from "./responseItems.ts";
 import type { ModelId, ReasoningEffort, ResponseInclude, ServiceTier, Verbosity } from "./vocabulary.ts";
 
@@ -64,8 +64,8 @@ export interface ResponseParams {
   previous_response_id?: string | null | undefined;
   /** The stored conversation to which input and output are added. */
   conversation?: string | { id: string } | null | undefined;
-  /** Tools that the model may call. */
-  tools?: readonly ResponseTool[] | undefined;
+  /** Tools that the model may call, in the API's form or as returned by `tool()`, which does not run here. */
+  tools?: readonly (ResponseTool | FunctionTool | CustomTool)[] | undefined;
   /** The tools that the model may or must call: `"none"`, `"auto"`, `"required"`, or one of them. */
   tool_choice?:
     | "none"

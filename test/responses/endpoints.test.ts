@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { extra, createClient, createConnection, httpInfo, isAPIError, tool, strict } from "../../src/index.ts";
 import {
   cancelResponse,
+  countInputTokens,
   createResponse,
   outputCalls,
   outputImages,
@@ -10,7 +11,6 @@ import {
   outputRefusal,
   outputText,
   response,
-  responseTool,
   streamResponse,
 } from "../../src/responses/index.ts";
 import { createMockAPI, type MockAPI } from "../../src/testing/index.ts";
@@ -266,25 +266,49 @@ describe("what a response says", () => {
   });
 });
 
-describe("responseTool()", () => {
-  it("makes chat's declarations flat, and keeps their meaning", () => {
-    expect(
-      responseTool(tool({ name: "f", description: "d", parameters: strict({ type: "object" }), execute: () => 1 })),
-    ).toEqual({
-      type: "function",
-      name: "f",
-      description: "d",
-      strict: true,
-      parameters: { type: "object", properties: {}, required: [], additionalProperties: false },
-    });
-    expect(responseTool({ type: "function", function: { name: "f", parameters: { type: "object" } } })).toEqual({
-      type: "function",
-      name: "f",
-      parameters: { type: "object" },
-      strict: false,
-    });
-    expect(responseTool({ type: "custom", custom: { name: "f" } })).toEqual({ type: "custom", name: "f" });
-    const flat = { type: "web_search" as const, size: 1 };
-    expect(responseTool(flat)).toBe(flat);
+describe("the tools of a request", () => {
+  const sent = async (...tools: object[]): Promise<unknown> => {
+    const api = mock();
+    api.reply("Hello");
+    await createResponse(clientOf(api), "Hello", { tools: tools as [] }).catch(() => undefined);
+    return (api.requests[0]?.body as { tools: unknown }).tools;
+  };
+
+  it("may be those of tool() and of chat completions, and are sent flat with the same meaning", async () => {
+    const own = tool({ name: "f", description: "d", parameters: strict({ type: "object" }), execute: () => 1 });
+    const chat = { type: "function", function: { name: "g", parameters: { type: "object" } } };
+    expect(await sent(own, chat, { type: "custom", custom: { name: "h" } })).toEqual([
+      {
+        type: "function",
+        name: "f",
+        description: "d",
+        strict: true,
+        parameters: { type: "object", properties: {}, required: [], additionalProperties: false },
+      },
+      { type: "function", name: "g", parameters: { type: "object" }, strict: false },
+      { type: "custom", name: "h" },
+    ]);
+  });
+
+  it("are sent as they are in the form of the Responses API", async () => {
+    const tools = [
+      { type: "web_search", filters: null },
+      { type: "function", name: "f", parameters: null },
+    ];
+    expect(await sent(...tools)).toEqual(tools);
+  });
+
+  it("reach the API unchanged if they are no tools, so that it names what is wrong", async () => {
+    expect(await sent(null as never, "web_search" as never)).toEqual([null, "web_search"]);
+  });
+
+  it("may be those of tool() in a stream and in a count of tokens", async () => {
+    const api = mock();
+    const own = tool({ name: "f", parameters: { type: "object" }, execute: () => 1 });
+    api.reply("Hello", { body: JSON.stringify({ object: "response.input_tokens", input_tokens: 1 }) });
+    await (await streamResponse(clientOf(api), "Hello", { tools: [own] })).final();
+    await countInputTokens(clientOf(api), "Hello", { tools: [own] });
+    const flat = [{ type: "function", name: "f", parameters: { type: "object" }, strict: false }];
+    expect(api.requests.map(({ body }) => (body as { tools: unknown }).tools)).toEqual([flat, flat]);
   });
 });

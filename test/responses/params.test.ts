@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { InputError, outputFormat, strict, tool } from "../../src/index.ts";
 import type { ChatParams } from "../../src/index.ts";
-import { responseTool, toParams } from "../../src/responses/params.ts";
+import { responseTool } from "../../src/endpoints/responseTool.ts";
+import { toParams } from "../../src/responses/params.ts";
 import type { ResponseParams } from "../../src/wire/responses.ts";
 
 const params = (given: object, standing: ResponseParams = {}): unknown =>

@@ -119,7 +119,6 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   textOf: ["use({ choices: [] })"],
   RequestError: [`new use(400, "body", "JSON", "nothing")`],
   parseMessages: ["use([])", `use(${MESSAGES}, "chat")`],
-  responseTool: [`use({ type: "function", name: "f" })`],
   outputFormat: [`use("city", ${SCHEMA})`, `use("city", fetchat.strict(${SCHEMA}), { description: "A city" })`],
   sendFor: [
     `use(client.newChatSession(), "Hello", fetchat.outputFormat("city", ${SCHEMA}))`,

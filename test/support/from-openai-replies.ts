@@ -40,7 +40,7 @@ export const REPLIES: Readonly<Record<string, readonly Reply[]>> = {
   ],
   retries: [failure, failure, { mock: "Hello again." }],
   timeouts: [{ delay: 2_000 }],
-  abort: [{ mock: { text: "one two three four five six", pace: { firstToken: 0, perToken: 10 } } }],
+  abort: [{ mock: "one two three four five six", faults: [["stall", { afterEvents: 4 }]] }],
   pagination: [filesPage(["a.txt", "b.txt"], true), filesPage(["c.txt"], false), filesPage(["a.txt", "b.txt"], true)],
   undocumented: [body({ name: "Rhine" }), raw(JSON.stringify({ choices: [{ message: { content: "Hello." } }] }))],
   "tool-calls": [call, { mock: "2.4 meters." }],

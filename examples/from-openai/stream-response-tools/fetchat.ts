@@ -1,5 +1,5 @@
 import { createClient, strict, tool } from "fetchat";
-import { outputCalls, responseTool, streamResponse } from "fetchat/responses";
+import { outputCalls, streamResponse } from "fetchat/responses";
 import { z } from "zod";
 
 const client = createClient({ env: process.env });
@@ -10,10 +10,7 @@ const level = tool({
   execute: () => undefined,
 });
 
-const stream = await streamResponse(client, "How high is the Rhine?", {
-  model: "gpt-5.5",
-  tools: [responseTool(level)],
-});
+const stream = await streamResponse(client, "How high is the Rhine?", { model: "gpt-5.5", tools: [level] });
 for await (const { raw: event } of stream) {
   if (event.type === "response.function_call_arguments.delta") console.log(event.delta);
 }
