@@ -165,8 +165,8 @@ function listening(child: ChildProcess): Promise<string> {
   });
 }
 
-/** Bundles a module for the web, with the installed package. */
-async function bundle(entry: string): Promise<string> {
+/** Bundles a module for the web, with the package installed beside it. */
+export async function bundle(entry: string): Promise<string> {
   const built = await build({
     entryPoints: [entry],
     bundle: true,
