@@ -96,19 +96,19 @@ export interface RelayOptions {
   /**
    * Milliseconds for the body of a request to arrive; `Infinity` for no limit.
    *
-   * @default {@link BODY_TIMEOUT}
+   * @default 60_000, one minute
    */
   bodyTimeout?: number | undefined;
   /**
    * Milliseconds until the upstream's headers; `Infinity` for no limit.
    *
-   * @default {@link ANSWER_TIMEOUT}
+   * @default 600_000, ten minutes
    */
   answerTimeout?: number | undefined;
   /**
    * Milliseconds that the upstream may be silent within a body; `Infinity` for no limit.
    *
-   * @default {@link IDLE_TIMEOUT}
+   * @default 300_000, five minutes
    */
   idleTimeout?: number | undefined;
 }

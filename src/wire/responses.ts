@@ -54,7 +54,7 @@ export type ResponseTool = ResponseFunctionTool | ResponseNamespaceTool | Hosted
 export type TextFormat =
   { type: string; [field: string]: unknown } | { readonly type: "json_schema"; readonly json_schema: object };
 
-/** Fields of a Responses request, sent as they are. Pass fields that are not listed here through {@link extra}. */
+/** Fields of a Responses request, sent as they are. Pass fields that are not listed here through `extra()` of `fetchat`. */
 export interface ResponseParams {
   /** The model. @default the client's model */
   model?: ModelId | undefined;

@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import { defineConfig, type DefaultTheme } from "vitepress";
+import { anchorOf } from "../../scripts/lib/docs-links.ts";
+import { entries, referencePage } from "../../scripts/lib/docs-reference.ts";
+import { sourceLink } from "../../scripts/lib/docs-sources.ts";
+import { ROOT } from "../../scripts/lib/paths.ts";
+
+/** The pages in the order of the sidebar. */
+const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Start: {
+    "start-worker": "In a Cloudflare Worker",
+    "start-deno": "In Deno",
+    "start-page": "In a page",
+    "start-node": "In Node or Bun",
+  },
+  Tasks: {
+    recipes: "Recipes",
+    "stream-to-a-page": "Stream to a page",
+    tools: "Tools",
+    approval: "Approval of tool calls",
+    "keep-a-chat": "Keep a chat",
+    "users-and-limits": "Users and limits",
+    "structured-output": "Structured output",
+    files: "Files and images",
+    responses: "Both APIs",
+    providers: "Providers",
+    errors: "Errors",
+    streams: "Streams",
+    endpoints: "Endpoints",
+    webhooks: "Webhooks",
+    relay: "A relay",
+    testing: "Testing",
+    "record-and-replay": "Record and replay",
+    runtimes: "Runtimes",
+  },
+  "Coming from": {
+    "from-openai-node": "openai-node",
+    "from-ai-sdk": "the AI SDK",
+    "from-xsai": "xsai",
+    "from-lua-openai": "lua-openai",
+  },
+};
+
+const MEASURED = { performance: "Performance", truth: "Truth" };
+
+const items = (pages: Readonly<Record<string, string>>): DefaultTheme.SidebarItem[] =>
+  Object.entries(pages)
+    .filter(([page]) => existsSync(`${ROOT}/docs/${page}.md`))
+    .map(([page, text]) => ({ text, link: `/${page}` }));
+
+const sidebar: DefaultTheme.SidebarItem[] = [
+  ...Object.entries(PAGES).map(([text, pages]) => ({ text, items: items(pages) })),
+  { text: "Reference", items: entries().map(([name]) => ({ text: name, link: `/${referencePage(name)}` })) },
+  { text: "Measured", items: items(MEASURED) },
+];
+
+export default defineConfig({
+  title: "fetchat",
+  description: "The OpenAI HTTP API, client and chat session, for every place that has fetch.",
+  base: (process.env["DOCS_BASE"] ?? "/") as `/${string}/`,
+  cacheDir: `${ROOT}/.cache/vitepress`,
+  cleanUrls: true,
+  // scripts/docs.ts checks every link of the built site, anchors too.
+  ignoreDeadLinks: true,
+  srcExclude: ["decisions/**"],
+  // Prefetching the pages of all links would load most of the site.
+  router: { prefetchLinks: false },
+  markdown: {
+    anchor: { slugify: anchorOf },
+    config(md) {
+      md.core.ruler.push("repository-links", ({ tokens, env }) => {
+        const page = `docs/${(env as { relativePath: string }).relativePath}`;
+        for (const link of tokens.flatMap((token) => token.children ?? []).filter(({ type }) => type === "link_open")) {
+          const source = sourceLink(link.attrGet("href") ?? "", page);
+          if (source !== undefined) link.attrSet("href", source);
+        }
+      });
+    },
+  },
+  themeConfig: {
+    sidebar,
+    nav: [
+      { text: "Recipes", link: "/recipes" },
+      { text: "Reference", link: `/${referencePage("fetchat")}` },
+    ],
+    search: { provider: "local" },
+    outline: [2, 3],
+  },
+});
