@@ -87,7 +87,7 @@ export default tseslint.config(
   },
   { files: ["src/adapters/**/*.ts"], rules: { "no-restricted-globals": "off" } },
   {
-    files: ["test/**/*.ts", "scripts/**/*.ts", "*.config.ts", "bench/**/*.ts"],
+    files: ["test/**/*.ts", "scripts/**/*.ts", "*.config.ts", "docs/.vitepress/config.ts", "bench/**/*.ts"],
     rules: {
       "no-console": "off",
       "no-restricted-syntax": "off",

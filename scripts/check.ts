@@ -47,6 +47,7 @@ const steps: readonly Step[] = [
     what: "deno publish --dry-run",
     run: command("deno", "publish", "--dry-run", "--allow-dirty"),
   },
+  { name: "docs", what: "the site, its reference and its links", run: () => run("npm", ["run", "docs"]) },
   { name: "models", what: "default models that end soon (warns)", run: models },
   { name: "lockfile", what: "npm ci --dry-run", run: () => run("npm", ["ci", "--dry-run", "--ignore-scripts"]) },
 ];

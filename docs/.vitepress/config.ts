@@ -57,7 +57,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
 export default defineConfig({
   title: "fetchat",
   description: "The OpenAI HTTP API, client and chat session, for every place that has fetch.",
-  base: (process.env["DOCS_BASE"] ?? "/") as `/${string}/`,
+  base: process.env["DOCS_BASE"] ?? "/",
   cacheDir: `${ROOT}/.cache/vitepress`,
   cleanUrls: true,
   // scripts/docs.ts checks every link of the built site, anchors too.
@@ -77,6 +77,8 @@ export default defineConfig({
       });
     },
   },
+  // The search index is one large chunk, which is loaded when somebody searches.
+  vite: { build: { chunkSizeWarningLimit: 5000 } },
   themeConfig: {
     sidebar,
     nav: [

@@ -58,7 +58,7 @@ export function createSnippetRunner(
       return askAll(written, (url, init) => worker.fetch(url, init as never) as unknown as Promise<Response>);
     },
     async close() {
-      const started = await Promise.allSettled(workers.values());
+      const started = await Promise.allSettled([...workers.values()]);
       await Promise.all(started.map((one) => (one.status === "fulfilled" ? one.value.dispose() : undefined)));
       const opened = await pages?.catch(() => undefined);
       await opened?.browser.close();

@@ -64,7 +64,7 @@ async function forward(request: IncomingMessage, response: ServerResponse, serve
         headers: { authorization: "Bearer sk-test", "content-type": request.headers["content-type"] ?? "" },
         ...(body.length === 0 ? {} : { body }),
       })
-    : await chatOf(JSON.parse(body.toString()), server);
+    : await chatOf(JSON.parse(body.toString()) as { messages?: unknown }, server);
   response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "text/plain" });
   if (answer.body === null) return void response.end();
   await pipeline(Readable.fromWeb(answer.body as never), response);
