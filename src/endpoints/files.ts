@@ -1,5 +1,5 @@
 import { defined } from "../wire/read.ts";
-import type { Upload } from "../http/form.ts";
+import type { Upload } from "../http/upload.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
 import { aString } from "../options.ts";
 import { checkCall, UPLOAD_OPTIONS } from "./arguments.ts";
@@ -59,6 +59,10 @@ const pathOf = (id: unknown): string => `/files/${pathPart("id", id)}`;
  *
  * @returns the first page; a loop over it gives the files of all pages
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ * @example
+ * ```ts
+ * for await (const one of await files(client, { purpose: "user_data" })) console.log(one.id, one.filename, one.bytes);
+ * ```
  */
 export async function files(
   connection: Connection,
@@ -69,9 +73,13 @@ export async function files(
 }
 
 /**
- * Returns the data of a file. `GET /files/{file_id}`, https://platform.openai.com/docs/api-reference/files/retrieve
+ * Returns the data of a file, without its content. `GET /files/{file_id}`, https://platform.openai.com/docs/api-reference/files/retrieve
  *
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
+ * @example
+ * ```ts
+ * const { filename, bytes } = await file(client, "file-abc123");
+ * ```
  */
 export async function file(connection: Connection, id: string, options?: RequestOptions): Promise<FileObject> {
   checkCall(connection, undefined, options);
@@ -82,6 +90,10 @@ export async function file(connection: Connection, id: string, options?: Request
  * Deletes a file. `DELETE /files/{file_id}`, https://platform.openai.com/docs/api-reference/files/delete
  *
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort
+ * @example
+ * ```ts
+ * await deleteFile(client, "file-abc123");
+ * ```
  */
 export async function deleteFile(connection: Connection, id: string, options?: RequestOptions): Promise<Deleted> {
   checkCall(connection, undefined, options);
@@ -93,6 +105,11 @@ export async function deleteFile(connection: Connection, id: string, options?: R
  *
  * @returns a response whose body has not been read: `.text()`, `.blob()`, or `.body` as a stream
  * @throws APIError (404 where there is none), ConnectionError, TimeoutError, InputError, or the abort; so does reading the body
+ * @example
+ * ```ts
+ * const content = await fileContent(client, "file-abc123");
+ * for (const line of (await content.text()).split("\n")) console.log(line);
+ * ```
  */
 export async function fileContent(connection: Connection, id: string, options?: RequestOptions): Promise<Response> {
   checkCall(connection, undefined, options);
@@ -102,11 +119,19 @@ export async function fileContent(connection: Connection, id: string, options?: 
 /**
  * Uploads a file. `POST /files`, https://platform.openai.com/docs/api-reference/files/create
  *
- * A Blob or File is sent again whole in a retry. A stream is sent as it comes, holding nothing, and never twice. The time limit of the
+ * A stream is sent as it arrives, holding nothing, and never twice; anything else is sent again whole in a retry. The time limit of the
  * whole (10 minutes) covers the upload: raise `timeout` for a big one.
  *
- * @throws InputError before anything is sent, where the platform cannot send a stream; what the stream fails with; APIError,
- *   ConnectionError, TimeoutError, or the abort
+ * @param upload a Blob or File, bytes, a response, an object with `stream()` or `body`, or a stream
+ * @param params with the `purpose`
+ * @param options `filename` names bytes and streams: the API goes by the name's ending
+ * @throws InputError before anything is sent, for what is no file, or a stream that the platform cannot send; what the stream fails with;
+ *   APIError, ConnectionError, TimeoutError, or the abort
+ * @example
+ * ```ts
+ * const uploaded = await uploadFile(client, bytes, { purpose: "user_data" }, { filename: "rivers.pdf" });
+ * console.log(uploaded.id);
+ * ```
  */
 export async function uploadFile(
   connection: Connection,

@@ -1,4 +1,5 @@
 import type { RequestOptions, Connection } from "../http/connection.ts";
+import type { Upload } from "../http/upload.ts";
 import { aString } from "../options.ts";
 import type { Stream } from "../stream/stream.ts";
 import { checkCall, type Taken, UPLOAD_OPTIONS } from "./arguments.ts";
@@ -49,7 +50,7 @@ export interface ImageEditParams extends ImageParams {
   /** Description of the image. */
   prompt: string;
   /** Mask whose transparent areas are edited. */
-  mask?: Blob | undefined;
+  mask?: Upload | undefined;
   /** Fidelity to the features of the images, faces above all. @default "low" */
   input_fidelity?: "high" | "low" | null | undefined;
 }
@@ -64,6 +65,11 @@ const GENERATIONS = "/images/generations";
  * Makes images. `POST /images/generations`, https://platform.openai.com/docs/api-reference/images/create
  *
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ * @example
+ * ```ts
+ * const { data } = await imageGeneration(client, "A heron at dawn", { size: "1024x1024" });
+ * const png = decodeBase64(data[0]?.b64_json ?? "");
+ * ```
  */
 export async function imageGeneration(
   connection: Connection,
@@ -82,6 +88,11 @@ export async function imageGeneration(
  *
  * @returns the stream, once the API has accepted the request; truncated unless all images came
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ * @example
+ * ```ts
+ * const stream = await streamImageGeneration(client, "A heron at dawn", { partial_images: 2 });
+ * for await (const { image } of stream) picture.src = `data:image/png;base64,${image}`;
+ * ```
  */
 export async function streamImageGeneration(
   connection: Connection,
@@ -100,13 +111,17 @@ export async function streamImageGeneration(
 /**
  * Edits images. `POST /images/edits`, https://platform.openai.com/docs/api-reference/images/createEdit
  *
- * @param images one, or up to 16
+ * @param images one, or up to 16: Blobs, bytes, responses, or whatever else can be uploaded
  * @param params with the `prompt`
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ * @example
+ * ```ts
+ * const { data } = await imageEdit(client, await fetch("https://example.com/heron.png"), { prompt: "Make it blue" });
+ * ```
  */
 export async function imageEdit(
   connection: Connection,
-  images: Blob | readonly Blob[],
+  images: Upload | readonly Upload[],
   params: ImageEditParams,
   options?: UploadOptions,
 ): Promise<Images> {
@@ -118,10 +133,15 @@ export async function imageEdit(
  *
  * @returns the stream, once the API has accepted the request; truncated unless all images came
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ * @example
+ * ```ts
+ * const stream = await streamImageEdit(client, heron, { prompt: "Make it blue", partial_images: 1 });
+ * for await (const { image } of stream) picture.src = `data:image/png;base64,${image}`;
+ * ```
  */
 export async function streamImageEdit(
   connection: Connection,
-  images: Blob | readonly Blob[],
+  images: Upload | readonly Upload[],
   params: ImageEditParams,
   options?: UploadOptions,
 ): Promise<ImageStream> {
@@ -133,7 +153,7 @@ export async function streamImageEdit(
 /** One image is `image`, several are `image[]`. */
 function editOf(
   connection: Connection,
-  image: Blob | readonly Blob[],
+  image: Upload | readonly Upload[],
   params: ImageEditParams,
   options: UploadOptions | undefined,
   streams: Taken["streams"],

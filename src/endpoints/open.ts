@@ -1,11 +1,11 @@
-import { APIError, InputError, isConnectionError } from "../errors.ts";
-import { stringOf } from "../wire/read.ts";
-import { formBody, streamRefused } from "../http/form.ts";
+import { APIError, isConnectionError } from "../errors.ts";
+import { itemsIn, stringOf } from "../wire/read.ts";
+import { formBody } from "../http/form.ts";
+import { formFile, streamRefused } from "../http/upload.ts";
 import type { FormBody } from "../http/form.ts";
-import { streamable } from "../http/streamable.ts";
 import type { Call, Exchange, RequestOptions, Connection } from "../http/connection.ts";
 import { limitBody } from "../http/limitBody.ts";
-import { readable, wrong } from "../options.ts";
+import { readable } from "../options.ts";
 import { bodyStream } from "../stream/body.ts";
 import type { MakeDecoder } from "../stream/body.ts";
 import type { Stream } from "../stream/stream.ts";
@@ -21,7 +21,7 @@ export interface UploadOptions extends RequestOptions {
 /** A request with files in it. */
 export interface FormRequest {
   readonly path: string;
-  /** By field: each a Blob or a stream, or a list of Blobs. */
+  /** By field: each an upload, or a list of them. */
   readonly files: Readonly<Record<string, unknown>>;
   readonly fields: object;
   readonly options: UploadOptions | undefined;
@@ -65,12 +65,10 @@ async function sendForm(
   { path, files, fields, options }: FormRequest,
   streamed: boolean,
 ): Promise<Exchange> {
+  const ready: Record<string, unknown> = {};
   for (const [name, file] of Object.entries(files))
-    readable(name, () => {
-      const list: readonly unknown[] = Array.isArray(file) && file.length > 0 ? file : [file];
-      for (const one of list) checkFile(name, one);
-    });
-  const form = formBody({ ...fields, ...(streamed && { stream: true }), ...files }, options?.filename);
+    ready[name] = await formFiles(name, file, options?.signal ?? undefined);
+  const form = formBody({ ...fields, ...(streamed && { stream: true }), ...ready }, options?.filename);
   const { body, contentType } = form;
   const model = stringOf(fields, "model");
   try {
@@ -117,9 +115,8 @@ function explained(error: Error, { begun }: FormBody): Error {
   return !begun && /ReadableStream|stream.{0,200}support/i.test(words) ? streamRefused("file") : error;
 }
 
-function checkFile(name: string, file: unknown): void {
-  if (file instanceof Blob) return;
-  if (!(file instanceof ReadableStream)) throw wrong(name, "a Blob, a File or a ReadableStream", file);
-  if (file.locked) throw new InputError(name, "a stream that nobody reads", "a locked stream");
-  if (!streamable().sends) throw streamRefused(name);
+async function formFiles(name: string, file: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+  const isList = readable(name, () => Array.isArray(file) && file.length > 0);
+  if (!isList) return formFile(name, file, signal);
+  return Promise.all(itemsIn(file).map((one) => formFile(name, one, signal)));
 }

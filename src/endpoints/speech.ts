@@ -81,6 +81,11 @@ const bodyFor = (connection: Connection, input: string, params: SpeechParams | u
  *
  * @returns a response whose body has not been read: `.body` is the audio as it is made, `.blob()` all of it
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort; so does reading the body
+ * @example
+ * ```ts
+ * const spoken = await speech(client, "Good morning, heron.", { model: "gpt-4o-mini-tts", voice: "coral" });
+ * new Audio(URL.createObjectURL(await spoken.blob())).play();
+ * ```
  */
 export async function speech(
   connection: Connection,
@@ -98,6 +103,11 @@ export async function speech(
  *
  * @returns the stream, once the API has accepted the request
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ * @example
+ * ```ts
+ * const stream = await streamSpeech(client, "Good morning, heron.", { model: "gpt-4o-mini-tts" });
+ * for await (const { audio } of stream) player.write(audio);
+ * ```
  */
 export async function streamSpeech(
   connection: Connection,

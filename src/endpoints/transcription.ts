@@ -1,5 +1,5 @@
 import { APIError } from "../errors.ts";
-import type { Upload } from "../http/form.ts";
+import type { Upload } from "../http/upload.ts";
 import type { Connection } from "../http/connection.ts";
 import type { Stream } from "../stream/stream.ts";
 import { TypedDecoder } from "../decode/typed.ts";
@@ -26,10 +26,14 @@ export type TranscriptStream = Stream<TranscriptChunk, Transcription>;
 /**
  * Writes down what is said. `POST /audio/transcriptions`, https://platform.openai.com/docs/api-reference/audio/createTranscription
  *
- * @param audio a Blob, a File, or a stream; the API goes by the file name's ending, see the option `filename`
+ * @param audio a Blob or File, bytes, a response, or a stream; the API goes by the file name's ending, see the option `filename`
  * @returns an object; with `response_format` text, srt or vtt a string (srt, vtt and verbose_json: `whisper-1` has them, the default does not)
- * @throws InputError before anything is sent, where the platform cannot send a stream; what the stream fails with; APIError,
- *   ConnectionError, TimeoutError, or the abort
+ * @throws InputError before anything is sent, for what is no file, or a stream that the platform cannot send; what the stream fails with;
+ *   APIError, ConnectionError, TimeoutError, or the abort
+ * @example
+ * ```ts
+ * const { text } = await transcription(client, await fetch("https://example.com/talk.mp3"), { language: "en" });
+ * ```
  */
 export function transcription(
   connection: Connection,
@@ -82,6 +86,10 @@ export async function transcription(
  *
  * @returns the stream, once the API has accepted the request
  * @throws as {@link transcription} does
+ * @example
+ * ```ts
+ * for await (const { content } of await streamTranscription(client, talk)) output.append(content);
+ * ```
  */
 export async function streamTranscription(
   connection: Connection,
@@ -121,6 +129,10 @@ export async function streamTranscription(
  *
  * @returns an object; with `response_format` text, srt or vtt a string
  * @throws as {@link transcription} does
+ * @example
+ * ```ts
+ * const { text } = await translation(client, talk, { model: "whisper-1" });
+ * ```
  */
 export function translation(
   connection: Connection,

@@ -1,8 +1,7 @@
 import { InputError } from "../errors.ts";
 import { readable, wrong } from "../options.ts";
-
-/** A file to upload. A stream is sent as it arrives, once. */
-export type Upload = Blob | ReadableStream<Uint8Array>;
+import { checkPiece } from "./upload.ts";
+import type { FormFile } from "./upload.ts";
 
 /** A multipart body, and the state of the stream in it. */
 export interface FormBody {
@@ -15,7 +14,7 @@ export interface FormBody {
   failure?: unknown;
 }
 
-type Pair = readonly [name: string, value: string | Upload];
+type Pair = readonly [name: string, value: string | FormFile];
 
 /**
  * Returns fields as `multipart/form-data`: lists as `name[]`, objects as `name[key]`, Blobs and streams as files. If there is a stream among
@@ -32,11 +31,6 @@ export function formBody(fields: object, filename?: string): FormBody {
     else if (value instanceof Blob) body.append(name, value, nameOf(value, filename));
   }
   return { body };
-}
-
-/** Returns the error for a stream on a platform that cannot send one. */
-export function streamRefused(name: string): InputError {
-  return new InputError(name, "a Blob or a File: this platform cannot send a stream", "a stream");
 }
 
 function pairsOf(name: string, value: unknown, above: readonly unknown[]): Pair[] {
@@ -103,7 +97,7 @@ function endingOf(type: string): string | undefined {
   return /^[a-z]+\/(?:x-)?(\w+)$/.exec(bare)?.[1];
 }
 
-function nameOf(value: Upload, given: string | undefined): string {
+function nameOf(value: FormFile, given: string | undefined): string {
   if (given !== undefined) return given;
   // Streams have no name, and Bun's files have their path as their name.
   const name: unknown = Reflect.get(value, "name");
@@ -134,9 +128,10 @@ function streamedForm(pairs: Pair[], filename: string | undefined): FormBody {
     if (!stream) return undefined;
     reader ??= stream.getReader();
     const { done, value } = await reader.read();
-    if (!done && !(value instanceof Uint8Array))
-      throw new InputError("file", "a stream of Uint8Array", `a stream of ${typeof value}`);
-    if (!done) return value;
+    if (!done) {
+      checkPiece("file", value);
+      return value;
+    }
     reader = undefined;
     streams.shift();
     return next();

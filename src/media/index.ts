@@ -23,6 +23,7 @@ export type * from "../decode/transcripts.ts";
 export { deleteFile, file, fileContent, files, uploadFile } from "../endpoints/files.ts";
 export type { FileObject, FilesParams, UploadFileParams } from "../endpoints/files.ts";
 export type { UploadOptions } from "../endpoints/open.ts";
-export type { Upload } from "../http/form.ts";
+export type { StoredObject, Upload, UploadSource } from "../http/upload.ts";
+export { dataURL } from "./dataURL.ts";
 export { decodeBase64 } from "../http/base64.ts";
 export type { Deleted } from "../endpoints/list.ts";

@@ -163,7 +163,7 @@ describe("a file", () => {
 
   it("is rejected if it is not a file, and nothing is sent", async () => {
     const { client, mock } = setUp();
-    for (const none of [undefined, null, "a path", new Uint8Array(3)]) {
+    for (const none of [undefined, null, "a path", {}, 5]) {
       expect(await failure(uploadFile(client, none as never, { purpose: "batch" }))).toMatchObject({
         kind: "InputError",
         path: "file",

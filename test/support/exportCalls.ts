@@ -98,6 +98,7 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   Connection: ["new use()", `new use({ apiKey: "k", fetch, model: "m", maxRetries: 0 })`],
   createConnection: [`use()`, `use({ apiKey: "k", fetch, model: "m", maxRetries: 0 })`],
   httpInfo: ["use(error)", "client.models().then(use)"],
+  dataURL: ["use(blob)", `use(blob, "image/png")`],
   decodeBase64: [`use("aGk=")`],
   isAPIError: guard,
   isAbortError: guard,

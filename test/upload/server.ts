@@ -13,7 +13,7 @@ export interface UploadServer {
   close(): Promise<void>;
 }
 
-/** Starts the server on a loopback port. It answers every request as `POST /files`, with the file's SHA-256 besides. */
+/** Starts the server on a loopback port. It answers every request as `POST /files`, with the file's type and SHA-256 besides. */
 export async function startUploadServer(): Promise<UploadServer> {
   const body = { size: 0, sha256: "" };
   const server = createServer((request, response) => {
@@ -50,6 +50,16 @@ async function readUpload(request: IncomingMessage, body: UploadServer["body"]):
   });
   const bytes = Readable.toWeb(request.pipe(counted)) as ReadableStream<Uint8Array>;
   const { purpose, file } = await readMultipart(bytes, boundaryOf(request.headers["content-type"]) ?? "");
-  const { filename, size, sha256 } = file as StreamedFile;
-  return { id: "file-1", object: "file", bytes: size, created_at: 0, filename, purpose, status: "processed", sha256 };
+  const { filename, type, size, sha256 } = file as StreamedFile;
+  return {
+    id: "file-1",
+    object: "file",
+    bytes: size,
+    created_at: 0,
+    filename,
+    purpose,
+    status: "processed",
+    type,
+    sha256,
+  };
 }
