@@ -3,7 +3,8 @@ import type { FieldRules, Kinds, Rule } from "./fieldRules.ts";
 // The fields of each request by OpenAI's description of its API: https://github.com/openai/openai-openapi. A test
 // compares these lists with the extract in test/data/openapi-requests.json.
 
-const METADATA: Rule = ["object|null ..16", "string ..512"];
+/** Notes of the caller. */
+export const METADATA: Rule = ["object|null ..16", "string ..512"];
 const EFFORT = "string|null none,minimal,low,medium,high,xhigh,max";
 const VERBOSITY = "string|null low,medium,high";
 const LOCATION: FieldRules = { country: "string", region: "string", city: "string", timezone: "string" };
@@ -11,6 +12,9 @@ const MODERATION: Rule = ["object|null", { model: "string!", policy: "object|nul
 
 const SAMPLING: FieldRules = { temperature: "number|null 0..2", top_p: "number|null 0..1" };
 const PENALTIES: FieldRules = { presence_penalty: "number|null -2..2", frequency_penalty: "number|null -2..2" };
+
+/** Options of the provider's cache. */
+export const CACHE_OPTIONS: FieldRules = { ttl: "string 30m", mode: "string implicit,explicit" };
 
 /** Fields that chat completions and responses share. */
 const COMMON: FieldRules = {
@@ -20,7 +24,7 @@ const COMMON: FieldRules = {
   safety_identifier: "string|null ..64",
   prompt_cache_key: "string|null",
   prompt_cache_retention: "string|null in_memory,24h",
-  prompt_cache_options: ["object", { ttl: "string 30m", mode: "string implicit,explicit" }],
+  prompt_cache_options: ["object", CACHE_OPTIONS],
   store: "boolean|null",
   stream: "boolean|null",
   moderation: MODERATION,

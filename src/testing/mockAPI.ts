@@ -5,6 +5,7 @@ import { bodyOf, type BodyOptions, followBody } from "./body.ts";
 import { refusalDraft } from "./drafts.ts";
 import { FileStore } from "./fileStore.ts";
 import { commonHeaders, preflightHeaders } from "./headers.ts";
+import { Objects } from "./objects.ts";
 import { paced, resolvePace } from "./pace.ts";
 import { noteSigned, PROVIDERS } from "./providers.ts";
 import { aPace, checkReply } from "./replyRules.ts";
@@ -70,6 +71,9 @@ class Script implements MockAPI {
       today: () => (now ? new Date(now()).toISOString().slice(0, 10) : undefined),
       signed: new Map(),
       files: new FileStore(),
+      responses: new Map(),
+      objects: new Objects(),
+      ask: (request) => this.#ask(request),
     };
   }
 
@@ -105,6 +109,8 @@ class Script implements MockAPI {
     this.#failures.clear();
     this.#requests.length = 0;
     this.#settings.files.clear();
+    this.#settings.responses.clear();
+    this.#settings.objects.clear();
     this.#settings.signed.clear();
     this.#calls = 0;
   };
@@ -163,6 +169,14 @@ class Script implements MockAPI {
     // A test may use paths of its own as long as it queues replies for them.
     if (!("route" in destination)) return this.#queue.length === 0 ? destination : undefined;
     return settings.checkRequests ? destination.route.check?.(request, settings) : undefined;
+  }
+
+  #ask(request: RecordedRequest): Draft | Refusal {
+    const settings = this.#settings;
+    const destination = findRoute(ROUTES, request.method, request.path, settings.provider === "openai");
+    if (!("route" in destination)) return destination;
+    const { route, params } = destination;
+    return route.check?.(request, settings) ?? route.answer({ request, params, reply: {}, settings });
   }
 
   async #draft(request: RecordedRequest, destination: Destination | Refusal, resolved: Resolved): Promise<Draft> {

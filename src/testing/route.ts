@@ -1,6 +1,8 @@
 import { badRequest, type Refusal } from "./apiErrors.ts";
 import type { FileStore } from "./fileStore.ts";
+import type { Objects } from "./objects.ts";
 import type { MockProvider } from "./providers.ts";
+import type { Stored } from "./responses/store.ts";
 import type { Draft, MessageReply, Pace, RecordedRequest } from "./types.ts";
 
 /** The mock API's options with their defaults filled in. */
@@ -18,6 +20,12 @@ export interface Settings {
   /** The signed reasoning of scripted replies, by its signature. */
   readonly signed: Map<string, string>;
   readonly files: FileStore;
+  /** The stored responses, by id. */
+  readonly responses: Map<string, Stored>;
+  /** The conversations, batches and vector stores. */
+  readonly objects: Objects;
+  /** Answers a request without a scripted reply, as a line of a batch. */
+  readonly ask: (request: RecordedRequest) => Draft | Refusal;
 }
 
 /** One request to an endpoint. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/lib/paths.ts";
 import * as fields from "../../src/testing/apiFields.ts";
+import * as stored from "../../src/testing/storedFields.ts";
 import { type FieldRules, parseRule, type Rule } from "../../src/testing/fieldRules.ts";
 import { ITEMS } from "../../src/testing/responses/itemFields.ts";
 
@@ -31,11 +32,16 @@ const extract = JSON.parse(readFileSync(`${ROOT}/test/data/openapi-requests.json
 /** Returns every alternative of a schema, with references resolved and `allOf` merged. */
 function choices(schema: Schema): Schema[] {
   if (schema.$ref !== undefined) return choices(extract.definitions[schema.$ref.replace("#/definitions/", "")]!);
-  const open = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+  // Alternatives that only require fields of the same object are no alternatives of its fields.
+  const open = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].filter(
+    (one) => Object.keys(one).join() !== "required",
+  );
   if (open.length > 0) return open.flatMap(choices);
   if (schema.allOf === undefined) return [schema];
   const parts = [...schema.allOf.flatMap(choices), schema];
+  const isNullable = parts.some(({ type }) => type === "null");
   return [
+    ...(isNullable ? [{ type: "null" }] : []),
     {
       type: "object",
       properties: Object.assign({}, ...parts.map((part) => part.properties ?? {})) as Record<string, Schema>,
@@ -77,6 +83,19 @@ const requests: [name: string, rules: FieldRules, known?: readonly string[]][] =
   ["POST /audio/speech application/json", fields.SPEECH_FIELDS],
   ["POST /audio/transcriptions multipart/form-data", fields.TRANSCRIPTION_FIELDS],
   ["POST /audio/translations multipart/form-data", fields.TRANSLATION_FIELDS],
+  ["POST /conversations application/json", stored.CONVERSATION_FIELDS],
+  ["POST /conversations/{conversation_id} application/json", stored.CONVERSATION_UPDATE],
+  ["POST /conversations/{conversation_id}/items application/json", stored.CONVERSATION_ITEMS],
+  ["POST /responses/input_tokens application/json", stored.TOKEN_COUNT_FIELDS],
+  ["POST /responses/compact application/json", stored.COMPACT_FIELDS],
+  ["POST /batches application/json", stored.BATCH_FIELDS],
+  ["POST /vector_stores application/json", stored.VECTOR_STORE_FIELDS],
+  ["POST /vector_stores/{vector_store_id} application/json", stored.VECTOR_STORE_UPDATE],
+  ["POST /vector_stores/{vector_store_id}/search application/json", stored.SEARCH_FIELDS],
+  ["POST /vector_stores/{vector_store_id}/files application/json", stored.STORE_FILE_FIELDS],
+  ["POST /vector_stores/{vector_store_id}/files/{file_id} application/json", stored.STORE_FILE_UPDATE],
+  ["POST /vector_stores/{vector_store_id}/file_batches application/json", stored.FILE_BATCH_FIELDS],
+  ["POST /realtime/client_secrets application/json", stored.CLIENT_SECRET_FIELDS],
 ];
 
 describe.each(requests)("the mock API's fields of %s", (name, rules) => {

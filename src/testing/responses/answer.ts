@@ -4,7 +4,8 @@ import { readChatRequest } from "../chatRequest.ts";
 import { defaultAnswer } from "../defaultAnswer.ts";
 import { isRecord } from "../contentRules.ts";
 import { makeHexId } from "../ids.ts";
-import type { Call } from "../route.ts";
+import type { Call, Settings } from "../route.ts";
+import { conversationId, itemsOf } from "./conversation.ts";
 import { countTokens } from "../tokens.ts";
 import { type Fields, listOf, objectOf, stringOf } from "../../wire/read.ts";
 
@@ -71,12 +72,30 @@ function chatPart(part: Fields): object {
   };
 }
 
-/** Returns the usage object of a response. */
-export function usageOf(history: readonly Fields[], answer: Answer): object {
-  const input_tokens = history.reduce(
+/** Returns the input of a request as items, and all items that the model reads: those of the conversation so far, then the input. */
+export function historyOf(body: Fields, number: number, settings: Settings): { input: Fields[]; history: Fields[] } {
+  const input = inputItems(body, number);
+  return { input, history: [...itemsBefore(body, settings), ...input] };
+}
+
+/** Returns the items of the response or conversation that a request continues. */
+export function itemsBefore(body: Fields, { responses, objects }: Settings): readonly Fields[] {
+  const previous = responses.get(stringOf(body, "previous_response_id") ?? "");
+  const conversation = conversationId(body);
+  return previous?.history ?? (conversation === undefined ? [] : [...objects.of(itemsOf(conversation)).values()]);
+}
+
+/** Counts the tokens of items. */
+export function countInput(history: readonly Fields[]): number {
+  return history.reduce(
     (sum, item) => sum + 4 + countTokens(JSON.stringify(item["content"] ?? item["output"] ?? "")),
     3,
   );
+}
+
+/** Returns the usage object of a response. */
+export function usageOf(history: readonly Fields[], answer: Answer): object {
+  const input_tokens = countInput(history);
   const { total, reasoning } = countAnswer(answer);
   return {
     input_tokens,

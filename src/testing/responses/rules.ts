@@ -2,14 +2,15 @@ import { type Fields, fieldOf, listOf, objectOf, stringOf } from "../../wire/rea
 import { RESPONSE_FIELDS } from "../apiFields.ts";
 import { badRequest, emptyArray, missing, type Refusal, wrongType, wrongValue } from "../apiErrors.ts";
 import { checkImage, isRecord } from "../contentRules.ts";
-import { findFieldFault, findKindFault, firstFault, type Manner } from "../fieldRules.ts";
+import { type FieldRules, findFieldFault, findKindFault, firstFault, type Manner } from "../fieldRules.ts";
 import { findResponseModelFault, isReasoningModel } from "../models.ts";
 import { PROVIDERS } from "../providers.ts";
 import { checkDeclared, checkStream, findSchemaFault, findShutDown, unparsable } from "../requestRules.ts";
 import type { Settings } from "../route.ts";
 import { words } from "../tokens.ts";
 import { INPUT_PARTS, ITEMS, OUTPUT_PARTS, TOOLS } from "./itemFields.ts";
-import { memoryOf } from "./store.ts";
+import { itemsBefore } from "./answer.ts";
+import { conversationId, CONVERSATIONS } from "./conversation.ts";
 
 /** Returns the API's refusal of the body of a request for a response, or `undefined` if the API would accept it. */
 export function findResponseFault(body: unknown, settings: Settings): Refusal | undefined {
@@ -55,7 +56,7 @@ function checkInput(body: Fields, manner: Manner): Refusal | undefined {
   }
   if (!Array.isArray(input)) return undefined;
   if (input.length === 0 && !isElsewhere) return emptyArray("input");
-  return firstFault(input.entries(), ([index, item]: [number, unknown]) => checkItem(item, `input[${index}]`, manner));
+  return checkItemList(input, "input", manner);
 }
 
 function checkItem(item: unknown, path: string, manner: Manner): Refusal | undefined {
@@ -155,22 +156,55 @@ function checkFormat(body: Fields): Refusal | undefined {
   return badRequest(text, "input");
 }
 
+/** Returns the API's refusal of the body of a request about the input of a response. */
+export function findContextFault(body: unknown, settings: Settings, fields: FieldRules): Refusal | undefined {
+  if (!isRecord(body)) return unparsable();
+  const manner: Manner = { isOpen: PROVIDERS[settings.provider].isOpenAI !== true };
+  return (
+    findFieldFault(body, fields, manner) ??
+    checkInput(body, manner) ??
+    checkTools(body, manner) ??
+    checkHistory(body, settings)
+  );
+}
+
+/** Returns the API's refusal of the items that a request adds to a conversation. */
+export function findItemsFault(body: unknown, settings: Settings): Refusal | undefined {
+  return checkItemList(listOf(body, "items"), "items", { isOpen: PROVIDERS[settings.provider].isOpenAI !== true });
+}
+
+function checkItemList(items: readonly unknown[], path: string, manner: Manner): Refusal | undefined {
+  return firstFault(items.entries(), ([index, item]) => checkItem(item, `${path}[${index}]`, manner));
+}
+
+function checkConversation(body: Fields, { objects }: Settings): Refusal | undefined {
+  const id = conversationId(body);
+  if (id === undefined) return undefined;
+  if (body["previous_response_id"] != null) {
+    const text =
+      "Mutually exclusive parameters. Ensure you are only providing one of: 'previous_response_id' or 'conversation'.";
+    return badRequest(text, null, "mutually_exclusive_parameters");
+  }
+  const isKept = objects.of(CONVERSATIONS).has(id);
+  return isKept ? undefined : badRequest(`Conversation with id '${id}' not found.`, null, null, 404);
+}
+
 function checkHistory(body: Fields, settings: Settings): Refusal | undefined {
-  const memory = memoryOf(settings);
+  const memory = settings.responses;
   const id = stringOf(body, "previous_response_id");
-  const before = id === undefined ? undefined : memory.get(id);
-  if (id !== undefined && !before)
+  if (id !== undefined && !memory.has(id))
     return badRequest(
       `Previous response with id '${id}' not found.`,
       "previous_response_id",
       "previous_response_not_found",
       404,
     );
-  // The mock API does not store conversations, so it cannot check their history.
-  if (body["conversation"] != null) return undefined;
+  const conversationFault = checkConversation(body, settings);
+  if (conversationFault) return conversationFault;
   const input = listOf(body, "input").filter(isRecord);
-  const histories = [...memory.values()].map(({ history }) => history);
-  const items = [...(before?.history ?? []), ...input];
+  const known = itemsBefore(body, settings);
+  const histories = [known, ...[...memory.values()].map(({ history }) => history)];
+  const items = [...known, ...input];
   const around: Surroundings = {
     historyOf: (one) => histories.find((history) => history.some((item) => item["id"] === one)),
     isReasoning: isReasoningModel(body["model"]) !== false && fieldOf(body["reasoning"], "effort") !== "none",

@@ -3,13 +3,15 @@ import { isRecord } from "../contentRules.ts";
 import { jsonDraft, pageOf, streamDraft } from "../drafts.ts";
 import { rateLimitHeaders } from "../headers.ts";
 import { makeHexId } from "../ids.ts";
+import { answerOf } from "../objects.ts";
 import { type Beat, paceOf } from "../pace.ts";
 import { eventText, piece } from "../pieces.ts";
-import { answerTo, inputItems, outputOf, statusOf, usageOf } from "../responses/answer.ts";
+import { answerTo, historyOf, outputOf, statusOf, usageOf } from "../responses/answer.ts";
+import { appendItems, conversationId } from "../responses/conversation.ts";
 import { eventsOf, type TimedEvent } from "../responses/events.ts";
 import { findResponseFault } from "../responses/rules.ts";
-import { memoryOf, type Stored } from "../responses/store.ts";
-import { type Fields, fieldsOf, listOf, stringOf } from "../../wire/read.ts";
+import type { Stored } from "../responses/store.ts";
+import { type Fields, fieldsOf, listOf } from "../../wire/read.ts";
 import type { Call, Route } from "../route.ts";
 import { words } from "../tokens.ts";
 import type { Draft } from "../types.ts";
@@ -24,18 +26,19 @@ export const createResponse: Route = {
 
 function respond(call: Call, body: Fields): Draft {
   const { request, settings, reply } = call;
-  const input = inputItems(body, request.number);
-  const previous = memoryOf(settings).get(stringOf(body, "previous_response_id") ?? "");
-  const history = [...(previous?.history ?? []), ...input];
+  const { input, history } = historyOf(body, request.number, settings);
+  const conversation = conversationId(body);
   const answer = answerTo(call, body, history);
   const response = responseOf(call, body, {
     output: outputOf(answer, body, request.number),
     usage: reply.usage ?? usageOf(history, answer),
     ...statusOf(answer),
+    ...(conversation !== undefined && { conversation: { id: conversation } }),
   });
   const output = listOf(response, "output").filter(isRecord);
   if (body["store"] !== false)
-    memoryOf(settings).set(String(response["id"]), { response, input, history: [...history, ...output] });
+    settings.responses.set(String(response["id"]), { response, input, history: [...history, ...output] });
+  if (conversation !== undefined) appendItems(settings, conversation, [...input, ...output]);
   const pace = paceOf(reply, settings);
   const headers = rateLimitHeaders(request.number, 1);
   const events = eventsOf(response);
@@ -86,6 +89,7 @@ function responseOf({ request, settings }: Call, body: Fields, result: Fields): 
     user: null,
     metadata: {},
   };
+  if (result["conversation"] !== undefined) response["conversation"] = result["conversation"];
   for (const name of GIVEN) response[name] = body[name] ?? response[name];
   return response;
 }
@@ -102,7 +106,7 @@ export const getResponse: Route = {
   ...wholeResponse,
   answer(call) {
     const { request, reply, settings } = call;
-    const found = memoryOf(settings).get(call.params["id"] ?? "");
+    const found = settings.responses.get(call.params["id"] ?? "");
     if (!found || request.query["stream"] !== "true") return wholeResponse.answer(call);
     const after = Number(request.query["starting_after"] ?? -1);
     const events = eventsOf(found.response).filter(({ event }) => event.sequence_number > after);
@@ -112,7 +116,7 @@ export const getResponse: Route = {
 
 /** `DELETE /responses/{id}`. Later responses cannot continue from it. */
 export const deleteResponse: Route = stored("DELETE", "/responses/:id", (_stored, id, call) => {
-  memoryOf(call.settings).delete(id);
+  call.settings.responses.delete(id);
   return { id, object: "response", deleted: true };
 });
 
@@ -120,7 +124,7 @@ export const deleteResponse: Route = stored("DELETE", "/responses/:id", (_stored
 export const cancelResponse: Route = stored("POST", "/responses/:id/cancel", ({ response, ...rest }, id, call) => {
   if (response["background"] !== true) return badRequest("Cannot cancel a synchronous response.", null, null);
   const cancelled = { ...response, status: "cancelled", completed_at: null };
-  memoryOf(call.settings).set(id, { ...rest, response: cancelled });
+  call.settings.responses.set(id, { ...rest, response: cancelled });
   return cancelled;
 });
 
@@ -140,14 +144,9 @@ function stored(
     path,
     answer: (call) => {
       const id = call.params["id"] ?? "";
-      const found = memoryOf(call.settings).get(id);
+      const found = call.settings.responses.get(id);
       if (!found) return badRequest(`Response with id '${id}' not found.`, null, null, 404);
-      const outcome = answer(found, id, call);
-      return isRefusal(outcome) ? outcome : jsonDraft(outcome);
+      return answerOf(answer(found, id, call));
     },
   };
-}
-
-function isRefusal(outcome: Fields | Refusal): outcome is Refusal {
-  return typeof outcome["status"] === "number" && "error" in outcome;
 }
