@@ -1,8 +1,8 @@
 import { checkMessage } from "../check/messages.ts";
 import { InputError } from "../errors.ts";
-import { readable } from "../options.ts";
+import { readable, wrong } from "../options.ts";
 import type { ContentPart, Message, TextPart } from "../wire/index.ts";
-import { fieldOf, stringOf } from "../wire/read.ts";
+import { fieldOf, fieldsOf, stringOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import type { InputItem } from "../wire/responses.ts";
 
@@ -22,8 +22,21 @@ export function toMessages(input: TurnInput): Message[] {
     if (typeof input === "string") return [{ role: "user", content: input }];
     if (!Array.isArray(input)) return [toMessage(input, "input")];
     if (input.length === 0) throw new InputError("input", "what to say", "an empty list");
-    return Array.from(input as readonly unknown[], (one, at) => toMessage(one, `input[${at}]`));
+    const list = Array.from<unknown>(input);
+    const start = list.findLastIndex((one) => stringOf(one, "type") === "compaction") + 1;
+    const compacted = start > 1 ? [compactedMessage(list.slice(0, start))] : [];
+    const rest = compacted.length > 0 ? list.slice(start) : list;
+    return [...compacted, ...rest.map((one, at) => toMessage(one, `input[${list.length - rest.length + at}]`))];
   });
+}
+
+/** Returns one message for the output of `compactResponse()`: the items before its compaction belong to it, unlike earlier messages. */
+function compactedMessage(output: readonly unknown[]): Message {
+  const items = output.map((item, at) => {
+    if (!fieldsOf(item)) throw wrong(`input[${at}]`, "an item", item);
+    return { ...(item as InputItem) };
+  });
+  return { role: "user", content: "", responses: { items } };
 }
 
 function toMessage(input: unknown, at: string): Message {

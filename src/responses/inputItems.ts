@@ -289,8 +289,10 @@ const isResult = (item: Fields): boolean =>
  * Removes the items before the last compaction, except calls whose results come later and results of calls that only the service has.
  */
 function sinceCompaction(list: readonly Placed[]): readonly Placed[] {
-  const from = list.findLastIndex(({ item }) => item["type"] === "compaction");
-  if (from <= 0) return list;
+  const last = list.findLast(({ item }) => item["type"] === "compaction");
+  if (!last) return list;
+  // Items that the program gave with a compaction belong to it.
+  const from = list.findIndex((one) => (last.isOutput ? one === last : one.at === last.at));
   const earlier = list.slice(0, from);
   const asked = new Set(earlier.map(({ item }) => askedAs(item)));
   const later = new Set(list.slice(from).map(({ item }) => answerTo(item)));

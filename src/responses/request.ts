@@ -9,7 +9,7 @@ import { aString, strings } from "../options.ts";
 import type { AnswerMessage, HeldAnswer, KeptItems, Message } from "../wire/index.ts";
 import type { HeldResponse } from "../wire/responseEvents.ts";
 import type { InputItem, OutputItem, ResponseObject, ResponseParams } from "../wire/responses.ts";
-import { fieldOf, stringOf } from "../wire/read.ts";
+import { fieldOf, objectsIn, stringOf } from "../wire/read.ts";
 import { fingerprints, lastKnown } from "./chain.ts";
 import { toInput } from "./inputItems.ts";
 import { toMessage } from "./message.ts";
@@ -162,7 +162,7 @@ export class ResponseRequest {
       this.#way === "id" && this.#isStored() && this.#refused.losses < 2
         ? lastKnown(messages, this.#service, isLost)
         : undefined;
-    if (known)
+    if (known && !messages.slice(known.at + 1).some(hasCompaction))
       return {
         id: known.id,
         after: known.at,
@@ -261,6 +261,11 @@ export function checkOwnParams(params: object, root: string): void {
     const value = fieldOf(params, name);
     if (value != null) rule(value, `${root}${name}`);
   }
+}
+
+/** Returns `true` for a message with a compaction, which stands for everything before it. */
+function hasCompaction({ responses }: Message): boolean {
+  return objectsIn(responses?.items).some(({ type }) => type === "compaction");
 }
 
 /** Throws if a message, or an item that replaces one, is malformed. @throws InputError that names its path */

@@ -8,7 +8,7 @@ import {
   cancelBatch,
   createBatch,
 } from "../../src/batches/index.ts";
-import { type ChatCompletion, httpInfo, type OpenAI, tool } from "../../src/index.ts";
+import { type ChatCompletion, httpInfo, type OpenAI, type SavedChat, tool } from "../../src/index.ts";
 import { fileContent, uploadFile } from "../../src/media/index.ts";
 import { createClientSecret } from "../../src/realtime/index.ts";
 import {
@@ -183,9 +183,26 @@ describe("countInputTokens() and compactResponse()", () => {
     const { output } = await compactResponse(client, undefined, { previous_response_id: last ?? "" });
     await chat.send([...output, { role: "user", content: "Who am I?" }]);
     const { input } = mock.requests.at(-1)!.body as { input: { type?: string; role?: string }[] };
-    expect(input.map(({ type, role }) => role ?? type)).toEqual(["compaction", "user"]);
+    expect(input).toEqual([...output, { role: "user", content: "Who am I?" }]);
     expect(mock.requests.at(-1)!.body).not.toHaveProperty("previous_response_id");
+    const restored = client.newChatSession({
+      api: responses(),
+      saved: JSON.parse(JSON.stringify(chat)) as SavedChat,
+    });
+    await restored.send("And now?");
+    const { input: later } = mock.requests.at(-1)!.body as { input: object[] };
+    expect(later.slice(0, output.length + 1)).toEqual(input);
   });
+});
+
+it("a compaction among what is no item is an InputError, and nothing is sent or kept", async () => {
+  const { client, mock } = setUp();
+  const chat = client.newChatSession({ api: responses() });
+  for (const wrong of [5, null, "x", []]) {
+    const input = [{ role: "user", content: "Hi" }, wrong, { type: "compaction", encrypted_content: "gAAAA" }];
+    expect(await failure(chat.send(input as never))).toMatchObject({ name: "InputError", path: "input[1]" });
+  }
+  expect([chat.messages, mock.requests]).toEqual([[], []]);
 });
 
 describe("a batch", () => {

@@ -206,9 +206,9 @@ describe("scripted replies", () => {
 
   it("can answer on any path", async () => {
     const mock = instant().reply({ body: '{"data":[]}' });
-    const response = await mock.fetch("https://x/v1/batches", post({ input: "a" }));
+    const response = await mock.fetch("https://x/v1/fine_tuning/jobs", post({ input: "a" }));
     expect(await response.json()).toEqual({ data: [] });
-    expect((await mock.fetch("https://x/v1/batches", post({}))).status).toBe(404);
+    expect((await mock.fetch("https://x/v1/fine_tuning/jobs", post({}))).status).toBe(404);
   });
 
   it("reject with the error of their function", async () => {
