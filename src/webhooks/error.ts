@@ -1,4 +1,4 @@
-import { InputError } from "../errors.ts";
+import { RequestError } from "../errors.ts";
 
 /** The reason why a request is not accepted as a webhook. */
 export type WebhookFault =
@@ -9,19 +9,18 @@ export type WebhookFault =
   | "invalid_signature"
   | "too_large"
   | "broken_body"
+  | "late_body"
   | "invalid_body";
 
 /**
- * The request is not a genuine webhook. An {@link InputError} that also has a reason and the HTTP status to answer with. It holds nothing
- * of the secret, the signature or the body.
+ * The request is not a genuine webhook. `errorResponse()` answers it with `status`: 400, 408 or 413. It holds nothing of the secret, the
+ * signature or the body.
  */
-export class WebhookError extends InputError {
+export class WebhookError extends RequestError {
   /** Name of the class. `kind` stays `"InputError"`. */
   override name: string = "WebhookError";
   /** The reason. */
   readonly reason: WebhookFault;
-  /** HTTP status of the answer. */
-  readonly status: 400 | 413;
 
   /**
    * Makes the error of a request.
@@ -32,8 +31,7 @@ export class WebhookError extends InputError {
    * @param received the actual value in short
    */
   constructor(reason: WebhookFault, path: string, expected: string, received: string) {
-    super(path, expected, received);
+    super(reason === "too_large" ? 413 : reason === "late_body" ? 408 : 400, path, expected, received);
     this.reason = reason;
-    this.status = reason === "too_large" ? 413 : 400;
   }
 }

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { aCount, aLimit, checkOptions, readable, type Rules, wrong } from "../options.ts";
 import { parseMaybe } from "../http/errorBody.ts";
+import { LateBody, readBytes } from "../http/readBytes.ts";
 import { fieldsOf } from "../wire/read.ts";
 import { WebhookError } from "./error.ts";
 import type { WebhookEvent } from "./events.ts";
@@ -25,6 +26,8 @@ export interface Webhook {
 
 const OPTIONS: Rules = { tolerance: [aCount, "toleranceseconds window maxage"], maxBytes: aLimit };
 
+/** Milliseconds for the body to arrive. */
+const BODY_TIMEOUT = 60_000;
 /** Bytes of an HMAC with SHA-256. */
 const LENGTH = 32;
 
@@ -34,8 +37,8 @@ const LENGTH = 32;
  *
  * @param request the request, with an unread body
  * @param secret the webhook's secret, `whsec_…`, or several while one replaces the other
- * @throws WebhookError with a `reason` and a `status` (400 or 413) if the request is not genuine, too old, or too large; InputError if the
- *   secret or another argument is wrong, so that your program is at fault
+ * @throws WebhookError with a `reason` if the request is not genuine, too old or too large: `errorResponse()` answers it with 400, 408 or 413
+ * @throws InputError if the secret or another argument is wrong: `errorResponse()` answers it with 500
  * @example
  * ```ts
  * export default {
@@ -133,37 +136,26 @@ function checkTime(timestamp: string, tolerance: number): void {
   if (-age > tolerance) throw new WebhookError("too_new", name, limit, "a later time");
 }
 
-async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
-  const reader = request.body?.getReader();
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for (;;) {
-    const piece = await reader?.read().catch(() => {
-      throw new WebhookError("broken_body", "body", "a whole body", "one that broke off");
-    });
-    if (!piece || piece.done) return joined(pieces, size);
-    pieces.push(piece.value);
-    size += piece.value.byteLength;
-    if (size <= maxBytes) continue;
-    reader?.cancel().catch(() => undefined);
-    throw new WebhookError("too_large", "body", `at most ${maxBytes} bytes`, "more");
-  }
-}
-
-function joined(pieces: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.byteLength;
-  }
-  return bytes;
+async function readBody({ headers, body }: Request, maxBytes: number): Promise<Uint8Array> {
+  const tooLarge = new WebhookError("too_large", "body", `at most ${maxBytes} bytes`, "more");
+  if (Number(headers.get("content-length")) > maxBytes) throw tooLarge;
+  const { bytes, cut } = await readBytes(body, maxBytes, BODY_TIMEOUT).catch((error: unknown) => {
+    if (error instanceof LateBody)
+      throw new WebhookError("late_body", "body", `all of it within ${BODY_TIMEOUT} ms`, "only a part");
+    throw new WebhookError("broken_body", "body", "all of it", "one that broke off");
+  });
+  if (!cut) return bytes;
+  body?.cancel().catch(() => undefined);
+  throw tooLarge;
 }
 
 /** Returns what the sender signs. */
 function signed(id: string, timestamp: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
   const head = new TextEncoder().encode(`${id}.${timestamp}.`);
-  return joined([head, body], head.byteLength + body.byteLength);
+  const bytes = new Uint8Array(head.length + body.length);
+  bytes.set(head);
+  bytes.set(body, head.length);
+  return bytes;
 }
 
 /** Throws unless one of the signatures was made with one of the secrets. */

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { isInputError } from "../../src/index.ts";
+import { errorResponse, isInputError } from "../../src/index.ts";
 import { verifyWebhook, type VerifyOptions, type Webhook, WebhookError } from "../../src/webhooks/index.ts";
 
 /** The vector of the Standard Webhooks libraries, and more that the package `standardwebhooks` 1.0.0 has made. */
@@ -237,6 +237,20 @@ describe("the body", () => {
     expect((await fault(requestOf({ body: broken }))).reason).toBe("broken_body");
   });
 
+  it("that does not arrive within a minute is refused with 408", async () => {
+    vi.useFakeTimers({ now: NOW * 1000, toFake: ["Date", "setTimeout", "clearTimeout"] });
+    const refused = fault(requestOf({ body: new ReadableStream<Uint8Array>() }));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await refused).toMatchObject({ reason: "late_body", status: 408 });
+  });
+
+  it("whose announced length is over the limit is not read", async () => {
+    const request = requestOf();
+    request.headers.set("content-length", "5000000");
+    expect((await fault(request)).reason).toBe("too_large");
+    expect(request.bodyUsed).toBe(false);
+  });
+
   it("is not read if headers or time are wrong", async () => {
     const request = requestOf({ at: "1" });
     await fault(request);
@@ -284,6 +298,19 @@ describe("a wrong argument", () => {
   ])("is an InputError: options = %j", async (options) => {
     await expect(verifyWebhook(requestOf(), SECRET, options as never)).rejects.toMatchObject({ name: "InputError" });
   });
+});
+
+it("errorResponse() answers a forged webhook with its status, and the program's mistake with 500", async () => {
+  const statusOf = (secret: string, given?: Given): Promise<number> =>
+    verifyWebhook(requestOf(given), secret, { maxBytes: 500 }).then(
+      () => 200,
+      (error: unknown) => errorResponse(error).status,
+    );
+  expect(await statusOf(SECRET)).toBe(200);
+  expect(await statusOf(OTHER)).toBe(400);
+  expect(await statusOf(SECRET, { at: "1" })).toBe(400);
+  expect(await statusOf(SECRET, { body: "x".repeat(501) })).toBe(413);
+  expect(await statusOf("")).toBe(500);
 });
 
 it("an error holds nothing of secret, signature or body, and is told apart by its reason", async () => {
