@@ -39,13 +39,13 @@ import { TurnQueue } from "./turnQueue.ts";
 import { turnStream } from "./turnSource.ts";
 import type { TurnStream } from "./turnSource.ts";
 
-/** Limits of a session, and what the session calls while its turns run. */
+/** Limits of a session, and its hooks. */
 export interface SessionLimits {
-  /** The most requests of a turn. @default 8 */
+  /** Limit on the requests of a turn. @default 8 */
   maxSteps?: number | undefined;
-  /** The most calls of one answer that run at a time. @default 5 */
+  /** Limit on the calls of one answer that run at the same time. @default 5 */
   maxParallelTools?: number | undefined;
-  /** Limits on what all turns spend together. A turn that reaches one ends with `budget` and what there is. @default no limit */
+  /** Limits on what all turns spend together. A turn that reaches one ends with `budget` and the text so far. @default no limit */
   budget?: Budget | undefined;
   /** Decides on calls of tools with `needsApproval`. Without it, or if it returns `undefined`, the call waits and the turn ends with `approval`. */
   onApproval?: ((request: ApprovalRequest) => Approval | Promise<Approval>) | undefined;
@@ -55,7 +55,7 @@ export interface SessionLimits {
   save?: ((saved: SavedChat) => unknown) | undefined;
 }
 
-/** A turn that waits for approval or for a response in the background, as far as it is needed to resume it. */
+/** The data to resume a turn that waits for approval, or for a response in the background. */
 export interface PausedTurn {
   /** The number of its requests so far. */
   steps: number;
@@ -101,7 +101,7 @@ export interface SessionOptions<Kind extends SessionTool = RunTool | HostedTool,
 
 /** Options of a turn. */
 export interface TurnOptions extends RequestOptions {
-  /** Receives every chunk of the first choice; the answer is streamed underneath. The turn waits for it. */
+  /** Called with every chunk of the first choice of an answer that is streamed internally. The turn awaits it. */
   onChunk?: ((chunk: Chunk) => unknown) | undefined;
   /** `"restart"` to repeat a request if its stream breaks after content. The turn then has an event `restart`. @default no restart */
   resume?: "restart" | undefined;
@@ -126,7 +126,7 @@ export type Answer<Kind, F> = [F] extends [never]
     : string | AnswerMessage
   : string | AnswerMessage;
 
-/** The tools that a session may change to: if it runs all of them, only such. */
+/** The tools that may replace a session's. If the session runs all of its tools, it must be able to run the new ones too. */
 export type ToolsOf<Kind> = [Kind] extends [RunTool | HostedTool] ? RunTool | HostedTool : SessionTool;
 
 /** A conversation that can be continued: a session, or one that lives elsewhere. */
@@ -171,7 +171,7 @@ export class ChatSession<
   messages: Message[];
   /** The API to ask; `chatCompletions` if undefined. It may change between turns. */
   api: Api | undefined;
-  /** Tools offered to the model. If the session runs all of them, only such may replace them. */
+  /** Tools offered to the model. If the session runs all of them, it must be able to run those that replace them. */
   tools: readonly ToolsOf<Kind>[] | undefined;
   /** Functions offered to the model in the legacy form. */
   functions: readonly ([F] extends [never] ? never : FunctionDeclaration)[] | undefined;
@@ -181,13 +181,13 @@ export class ChatSession<
   temperature: number | null | undefined;
   /** The other standing params, sent with every request. */
   params: ChatParams;
-  /** The most requests of a turn. */
+  /** Limit on the requests of a turn. */
   maxSteps: number;
-  /** The most calls of one answer that run at a time. */
+  /** Limit on the calls of one answer that run at the same time. */
   maxParallelTools: number;
   /** Limits on what all turns spend together. */
   budget: Budget | undefined;
-  /** The sums of all turns, whatever became of them. */
+  /** The sums of all turns, including those that failed. */
   spent: Spent = { usage: undefined, steps: 0, time: 0 };
   /** Decides on calls that need approval. */
   onApproval: SessionLimits["onApproval"];

@@ -39,7 +39,7 @@ export interface ConnectionOptions {
   models?: EndpointModels | undefined;
   /** Time limits in milliseconds. A number limits the whole call. @default those of {@link Timeouts} */
   timeout?: number | Timeouts | undefined;
-  /** The number of attempts after a failed one. @default 2 */
+  /** The number of retries after a failed attempt. @default 2 */
   maxRetries?: number | undefined;
   /** Limits on the size of what a server sends. */
   limits?:
@@ -62,7 +62,7 @@ export interface RequestOptions {
   signal?: AbortSignal | null | undefined;
   /** Time limits in milliseconds. A number limits the whole call. @default the client's */
   timeout?: number | Timeouts | undefined;
-  /** The number of attempts after a failed one. @default the client's */
+  /** The number of retries after a failed attempt. @default the client's */
   maxRetries?: number | undefined;
   /** Headers besides the client's. `null` removes one. @default none */
   headers?: Headers | Record<string, string | null | undefined> | undefined;
@@ -180,7 +180,7 @@ function aKey(value: unknown, at: string): void {
 }
 
 /**
- * The address of a service, the key, and the rules for trying again. Every endpoint function takes one, and the client is one.
+ * The address of a service, with its key, time limits and retries. Every endpoint function takes one, and a client is one.
  *
  * @example
  * ```ts

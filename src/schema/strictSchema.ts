@@ -7,7 +7,7 @@ import type { JSONSchema } from "../wire/index.ts";
 import { toStrict } from "./strict.ts";
 
 /**
- * Makes a schema strict, so that the API keeps to it to the letter: for the `parameters` of `tool()` and for `outputFormat()`. Objects are closed,
+ * Makes a schema strict, so that the API follows it exactly: for the `parameters` of `tool()` and for `outputFormat()`. Objects are closed,
  * and a property that may be left out becomes required and nullable. The model sends null for it, and fetchat removes that null again before your
  * code sees the value.
  *

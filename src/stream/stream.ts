@@ -78,8 +78,8 @@ export class Stream<Item, Whole> implements AsyncIterable<Item> {
   }
 
   /**
-   * Passes the stream on in the API's wire format, as server-sent events. A comment is sent in silence, so that a client that has left is
-   * noticed. A failure becomes an error event, from which a reader at the far end learns the same ending.
+   * Passes the stream on in the API's wire format, as server-sent events. During silence it sends a comment, to
+   * notice a client that has disconnected. A failure becomes an error event, which fetchat reads as the same ending.
    *
    * @param init status, headers and heartbeat of the response
    * @throws InputError if the stream is already being read, or `init` is wrong
