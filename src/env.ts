@@ -1,7 +1,7 @@
 import { InputError } from "./errors.ts";
 import { checkProvider, fillURL } from "./http/provider.ts";
 import type { ProviderVariables } from "./http/provider.ts";
-import { CONNECTION_OPTIONS } from "./http/connection.ts";
+import { checkBag, CONNECTION_OPTIONS } from "./http/connection.ts";
 import type { ConnectionOptions } from "./http/connection.ts";
 import { checkOptions, ownOptions, readable, type Rules, wrong } from "./options.ts";
 
@@ -47,6 +47,7 @@ const CLIENT_OPTIONS: Rules = {
  * @throws InputError that suggests the right name for an unknown one
  */
 export function checkClientOptions(options: ClientOptions): ClientOptions {
+  readable("options", () => checkBag(options));
   checkOptions(options, CLIENT_OPTIONS, "");
   return ownOptions(options, CLIENT_OPTIONS);
 }

@@ -9,9 +9,11 @@ export type Rule = (value: unknown, at: string) => void;
  */
 export type Rules = Readonly<Record<string, Rule | readonly [rule: Rule, otherNames: string]>>;
 
-/** Options of other libraries without a counterpart here, and the reason. */
+/** Options of other libraries without a counterpart here, and what to do instead. */
 const NOT_NEEDED: Readonly<Record<string, string>> = {
   dangerouslyallowbrowser: "no such option (pages may make requests without it)",
+  onchunk: "for await (const chunk of stream), or onChunk among the options of chat() or send()",
+  maxsteps: "maxSteps among the options of newChatSession()",
 };
 
 /**
@@ -134,16 +136,27 @@ export function readable<T>(at: string, read: () => T): T {
 
 /** Returns the error for a value of the wrong type. It does not show the value, which may be a key. */
 export function wrong(at: string, expected: string, value: unknown): InputError {
-  return new InputError(at, expected, kindOf(value));
+  return new InputError(at, expected, kindOf(value, at));
 }
 
-function kindOf(value: unknown): string {
+function kindOf(value: unknown, at: string): string {
   if (value === null || Number.isNaN(value)) return String(value);
+  if (typeof value !== "object") return typeof value;
   try {
-    return Array.isArray(value) ? "a list" : typeof value;
+    // Other clients take an endpoint's input and its params in one object.
+    if (Object.hasOwn(value, at)) return `an object with ${at} in it (give ${at} first, then the other fields)`;
+    const [, kind = ""] = /^\[object (.*)\]$/.exec(Object.prototype.toString.call(value)) ?? [];
+    return Array.isArray(value) ? "a list" : kind === "Object" ? "object" : kind;
   } catch {
     return "a revoked proxy";
   }
+}
+
+/** Returns the error for a value that is no list of messages, with the right form of what was probably meant. */
+export function notMessages(value: unknown, at: string): InputError {
+  const isMessage = typeof value === "object" && value !== null && "role" in value;
+  const example = typeof value === "string" || isMessage ? ', such as [{ role: "user", content: "…" }]' : "";
+  return wrong(at, `a list of messages${example}`, value);
 }
 
 /** Accepts any value. It is checked where it is used. */
@@ -202,7 +215,8 @@ export function aSignal(value: unknown, at: string): void {
   const isSignal = ({ aborted, addEventListener, removeEventListener }: Partial<AbortSignal>): boolean =>
     typeof aborted === "boolean" && typeof addEventListener === "function" && typeof removeEventListener === "function";
   if (value === null) return;
-  if (typeof value !== "object" || !readable(at, () => isSignal(value))) throw wrong(at, "an AbortSignal", value);
+  if (typeof value !== "object" || !readable(at, () => isSignal(value)))
+    throw wrong(at, "an AbortSignal, such as controller.signal", value);
 }
 
 /** Returns a value as an error shows it. */

@@ -1,10 +1,10 @@
 import { optional } from "valibot";
 import { isDeep } from "../decode/depth.ts";
 import { InputError, isInputError, RequestError } from "../errors.ts";
-import { readable } from "../options.ts";
+import { notMessages, readable, wrong } from "../options.ts";
 import type { ContentPart, Message } from "../wire/index.ts";
 import type { Fields } from "../wire/read.ts";
-import { fieldOf, listOf } from "../wire/read.ts";
+import { fieldOf, fieldsOf, listOf } from "../wire/read.ts";
 import { check, fits } from "./check.ts";
 import type { Shape } from "./check.ts";
 import { byKind, fields, list, nothing, oneOf, orNull, plain, shortName, some, textOr, when } from "./shapes.ts";
@@ -47,7 +47,7 @@ function otherPart(): Shape {
 function contentShape(): Shape {
   const text = plain("string");
   const name = optional(text);
-  const image = fields({ image_url: fields({ url: text }) });
+  const image = fields({ image_url: fields({ url: text }) }, "an object { url }");
   const known = {
     text: fields({ text }),
     // Some providers accept the bare URL.
@@ -71,16 +71,19 @@ function messageShape(contentParts: Shape): Shape {
   const textPart = fields({ text });
   const onlyText = fields({ type: oneOf("text") });
   const instructionParts = { text: textPart, image_url: onlyText, input_audio: onlyText, file: onlyText };
-  const instructions = fields({ content: textOr(some(byKind("type", instructionParts, otherPart()))), name, ...keeps });
+  const said = "a string or a list of parts";
+  const onlyTexts = textOr(some(byKind("type", instructionParts, otherPart())));
+  const instructions = fields({ content: onlyTexts, name, ...keeps }, said);
   const content = textOr(contentParts);
-  return byKind("role", {
+  const roles = {
     developer: instructions,
     system: instructions,
-    user: fields({ content, name, ...keeps }),
+    user: fields({ content, name, ...keeps }, said),
     assistant: when(saysNothing, nothing("content, tool_calls, function_call, refusal or audio"), assistantShape()),
     tool: fields({ tool_call_id: text, content, ...keeps }),
     function: fields({ name: text, content: orNull(text), ...keeps }),
-  });
+  };
+  return byKind("role", roles, undefined, 'a message, such as { role: "user", content: "…" }');
 }
 
 function assistantShape(): Shape {
@@ -105,9 +108,16 @@ function assistantShape(): Shape {
 function declarationShapes(): { functionList: Shape; toolList: Shape } {
   const text = plain("string");
   const declaration = fields({ name: text, description: maybe(text), parameters: maybe(fields({})) });
-  const known = { function: fields({ function: declaration }), custom: fields({ custom: fields({ name: text }) }) };
+  const known = {
+    function: fields({ function: declaration }, "an object { name, description, parameters }"),
+    custom: fields({ custom: fields({ name: text }) }),
+  };
   // Other providers have other kinds of tools.
-  const tool = byKind("type", known, fields({ type: text }));
+  const tool = byKind(
+    "type",
+    known,
+    fields({ type: text }, '"function" or another type', "a tool, as tool() makes it"),
+  );
   return { functionList: list(declaration), toolList: list(tool) };
 }
 
@@ -161,7 +171,9 @@ function checkForeign(value: unknown, root: string): Message[] {
 export function checkMessages(value: unknown, root: string): Message[] {
   const messages = readable(root, () => {
     const isHolder = typeof value === "object" && value !== null && !Array.isArray(value) && "messages" in value;
-    return isHolder ? value.messages : value;
+    const list = isHolder ? value.messages : value;
+    if (!Array.isArray(list)) throw notMessages(list, root);
+    return list;
   });
   return check(shapes().messageList, messages, root) as Message[];
 }
@@ -172,6 +184,9 @@ export function checkMessages(value: unknown, root: string): Message[] {
  * @throws InputError
  */
 export function checkRequestMessages(value: unknown): void {
+  readable("messages", () => {
+    if (!Array.isArray(value)) throw notMessages(value, "messages");
+  });
   const messages = check(shapes().messageList, value, "messages");
   if (Array.isArray(messages) && messages.length === 0)
     throw new InputError("messages", "at least one message", "an empty list");
@@ -185,6 +200,9 @@ export function checkRequestMessages(value: unknown): void {
  * @throws InputError
  */
 export function checkMessage(value: unknown, root = "message"): Message {
+  readable(root, () => {
+    if (Array.isArray(value)) throw new InputError(root, "one message (spread a list: ...messages)", "a list");
+  });
   return check(shapes().message, value, root) as Message;
 }
 
@@ -202,5 +220,20 @@ export function isContentParts(value: unknown): value is ContentPart[] {
 export function checkDeclarations({ functions, tools }: { functions?: unknown; tools?: unknown }, root = ""): void {
   const at = root === "" ? "" : `${root}.`;
   if (functions !== undefined) check(shapes().functionList, functions, `${at}functions`);
-  if (tools !== undefined) check(shapes().toolList, tools, `${at}tools`);
+  if (tools === undefined) return;
+  readable(`${at}tools`, () => checkTools(tools, `${at}tools`));
+  check(shapes().toolList, tools, `${at}tools`);
 }
+
+/** Throws for tools in the forms of other libraries: named in an object, or with a function that no request can hold. */
+function checkTools(tools: unknown, at: string): void {
+  if (!Array.isArray(tools)) throw wrong(at, "a list of tools, such as [weather]", tools);
+  for (const [index, tool] of (tools as unknown[]).entries()) {
+    const declared = [tool, fieldOf(tool, "function")];
+    const runs = declared.some((one) => Object.entries(fieldsOf(one) ?? {}).some(([, value]) => isFunction(value)));
+    if (runs)
+      throw new InputError(`${at}[${index}]`, "tool({ name, parameters, execute })", "an object with a function");
+  }
+}
+
+const isFunction = (value: unknown): boolean => typeof value === "function";

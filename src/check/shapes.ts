@@ -37,9 +37,10 @@ const named = (values: readonly (string | number)[]): string => values.map((one)
  * Accepts an object with these fields and any others.
  *
  * @param missing the expected value in an error for a missing field
+ * @param what the expected value in an error for anything else than an object
  */
-export function fields(entries: Entries, missing = "a value"): Shape {
-  return object(entries, ({ expected }) => (expected === "Object" ? "an object" : missing));
+export function fields(entries: Entries, missing = "a value", what = "an object"): Shape {
+  return object(entries, ({ expected }) => (expected === "Object" ? what : missing));
 }
 
 /** Accepts any object that is no list. */
@@ -90,10 +91,11 @@ export function textOr(other: Shape): Shape {
  * @param key the field that names the kind
  * @param kinds the shapes by kind
  * @param other the shape of other kinds. Default: none is accepted
+ * @param what the expected value in an error for anything else than an object
  */
-export function byKind(key: string, kinds: Readonly<Record<string, Shape>>, other?: Shape): Shape {
+export function byKind(key: string, kinds: Readonly<Record<string, Shape>>, other?: Shape, what?: string): Shape {
   const names = Object.keys(kinds);
-  const rest = other ?? fields({ [key]: oneOf(...names) }, named(names));
+  const rest = other ?? fields({ [key]: oneOf(...names) }, named(names), what);
   const shapes = new Map(Object.entries(kinds));
   return lazy((value) => {
     const kind: unknown = typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;

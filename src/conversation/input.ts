@@ -20,6 +20,8 @@ export type TurnInput = string | Message | InputItem | readonly (Message | Input
 export function toMessages(input: TurnInput): Message[] {
   return readable("input", () => {
     if (typeof input === "string") return [{ role: "user", content: input }];
+    if (typeof input !== "object" || input === null)
+      throw wrong("input", "a string, a message or a list of messages", input);
     if (!Array.isArray(input)) return [toMessage(input, "input")];
     if (input.length === 0) throw new InputError("input", "what to say", "an empty list");
     const list = Array.from<unknown>(input);

@@ -14,7 +14,7 @@ import { checkConnection } from "../endpoints/arguments.ts";
 import { abortError, InputError, isInputError } from "../errors.ts";
 import { resolveTimeouts } from "../http/timeouts.ts";
 import type { Connection, RequestOptions } from "../http/connection.ts";
-import { ownOptions, shown } from "../options.ts";
+import { ownOptions, readable, shown, wrong } from "../options.ts";
 import type { AnswerMessage, ChatParams, Chunk, FunctionDeclaration, Message, ToolCall, Usage } from "../wire/index.ts";
 import { defined, fieldOf, fieldsOf, objectOf } from "../wire/read.ts";
 import type { HostedTool } from "../wire/responses.ts";
@@ -89,8 +89,8 @@ export interface SessionOptions<Kind extends SessionTool = RunTool | HostedTool,
   /** The messages that the conversation begins with. */
   messages?: readonly Message[] | undefined;
   /**
-   * A session as `toJSON()` returned it: its messages replace `messages`. It is trusted, because an approval in it lets a call run, so it
-   * must not come from anybody who may not approve.
+   * A session as `toJSON()` returned it: its messages replace the instructions in `messages`, which are for a new chat. It is trusted, because
+   * an approval in it lets a call run, so it must not come from anybody who may not approve.
    */
   saved?: SavedChat | null | undefined;
   /** Tools. The session runs those with `execute`, the provider runs hosted ones, and calls of others are returned to the caller. */
@@ -219,6 +219,7 @@ export class ChatSession<
     const { messages = [], saved, tools, functions, model, temperature, api, maxSteps = 8, ...others } = options;
     const { maxParallelTools = 5, budget, onApproval, prepareStep, save, ...params } = others;
     checkDeclarations({ functions, tools });
+    if (api !== undefined) checkApi(api, "api");
     this.#connection = connection;
     this.api = api;
     this.tools = tools as readonly ToolsOf<Kind>[] | undefined;
@@ -235,9 +236,9 @@ export class ChatSession<
     this.#checkLimits();
     checkBudgetFields(budget);
     const known = saved == null ? undefined : checkSaved(saved);
-    this.messages = [
-      ...(known ? checkMessages(known.messages, "saved.messages") : checkMessages(messages, "messages")),
-    ];
+    const beginning = checkMessages(messages, "messages");
+    this.messages = [...(known ? checkMessages(known.messages, "saved.messages") : beginning)];
+    if (known) readable("messages", () => checkBeginning(beginning, known.messages));
     if (!known) return;
     restoreNotes(this.messages, this.#notes, known.calls ?? []);
     Object.assign(this.spent, known.spent);
@@ -521,6 +522,20 @@ function pausedTurn(
     ...(params && { params }),
     ...(background.id !== undefined && { background: { ...background } }),
   };
+}
+
+/**
+ * Throws if messages beside a saved session would be lost. Instructions for a new chat may stay there, whatever the saved one began with.
+ *
+ * @throws InputError that names the message
+ */
+function checkBeginning(messages: readonly Message[], saved: readonly Message[]): void {
+  for (const [at, message] of messages.entries()) {
+    const { role } = message;
+    if (role === "system" || role === "developer" || JSON.stringify(message) === JSON.stringify(saved[at])) continue;
+    const expected = "instructions alone beside saved, which has the messages (add others by appendMessage())";
+    throw new InputError(`messages[${at}]`, expected, `a message with role ${JSON.stringify(role)}`);
+  }
 }
 
 function checkHook(hook: unknown, name: string): void {

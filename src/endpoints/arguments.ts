@@ -118,21 +118,27 @@ export function checkConnection(connection: unknown): void {
  */
 export function checkParams(params: unknown, { input, elsewhere, streams, root = "params" }: Taken): void {
   if (params === undefined) return;
-  const known: Readonly<Record<string, string | undefined>> =
-    input === undefined && !elsewhere ? NO_PARAMS : { ...NO_PARAMS, ...CLIENT_NAMES, ...elsewhere };
+  const isAnyCall = input === undefined && !elsewhere;
+  const known: Readonly<Record<string, string | undefined>> = isAnyCall
+    ? NO_PARAMS
+    : { ...NO_PARAMS, ...CLIENT_NAMES, ...elsewhere };
   for (const [name, value] of entriesOf(params, root || "options")) {
     const at = root === "" ? name : `${root}.${name}`;
     if (value === undefined) continue;
     if (name === input) throw new InputError(at, `${name} in the argument before params`, "it among the params");
     const place = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (place !== undefined) throw new InputError(at, place, "it among the params");
+    if (place !== undefined)
+      throw new InputError(at, place, place.includes(" ") ? "it among the params" : "an unknown name");
     if (name === "stream" && streams !== undefined) checkFlag(value, streams);
     if (name === "model" && value !== null) aString(value, at);
+    if (!isAnyCall && isSchema(value)) throw new InputError(at, "outputFormat(name, schema), or tool()", "a schema");
     if (typeof value === "function" || typeof value === "symbol") throw wrong(at, "what JSON can hold", value);
     if (typeof value === "number" && !Number.isFinite(value))
       throw new InputError(at, "a finite number", String(value));
   }
 }
+
+const isSchema = (value: unknown): boolean => typeof value === "object" && value !== null && "~standard" in value;
 
 /** Throws unless the flag agrees with what the function does. */
 function checkFlag(stream: unknown, streams: string | true): void {

@@ -7,9 +7,11 @@ import {
   checkValues,
   entriesOf,
   nearName,
+  readable,
   type Rules,
+  wrong,
 } from "../options.ts";
-import { fieldOf } from "../wire/read.ts";
+import { fieldOf, fieldsOf } from "../wire/read.ts";
 import { CHAT_OPTIONS, checkParams, CLIENT_NAMES, OF_A_CHAT, STREAM_OPTIONS } from "./arguments.ts";
 
 /** The options of `send()`. */
@@ -96,6 +98,7 @@ export function checkStandingParams(params: unknown, elsewhere: Readonly<Record<
  */
 export function checkSessionOptions(options: object, own: Rules): void {
   const params: [string, unknown][] = [];
+  if (readable("options", () => !fieldsOf(options))) throw wrong("options", "an object, such as { messages }", options);
   for (const [name, value] of entriesOf(options, "options")) {
     if (Object.hasOwn(own, name)) continue;
     const meant = Object.hasOwn(CLIENT_NAMES, name) ? undefined : nearName(name, own);
@@ -134,5 +137,7 @@ export function checkTurn(
   );
   const hasOnChunk = typeof options === "object" && options !== null && Reflect.get(options, "onChunk") !== undefined;
   const streams = rules === TURN_STREAM_OPTIONS || hasOnChunk ? true : STREAMS;
-  checkParams(params, { elsewhere: { ...OF_A_TURN, ...OF_A_SESSION, ...elsewhere }, streams });
+  // The Responses API has instructions and prompts.
+  const others = { ...OF_A_CHAT, instructions: undefined, prompt: undefined };
+  checkParams(params, { elsewhere: { ...others, ...OF_A_TURN, ...OF_A_SESSION, ...elsewhere }, streams });
 }

@@ -18,7 +18,11 @@ export function checkBaseURL(baseURL: unknown): string {
     throw new InputError("baseURL", expected, "a text that is no URL");
   if (/[?#]/.test(baseURL))
     throw new InputError("baseURL", "no query and no fragment: paths are added to its end", "a URL with one");
-  return withoutEndSlashes(baseURL);
+  const url = withoutEndSlashes(baseURL);
+  const endpoint = /\/(chat\/completions|completions|responses|embeddings)$/.exec(url);
+  if (endpoint)
+    throw new InputError("baseURL", `the URL before ${endpoint[0]}, which is added`, "the URL of an endpoint");
+  return url;
 }
 
 /** Removes the slashes at the end of a text, in linear time. */

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { aString, type Rules } from "../options.ts";
 import { OPENAI, OPENAI_MODELS } from "./openai.ts";
+import { checkEndpoint } from "./provider.ts";
 import type { ConnectionSettings } from "./connection.ts";
 
 /** Models of requests that name none, by endpoint. For chats and responses there is the option `model`. */
@@ -32,17 +33,28 @@ export const MODELS: Rules = {
   translation: aString,
 } satisfies Record<keyof EndpointModels, Rules[string]>;
 
+const PATHS: Readonly<Record<keyof EndpointModels, string>> = {
+  completion: "/completions",
+  embedding: "/embeddings",
+  moderation: "/moderations",
+  image: "/images/generations",
+  speech: "/audio/speech",
+  transcription: "/audio/transcriptions",
+  translation: "/audio/translations",
+};
+
 /**
  * Returns the model of a request that names none.
  *
  * @param name the endpoint
- * @throws InputError if the endpoint has no default, with the reason if it is known
+ * @throws InputError if the provider lacks the endpoint, or has no default for it, with the reason if it is known
  */
 export function modelFor({ models, provider }: ConnectionSettings, name: keyof EndpointModels): string {
   const { name: service } = provider ?? OPENAI;
   const { models: defaults, noDefault } = provider ?? OPENAI_MODELS;
   const model = models[name] ?? defaults?.[name];
   if (model !== undefined) return model;
+  if (provider) checkEndpoint(provider, PATHS[name]);
   const why = noDefault?.[name];
   throw new InputError(
     "params.model",

@@ -130,13 +130,21 @@ export interface Provider {
 export function urlOf(baseURL: string, call: Call, provider: Provider | undefined, model: string): string {
   const [path, query] = splitPath(call.path);
   if (!provider) return baseURL + call.path;
-  const lacking = provider.lacks?.find((name) => `${path}/`.startsWith(`/${name}/`));
   // Raw requests may reach what is newer than these facts.
-  if (lacking !== undefined && !call.anyStatus)
-    throw new InputError("provider", `an endpoint that ${provider.name} has`, path);
+  if (!call.anyStatus) checkEndpoint(provider, path);
   const [below] = splitPath(provider.path?.(path, modelOf(call) ?? model) ?? path);
   const queries = [query, provider.query && new URLSearchParams(provider.query).toString()].filter(Boolean);
   return baseURL + below + (queries.length > 0 ? `?${queries.join("&")}` : "");
+}
+
+/**
+ * Throws if a provider lacks an endpoint.
+ *
+ * @throws InputError that names both
+ */
+export function checkEndpoint({ name, lacks }: Provider, path: string): void {
+  if (lacks?.some((one) => `${path}/`.startsWith(`/${one}/`)))
+    throw new InputError("provider", `an endpoint that ${name} has`, path);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { checkOptions, ownOptions } from "../options.ts";
+import { checkOptions, ownOptions, wrong } from "../options.ts";
 import type { Rule, Rules } from "../options.ts";
 
 /**
@@ -60,6 +60,7 @@ export function resolveTimeouts(streamed: boolean, ...layers: readonly unknown[]
   if (!streamed) Object.assign(limits, { headers: Infinity, total: 600_000 });
   for (const layer of layers) {
     const named = typeof layer === "number" ? { total: layer } : layer;
+    if (typeof named === "string") throw wrong("timeout", "milliseconds, or an object of limits", named);
     checkOptions(named, TIMEOUTS, "timeout");
     if (typeof named === "object" && named !== null) Object.assign(limits, ownOptions(named, TIMEOUTS));
   }

@@ -81,7 +81,7 @@ export function outputFormat<T>(
   options: { readonly description?: string | undefined } = {},
 ): OutputFormat<T> {
   if (typeof name !== "string" || !/^[\w-]{1,64}$/.test(name))
-    throw new InputError("name", "1 to 64 letters, digits, _ or -", shown(name));
+    throw new InputError("name", "1 to 64 letters, digits, _ or -, before the schema", shown(name));
   checkOptions(options, { description: [aString, "desc"] }, "options");
   const { description } = options;
   const declared = {

@@ -100,13 +100,8 @@ export function jsonSchemaOf<Output>(schema: AnySchema<Output>, root: string): J
   });
   if (!standard) return fieldsOf(schema) ?? {};
   const { jsonSchema, vendor } = standard;
-  if (typeof jsonSchema?.input !== "function") {
-    const wanted =
-      vendor === "valibot"
-        ? "toStandardJsonSchema(schema), from @valibot/to-json-schema"
-        : "a schema that carries a JSON Schema";
-    throw new InputError(root, wanted, `a bare ${vendor} schema`);
-  }
+  if (typeof jsonSchema?.input !== "function")
+    throw new InputError(root, WITH_JSON_SCHEMA[vendor] ?? PLAIN, `a ${vendor} schema without a JSON Schema`);
   if (typeof standard.validate !== "function")
     throw new InputError(`${root}.~standard.validate`, "a function", typeof standard.validate);
   try {
@@ -119,6 +114,14 @@ export function jsonSchemaOf<Output>(schema: AnySchema<Output>, root: string): J
     );
   }
 }
+
+const PLAIN = 'a JSON Schema, such as { type: "object", properties: { … } }, or a schema that carries one';
+
+/** Schemas that carry a JSON Schema, by library. */
+const WITH_JSON_SCHEMA: Readonly<Record<string, string>> = {
+  valibot: "toStandardJsonSchema(schema), from @valibot/to-json-schema",
+  zod: "a schema of zod 4.2 or later",
+};
 
 /** Keywords of JSON Schema. A plain schema has at least one, unless it is empty. */
 const KEYWORDS = new Set(
@@ -137,15 +140,16 @@ const TEXTS = new Set("type title description format pattern required enum $sche
 function checkPlain(schema: object, root: string): void {
   anObject(schema, root);
   const names = Object.keys(schema);
+  // Before Standard Schema: zod 3.23 and earlier.
+  if ("_def" in schema) throw new InputError(root, WITH_JSON_SCHEMA["zod"] ?? PLAIN, "an older zod schema");
+  const isStandard = (value: unknown): boolean => typeof value === "object" && value !== null && "~standard" in value;
+  if (Object.values(schema).some(isStandard))
+    throw new InputError(root, "one schema of an object, such as z.object({ … })", "an object of schemas");
   // A field may have the name of a keyword: its value is a schema then, and not a text.
   const isKeyword = ([name, value]: [string, unknown]): boolean =>
     KEYWORDS.has(name) && !(TEXTS.has(name) && fieldsOf(value));
   if (names.length > 0 && !Object.entries(schema).some(isKeyword))
-    throw new InputError(
-      root,
-      'a JSON Schema, such as { type: "object", properties: { … } }',
-      `an object without a keyword of JSON Schema (it has ${shown(names[0])})`,
-    );
+    throw new InputError(root, PLAIN, `an object without a keyword of JSON Schema (it has ${shown(names[0])})`);
 }
 
 /**
@@ -166,5 +170,12 @@ export async function validate<Output>(
   if (!standard) checkTypes(schema, value, root, schema);
   if (!result.issues) return result.value as Output;
   const [issue] = result.issues;
-  throw new InputError(root + pathOf(issue?.path), "what the schema asks for", issue?.message ?? "something else");
+  throw misfit(root + pathOf(issue?.path), issue?.message ?? "");
+}
+
+/** Returns the error for a value that does not fit. Most libraries write "expected this, received that", as an InputError does. */
+function misfit(at: string, message: string): InputError {
+  const [, expected, received] = /expected (.+?),? (?:but )?received (.+)$/is.exec(message) ?? [];
+  if (expected !== undefined && received !== undefined) return new InputError(at, expected, received);
+  return new InputError(at, "a value that fits the schema", `one that does not${message && ` (${message})`}`);
 }

@@ -3,6 +3,16 @@ import { fieldsOf, itemsIn } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 import { definition, typeOf } from "./jsonSchema.ts";
 
+const OPEN = "is a map of any names: name its properties, or leave strict() out";
+/** Keywords that strict mode refuses, in plain words. */
+const REFUSED: Readonly<Record<string, string>> = {
+  propertyNames: OPEN,
+  patternProperties: OPEN,
+  prefixItems: "is a tuple: use an object, or a list of one type",
+  not: "excludes values by `not`",
+  if: "has conditions (`if`)",
+};
+
 /** A schema for the API's strict mode, or the reason why there is none. */
 export type StrictResult =
   | { readonly schema: JSONSchema; readonly reason?: undefined }
@@ -58,7 +68,8 @@ function strictly(schema: Fields, at: string): JSONSchema {
   for (const [word, value] of Object.entries(schema)) {
     if (DESCRIBED.test(word) || isUnsupported(word, value)) described.push(`${word}: ${JSON.stringify(value)}`);
     else if (KNOWN.test(word)) strict[word] = word === "items" ? part(value, `${at}/items`) : inMap(word, value, at);
-    else if (!ALTERNATIVES.includes(word) && !WITHOUT_MEANING.test(word)) throw new NotStrict(`${place} has ${word}`);
+    else if (!ALTERNATIVES.includes(word) && !WITHOUT_MEANING.test(word))
+      throw new NotStrict(`${place} ${Object.hasOwn(REFUSED, word) ? REFUSED[word] : `has ${word}`}`);
   }
   if (described.length > 0)
     strict["description"] = [schema["description"], `(${described.join(", ")})`].filter(Boolean).join(" ");
@@ -100,10 +111,11 @@ function typed(schema: JSONSchema, place: string): JSONSchema {
       throw new NotStrict(`${place} refers to ${JSON.stringify($ref)}, which is no definition at the top`);
     return Object.keys(beside).length > 0 ? { ...beside, anyOf: [{ $ref }] } : schema;
   }
-  if (schema["type"] === "array" && !("items" in schema)) throw new NotStrict(`${place} may have items of any kind`);
+  if (schema["type"] === "array" && !("items" in schema))
+    throw new NotStrict(`${place} may have items of any kind: give them a type`);
   if ("type" in schema || "anyOf" in schema) return schema;
   const values = "const" in schema ? [schema["const"]] : itemsIn(schema["enum"]);
-  if (values.length === 0) throw new NotStrict(`${place} may be anything`);
+  if (values.length === 0) throw new NotStrict(`${place} may be anything: give it a type`);
   const types = [...new Set(values.map(typeOf))];
   return { type: types.length === 1 ? types[0] : types, ...schema };
 }
@@ -117,7 +129,7 @@ function closed(schema: JSONSchema, place: string): JSONSchema {
     additionalProperties = false,
   } = schema;
   if (type !== "object" && !itemsIn(type).includes("object")) return schema;
-  if (additionalProperties !== false) throw new NotStrict(`${place} is open to further properties`);
+  if (additionalProperties !== false) throw new NotStrict(`${place} ${OPEN}`);
   const own = fieldsOf(properties) ?? {};
   const needed = itemsIn(required).filter((name) => typeof name === "string");
   const undeclared = needed.find((name) => !Object.hasOwn(own, name));

@@ -28,7 +28,8 @@ export function strict<T = unknown>(schema: StandardSchema<T> | JSONSchema): Str
 export function strict<T>(schema: AnySchema<T>): StrictSchema<T> {
   const plain = jsonSchemaOf(schema, "schema");
   const made = toStrict(plain);
-  if (made.schema === undefined) throw new InputError("schema", "a schema that can be made strict", made.reason);
+  if (made.schema === undefined)
+    throw new InputError("schema", "a schema that strict mode can express", `one in which ${made.reason}`);
   const shape = new Shape(plain);
   return new StrictSchema(schema, made.schema, {
     restore: (value) => withoutNulls(value, shape),

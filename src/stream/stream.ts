@@ -21,7 +21,7 @@ type Reader<Item> =
  *
  * @example
  * ```ts
- * const stream = await client.streamChat("Tell me a joke");
+ * const stream = await client.streamChat([{ role: "user", content: "Tell me a joke" }]);
  * for await (const chunk of stream) console.log(chunk.content);
  * const answer = await stream.final();
  * ```
@@ -92,6 +92,26 @@ export class Stream<Item, Whole> implements AsyncIterable<Item> {
       { next: () => inbox.next(), cancel: () => void inbox.return(), withoutDone: this.#source.withoutDone },
       init,
     );
+  }
+
+  /**
+   * Throws: `new Response(stream)` and a template would send "[object Object]" otherwise.
+   *
+   * @internal
+   * @throws InputError that names what to use
+   */
+  toString(): never {
+    throw new InputError("stream", "stream.toResponse(), or (await stream.final()) for the answer", "a use as text");
+  }
+
+  /**
+   * Throws: `Response.json(stream)` would send `{}` otherwise.
+   *
+   * @internal
+   * @throws InputError that names what to use
+   */
+  toJSON(): never {
+    return this.toString();
   }
 
   /**

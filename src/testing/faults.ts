@@ -1,5 +1,18 @@
+import {
+  aBoolean,
+  aCount,
+  aFunction,
+  aLimit,
+  anything,
+  aString,
+  checkOptions,
+  oneOf,
+  type Rules,
+  wrong,
+} from "../options.ts";
 import { SERVER_TEXT } from "./apiErrors.ts";
 import { eventText, piece, recut, takeUntil } from "./pieces.ts";
+import { aStatus } from "./replyRules.ts";
 import type { Draft, ErrorBody, Fault, FaultyReply, Piece, Reply } from "./types.ts";
 
 /** The position of a fault in a response. */
@@ -16,6 +29,13 @@ export interface EarlyPlace extends Place {
   before?: "headers" | undefined;
 }
 
+const PLACE: Rules = { afterBytes: aCount, afterEvents: aCount };
+const EARLY_PLACE: Rules = { ...PLACE, before: oneOf("headers") };
+const KEEP_ALIVE: Rules = { ...PLACE, every: aCount, comment: aString };
+const SLOW: Rules = { every: aCount, headers: aCount };
+const ERROR_EVENT: Rules = { ...PLACE, error: anything, as: oneOf("data", "event"), goOn: aBoolean };
+const FLOOD: Rules = { ...PLACE, start: aString, size: aLimit, limit: aCount };
+
 /**
  * Creates a custom fault.
  *
@@ -28,6 +48,8 @@ export interface EarlyPlace extends Place {
  * ```
  */
 export function createFault(name: string, apply: (draft: Draft) => Draft): Fault {
+  aString(name, "name");
+  aFunction(apply, "apply");
   const wrap = (reply?: Reply): FaultyReply => ({ reply, fault: created });
   const created: Fault = Object.assign(wrap, { fault: name, apply });
   return created;
@@ -43,6 +65,7 @@ export function createFault(name: string, apply: (draft: Draft) => Draft): Fault
  * ```
  */
 export function cut(place: Place = {}): Fault {
+  checkOptions(place, PLACE, "place");
   return onPieces("cut", (pieces) => until(pieces, place));
 }
 
@@ -52,6 +75,7 @@ export function cut(place: Place = {}): Fault {
  * @param place the position. Default: before the body's first byte
  */
 export function reset(place: EarlyPlace = {}): Fault {
+  checkOptions(place, EARLY_PLACE, "place");
   if (place.before === "headers")
     return createFault("reset", (draft) => ({ ...draft, before: new TypeError("fetch failed") }));
   return onPieces("reset", function* (pieces) {
@@ -66,6 +90,7 @@ export function reset(place: EarlyPlace = {}): Fault {
  * @param place a position in the body or `before: "headers"`. Default: before the body's first byte
  */
 export function stall(place: EarlyPlace = {}): Fault {
+  checkOptions(place, EARLY_PLACE, "place");
   if (place.before === "headers") return createFault("stall", (draft) => ({ ...draft, before: "forever" }));
   return onPieces("stall", function* (pieces) {
     yield* until(pieces, place);
@@ -80,6 +105,7 @@ export function stall(place: EarlyPlace = {}): Fault {
  *   position
  */
 export function keepAlive(options: Place & { every?: number | undefined; comment?: string | undefined } = {}): Fault {
+  checkOptions(options, KEEP_ALIVE, "options");
   const { every = 1000, comment = ": keep-alive\n\n" } = options;
   return onPieces("keepAlive", function* (pieces) {
     yield* until(pieces, options);
@@ -94,6 +120,7 @@ export function keepAlive(options: Place & { every?: number | undefined; comment
  *   0)
  */
 export function slow(options: { every?: number | undefined; headers?: number | undefined } = {}): Fault {
+  checkOptions(options, SLOW, "options");
   const { every = 1000, headers = 0 } = options;
   return createFault("slow", (draft) => ({
     ...draft,
@@ -108,6 +135,7 @@ export function slow(options: { every?: number | undefined; headers?: number | u
  * @param type the content type. Default `text/html; charset=utf-8`
  */
 export function wrongContentType(type = "text/html; charset=utf-8"): Fault {
+  aString(type, "type");
   return createFault("wrongContentType", (draft) => ({
     ...draft,
     headers: { ...draft.headers, "content-type": type },
@@ -128,6 +156,7 @@ export function errorEvent(
     goOn?: boolean | undefined;
   } = {},
 ): Fault {
+  checkOptions(options, ERROR_EVENT, "options");
   const { error = SERVER_ERROR, as = "data", goOn = false } = options;
   const body = { error: typeof error === "string" ? error : { type: null, param: null, code: null, ...error } };
   const text = eventText(body, as === "event" ? "error" : undefined);
@@ -156,6 +185,8 @@ export function linger(): Fault {
  */
 export function pieces(sizes: number | readonly number[]): Fault {
   const list = typeof sizes === "number" ? [sizes] : sizes;
+  if (!Array.isArray(list) || list.length === 0) throw wrong("sizes", "a number of bytes, or a list of such", sizes);
+  for (const size of list as unknown[]) aLimit(size, "sizes");
   return onPieces("pieces", (items) => recut(items, list));
 }
 
@@ -169,6 +200,7 @@ export function pieces(sizes: number | readonly number[]): Fault {
 export function flood(
   options: Place & { start?: string | undefined; size?: number | undefined; limit?: number | undefined } = {},
 ): Fault {
+  checkOptions(options, FLOOD, "options");
   const { start = 'data: {"choices":[{"delta":{"content":"', size = 16384, limit = Infinity } = options;
   const block = new Uint8Array(size).fill(0x78);
   return onPieces("flood", function* (items) {
@@ -184,6 +216,7 @@ export function flood(
  * @param code the status
  */
 export function status(code: number): Fault {
+  aStatus(code, "code");
   return createFault("status", (draft) => ({ ...draft, status: code }));
 }
 

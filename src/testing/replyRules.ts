@@ -50,7 +50,8 @@ function listOf(rule: Rule): Rule {
   };
 }
 
-function aStatus(value: unknown, at: string): void {
+/** Throws unless a value is the status of an answer. */
+export function aStatus(value: unknown, at: string): void {
   if (typeof value !== "number") throw wrong(at, "a status from 200 to 599", value);
   if (!(Number.isInteger(value) && value >= 200 && value <= 599))
     throw new InputError(at, "a status from 200 to 599", String(value));

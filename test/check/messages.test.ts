@@ -58,15 +58,15 @@ const foreign = [
 ];
 
 const bad: [unknown, string][] = [
-  [null, "message: expected an object, received null"],
-  ["hi", 'message: expected an object, received "hi"'],
-  [[], "message.role: expected"],
+  [null, 'message: expected a message, such as { role: "user", content: "…" }, received null'],
+  ["hi", 'message: expected a message, such as { role: "user", content: "…" }, received "hi"'],
+  [[], "message: expected one message (spread a list: ...messages), received a list"],
   [{}, "message.role: expected"],
   [
     { role: "bot", content: "x" },
     'message.role: expected "developer" or "system" or "user" or "assistant" or "tool" or "function", received "bot"',
   ],
-  [{ role: "user" }, "message.content: expected a value, received undefined"],
+  [{ role: "user" }, "message.content: expected a string or a list of parts, received undefined"],
   [{ role: "user", content: null }, "message.content: expected string or a list, received null"],
   [{ role: "user", content: [] }, "message.content: expected at least one, received an empty list"],
   [{ role: "user", content: [{ type: "text" }] }, "message.content[0].text: expected a value"],
@@ -205,7 +205,7 @@ describe("Declarations", () => {
     [{ tools: {} }, "tools: expected a list"],
     [{ tools: [{}] }, "tools[0].type"],
     [{ tools: [{ name: "f" }] }, "tools[0].type"],
-    [{ tools: [{ type: "function" }] }, "tools[0].function: expected a value"],
+    [{ tools: [{ type: "function" }] }, "tools[0].function: expected an object { name, description, parameters }"],
     [{ tools: [{ type: "function", function: {} }] }, "tools[0].function.name: expected a value"],
     [{ tools: [{ type: "custom" }] }, "tools[0].custom: expected a value"],
     [{ functions: [{}] }, "functions[0].name: expected a value"],

@@ -251,7 +251,11 @@ describe("the API of a session", () => {
   });
 
   it("is checked, and nothing is said", async () => {
-    const chat = new ChatSession(new FakeClient(), { api: "responses" as never });
+    expect(() => new ChatSession(new FakeClient(), { api: "responses" as never })).toThrow(
+      "api: expected chatCompletions",
+    );
+    const chat = new ChatSession(new FakeClient());
+    chat.api = "responses" as never;
     await expect(chat.send("x")).rejects.toThrow("api: expected chatCompletions, or what responses()");
     chat.api = undefined;
     await expect(chat.send("x", {}, { api: {} as never })).rejects.toThrow("options.api: expected chatCompletions");

@@ -129,7 +129,7 @@ describe("tool()", () => {
     expect(() =>
       tool({ name: "weather", parameters: schema as unknown as StandardSchema<unknown>, execute: () => 1 }),
     ).toThrow(
-      "parameters: expected toStandardJsonSchema(schema), from @valibot/to-json-schema, received a bare valibot schema",
+      "parameters: expected toStandardJsonSchema(schema), from @valibot/to-json-schema, received a valibot schema without a JSON Schema",
     );
   });
 
@@ -237,7 +237,7 @@ describe("tool()", () => {
   it("says why a schema cannot be made strict", () => {
     const parameters = z.object({ tags: z.record(z.string(), z.string()) });
     expect(() => strict(parameters)).toThrow(
-      /^schema: expected a schema that can be made strict, received \/properties\/tags /,
+      /^schema: expected a schema that strict mode can express, received one in which \/properties\/tags is a map of any names/,
     );
   });
 

@@ -3,7 +3,7 @@ import type { ApiRequest, Step } from "../../src/conversation/apis/api.ts";
 import { chatCompletions } from "../../src/conversation/apis/chat.ts";
 import { ChatSession } from "../../src/conversation/session.ts";
 import { tool } from "../../src/conversation/tools.ts";
-import type { ToolContext } from "../../src/conversation/tools.ts";
+import type { RunTool, ToolContext } from "../../src/conversation/tools.ts";
 import type { TurnEvent } from "../../src/conversation/turn.ts";
 import type { Chunk, FunctionTool, Message, ToolMessage } from "../../src/wire/index.ts";
 import { call, completionOf, deferred, FakeClient, fakeStream, outline, settled, untilAborted } from "./fakeClient.ts";
@@ -80,13 +80,11 @@ describe("a turn with tools", () => {
       tool({ name: "plain", execute: ran }),
       tool({ name: "circular", execute: () => circular }),
       tool({ name: "function", execute: () => () => 1 }),
-      {
-        type: "function" as const,
-        function: { name: "sync" },
-        execute: () => {
+      Object.defineProperty({ type: "function", function: { name: "sync" } } as RunTool, "execute", {
+        value: () => {
           throw new TypeError("at once");
         },
-      },
+      }),
     ];
     const calls = [
       call("1", "throws"),
@@ -106,7 +104,7 @@ describe("a turn with tools", () => {
     expect(contents(client.sent)).toEqual([
       "Error: boom",
       "Error: plain",
-      "Error: arguments.city[0]: expected what the schema asks for, received too cold",
+      "Error: arguments.city[0]: expected a value that fits the schema, received one that does not (too cold)",
       expect.stringMatching(/^Error: arguments: expected JSON, received /),
       'Error: name: expected one of throws, rejects, checked, plain, circular, function, sync, received "nobody"',
       expect.stringMatching(/^Error: The tool ran, but its result cannot be written as JSON/),

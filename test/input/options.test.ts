@@ -121,7 +121,7 @@ describe("An unknown option", () => {
       "streamChat(…, { onChunk })",
       () => client.streamChat(HELLO, {}, { onChunk: execute } as never),
       "options.onChunk",
-      "one of signal",
+      "for await (const chunk of stream)",
     ],
     [
       "embedding(…, { sginal })",

@@ -143,6 +143,11 @@ export const DIFFERENCES: readonly Deliberate[] = [
     (call) => argument(call, 1)["stream"] === true,
   ),
   refuses(
+    "an empty key",
+    'no service takes it, so it is refused where the client is made; the reference sent "Bearer "',
+    (call) => call.client?.apiKey === "",
+  ),
+  refuses(
     "missing input",
     "what the API would refuse is refused before it is sent: no prompt",
     (call) => call.args?.length === 0 || (call.args?.[0] as { $nil?: boolean } | null)?.$nil === true,

@@ -37,8 +37,8 @@ describe("toStrict", () => {
 
   it.each([
     [{ type: "array" }, /at the top is no object/],
-    [{ type: "object", properties: {}, additionalProperties: { type: "string" } }, /open to further/],
-    [{ type: "object", properties: {}, additionalProperties: {} }, /open to further/],
+    [{ type: "object", properties: {}, additionalProperties: { type: "string" } }, /is a map of any names/],
+    [{ type: "object", properties: {}, additionalProperties: {} }, /is a map of any names/],
     [{ type: "object", anyOf: [{ type: "object" }] }, /at the top is no object/],
     [{ type: "object", properties: { a: { allOf: [] } }, required: ["a"] }, /^\/properties\/a has allOf/],
     [
@@ -49,10 +49,10 @@ describe("toStrict", () => {
       { type: "object", properties: { a: { anyOf: [{ type: "object" }], properties: {} } } },
       /a has anyOf among other rules/,
     ],
-    [{ type: "object", properties: { a: { not: { type: "string" } } } }, /^\/properties\/a has not/],
+    [{ type: "object", properties: { a: { not: { type: "string" } } } }, /^\/properties\/a excludes values/],
     [
       { type: "object", properties: { a: { type: "array", prefixItems: [{ type: "string" }], items: false } } },
-      /has prefixItems/,
+      /a is a tuple: use an object/,
     ],
     [{ type: "object", properties: { a: { type: "array" } } }, /a may have items of any kind/],
     [{ type: "object", properties: { a: {} } }, /a may be anything/],

@@ -209,7 +209,6 @@ describe("the mock API's address", () => {
       "gpt-5-nano",
       "gpt-4.1",
       "gpt-4.1-mini",
-      "o4-mini",
     ]);
     expect(await (await mock.fetch("https://x/v1/models/gpt-5-mini")).json()).toEqual({
       id: "gpt-5-mini",

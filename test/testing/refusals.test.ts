@@ -139,7 +139,7 @@ describe("fields that a model does not accept are refused on chat completions", 
     ["gpt-5-mini", { temperature: 0.5 }, "temperature"],
     ["gpt-6-luna", { temperature: 0 }, "temperature"],
     ["gpt-6-luna-2026-08-01", { top_p: 0.5 }, "top_p"],
-    ["o4-mini", { temperature: 0.5 }, "temperature"],
+    ["o3", { temperature: 0.5 }, "temperature"],
     ["gpt-6.1-terra", { presence_penalty: 1 }, "presence_penalty"],
     ["gpt-7", { logprobs: true }, "logprobs"],
     ["gpt-5.2", { temperature: 0.5, reasoning_effort: "low" }, "temperature"],
@@ -165,7 +165,7 @@ describe("fields that a model does not accept are refused on chat completions", 
     ["gpt-5-mini", { temperature: 1, max_completion_tokens: 5 }],
     ["gpt-4o", { temperature: 0.5, max_tokens: 5, stop: "." }],
     ["gpt-6-luna", { reasoning_effort: "max" }],
-    ["gpt-5-chat-latest", { temperature: 0.5 }],
+    ["gpt-6-chat-latest", { temperature: 0.5 }],
   ])("but not %s %j", async (model, body) => {
     expect(await chat({ model, ...body })).toEqual([200, undefined]);
   });
@@ -213,7 +213,7 @@ describe("function tools on chat completions", () => {
     },
   );
 
-  it.each(["gpt-4o", "gpt-5-mini", "gpt-5.2", "gpt-5.4", "o4-mini", "test-model"])("pass with %s", async (model) => {
+  it.each(["gpt-4o", "gpt-5-mini", "gpt-5.2", "gpt-5.4", "o3", "test-model"])("pass with %s", async (model) => {
     expect(await chat({ model, tools: [FUNCTION] })).toEqual([200, undefined]);
   });
 

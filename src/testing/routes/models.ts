@@ -11,7 +11,6 @@ const CREATED: Readonly<Record<string, number>> = {
   "gpt-5-nano": 1_754_426_384,
   "gpt-4.1": 1_744_316_542,
   "gpt-4.1-mini": 1_744_318_173,
-  "o4-mini": 1_744_225_351,
 };
 
 /** The models that the mock API lists by default: some of OpenAI's. */

@@ -71,6 +71,26 @@ export const stream: ConformanceCase[] = [
     },
   },
   {
+    name: "a stream that is used as text fails and names toResponse(), and a body of it never succeeds",
+    async run({ talk }) {
+      const { client } = await talk(streamed(...answer("a")));
+      const reading = await client.streamChat(HELLO);
+      for (const use of [String, JSON.stringify, (stream: unknown) => Response.json(stream)]) {
+        let said: unknown;
+        try {
+          said = use(reading);
+        } catch (error) {
+          said = error;
+        }
+        match(said, { name: "InputError", path: "stream" });
+        equal(String(said).includes("stream.toResponse()"), true);
+      }
+      const body = (async () => new Response(reading as never).text())();
+      equal(await body.catch(() => "refused"), "refused");
+      reading.cancel();
+    },
+  },
+  {
     name: "length is a good ending of a stream",
     streams: true,
     async run({ talk }) {
