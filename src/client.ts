@@ -100,7 +100,7 @@ export class OpenAI extends Connection {
    * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
    * @example
    * ```ts
-   * const { choices } = await client.completion("Once upon a time", { model: "davinci-002", max_tokens: 20 });
+   * const { choices } = await client.completion("Once upon a time", { model: "base-model", max_tokens: 20 });
    * ```
    */
   async completion(prompt: Prompt, params?: CompletionParams, options?: RequestOptions): Promise<Completion> {

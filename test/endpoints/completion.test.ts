@@ -14,17 +14,17 @@ describe("completion()", () => {
       logprobs: null,
       finish_reason: "stop",
     });
-    expect(lastBody(mock)).toEqual({ model: "davinci-002", prompt: "Tell me a story" });
+    expect(lastBody(mock)).toEqual({ model: "base-model", prompt: "Tell me a story" });
     expect(httpInfo(completion)?.status).toBe(200);
   });
 
   it("uses the model of the params, else of the client; undefined does not hide the default", async () => {
     const { client, mock } = setUp({ models: NAMED });
     await client.completion(["a", "b"], { model: undefined, max_tokens: 5 });
-    await client.completion([1, 2, 3], { model: "babbage-002" });
+    await client.completion([1, 2, 3], { model: "other-model" });
     expect(mock.requests.map((request) => request.body)).toEqual([
-      { model: "davinci-002", prompt: ["a", "b"], max_tokens: 5 },
-      { model: "babbage-002", prompt: [1, 2, 3] },
+      { model: "base-model", prompt: ["a", "b"], max_tokens: 5 },
+      { model: "other-model", prompt: [1, 2, 3] },
     ]);
   });
 

@@ -75,7 +75,7 @@ describe("imageGeneration()", () => {
       { status: 200, body: { created: 7, data: [{ url: "https://example.test/1.png" }], size: "256x256" } },
       { fault: faults.linger() },
     );
-    const stream = await streamImageGeneration(client, "x", { n: 3, model: "dall-e-2" });
+    const stream = await streamImageGeneration(client, "x", { n: 3, model: "gpt-image-2.6-sunburst" });
     expect(await stream.final()).toEqual({
       created: 7,
       size: "256x256",

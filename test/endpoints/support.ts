@@ -6,7 +6,7 @@ import { requestFaults } from "../support/openapi.ts";
 const open: MockAPI[] = [];
 
 /** Models for endpoints without a default at OpenAI. */
-export const NAMED = { completion: "davinci-002", speech: "gpt-4o-mini-tts", translation: "whisper-1" } as const;
+export const NAMED = { completion: "base-model", speech: "gpt-4o-mini-tts", translation: "whisper-1" } as const;
 
 // Every request of a test must be valid by OpenAI's API description.
 afterEach(() => {

@@ -8,7 +8,7 @@ export const endpoints: ConformanceCase[] = [
     name: "a text completion is returned whole",
     async run({ talk }) {
       const { client, script } = await talk({ mock: " there was a cat." });
-      const answer = await client.completion("Once", { model: "davinci-002", max_tokens: 8 });
+      const answer = await client.completion("Once", { model: "base-model", max_tokens: 8 });
       match(answer, {
         object: "text_completion",
         choices: [{ text: " there was a cat.", finish_reason: "stop" }],
@@ -18,7 +18,7 @@ export const endpoints: ConformanceCase[] = [
       match(request, {
         method: "POST",
         path: "/v1/completions",
-        body: { model: "davinci-002", prompt: "Once", max_tokens: 8 },
+        body: { model: "base-model", prompt: "Once", max_tokens: 8 },
       });
     },
   },
@@ -27,7 +27,7 @@ export const endpoints: ConformanceCase[] = [
     streams: true,
     async run({ talk, fetchat }) {
       const { client } = await talk({ mock: " there was a cät 🐈." });
-      const stream = await fetchat.streamCompletion(client, "Once", { model: "davinci-002" });
+      const stream = await fetchat.streamCompletion(client, "Once", { model: "base-model" });
       equal((await all(stream)).map(({ content }) => content).join(""), " there was a cät 🐈.");
       equal(stream.ending, "complete");
       match(await stream.final(), {
@@ -42,7 +42,7 @@ export const endpoints: ConformanceCase[] = [
     streams: true,
     async run({ talk, fetchat }) {
       const { client } = await talk({ mock: " there was a cat.", faults: [["cut", { afterEvents: 2 }]] });
-      await rejects((await fetchat.streamCompletion(client, "Once", { model: "davinci-002" })).final(), {
+      await rejects((await fetchat.streamCompletion(client, "Once", { model: "base-model" })).final(), {
         kind: "StreamError",
         ending: "truncated",
         partial: { text: / there/ },
