@@ -152,7 +152,8 @@ export function parseMessages(value: unknown, root = "messages"): Message[] {
 function checkForeign(value: unknown, root: string): Message[] {
   try {
     // JSON that is nested deeper cannot be written again everywhere.
-    if (isDeep(value)) throw new InputError(root, "at most 100 levels", "a value that is nested deeper");
+    if (readable(root, () => isDeep(value)))
+      throw new InputError(root, "at most 100 levels", "a value that is nested deeper");
     return checkMessages(value, root);
   } catch (error) {
     if (!isInputError(error)) throw error;
