@@ -1,5 +1,5 @@
 import type { ResponseNamespaceTool, ResponseTool } from "../wire/responses.ts";
-import { fieldOf, fieldsOf, objectOf, objectsIn, stringOf } from "../wire/read.ts";
+import { fieldOf, fieldsOf, objectOf, objectsIn } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
 
 /**
