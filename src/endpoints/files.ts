@@ -34,7 +34,7 @@ export interface FileObject {
 
 /** Params of a list of files. */
 export interface FilesParams {
-  /** Only files for this. */
+  /** Lists only files with this purpose. */
   purpose?: string | undefined;
   /** Files per page, 1 to 10,000. @default 10,000 */
   limit?: number | undefined;
@@ -119,7 +119,7 @@ export async function fileContent(connection: Connection, id: string, options?: 
 /**
  * Uploads a file. `POST /files`, https://platform.openai.com/docs/api-reference/files/create
  *
- * A stream is sent as it arrives, holding nothing, and never twice; anything else is sent again whole in a retry. The time limit of the
+ * A stream is sent as it arrives, without holding it in memory, and is never retried; anything else is sent again in a retry. The time limit of the
  * whole (10 minutes) covers the upload: raise `timeout` for a big one.
  *
  * @param upload a Blob or File, bytes, a response, an object with `stream()` or `body`, or a stream

@@ -17,9 +17,9 @@ export interface ImageParams {
   model?: string | null | undefined;
   /** The number of images, 1 to 10. @default 1 */
   n?: number | null | undefined;
-  /** Width and height in pixels, such as `"1024x1024"`, or `"auto"`. Which there are depends on the model. */
+  /** Width and height in pixels, such as `"1024x1024"`, or `"auto"`. Models differ in the sizes that they accept. */
   size?: string | null | undefined;
-  /** `"auto"`, the API's default, or what the model has: `"low"`, `"medium"`, `"high"`; `"standard"`, `"hd"`. */
+  /** `"auto"` (the API's default), or a quality of the model: `"low"`, `"medium"`, `"high"`; `"standard"`, `"hd"`. */
   quality?: string | null | undefined;
   /** Background, for the GPT image models. @default "auto" */
   background?: "transparent" | "opaque" | "auto" | null | undefined;
@@ -27,13 +27,13 @@ export interface ImageParams {
   output_format?: "png" | "jpeg" | "webp" | null | undefined;
   /** 0 to 100, for jpeg and webp. */
   output_compression?: number | null | undefined;
-  /** For models that send URLs: not the GPT image models. */
+  /** The form of the answer, for models other than the GPT image models. */
   response_format?: "url" | "b64_json" | null | undefined;
-  /** For a stream: how many images on the way to the finished one, 0 to 3. */
+  /** Number of partial images in a stream, 0 to 3. */
   partial_images?: number | null | undefined;
   /** Id of the end user, for the detection of abuse. */
   user?: string | undefined;
-  /** Not here: the methods whose names begin with stream do. */
+  /** Not accepted: use `streamImageGeneration()` or `streamImageEdit()`. */
   stream?: never;
 }
 
@@ -84,7 +84,7 @@ export async function imageGeneration(
 }
 
 /**
- * Makes images, with partial ones on the way (`partial_images`, 0 to 3).
+ * Makes images, as a stream with partial images (`partial_images`, 0 to 3).
  *
  * @returns the stream, once the API has accepted the request; truncated unless all images came
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
@@ -129,7 +129,7 @@ export async function imageEdit(
 }
 
 /**
- * Edits images, with partial ones on the way (`partial_images`, 0 to 3).
+ * Edits images, as a stream with partial images (`partial_images`, 0 to 3).
  *
  * @returns the stream, once the API has accepted the request; truncated unless all images came
  * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort

@@ -24,7 +24,7 @@ import type {
 export type TranscriptStream = Stream<TranscriptChunk, Transcription>;
 
 /**
- * Writes down what is said. `POST /audio/transcriptions`, https://platform.openai.com/docs/api-reference/audio/createTranscription
+ * Transcribes audio. `POST /audio/transcriptions`, https://platform.openai.com/docs/api-reference/audio/createTranscription
  *
  * @param audio a Blob or File, bytes, a response, or a stream; the API goes by the file name's ending, see the option `filename`
  * @returns an object; with `response_format` text, srt or vtt a string (srt, vtt and verbose_json: `whisper-1` has them, the default does not)
@@ -80,7 +80,7 @@ export async function transcription(
 }
 
 /**
- * Writes down what is said, as a stream. A model that does not stream (`whisper-1`) gives it all in one chunk.
+ * Transcribes audio as a stream. A model that does not stream (`whisper-1`) gives the whole text in one chunk.
  *
  * The limit until the headers (2 minutes) covers the upload: raise `timeout.headers` for a big one.
  *
@@ -124,7 +124,7 @@ export async function streamTranscription(
 }
 
 /**
- * Writes down in English what is said in another language. `POST /audio/translations`,
+ * Transcribes audio in another language as English text. `POST /audio/translations`,
  * https://platform.openai.com/docs/api-reference/audio/createTranslation
  *
  * @returns an object; with `response_format` text, srt or vtt a string
