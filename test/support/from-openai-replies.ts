@@ -68,37 +68,10 @@ export const REPLIES: Readonly<Record<string, readonly Reply[]>> = {
   "parse-response": [{ mock: JSON.stringify({ name: "Rhine", countries: ["CH", "DE", "NL"] }) }],
   "response-tools": [call, { mock: "2.4 meters." }],
   "stream-response-tools": [call],
-  "ephemeral-key": [body({ value: "ek_1", expires_at: 1, session: { type: "realtime" } })],
-  "vector-store": [
-    body({ id: "vs_1", object: "vector_store", status: "completed" }),
-    body({ id: "file-1", object: "file", filename: "rhine.txt" }),
-    body({ id: "file-1", object: "vector_store.file", status: "in_progress" }),
-    body({ id: "file-1", object: "vector_store.file", status: "completed" }),
-    body({
-      object: "vector_store.search_results.page",
-      data: [
-        {
-          file_id: "file-1",
-          filename: "rhine.txt",
-          score: 0.9,
-          attributes: {},
-          content: [{ type: "text", text: "The Rhine is 1,230 km long." }],
-        },
-      ],
-      has_more: false,
-      next_page: null,
-    }),
-  ],
   batch: [
     "mock",
-    body({ id: "batch_1", object: "batch", status: "validating" }),
-    body({
-      id: "batch_1",
-      object: "batch",
-      status: "completed",
-      request_counts: { total: 1, completed: 1, failed: 0 },
-      output_file_id: "file-2",
-    }),
+    "mock",
+    body({ id: "batch_1", status: "completed", request_counts: { completed: 1 }, output_file_id: "file-2" }),
     raw('{"custom_id":"1","response":{"status_code":200}}\n'),
   ],
   "fine-tuning": [
