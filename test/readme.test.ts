@@ -14,7 +14,22 @@ const LANGUAGES = ["ts", "sh", "json", "jsonc", "toml", "html", "sql", "lua", "d
 const { scripts } = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as { scripts: Record<string, string> };
 
 /** Programs that a reader has, besides those of the development dependencies. */
-const WELL_KNOWN = ["npm", "npx", "deno", "bun", "bunx", "pnpm", "yarn", "git", "cd", "curl", "echo", "export", "node"];
+const WELL_KNOWN = [
+  "npm",
+  "npx",
+  "deno",
+  "bun",
+  "bunx",
+  "pnpm",
+  "yarn",
+  "git",
+  "cd",
+  "curl",
+  "cp",
+  "echo",
+  "export",
+  "node",
+];
 const programs = new Set([...WELL_KNOWN, ...readdirSync(`${ROOT}/node_modules/.bin`)]);
 const chromium = await hasChromium();
 
@@ -69,6 +84,15 @@ describe.each(pages)("$page", ({ page, snippets, code }) => {
       .flatMap((one) => unknownCommands(one.code, Object.keys(scripts), programs));
     expect(unknown).toEqual([]);
   });
+});
+
+it("no page's code takes the package from a registry or CDN, which do not have it yet", () => {
+  const published =
+    /jsr:@fetchat|npm:fetchat|\b(install|add|i)\b(?! [./]).*\sfetchat(@|\s|$)|\/\/\S+\/fetchat(@|\/|\.js)/m;
+  const found = pages.flatMap(({ page, snippets }) =>
+    snippets.filter(({ code }) => published.test(code)).map(({ line }) => `${page}:${line}`),
+  );
+  expect(found).toEqual([]);
 });
 
 it("the README shows code within its first 30 lines", () => {

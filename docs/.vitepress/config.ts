@@ -8,6 +8,7 @@ import { ROOT } from "../../scripts/lib/paths.ts";
 /** The pages in the order of the sidebar. */
 const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Start: {
+    install: "Install",
     "start-worker": "In a Cloudflare Worker",
     "start-deno": "In Deno",
     "start-page": "In a page",
@@ -58,6 +59,15 @@ export default defineConfig({
   title: "fetchat",
   description: "The OpenAI HTTP API, client and chat session, for every place that has fetch.",
   base: process.env["DOCS_BASE"] ?? "/",
+  head: [
+    ["link", { rel: "icon", href: "data:," }],
+    // Room for code of 100 columns beside the outline.
+    [
+      "style",
+      {},
+      ":root { --vp-layout-max-width: 1600px } .VPDoc.has-aside .content-container { max-width: 880px !important }",
+    ],
+  ],
   cacheDir: `${ROOT}/.cache/vitepress`,
   cleanUrls: true,
   // scripts/docs.ts checks every link of the built site, anchors too.

@@ -1,5 +1,5 @@
 /** Sends the question on the command line and prints the answer as it arrives. */
-import { createClient, isStreamError } from "jsr:@fetchat/fetchat/deno";
+import { createClient, isStreamError } from "fetchat/deno";
 
 const question = Deno.args.join(" ");
 if (question === "") {

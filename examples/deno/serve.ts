@@ -1,5 +1,5 @@
 /** A server for Deno that answers a list of messages with a stream. */
-import { createClient, errorResponse, readMessages } from "jsr:@fetchat/fetchat/deno";
+import { createClient, errorResponse, readMessages } from "fetchat/deno";
 
 const client = createClient();
 

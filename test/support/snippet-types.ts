@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { stripVTControlCharacters } from "node:util";
 import ts from "typescript";
-import { bin, ROOT } from "../../scripts/lib/paths.ts";
+import { bin } from "../../scripts/lib/paths.ts";
 import { run } from "../../scripts/lib/run.ts";
 import type { SnippetFolder, Written } from "./snippet-folder.ts";
 import type { Platform } from "./snippets.ts";
@@ -122,31 +122,10 @@ function placeOf({ page, snippet, linesBefore }: Written, line: number): string 
   return `${page}:${snippet.line + 1 + line - linesBefore}`;
 }
 
-/** Writes Deno's configuration, and returns its path. The tests reach no registry, so JSR's name is the sources. */
+/** Writes Deno's configuration, and returns its path. */
 export async function denoConfig(folder: SnippetFolder): Promise<string> {
   const path = `${folder.path}/deno.json`;
-  const entries = {
-    "": "index.ts",
-    "/cloudflare": "adapters/cloudflare.ts",
-    "/deno": "adapters/deno.ts",
-    "/browser": "adapters/browser.ts",
-    "/responses": "responses/index.ts",
-    "/media": "media/index.ts",
-    "/relay": "relay/index.ts",
-    "/testing": "testing/index.ts",
-  };
-  const imports = Object.entries(entries).flatMap(([name, file]) =>
-    ["jsr:", ""].map((prefix) => [`${prefix}@fetchat/fetchat${name}`, `${ROOT}/src/${file}`]),
-  );
-  const foreign = { "eventsource-parser": "npm:eventsource-parser@*", valibot: "npm:valibot@*" };
-  await writeFile(
-    path,
-    JSON.stringify({
-      nodeModulesDir: "manual",
-      unstable: ["kv"],
-      imports: { ...Object.fromEntries(imports), ...foreign },
-    }),
-  );
+  await writeFile(path, JSON.stringify({ nodeModulesDir: "manual", unstable: ["kv"] }));
   return path;
 }
 
