@@ -7,8 +7,5 @@ const { data } = await imageGeneration(client, "A heron at dawn", { model: "gpt-
 const png = decodeBase64(data[0]?.b64_json ?? "");
 console.log(new TextDecoder().decode(png.subarray(1, 4)));
 
-const edited = await imageEdit(client, [new Blob([png], { type: "image/png" })], {
-  model: "gpt-image-2",
-  prompt: "The same at night",
-});
+const edited = await imageEdit(client, [png], { model: "gpt-image-2", prompt: "The same at night" });
 console.log(edited.data.length);

@@ -9,5 +9,5 @@ const bytes = await spoken.bytes();
 await writeFile("hello.mp3", bytes);
 await rm("hello.mp3");
 
-const heard = await transcription(client, new File([bytes], "hello.mp3"), { model: "gpt-4o-transcribe" });
+const heard = await transcription(client, bytes, { model: "gpt-4o-transcribe" }, { filename: "hello.mp3" });
 console.log(heard.text);

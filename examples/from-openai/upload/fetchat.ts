@@ -9,7 +9,7 @@ const file = await uploadFile(client, rivers, { purpose: "batch" }, { filename: 
 console.log(file.filename, file.bytes);
 
 const bytes = new TextEncoder().encode("Rhine, Rhone, Danube");
-const other = await uploadFile(client, new File([bytes], "rivers.txt"), { purpose: "user_data" });
+const other = await uploadFile(client, bytes, { purpose: "user_data" }, { filename: "rivers.txt" });
 console.log(other.filename, other.bytes);
 
 const content = await fileContent(client, other.id);
