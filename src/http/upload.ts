@@ -33,6 +33,7 @@ export type Upload =
   | ArrayBuffer
   | ArrayBufferView
   | Response
+  | Request
   | UploadSource
   | StoredObject
   | ReadableStream<Uint8Array>

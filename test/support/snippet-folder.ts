@@ -93,7 +93,13 @@ function bindingType(kind: string, className: string, code: string): string {
   const object = code.includes(`class ${className}`)
     ? `DurableObjectNamespace<${className}>`
     : "DurableObjectNamespace";
-  const types: Readonly<Record<string, string>> = { kv: "KVNamespace", d1: "D1Database", limit: "RateLimit", object };
+  const types: Readonly<Record<string, string>> = {
+    kv: "KVNamespace",
+    d1: "D1Database",
+    r2: "R2Bucket",
+    limit: "RateLimit",
+    object,
+  };
   return types[kind] ?? "string";
 }
 

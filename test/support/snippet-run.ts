@@ -227,6 +227,7 @@ async function workerOf(written: Written, server: FaultServer): Promise<WorkerOp
       ...Object.fromEntries(named("var").map(([, name = "", ...value]) => [name, value.join(" ")])),
     },
     kvNamespaces: Object.fromEntries(named("kv").map(unique)),
+    r2Buckets: Object.fromEntries(named("r2").map(unique)),
     d1Databases: Object.fromEntries(named("d1").map(unique)),
     durableObjects: Object.fromEntries(
       named("object").map(([, name = "", className = ""]) => [name, { className, useSQLite: true }]),

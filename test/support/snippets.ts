@@ -61,7 +61,7 @@ export interface Snippet {
  * | `same output` | the block prints what the block before it prints |
  * | `serves` | the block starts a server (node, bun, deno), which gets the requests of the `asks:` lines |
  * | `file NAME.ts` | other blocks of the page import it as `./NAME.ts` |
- * | `kv NAME`, `d1 NAME`, `limit NAME`, `object NAME CLASS`, `var NAME VALUE` | a binding of the Worker, declared in `Env` |
+ * | `kv NAME`, `d1 NAME`, `r2 NAME`, `limit NAME`, `object NAME CLASS`, `var NAME VALUE` | a binding of the Worker, declared in `Env` |
  */
 export function snippetsOf(page: string): Snippet[] {
   const snippets: Snippet[] = [];
@@ -103,7 +103,7 @@ function directiveBefore(lines: readonly string[], at: number): Directive {
     .split(",")
     .map((flag) => flag.trim())
     .filter((flag) => flag !== "");
-  const bindings = flags.filter((flag) => /^(kv|d1|limit|object|var) /.test(flag));
+  const bindings = flags.filter((flag) => /^(kv|d1|r2|limit|object|var) /.test(flag));
   const [file] = flags.flatMap((flag) => /^file (.+)$/.exec(flag)?.[1] ?? []);
   const known = ["types only", "serves", "continues", "same output", ...bindings, `file ${file}`];
   const unknown = flags.find((flag) => !known.includes(flag));
