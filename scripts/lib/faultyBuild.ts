@@ -19,7 +19,8 @@ export async function installFaulty(fault: string | undefined, folder: string): 
     outfile: `${place}/dist/index.js`,
   });
   // All entries share one module, because functions accept only clients of their own copy of the package.
-  for (const name of ["media", "responses"]) await writeFile(`${place}/dist/${name}.js`, 'export * from "./index.js";');
+  for (const name of ["media", "responses", "vector-stores", "webhooks"])
+    await writeFile(`${place}/dist/${name}.js`, 'export * from "./index.js";');
   await build({ ...common, entryPoints: [`${ROOT}/src/testing/index.ts`], outfile: `${place}/dist/testing.js` });
   await cp(`${ROOT}/package.json`, `${place}/package.json`);
 }
@@ -28,6 +29,8 @@ const ALL = `
   export * from "./src/index.ts";
   export * from "./src/media/index.ts";
   export * from "./src/responses/index.ts";
+  export * from "./src/vector-stores/index.ts";
+  export * from "./src/webhooks/index.ts";
 `;
 
 /** Returns faulty exports that replace those of the same names. */

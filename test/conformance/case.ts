@@ -2,10 +2,16 @@ import type * as FetchatModule from "../../src/index.ts";
 import type * as MediaModule from "../../src/media/index.ts";
 import type * as ResponsesModule from "../../src/responses/index.ts";
 import type * as TestingModule from "../../src/testing/index.ts";
+import type * as VectorStoresModule from "../../src/vector-stores/index.ts";
+import type * as WebhooksModule from "../../src/webhooks/index.ts";
 import type { Exchange, Reply } from "../support/script.ts";
 
-/** The exports of the built package's entries `fetchat`, `fetchat/media` and `fetchat/responses`, in one object. */
-export type Fetchat = typeof FetchatModule & typeof MediaModule & typeof ResponsesModule;
+/** The exports of the built package's entries that cases use, in one object: those of test/runners/entry.ts. */
+export type Fetchat = typeof FetchatModule &
+  typeof MediaModule &
+  typeof ResponsesModule &
+  typeof VectorStoresModule &
+  typeof WebhooksModule;
 
 /** The namespace of the package's `testing` entry. */
 export type Testing = typeof TestingModule;

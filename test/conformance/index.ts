@@ -11,6 +11,7 @@ import { providers } from "./cases/providers.ts";
 import { responseEndpoints } from "./cases/responseEndpoints.ts";
 import { responses } from "./cases/responses.ts";
 import { session } from "./cases/session.ts";
+import { stored } from "./cases/stored.ts";
 import { stream } from "./cases/stream.ts";
 import { toolCases } from "./cases/tools.ts";
 import { truth } from "./cases/truth.ts";
@@ -30,6 +31,7 @@ export const cases: readonly ConformanceCase[] = [
   ...endpoints,
   ...files,
   ...media,
+  ...stored,
   ...providers,
   ...truth,
 ];

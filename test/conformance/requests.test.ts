@@ -3,6 +3,8 @@ import * as core from "../../src/index.ts";
 import * as media from "../../src/media/index.ts";
 import * as responses from "../../src/responses/index.ts";
 import * as testing from "../../src/testing/index.ts";
+import * as stores from "../../src/vector-stores/index.ts";
+import * as webhooks from "../../src/webhooks/index.ts";
 import { requestFaults } from "../support/openapi.ts";
 import type { Exchange } from "../support/script.ts";
 import { startFaultServer } from "../support/server.ts";
@@ -10,7 +12,7 @@ import type { Result } from "./case.ts";
 import { cases } from "./index.ts";
 import { runPatiently, runsOf } from "./run.ts";
 
-const fetchat = { ...core, ...media, ...responses };
+const fetchat = { ...core, ...media, ...responses, ...stores, ...webhooks };
 const AT_ONCE = 12;
 const server = await startFaultServer();
 

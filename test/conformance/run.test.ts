@@ -3,10 +3,12 @@ import * as core from "../../src/index.ts";
 import * as media from "../../src/media/index.ts";
 import * as responses from "../../src/responses/index.ts";
 import * as testing from "../../src/testing/index.ts";
+import * as stores from "../../src/vector-stores/index.ts";
+import * as webhooks from "../../src/webhooks/index.ts";
 import type { ConformanceCase } from "./case.ts";
 import { runCase, runPatiently, runsOf } from "./run.ts";
 
-const fetchat = { ...core, ...media, ...responses };
+const fetchat = { ...core, ...media, ...responses, ...stores, ...webhooks };
 const unhandled: ((reason: unknown) => void)[] = [];
 const world = {
   fetchat,

@@ -2,13 +2,16 @@ import { transcription } from "../../src/media/index.ts";
 import { describe, expect, it } from "vitest";
 import * as core from "../../src/index.ts";
 import type { ChatSession, Fetch } from "../../src/index.ts";
+import * as batches from "../../src/batches/index.ts";
 import * as media from "../../src/media/index.ts";
 import { aiBinding, azure, custom } from "../../src/providers/index.ts";
+import * as realtime from "../../src/realtime/index.ts";
 import * as responsesEntry from "../../src/responses/index.ts";
+import * as stores from "../../src/vector-stores/index.ts";
 import { createMockAPI, record, replay } from "../../src/testing/index.ts";
 import { MALFORMED } from "./malformed.ts";
 
-const fetchat = { ...core, ...media, ...responsesEntry };
+const fetchat = { ...core, ...media, ...responsesEntry, ...batches, ...stores, ...realtime };
 
 type Give = (value: never) => unknown;
 
@@ -54,8 +57,49 @@ const CALLS: Readonly<Record<string, readonly [input: readonly unknown[], params
   transcription: [[FILE]],
   streamTranscription: [[FILE]],
   translation: [[FILE]],
+  createConversation: [[]],
+  updateConversation: [["id"], { metadata: {} }],
+  createConversationItems: [["id", HELLO]],
+  conversationItems: [["id"]],
+  conversationItem: [["id", "item"]],
+  countInputTokens: [["x"]],
+  compactResponse: [["x"]],
+  createBatch: [["file"], { endpoint: "/v1/responses" }],
+  batches: [[]],
+  createVectorStore: [[]],
+  vectorStores: [[]],
+  updateVectorStore: [["id"], {}],
+  searchVectorStore: [["id", "x"]],
+  addVectorStoreFile: [["id", "file"]],
+  vectorStoreFiles: [["id"]],
+  updateVectorStoreFile: [["id", "file"], { attributes: {} }],
+  createVectorStoreFileBatch: [["id", ["file"]]],
+  vectorStoreFileBatchFiles: [["id", "batch"]],
+  createClientSecret: [[]],
 };
-const BY_ID = ["model", "file", "deleteFile", "fileContent", "deleteResponse", "cancelResponse"];
+const BY_ID = [
+  "model",
+  "file",
+  "deleteFile",
+  "fileContent",
+  "deleteResponse",
+  "cancelResponse",
+  "conversation",
+  "deleteConversation",
+  "batch",
+  "cancelBatch",
+  "vectorStore",
+  "deleteVectorStore",
+];
+/** Endpoints by the id of an object and the id of one inside it. */
+const BY_IDS = [
+  "deleteConversationItem",
+  "vectorStoreFile",
+  "vectorStoreFileContent",
+  "removeVectorStoreFile",
+  "vectorStoreFileBatch",
+  "cancelVectorStoreFileBatch",
+];
 
 const call = (name: string, ...args: unknown[]): unknown => {
   const method = (client as unknown as Record<string, unknown>)[name];
@@ -91,6 +135,13 @@ for (const name of BY_ID) {
     [`client.${name}(HERE)`, (value) => call(name, value)],
     [`${name}(HERE, id)`, (value) => free(name, value, "id")],
     [`client.${name}(id, HERE)`, (value) => call(name, "id", value)],
+  );
+}
+for (const name of BY_IDS) {
+  ARGUMENTS.push(
+    [`${name}(HERE, with another id in it)`, (value) => free(name, client, value, "id")],
+    [`${name}(HERE, in another object)`, (value) => free(name, client, "id", value)],
+    [`client.${name}(…, id, HERE)`, (value) => free(name, client, "id", "id", value)],
   );
 }
 for (const name of ["chat", "createResponse"]) {

@@ -1,5 +1,5 @@
 import { build } from "esbuild";
-import { fromEntry, writeEntry } from "./entry.ts";
+import { FETCHAT, fromEntry, writeEntry } from "./entry.ts";
 
 /**
  * Bundles a program with the suite and the folder's package; `body` can use `fetchat` and `suite`. Returns the code.
@@ -8,10 +8,7 @@ export async function bundleSuite(folder: string, name: string, format: "esm" | 
   const entry = await writeEntry(
     `${name}.mjs`,
     [
-      `import * as core from "fetchat";`,
-      `import * as media from "fetchat/media";`,
-      `import * as responses from "fetchat/responses";`,
-      `const fetchat = { ...core, ...media, ...responses };`,
+      ...FETCHAT,
       `import * as testing from "fetchat/testing";`,
       `import { remote } from ${JSON.stringify(fromEntry("test/runners/remote.ts", folder))};`,
       `const suite = remote(fetchat, testing);`,

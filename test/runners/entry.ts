@@ -19,15 +19,21 @@ export function fromEntry(path: string, folder: string = INSTALLED): string {
   return relative(folder, `${ROOT}/${path}`);
 }
 
+/** Entries whose exports the suite gets in one object. */
+const ENTRIES = ["fetchat", "fetchat/media", "fetchat/responses", "fetchat/vector-stores", "fetchat/webhooks"];
+
+/** The lines of a program that make this object. */
+export const FETCHAT: readonly string[] = [
+  ...ENTRIES.map((entry, at) => `import * as entry${at} from "${entry}";`),
+  `const fetchat = { ${ENTRIES.map((_, at) => `...entry${at}`).join(", ")} };`,
+];
+
 /** Writes the program for Node, Deno and Bun. */
 export async function writeAgent(name: string, server: ServerAddress, job: Job): Promise<string> {
   return writeEntry(
     `agent-${name}.mjs`,
     [
-      `import * as core from "fetchat";`,
-      `import * as media from "fetchat/media";`,
-      `import * as responses from "fetchat/responses";`,
-      `const fetchat = { ...core, ...media, ...responses };`,
+      ...FETCHAT,
       `import * as testing from "fetchat/testing";`,
       `import { runAll } from ${JSON.stringify(fromEntry("test/runners/agent.ts", job.folder))};`,
       `await runAll(fetchat, testing, ${JSON.stringify(server.url)}, ${JSON.stringify(job.selection)});`,
