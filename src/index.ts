@@ -60,7 +60,7 @@ export type {
   ToolOptions,
 } from "./conversation/tools.ts";
 export { strict } from "./schema/strictSchema.ts";
-export { StrictSchema } from "./schema/standard.ts";
+export type { StrictSchema } from "./schema/standard.ts";
 export { outputFormat } from "./schema/outputFormat.ts";
 export type { DeepPartial, Outcome, OutputFormat } from "./schema/outputFormat.ts";
 export { sendFor } from "./conversation/sendFor.ts";

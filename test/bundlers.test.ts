@@ -154,7 +154,7 @@ function usesOf(entry: string, module: Module, core: Module): [Use, Use?][] {
 }
 
 const PROGRAM = (call: string): string =>
-  `export default async ({ connection, client, exchange, fetch, blob, signal, error, ai, fetchat }) => ${call};\n`;
+  `export default async ({ connection, client, fetch, blob, signal, error, ai, fetchat }) => ${call};\n`;
 
 function callsOf(name: string, value: unknown): readonly [string, string?] {
   if (typeof value !== "function") return ["use"];
@@ -170,13 +170,10 @@ function worldOf(entries: ReadonlyMap<string, Module>): World {
   const { fetch } = testing.createMockAPI({ pace: "instant" });
   const options = { apiKey: "k", fetch, model: "gpt-4o", maxRetries: 0 };
   const connection = fetchat.createConnection(options);
-  const body = JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "Hello" }], stream: true });
   const given = {
     fetchat,
     connection,
     client: fetchat.createClient(options),
-    exchange: () =>
-      connection.send({ path: "chat/completions", body, contentType: "application/json", streamed: true }),
     fetch,
     blob: new Blob(["RIFF"], { type: "audio/wav" }),
     signal: new AbortController().signal,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "../scripts/lib/paths.ts";
+import { settingsOf } from "../src/http/connection.ts";
 import { resolveTimeouts } from "../src/http/timeouts.ts";
 import { createClient } from "../src/index.ts";
 import * as relay from "../src/relay/options.ts";
@@ -28,13 +29,13 @@ describe("The pages name the defaults:", () => {
   });
 
   it("the limits of size", () => {
-    const { answer, event } = client.settings.limits;
+    const { answer, event } = settingsOf(client).limits;
     expect(rowOf("streams.md", "a whole answer")).toContain(`| ${number(answer)} characters`);
     expect(rowOf("streams.md", "one event")).toContain(`| ${number(event)} characters`);
   });
 
   it("the number of retries", () => {
-    expect(client.settings.maxRetries).toBe(2);
+    expect(settingsOf(client).maxRetries).toBe(2);
     expect(readFileSync(`${ROOT}/docs/streams.md`, "utf8")).toContain("retried, twice by default (`maxRetries`)");
   });
 

@@ -4,7 +4,7 @@ import { InputError } from "../errors.ts";
 import { anything, entriesOf, nearName, readable, shown, type Rules } from "../options.ts";
 import type { ChatParams, Message, ToolDeclaration } from "../wire/index.ts";
 import { defined, fieldsOf } from "../wire/read.ts";
-import type { Api, ApiRequest } from "./apis/api.ts";
+import type { Api, ApiRequest, AskableApi } from "./apis/api.ts";
 import { settleCalls } from "./history.ts";
 import { unforced } from "./toolChoice.ts";
 import type { SessionTool } from "./tools.ts";
@@ -38,7 +38,7 @@ export type PrepareStep = (state: StepState) => StepChange | undefined | Promise
 
 /** A request of a turn that is ready to be sent. */
 export interface PreparedRequest {
-  readonly api: Api;
+  readonly api: AskableApi;
   readonly request: ApiRequest;
   /** The tools that the answer may call. */
   readonly tools: readonly SessionTool[];
@@ -57,6 +57,7 @@ export async function prepareRequest(run: RunningTurn): Promise<PreparedRequest>
   const document = { step, messages: [...run.messages], tools: run.tools, model: params.model ?? connection.model };
   const change = prepareStep && (await unlessAborted(prepareStep(document), state.stopper.signal));
   const { messages = run.messages, tools = run.tools, api = run.api, ...changed } = checkChange(change);
+  checkApi(api, `${NAME}.api`);
   // The types of tools belong to the API: chat completions refuse hosted ones.
   const declared = tools.length > 0 ? (tools as readonly ToolDeclaration[]) : undefined;
   const asked: ChatParams = { ...params, ...defined(changed), ...defined({ tools: declared }) };
@@ -82,7 +83,6 @@ function checkChange(change: StepChange | undefined): StepChange {
   const choice: unknown = params.tool_choice;
   if (choice != null && typeof choice !== "string" && !fieldsOf(choice))
     throw new InputError(`${NAME}.tool_choice`, "a word or an object", shown(choice));
-  if (api !== undefined) checkApi(api, `${NAME}.api`);
   const { messages: _messages, tools: _tools, ...elsewhere } = CHAT_TURN;
   checkStandingParams(params, elsewhere, NAME);
   return { ...params, messages, tools, api };
@@ -94,8 +94,8 @@ function checkChange(change: StepChange | undefined): StepChange {
  * @param at its name in an error
  * @throws InputError
  */
-export function checkApi(api: unknown, at: string): void {
-  const isApi = ({ name, ask, stream }: Partial<Record<keyof Api, unknown>>): boolean =>
+export function checkApi(api: unknown, at: string): asserts api is AskableApi {
+  const isApi = ({ name, ask, stream }: Partial<Record<keyof AskableApi, unknown>>): boolean =>
     (name === "chat" || name === "responses") && typeof ask === "function" && typeof stream === "function";
   if (!readable(at, () => typeof api === "object" && api !== null && isApi(api)))
     throw new InputError(at, "chatCompletions, or what responses() of fetchat/responses returns", shown(api));

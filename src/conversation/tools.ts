@@ -6,7 +6,7 @@ import { wellFormed } from "../decode/answer.ts";
 import { anything, checkOptions, readable, type Rules } from "../options.ts";
 import { isContentParts } from "../check/messages.ts";
 import type { FromSchema } from "../schema/fromSchema.ts";
-import { jsonSchemaOf, StrictSchema, validate } from "../schema/standard.ts";
+import { jsonSchemaOf, MadeStrict, validate } from "../schema/standard.ts";
 import type { PlainSchema, StandardSchema } from "../schema/standard.ts";
 import type { ContentPart, CustomTool, FunctionTool, JSONSchema, Message, ToolCall } from "../wire/index.ts";
 import type { HostedTool, OtherTool } from "../wire/responses.ts";
@@ -123,7 +123,7 @@ export function tool<Args>(options: ToolOptions<Args>): RunTool {
   const schema = parameters === undefined ? undefined : jsonSchemaOf(parameters, "parameters");
   if (typeof schema?.["type"] === "string" && schema["type"] !== "object")
     throw new InputError("parameters", "a schema of an object", `one of type ${JSON.stringify(schema["type"])}`);
-  const strict = parameters instanceof StrictSchema ? true : undefined;
+  const strict = parameters instanceof MadeStrict ? true : undefined;
   const declared = defined({ name, description, parameters: schema, strict });
   const read = async (text: string): Promise<Args> => validate(parameters, parseArguments(text), "arguments");
   const run = async (text: string, context: ToolContext): Promise<unknown> => execute(await read(text), context);

@@ -9,7 +9,7 @@ import type {
   ToolCall,
   Usage,
 } from "../wire/index.ts";
-import type { AnswerStream, Api, ApiRequest, BackgroundPlace, Step } from "./apis/api.ts";
+import type { AnswerStream, ApiRequest, AskableApi, BackgroundPlace, Step } from "./apis/api.ts";
 import type { Approval, ApprovalRequest, CallNotes } from "./approval.ts";
 import type { Account } from "./budget.ts";
 import type { PrepareStep } from "./prepareStep.ts";
@@ -105,7 +105,7 @@ export type Emit = (event: TurnEvent) => Promise<void> | void;
 /** The settings of one turn. The session reads them once, when the turn starts. */
 export interface TurnSettings {
   readonly connection: ApiRequest["connection"];
-  readonly api: Api;
+  readonly api: AskableApi;
   /** The history; the turn adds answers and results to it. */
   readonly messages: Message[];
   /** `true` adds answers to the history. If `false`, no tool runs. */

@@ -2,7 +2,8 @@ import { abortError, isInputError, isStreamError, StreamError, TimeoutError } fr
 import { attachInfo, infoOf } from "../http/info.ts";
 import { failureOfRestart } from "../stream/restart.ts";
 import type { Outcome, Sink, Source } from "../stream/source.ts";
-import { Stream } from "../stream/stream.ts";
+import { createStream } from "../stream/stream.ts";
+import type { Stream } from "../stream/stream.ts";
 import type { HeldAnswer } from "../wire/index.ts";
 import type { Emit, Turn, TurnEvent, TurnState } from "./turn.ts";
 import { TurnFrames } from "./turnFrames.ts";
@@ -38,7 +39,7 @@ export async function turnStream(
 ): Promise<TurnStream> {
   const source = new TurnSource(state, timeout);
   await source.start(start);
-  return new Stream((sink) => source.connect(sink));
+  return createStream((sink) => source.connect(sink));
 }
 
 /** A turn as a source: it waits at each event until the next one is asked for. */

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
-import { CALL_OPTIONS, Connection } from "../http/connection.ts";
+import { CALL_OPTIONS, isConnection } from "../http/connection.ts";
+import type { Connection } from "../http/connection.ts";
 import { aFunction, aString, checkOptions, entriesOf, oneOf, readable, type Rules, wrong } from "../options.ts";
 import { fieldOf } from "../wire/read.ts";
 
@@ -104,9 +105,17 @@ export function checkCall(connection: Connection, params: unknown, options: unkn
  * @throws InputError
  */
 export function checkConnection(connection: unknown): void {
-  if (Connection.accepts(connection)) return;
+  if (isConnection(connection)) return;
   const expected = "a client, or what createConnection() returns";
-  const isLike = readable("connection", () => typeof fieldOf(connection, "send") === "function");
+  // A connection inherits its `model`; an object that somebody wrote has its own.
+  const isLike = readable(
+    "connection",
+    () =>
+      typeof connection === "object" &&
+      connection !== null &&
+      "model" in connection &&
+      !Object.hasOwn(connection, "model"),
+  );
   if (isLike) throw new InputError("connection", expected, "one of another copy of the package");
   throw wrong("connection", expected, connection);
 }

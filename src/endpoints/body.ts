@@ -1,3 +1,4 @@
+import { settingsOf } from "../http/connection.ts";
 import { modelFor } from "../http/models.ts";
 import type { EndpointModels } from "../http/models.ts";
 import { defined } from "../wire/read.ts";
@@ -16,5 +17,5 @@ export function bodyOf(
 ): object {
   const given = defined(params);
   const model: unknown = Reflect.get(given, "model");
-  return { model: model ?? modelFor(connection.settings, endpoint), ...input, ...given };
+  return { model: model ?? modelFor(settingsOf(connection), endpoint), ...input, ...given };
 }

@@ -1,3 +1,4 @@
+import { send, serviceNameOf, settingsOf } from "../http/connection.ts";
 import { defined } from "../wire/read.ts";
 import { forProvider } from "./forProvider.ts";
 import { ChatDecoder } from "../decode/chat.ts";
@@ -65,12 +66,13 @@ export async function chat(
   const { onChunk } = options ?? {};
   if (!onChunk) {
     const tags = thinkTagsOf(connection, options);
-    const exchange = await connection.send(jsonCall(PATH, bodyOf(connection, messages, params), options, "messages"));
-    const completion = checked(await readJSON(exchange, connection.settings.limits.answer), exchange, isCompletion);
+    const exchange = await send(connection, jsonCall(PATH, bodyOf(connection, messages, params), options, "messages"));
+    const completion = checked(await readJSON(exchange, settingsOf(connection).limits.answer), exchange, isCompletion);
     splitThinkTags(completion, tags);
     for (const choice of objectsIn(completion.choices)) {
       const message = objectOf(choice, "message");
-      if (message) toTextContent(message, { from: connection.service, model: params?.model ?? connection.model });
+      if (message)
+        toTextContent(message, { from: serviceNameOf(connection), model: params?.model ?? connection.model });
     }
     return completion as ChatCompletion;
   }
@@ -122,27 +124,27 @@ async function open(
   options: StreamChatOptions | undefined,
 ): Promise<ChatStream> {
   const body = {
-    ...(connection.settings.includeUsage ? { stream_options: { include_usage: true } } : undefined),
+    ...(settingsOf(connection).includeUsage ? { stream_options: { include_usage: true } } : undefined),
     ...bodyOf(connection, messages, params),
     stream: true,
   };
   const call = { ...jsonCall(PATH, body, options, "messages"), streamed: true };
   const expected = typeof params?.n === "number" ? params.n : 1;
   const thinkTags = thinkTagsOf(connection, options);
-  const exchange = await connection.send(call);
+  const exchange = await send(connection, call);
   return bodyStream(
     exchange,
-    (restarted) => new ChatDecoder(connection.settings.limits.answer, { expected, thinkTags, restarted }),
+    (restarted) => new ChatDecoder(settingsOf(connection).limits.answer, { expected, thinkTags, restarted }),
     { connection, maxRetries: options?.maxRetries, resume: options?.resume },
   );
 }
 
 function bodyOf(connection: Connection, messages: readonly Message[], params: ChatParams | undefined): object {
-  const { provider } = connection.settings;
+  const { provider } = settingsOf(connection);
   const model = params?.model ?? connection.model;
   const body = {
     model,
-    messages: forProvider(messages, provider, model, connection.service),
+    messages: forProvider(messages, provider, model, serviceNameOf(connection)),
     ...defined(params),
   };
   const effort = effortFor(body, provider ?? OPENAI);
@@ -161,7 +163,8 @@ function effortFor(
   return asksForTools && new RegExp(toolEffort.models).test(model) ? toolEffort.effort : undefined;
 }
 
-function thinkTagsOf({ settings: { provider } }: Connection, options: StreamChatOptions | undefined): ThinkTags {
+function thinkTagsOf(connection: Connection, options: StreamChatOptions | undefined): ThinkTags {
+  const { provider } = settingsOf(connection);
   const tags: unknown = options?.thinkTags ?? provider?.thinkTags ?? false;
   if (tags === true || tags === false || tags === "opened") return tags;
   throw new InputError(

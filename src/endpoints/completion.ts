@@ -1,3 +1,4 @@
+import { send, settingsOf } from "../http/connection.ts";
 import { CompletionDecoder, isTextCompletion } from "../decode/completion.ts";
 import type { Completion, CompletionChunk } from "../decode/completion.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
@@ -69,8 +70,8 @@ export async function completion(
   checkCall(connection, params, options, { input: "prompt", streams: "streamCompletion()" });
   aPrompt(prompt, "prompt");
   const body = bodyOf(connection, "completion", { prompt }, params);
-  const exchange = await connection.send(jsonCall(PATH, body, options, "prompt"));
-  const answer = checked(await readJSON(exchange, connection.settings.limits.answer), exchange, isTextCompletion);
+  const exchange = await send(connection, jsonCall(PATH, body, options, "prompt"));
+  const answer = checked(await readJSON(exchange, settingsOf(connection).limits.answer), exchange, isTextCompletion);
   return answer as Completion;
 }
 
@@ -88,13 +89,13 @@ export async function streamCompletion(
 ): Promise<CompletionStream> {
   checkCall(connection, params, options, { input: "prompt", streams: true });
   aPrompt(prompt, "prompt");
-  const usage = connection.settings.includeUsage ? { stream_options: { include_usage: true } } : undefined;
+  const usage = settingsOf(connection).includeUsage ? { stream_options: { include_usage: true } } : undefined;
   const body = { ...usage, ...bodyOf(connection, "completion", { prompt }, params), stream: true };
   const texts = Array.isArray(prompt) && typeof prompt[0] !== "number" ? prompt.length : 1;
   const expected = (typeof params?.n === "number" ? params.n : 1) * texts;
   return openStream(
     connection,
     jsonCall(PATH, body, options, "prompt"),
-    () => new CompletionDecoder(connection.settings.limits.answer, expected),
+    () => new CompletionDecoder(settingsOf(connection).limits.answer, expected),
   );
 }

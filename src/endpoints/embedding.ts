@@ -1,3 +1,4 @@
+import { send, settingsOf } from "../http/connection.ts";
 import { decodeBase64 } from "../http/base64.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
 import { fieldsOf } from "../wire/read.ts";
@@ -74,9 +75,9 @@ export async function embedding(
   checkCall(connection, params, options, { input: "input", streams: "no stream: embeddings have none" });
   aPrompt(input, "input");
   const body = bodyOf(connection, "embedding", { input }, params);
-  const exchange = await connection.send(jsonCall("/embeddings", body, options, "input"));
+  const exchange = await send(connection, jsonCall("/embeddings", body, options, "input"));
   const { info } = exchange;
-  const answer = await readJSON<unknown>(exchange, connection.settings.limits.answer);
+  const answer = await readJSON<unknown>(exchange, settingsOf(connection).limits.answer);
   const list = checkAnswer<EmbeddingList<unknown>>(answer, info, { expected: "embeddings", test: isList });
   if (params?.encoding_format === "base64") {
     for (const one of list.data) {

@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
 import { aString, checkOptions, ownOptions, readable, type Rules, wrong } from "../options.ts";
-import { CALL_OPTIONS } from "../http/connection.ts";
+import { CALL_OPTIONS, send } from "../http/connection.ts";
 import { aMethod, checkCall } from "./arguments.ts";
 
 /** Options of a raw request. */
@@ -37,7 +37,7 @@ export async function fetchPath(connection: Connection, path: string, init: Fetc
   const { method, body, ...options } = ownOptions(init, INIT);
   if (body != null && /^(get|head)$/i.test(method ?? ""))
     throw new InputError("init.body", "none with GET and HEAD", "a body");
-  const { response, deadline, controller } = await connection.send({
+  const { response, deadline, controller } = await send(connection, {
     path,
     method,
     body,

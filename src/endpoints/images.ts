@@ -1,3 +1,4 @@
+import { settingsOf } from "../http/connection.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
 import type { Upload } from "../http/upload.ts";
 import { aString } from "../options.ts";
@@ -104,7 +105,7 @@ export async function streamImageGeneration(
   aString(prompt, "prompt");
   const body = { ...bodyOf(connection, "image", { prompt }, params), stream: true };
   return openStream(connection, jsonCall(GENERATIONS, body, options, "prompt"), () =>
-    imageDecoder("image_generation", connection.settings.limits.answer, countOf(params)),
+    imageDecoder("image_generation", settingsOf(connection).limits.answer, countOf(params)),
   );
 }
 
@@ -146,7 +147,7 @@ export async function streamImageEdit(
   options?: UploadOptions,
 ): Promise<ImageStream> {
   return streamForm(connection, editOf(connection, images, params, options, true), () =>
-    imageDecoder("image_edit", connection.settings.limits.answer, countOf(params)),
+    imageDecoder("image_edit", settingsOf(connection).limits.answer, countOf(params)),
   );
 }
 

@@ -1,3 +1,4 @@
+import { send, settingsOf } from "../http/connection.ts";
 import { attachInfo } from "../http/info.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
 import { fieldOf, fieldsOf, stringOf } from "../wire/read.ts";
@@ -50,8 +51,8 @@ export async function listPages<T extends { id: string }>(
   options?: RequestOptions,
 ): Promise<Page<T>> {
   checkCall(connection, params, options);
-  const exchange = await connection.send(anyCall(path, params, withMethod("GET", options)));
-  const body = await readJSON<unknown>(exchange, connection.settings.limits.answer);
+  const exchange = await send(connection, anyCall(path, params, withMethod("GET", options)));
+  const body = await readJSON<unknown>(exchange, settingsOf(connection).limits.answer);
   // Some providers send a bare list.
   const sent = Array.isArray(body) ? { object: "list", data: body } : (fieldsOf(body) ?? {});
   const data: unknown = fieldOf(sent, "data") ?? [];

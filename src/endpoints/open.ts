@@ -1,3 +1,4 @@
+import { send, settingsOf } from "../http/connection.ts";
 import { APIError, isConnectionError } from "../errors.ts";
 import { itemsIn, stringOf } from "../wire/read.ts";
 import { formBody } from "../http/form.ts";
@@ -33,7 +34,7 @@ export async function openStream<Chunk, Result>(
   call: Call,
   makeDecoder: MakeDecoder<Chunk, Result>,
 ): Promise<Stream<Chunk, Result>> {
-  return streamOf(connection, await connection.send({ ...call, streamed: true }), makeDecoder);
+  return streamOf(connection, await send(connection, { ...call, streamed: true }), makeDecoder);
 }
 
 /** The stream of an answer. */
@@ -52,7 +53,7 @@ function streamOf<Chunk, Result>(
 
 /** Requests bytes. Resolves to the response once the API has accepted the request. */
 export async function openBody(connection: Connection, call: Call): Promise<Response> {
-  return limitBody(await connection.send({ ...call, accept: "*/*" }));
+  return limitBody(await send(connection, { ...call, accept: "*/*" }));
 }
 
 /**
@@ -72,7 +73,7 @@ async function sendForm(
   const { body, contentType } = form;
   const model = stringOf(fields, "model");
   try {
-    return await connection.send({ path, method: "POST", body, contentType, options, streamed, model });
+    return await send(connection, { path, method: "POST", body, contentType, options, streamed, model });
   } catch (error) {
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- the caller's stream may fail with anything.
     if (form.failure !== undefined) throw form.failure;
@@ -92,7 +93,7 @@ export async function requestForm<T>(
   answer: "text" | ExpectedAnswer,
 ): Promise<T> {
   const exchange = await sendForm(connection, form, false);
-  const read = await readJSON<T>(exchange, connection.settings.limits.answer, answer === "text");
+  const read = await readJSON<T>(exchange, settingsOf(connection).limits.answer, answer === "text");
   return answer === "text" ? read : checkAnswer<T & object>(read, exchange.info, answer);
 }
 

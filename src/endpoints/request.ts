@@ -11,7 +11,7 @@ import { EventDecoder } from "../decode/events.ts";
 import type { ApiEvent } from "../decode/events.ts";
 import { fieldsOf } from "../wire/read.ts";
 import type { Fields } from "../wire/read.ts";
-import { CALL_OPTIONS } from "../http/connection.ts";
+import { CALL_OPTIONS, send, settingsOf } from "../http/connection.ts";
 import { checkCall, METHOD_OPTIONS } from "./arguments.ts";
 
 /** Options of `request()`. */
@@ -40,7 +40,7 @@ export async function request<T = unknown>(
 
 /** Sends a call, and reads its whole answer as JSON. */
 export async function ask<T>(connection: Connection, call: Call): Promise<T> {
-  return readJSON<T>(await connection.send(call), connection.settings.limits.answer);
+  return readJSON<T>(await send(connection, call), settingsOf(connection).limits.answer);
 }
 
 /**
@@ -59,8 +59,8 @@ export async function streamRequest(
 ): Promise<Stream<ApiEvent, ApiEvent[]>> {
   checkCall(connection, params, options, { rules: METHOD_OPTIONS, streams: true });
   const call: Call = { ...anyCall(path, { ...params, stream: true }, options), streamed: true };
-  const exchange = await connection.send(call);
-  return bodyStream(exchange, () => new EventDecoder(connection.settings.limits.answer), {
+  const exchange = await send(connection, call);
+  return bodyStream(exchange, () => new EventDecoder(settingsOf(connection).limits.answer), {
     connection,
     maxRetries: options?.maxRetries,
   });
@@ -186,8 +186,12 @@ export async function requestObject<T extends object>(
   call: Call,
   expected: ExpectedAnswer,
 ): Promise<T> {
-  const exchange = await connection.send(call);
-  return checkAnswer<T>(await readJSON<unknown>(exchange, connection.settings.limits.answer), exchange.info, expected);
+  const exchange = await send(connection, call);
+  return checkAnswer<T>(
+    await readJSON<unknown>(exchange, settingsOf(connection).limits.answer),
+    exchange.info,
+    expected,
+  );
 }
 
 /** Returns the expectation of an object with an id. @param expected the object in an error */

@@ -1,3 +1,4 @@
+import { send, settingsOf } from "../http/connection.ts";
 import { checkInput } from "../check/responses.ts";
 import { APIError } from "../errors.ts";
 import { attachInfo } from "../http/info.ts";
@@ -91,8 +92,8 @@ export async function createResponse(
   if (input !== undefined) checkInput(input);
   const { onChunk } = options ?? {};
   if (!onChunk) {
-    const exchange = await connection.send(jsonCall(PATH, responseBody(connection, input, params), options, "input"));
-    return checked(await readJSON(exchange, connection.settings.limits.answer), exchange);
+    const exchange = await send(connection, jsonCall(PATH, responseBody(connection, input, params), options, "input"));
+    return checked(await readJSON(exchange, settingsOf(connection).limits.answer), exchange);
   }
   const stream = await open(connection, input, params, options);
   for await (const chunk of stream) await onChunk(chunk);
@@ -132,7 +133,7 @@ async function open(
   decoder?: ResponseDecoder,
 ): Promise<ResponseStream> {
   const body = { ...responseBody(connection, input, params), stream: true };
-  const exchange = await connection.send({ ...jsonCall(PATH, body, options, "input"), streamed: true });
+  const exchange = await send(connection, { ...jsonCall(PATH, body, options, "input"), streamed: true });
   const restarts = decoder ? { maxRetries: 0 } : { maxRetries: options?.maxRetries, resume: options?.resume };
   return streamOf(exchange, { connection, ...restarts }, decoder);
 }
@@ -163,13 +164,13 @@ export async function resumeBackground(
   decoder: ResponseDecoder,
 ): Promise<ResponseStream> {
   const call = anyCall(pathOf(id), { stream: true, ...defined({ starting_after }) }, withMethod("GET", options));
-  const exchange = await connection.send({ ...call, streamed: true });
+  const exchange = await send(connection, { ...call, streamed: true });
   return streamOf(exchange, { connection, maxRetries: 0 }, decoder);
 }
 
 /** @param decoder reads the response over several connections. Default: one for each attempt */
 function streamOf(exchange: Exchange, options: StreamOptions, decoder?: ResponseDecoder): ResponseStream {
-  const { answer } = options.connection.settings.limits;
+  const { answer } = settingsOf(options.connection).limits;
   const makeDecoder = (restarted: boolean): ResponseDecoder => decoder ?? new ResponseDecoder(answer, restarted);
   // The decoder gives a HeldResponse, which Stream passes on.
   return bodyStream(exchange, makeDecoder, options) as ResponseStream;
@@ -208,7 +209,7 @@ export async function resumeResponse(
 ): Promise<ResponseStream> {
   checkCall(connection, params, options, { streams: true });
   const call = anyCall(pathOf(id), { ...params, stream: true }, withMethod("GET", options));
-  const exchange = await connection.send({ ...call, streamed: true });
+  const exchange = await send(connection, { ...call, streamed: true });
   return streamOf(exchange, { connection, maxRetries: options?.maxRetries });
 }
 

@@ -1,3 +1,4 @@
+import { settingsOf } from "../http/connection.ts";
 import { APIError } from "../errors.ts";
 import { decodeBase64 } from "../http/base64.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
@@ -131,7 +132,7 @@ export async function streamSpeech(
           whole: () => [],
           result: ([last]) => ({ usage: objectOf(last, "usage") as SpeechUsage | undefined }),
         },
-        connection.settings.limits.answer,
+        settingsOf(connection).limits.answer,
       ),
   );
 }

@@ -1,3 +1,4 @@
+import { settingsOf } from "../http/connection.ts";
 import { APIError } from "../errors.ts";
 import type { Upload } from "../http/upload.ts";
 import type { Connection } from "../http/connection.ts";
@@ -118,7 +119,7 @@ export async function streamTranscription(
             return { text: "", ...whole };
           },
         },
-        connection.settings.limits.answer,
+        settingsOf(connection).limits.answer,
       ),
   );
 }

@@ -206,7 +206,7 @@ function aKey(value: unknown, at: string): void {
  */
 export class Connection {
   // A private field makes the type nominal: no object that merely has a `model` passes for a connection.
-  readonly #access: Access;
+  readonly #model: string;
 
   /**
    * Checks the options; sends nothing.
@@ -215,51 +215,50 @@ export class Connection {
    * @throws InputError for options that cannot work
    */
   constructor(options: ConnectionOptions = {}) {
-    this.#access = accessOf(options);
+    const access = accessOf(options);
+    this.#model = access.settings.model;
+    ACCESS.set(this, access);
   }
 
   /** The model of requests that name none. */
   get model(): string {
-    return this.#access.settings.model;
+    return this.#model;
   }
+}
 
-  /**
-   * The name of the service: its host, and a short hash of the path if that is more than `/v1`. It says nothing of the key.
-   *
-   * @internal
-   */
-  get service(): string {
-    return serviceOf(this.#access.baseURL);
-  }
+/** What connections keep for this package's functions, and from everybody else. */
+const ACCESS = /* @__PURE__ */ new WeakMap<object, Access>();
 
-  /**
-   * The options that endpoint functions read.
-   *
-   * @internal
-   */
-  get settings(): ConnectionSettings {
-    return this.#access.settings;
-  }
+function accessTo(connection: Connection): Access {
+  const access = ACCESS.get(connection);
+  if (access === undefined)
+    throw new InputError("connection", "a client, or what createConnection() returns", "another");
+  return access;
+}
 
-  /**
-   * Returns `true` for a connection.
-   *
-   * @internal
-   */
-  static accepts(value: unknown): value is Connection {
-    return typeof value === "object" && value !== null && #access in value;
-  }
+/** Returns `true` for a connection of this copy of the package. */
+export function isConnection(value: unknown): value is Connection {
+  return typeof value === "object" && value !== null && ACCESS.has(value);
+}
 
-  /**
-   * Sends a call, with retries.
-   *
-   * @internal
-   * @param earlier an exchange of the same call that failed: its attempts and its time count
-   * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
-   */
-  send(call: Call, earlier?: Exchange): Promise<Exchange> {
-    return sendCall(this.#access, call, earlier);
-  }
+/** Returns the options of a connection that endpoint functions read. */
+export function settingsOf(connection: Connection): ConnectionSettings {
+  return accessTo(connection).settings;
+}
+
+/** Returns the name of a connection's service: its host, and a short hash of the path if that is more than `/v1`. It says nothing of the key. */
+export function serviceNameOf(connection: Connection): string {
+  return serviceOf(accessTo(connection).baseURL);
+}
+
+/**
+ * Sends a call, with retries.
+ *
+ * @param earlier an exchange of the same call that failed: its attempts and its time count
+ * @throws APIError, ConnectionError, TimeoutError, InputError, or the abort
+ */
+export function send(connection: Connection, call: Call, earlier?: Exchange): Promise<Exchange> {
+  return sendCall(accessTo(connection), call, earlier);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { AnswerStream, Api, ApiRequest, Step } from "../conversation/apis/api.ts";
+import type { AnswerStream, Api, ApiRequest, AskableApi, Step } from "../conversation/apis/api.ts";
 import { createResponse, streamResponse } from "../endpoints/responses.ts";
 import { checkParams } from "../endpoints/arguments.ts";
 import { InputError } from "../errors.ts";
@@ -69,7 +69,8 @@ export function responses(options: ResponsesOptions = {}): Api {
     return asked.step(await asked.send((input, body) => createResponse(connection, input, body, own)));
   }
 
-  return { name: "responses", ask, stream };
+  const api: AskableApi = { name: "responses", ask, stream };
+  return api;
 }
 
 /** Names that are not options of `responses()`, with the place where they belong. */

@@ -1,3 +1,4 @@
+import { settingsOf } from "../http/connection.ts";
 import type { AnswerStream, BackgroundPlace, Step } from "../conversation/apis/api.ts";
 import { ResponseDecoder } from "../decode/response.ts";
 import { openBackground, resumeBackground } from "../endpoints/responses.ts";
@@ -16,7 +17,7 @@ import type { ResponseRequest } from "./request.ts";
 export async function askInBackground(asked: ResponseRequest): Promise<AnswerStream> {
   const { connection, options: given, background: place = {} } = asked.request;
   const { resume: _, ...options } = given;
-  const decoder = new ResponseDecoder(connection.settings.limits.answer);
+  const decoder = new ResponseDecoder(settingsOf(connection).limits.answer);
   const resume = (id: string): Promise<ResponseStream> =>
     resumeBackground(connection, id, place.after, options, decoder);
   const { id } = place;
@@ -123,7 +124,7 @@ class BackgroundAnswer implements AnswerStream {
   /** Continues after the last event. @throws the failure, if there is nothing to continue or the service cannot */
   async #reconnect(failure: unknown): Promise<undefined> {
     const { id, after } = this.#place;
-    const { maxRetries = this.#asked.request.connection.settings.maxRetries } = this.#asked.request.options;
+    const { maxRetries = settingsOf(this.#asked.request.connection).maxRetries } = this.#asked.request.options;
     if (id === undefined || after === undefined || !isLostConnection(failure) || this.#idle++ > maxRetries)
       throw failure;
     try {

@@ -1,3 +1,4 @@
+import { serviceNameOf } from "../http/connection.ts";
 import type { ApiRequest, Step } from "../conversation/apis/api.ts";
 import { chatUsage, endingOfResponse } from "../decode/responseEnding.ts";
 import { isAnswerToModel } from "../conversation/hostedApprovals.ts";
@@ -69,7 +70,7 @@ export class ResponseRequest {
     this.request = request;
     this.#settings = settings;
     this.#params = toParams(params, settings.standing);
-    this.#service = connection.service;
+    this.#service = serviceNameOf(connection);
     this.#refused = settings.refusals.of(this.#service, this.#params.model ?? connection.model);
     this.isBackground = this.#params.background === true || request.background?.id !== undefined;
   }

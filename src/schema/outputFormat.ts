@@ -3,7 +3,7 @@ import { endingOf } from "../decode/finish.ts";
 import { InputError } from "../errors.ts";
 import { aString, checkOptions, readable, shown, wrong } from "../options.ts";
 import type { FromSchema } from "./fromSchema.ts";
-import { jsonSchemaOf, StrictSchema, validate } from "./standard.ts";
+import { jsonSchemaOf, MadeStrict, validate } from "./standard.ts";
 import type { AnySchema, PlainSchema, StandardSchema } from "./standard.ts";
 import type { ChatChunk, ChatCompletion, JSONSchema, ResponseFormat } from "../wire/index.ts";
 import { fieldOf, listOf, objectOf, stringOf } from "../wire/read.ts";
@@ -88,7 +88,7 @@ export function outputFormat<T>(
     name,
     ...(description === undefined ? undefined : { description }),
     schema: jsonSchemaOf(schema, "schema"),
-    strict: schema instanceof StrictSchema,
+    strict: schema instanceof MadeStrict,
   };
   const format: OutputFormat<T> & ResponseFormat = {
     type: "json_schema",
@@ -147,7 +147,7 @@ async function* partials<T>(
   stream: AsyncIterable<ChatChunk>,
 ): AsyncGenerator<DeepPartial<T>, void, undefined> {
   readable("stream", () => checkStream(stream));
-  const options = { omitNull: schema instanceof StrictSchema ? schema.isLeftOut : undefined };
+  const options = { omitNull: schema instanceof MadeStrict ? schema.isLeftOut : undefined };
   let reader = new PartialJSON(options);
   let fence = new FenceOpening();
   for await (const { index, content, restarted } of stream) {

@@ -38,22 +38,32 @@ interface SchemaIssue {
 }
 
 /** A schema that the API follows exactly, with the schema that it was made from. Returned by `strict()`. */
-export class StrictSchema<Output> implements StandardSchema<Output> {
+export interface StrictSchema<Output> extends StandardSchema<Output> {
   /** The Standard Schema interface: validates, and carries the strict JSON Schema. */
   readonly "~standard": StandardSchema<Output>["~standard"];
-  /** @internal The schema that it was made from. */
-  readonly source: AnySchema<Output>;
-  /** @internal Removes the nulls that stand for properties that the model left out. It changes the value. */
+}
+
+/** Handling of the nulls that stand for properties that the model left out. */
+interface Nulls {
+  /** Removes them. It changes the value. */
   readonly restore: (value: unknown) => unknown;
-  /** @internal Returns `true` if the null at a path stands for a property that the model left out. */
+  /** Returns `true` if the null at a path is one. */
   readonly isLeftOut: (path: readonly (string | number)[]) => boolean;
+}
+
+/** The class of the schemas that `strict()` returns. */
+export class MadeStrict<Output> implements StrictSchema<Output>, Nulls {
+  readonly "~standard": StandardSchema<Output>["~standard"];
+  /** The schema that it was made from. */
+  readonly source: AnySchema<Output>;
+  readonly restore: Nulls["restore"];
+  readonly isLeftOut: Nulls["isLeftOut"];
 
   /**
-   * @internal
    * @param source the schema before it was made strict
    * @param json the strict JSON Schema
    */
-  constructor(source: AnySchema<Output>, json: JSONSchema, nulls: Pick<StrictSchema<Output>, "restore" | "isLeftOut">) {
+  constructor(source: AnySchema<Output>, json: JSONSchema, nulls: Nulls) {
     this.source = source;
     this.restore = nulls.restore;
     this.isLeftOut = nulls.isLeftOut;
@@ -164,7 +174,7 @@ export async function validate<Output>(
   value: unknown,
   root: string,
 ): Promise<Output> {
-  if (schema instanceof StrictSchema) return validate<Output>(schema.source, schema.restore(value), root);
+  if (schema instanceof MadeStrict) return validate<Output>(schema.source, schema.restore(value), root);
   const standard = schema && standardOf(schema);
   const result: SchemaResult<unknown> = standard ? await standard.validate(value) : { value };
   if (!standard) checkTypes(schema, value, root, schema);

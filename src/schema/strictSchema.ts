@@ -1,8 +1,8 @@
 import { InputError } from "../errors.ts";
 import type { FromSchema } from "./fromSchema.ts";
 import { isLeftOut, Shape, withoutNulls } from "./nulls.ts";
-import { jsonSchemaOf, StrictSchema } from "./standard.ts";
-import type { AnySchema, PlainSchema, StandardSchema } from "./standard.ts";
+import { jsonSchemaOf, MadeStrict } from "./standard.ts";
+import type { AnySchema, PlainSchema, StandardSchema, StrictSchema } from "./standard.ts";
 import type { JSONSchema } from "../wire/index.ts";
 import { toStrict } from "./strict.ts";
 
@@ -31,7 +31,7 @@ export function strict<T>(schema: AnySchema<T>): StrictSchema<T> {
   if (made.schema === undefined)
     throw new InputError("schema", "a schema that strict mode can express", `one in which ${made.reason}`);
   const shape = new Shape(plain);
-  return new StrictSchema(schema, made.schema, {
+  return new MadeStrict(schema, made.schema, {
     restore: (value) => withoutNulls(value, shape),
     isLeftOut: (path) => isLeftOut(shape, path),
   });

@@ -1,3 +1,4 @@
+import { settingsOf } from "../http/connection.ts";
 import { abortError, ConnectionError, isAbortError, StreamError } from "../errors.ts";
 import type { Decoder } from "../decode/decoder.ts";
 import { attachInfo, infoOf } from "../http/info.ts";
@@ -11,7 +12,8 @@ import { drain, releaseConnection } from "./releaseConnection.ts";
 import { failureOfRestart, mayRestart, restartRequest } from "./restart.ts";
 import type { StreamOptions } from "./restart.ts";
 import type { Outcome, Sink, Source } from "./source.ts";
-import { Stream } from "./stream.ts";
+import { createStream } from "./stream.ts";
+import type { Stream } from "./stream.ts";
 import { eventFrame, framesOf } from "./toResponse.ts";
 
 const NOTHING: HeldAnswer = { text: "", reasoning: "", message: undefined, toolCalls: [], usage: undefined };
@@ -25,7 +27,7 @@ export function bodyStream<Item, Whole>(
   makeDecoder: MakeDecoder<Item, Whole>,
   options: StreamOptions,
 ): Stream<Item, Whole> {
-  return new Stream((sink) => new BodySource(exchange, makeDecoder, options, sink));
+  return createStream((sink) => new BodySource(exchange, makeDecoder, options, sink));
 }
 
 /** One answer to the request, read until it ends, or breaks and is asked for again. */
@@ -112,7 +114,7 @@ class BodySource<Item, Whole> implements Source, EventHandler {
     return {
       exchange,
       decoder: this.#makeDecoder(restarted),
-      events: new EventReader(exchange, this.#options.connection.settings.limits, this),
+      events: new EventReader(exchange, settingsOf(this.#options.connection).limits, this),
       reader: (response.body ?? new Blob([]).stream()).getReader(),
       phase: "first_content",
       hasContent: false,

@@ -1,3 +1,4 @@
+import { send, settingsOf } from "../http/connection.ts";
 import { isAbortError, isConnectionError, isTimeoutError } from "../errors.ts";
 import { backOff } from "../http/retry.ts";
 import type { Exchange, Connection } from "../http/connection.ts";
@@ -21,7 +22,7 @@ export interface StreamOptions {
  */
 export function mayRestart(failure: Failure, begun: boolean, { info }: Exchange, options: StreamOptions): boolean {
   const { resume, maxRetries, connection } = options;
-  if (failure.ending === "aborted" || info.attempts > (maxRetries ?? connection.settings.maxRetries)) return false;
+  if (failure.ending === "aborted" || info.attempts > (maxRetries ?? settingsOf(connection).maxRetries)) return false;
   return begun ? resume === "restart" && isRestartable(failure) : isPassing(failure);
 }
 
@@ -34,7 +35,7 @@ export async function restartRequest(exchange: Exchange, { connection }: StreamO
   } = exchange;
   deadline.restart();
   await deadline.sleep(backOff(attempts, Math.random()));
-  return connection.send(call, exchange);
+  return send(connection, call, exchange);
 }
 
 /** Returns the failure of a stream whose restart failed. */

@@ -30,15 +30,10 @@ export class Stream<Item, Whole> implements AsyncIterable<Item> {
   readonly #source: Source;
   readonly #outlet: Outlet<Item, Whole>;
 
-  /**
-   * Made by the functions that ask for a stream, such as `streamChat()`.
-   *
-   * @param connect makes the source that writes into the stream
-   * @internal
-   */
-  constructor(connect: (sink: Sink<Item, Whole>) => Source) {
+  /** Private: streams are made by the functions that ask for one, such as `streamChat()`. */
+  private constructor(connect: unknown) {
     this.#outlet = new Outlet(this);
-    this.#source = connect(this.#outlet);
+    this.#source = (connect as Connect<Item, Whole>)(this.#outlet);
   }
 
   /** The ending of the stream; `undefined` while it runs. */
@@ -97,7 +92,6 @@ export class Stream<Item, Whole> implements AsyncIterable<Item> {
   /**
    * Throws: `new Response(stream)` and a template would send "[object Object]" otherwise.
    *
-   * @internal
    * @throws InputError that names what to use
    */
   toString(): never {
@@ -107,7 +101,6 @@ export class Stream<Item, Whole> implements AsyncIterable<Item> {
   /**
    * Throws: `Response.json(stream)` would send `{}` otherwise.
    *
-   * @internal
    * @throws InputError that names what to use
    */
   toJSON(): never {
@@ -194,4 +187,17 @@ class Outlet<Item, Whole> implements Sink<Item, Whole> {
         }
     }
   }
+}
+
+/** Makes the source that writes into a stream. */
+type Connect<Item, Whole> = (sink: Sink<Item, Whole>) => Source;
+type StreamMaker = new <Item, Whole>(connect: Connect<Item, Whole>) => Stream<Item, Whole>;
+
+/**
+ * Makes a stream.
+ *
+ * @param connect makes the source that writes into the stream
+ */
+export function createStream<Item, Whole>(connect: Connect<Item, Whole>): Stream<Item, Whole> {
+  return new (Stream as unknown as StreamMaker)(connect);
 }

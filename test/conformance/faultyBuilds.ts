@@ -36,8 +36,11 @@ export const faults: Readonly<Record<string, Fault>> = {
       "an abort before the headers rejects as an abort",
     ],
     client(client) {
-      const send = client.send.bind(client);
-      client.send = (call, earlier) => send({ ...call, options: { ...call.options, signal: undefined } }, earlier);
+      for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(client))) {
+        const method = Reflect.get(client, name) as unknown;
+        if (typeof method !== "function" || name === "constructor") continue;
+        Reflect.set(client, name, (...args: unknown[]) => method.apply(client, args.map(withoutSignal)) as unknown);
+      }
       return client;
     },
   },
@@ -48,6 +51,10 @@ export const faults: Readonly<Record<string, Fault>> = {
     fetch: (fetch) => (url, init) => fetch(url, { ...init, redirect: "follow" }),
   },
 };
+
+function withoutSignal(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "signal" in value ? { ...value, signal: undefined } : value;
+}
 
 /** Returns options with the fault's `fetch`. */
 export function faultyOptions<O extends Options>(name: string, options: O): O {

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { askable } from "../support/watchedApi.ts";
 import { chatCompletions } from "../../src/conversation/apis/chat.ts";
 import type { StepState } from "../../src/conversation/prepareStep.ts";
 import { ChatSession } from "../../src/conversation/session.ts";
@@ -82,9 +83,9 @@ describe("prepareStep", () => {
   });
 
   it("may ask another API for one request", async () => {
-    const ask = vi.fn(chatCompletions.ask);
+    const ask = vi.fn(askable(chatCompletions).ask);
     const { chat } = stage(
-      ({ step }) => (step === 1 ? { api: { ...chatCompletions, ask } } : {}),
+      ({ step }) => (step === 1 ? { api: askable({ ...chatCompletions, ...{ ask } }) } : {}),
       calls("look"),
       "Done.",
     );
@@ -235,8 +236,8 @@ describe("keepInput: false", () => {
 describe("the API of a session", () => {
   it("may be chosen for a session, changed between turns, and chosen for one turn alone", async () => {
     const named = (): { ask: ReturnType<typeof vi.fn>; api: typeof chatCompletions } => {
-      const ask = vi.fn(chatCompletions.ask);
-      return { ask, api: { ...chatCompletions, ask } };
+      const ask = vi.fn(askable(chatCompletions).ask);
+      return { ask, api: askable({ ...chatCompletions, ...{ ask } }) };
     };
     const [one, other, third] = [named(), named(), named()];
     const chat = new ChatSession(new FakeClient(), { api: one.api });

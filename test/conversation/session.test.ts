@@ -566,7 +566,8 @@ it("an api among the params of a turn is an InputError that says where it belong
 it.each([
   [undefined, "undefined"],
   [{ apiKey: "sk-1" }, "object"],
-  [{ send: () => undefined }, "one of another copy of the package"],
+  [{ model: "gpt-6-luna" }, "object"],
+  [Object.create({ model: "gpt-6-luna" }), "one of another copy of the package"],
 ])("a session of something that is not a connection is an InputError, %j", (connection, received) => {
   expect(() => new ChatSession(connection as never)).toThrow(
     expect.objectContaining({ kind: "InputError", path: "connection", received }),

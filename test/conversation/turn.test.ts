@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { askable } from "../support/watchedApi.ts";
 import type { ApiRequest, Step } from "../../src/conversation/apis/api.ts";
 import { chatCompletions } from "../../src/conversation/apis/chat.ts";
 import { ChatSession } from "../../src/conversation/session.ts";
@@ -282,11 +283,14 @@ describe("calls that run", () => {
     const { tools, begun } = held(["a"]);
     const stopper = new AbortController();
     const ask = async (request: ApiRequest): Promise<Step> => {
-      const step = await chatCompletions.ask(request);
+      const step = await askable(chatCompletions).ask(request);
       stopper.abort();
       return step;
     };
-    const chat = new ChatSession(new FakeClient(answers(["a"])), { tools, api: { ...chatCompletions, ask } });
+    const chat = new ChatSession(new FakeClient(answers(["a"])), {
+      tools,
+      api: askable({ ...chatCompletions, ...{ ask } }),
+    });
     await expect(chat.send("go", {}, { signal: stopper.signal })).rejects.toMatchObject({ name: "AbortError" });
     expect(begun).toEqual([]);
     expect(outline(chat.messages)).toEqual(["user", "calls a", "tool a"]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { serviceNameOf } from "../../src/http/connection.ts";
 import { createClient, type OpenAI } from "../../src/index.ts";
 
 const PARTS = [
@@ -45,7 +46,7 @@ describe("the content of an answer", () => {
       role: "assistant",
       content: "Rain.",
       reasoning_content: "hm",
-      content_parts: { parts: PARTS, from: client.service, model: client.model },
+      content_parts: { parts: PARTS, from: serviceNameOf(client), model: client.model },
     });
     await client.chat([HELLO, message, HELLO]);
     expect(bodies[1]).toMatchObject({ messages: [HELLO, { role: "assistant", content: PARTS }, HELLO] });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { send } from "../../src/http/connection.ts";
 import { APIError, ConnectionError, createClient, httpInfo, InputError, type ClientOptions } from "../../src/index.ts";
 import { answer, completion as wholeReply, HELLO } from "../conformance/wire.ts";
 import {
@@ -115,7 +116,7 @@ describe("A request", () => {
 
   it("is not sent again if its body is a stream", async () => {
     const api = server(refused(503, { "retry-after": "0" }), OK);
-    const upload = clientOf(api, { maxRetries: 2 }).send({ path: "/files", body: body("x").stream });
+    const upload = send(clientOf(api, { maxRetries: 2 }), { path: "/files", body: body("x").stream });
     expect(await failure(upload)).toMatchObject({ status: 503 });
     expect(api.seen).toHaveLength(1);
     expect((api.seen[0]!.init as { duplex?: string }).duplex).toBe("half");

@@ -4,7 +4,7 @@ import { ChatDecoder } from "../../src/decode/chat.ts";
 import { bodyStream } from "../../src/stream/body.ts";
 import type { Stream } from "../../src/stream/stream.ts";
 import { resolveTimeouts } from "../../src/http/timeouts.ts";
-import { createConnection, type Exchange } from "../../src/http/connection.ts";
+import { createConnection, type Exchange, settingsOf } from "../../src/http/connection.ts";
 import { Deadline } from "../../src/http/deadline.ts";
 import type { ChatChunk, ChatCompletion, StreamError } from "../../src/index.ts";
 
@@ -181,7 +181,10 @@ function streamOver(pieces: readonly Uint8Array<ArrayBuffer>[], breaks: boolean)
     controller: new AbortController(),
     redact: (words) => words,
   };
-  return bodyStream(exchange, () => new ChatDecoder(connection.settings.limits.answer), { connection, maxRetries: 0 });
+  return bodyStream(exchange, () => new ChatDecoder(settingsOf(connection).limits.answer), {
+    connection,
+    maxRetries: 0,
+  });
 }
 
 const headers = new Headers({ "content-type": "text/event-stream" });

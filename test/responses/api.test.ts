@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { askable } from "../support/watchedApi.ts";
 import { type Chunk, InputError, isStreamError, type Message, type OpenAI } from "../../src/index.ts";
-import type { Api, ApiRequest, BackgroundPlace, Step } from "../../src/conversation/apis/api.ts";
+import type { ApiRequest, AskableApi, BackgroundPlace, Step } from "../../src/conversation/apis/api.ts";
 import { responses } from "../../src/responses/api.ts";
 import type { ResponsesOptions } from "../../src/responses/api.ts";
 import { called, ev, events, refusal, type Reply, responseBody, said, scripted, streamOf, text } from "./support.ts";
@@ -27,10 +28,10 @@ class Talk {
   messages: Message[] = [];
   params: ApiRequest["params"] = {};
   readonly background: BackgroundPlace = {};
-  readonly api: Api;
+  readonly api: AskableApi;
   readonly client: OpenAI;
 
-  constructor(client: OpenAI, options: ResponsesOptions = {}, api: Api = responses(options)) {
+  constructor(client: OpenAI, options: ResponsesOptions = {}, api = askable(responses(options))) {
     this.client = client;
     this.api = api;
   }
@@ -391,7 +392,7 @@ describe("a change of service", () => {
   it("tells what another service said in words, and gives each its own items back", async () => {
     const here = scripted([responseBody([encrypted, said("One")]), answer("3")]);
     const there = scripted([answer("2", "Two")], { baseURL: "https://other.test/v1", apiKey: "k" });
-    const api = responses();
+    const api = askable(responses());
     const talk = new Talk(here.client, {}, api);
     await talk.say("A");
     const moved = new Talk(there.client, {}, api);

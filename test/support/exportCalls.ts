@@ -91,7 +91,6 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   WebhookError: [`new use("too_old", "webhook-timestamp", "a recent time", "an earlier time")`],
   createClient: client,
   strict: [`use(${SCHEMA})`],
-  StrictSchema: ["use.name"],
   Stream: ["use.name"],
   trimMessages: [`use(${MESSAGES}, { tokens: 100 })`],
   extra: [`use({ model: "m" }, { provider: {} })`],

@@ -1,4 +1,7 @@
-import type { Api, Step } from "../../src/conversation/apis/api.ts";
+import type { Api, AskableApi, Step } from "../../src/conversation/apis/api.ts";
+
+/** Returns an api value with what sessions call of it. */
+export const askable = (api: Api): AskableApi => api as AskableApi;
 
 /** Returns an api value that asks like another, and passes each finished step on once. */
 export function watchedApi(api: Api, onStep: (step: Step) => void): Api {
@@ -6,11 +9,12 @@ export function watchedApi(api: Api, onStep: (step: Step) => void): Api {
     onStep(step);
     return step;
   };
-  return {
+  const { ask, stream: open } = askable(api);
+  const watched: AskableApi = {
     name: api.name,
-    ask: async (request) => note(await api.ask(request)),
+    ask: async (request) => note(await ask(request)),
     stream: async (request) => {
-      const stream = await api.stream(request);
+      const stream = await open(request);
       let final: Promise<Step> | undefined;
       return {
         [Symbol.asyncIterator]: () => stream[Symbol.asyncIterator](),
@@ -21,4 +25,5 @@ export function watchedApi(api: Api, onStep: (step: Step) => void): Api {
       };
     },
   };
+  return watched;
 }

@@ -65,17 +65,19 @@ export interface AnswerStream extends AsyncIterable<Chunk> {
 export interface Api {
   /** The API's name. */
   readonly name: "chat" | "responses";
+}
+
+/** The methods that a session calls. Programs see the name alone. */
+export interface AskableApi extends Api {
   /**
    * Asks for a whole answer.
    *
-   * @internal
    * @throws InputError, before anything is sent; APIError, ConnectionError, TimeoutError, or the abort
    */
   ask(request: ApiRequest): Promise<Step>;
   /**
    * Asks for an answer as a stream. Resolves once the API has accepted the request.
    *
-   * @internal
    * @throws InputError, before anything is sent; APIError, ConnectionError, TimeoutError, or the abort
    */
   stream(request: ApiRequest): Promise<AnswerStream>;

@@ -10,7 +10,7 @@ import type { ChatCompletion, Message } from "../../wire/index.ts";
 import { listOf, objectOf, stringOf } from "../../wire/read.ts";
 import { usageOf } from "../budget.ts";
 import { toRequest } from "../history.ts";
-import type { AnswerStream, Api, ApiRequest, Step } from "./api.ts";
+import type { AnswerStream, Api, ApiRequest, AskableApi, Step } from "./api.ts";
 
 /** The chat completions API, `POST /chat/completions`. Sessions use it by default. */
 export const chatCompletions: Api = {
@@ -30,7 +30,7 @@ export const chatCompletions: Api = {
       },
     } satisfies AnswerStream;
   },
-};
+} satisfies AskableApi as AskableApi;
 
 /** Returns the messages of a request. @throws InputError if a message or a declaration is malformed */
 function messagesOf({ messages, params }: ApiRequest): Message[] {
