@@ -1,9 +1,10 @@
 import { InputError } from "./errors.ts";
 import { checkProvider, fillURL } from "./http/provider.ts";
 import type { ProviderVariables } from "./http/provider.ts";
-import { checkBag, CONNECTION_OPTIONS } from "./http/connection.ts";
+import { CONNECTION_OPTIONS } from "./http/connection.ts";
 import type { ConnectionOptions } from "./http/connection.ts";
 import { checkOptions, ownOptions, readable, type Rules, wrong } from "./options.ts";
+import { fieldOf } from "./wire/read.ts";
 
 /**
  * Options of a client.
@@ -50,6 +51,13 @@ export function checkClientOptions(options: ClientOptions): ClientOptions {
   readable("options", () => checkBag(options));
   checkOptions(options, CLIENT_OPTIONS, "");
   return ownOptions(options, CLIENT_OPTIONS);
+}
+
+/** Throws for a bare key, and for the environment itself. It does not show the value. */
+function checkBag(options: unknown): void {
+  if (typeof options === "string") throw wrong("options", "an object, such as { apiKey }", options);
+  if (fieldOf(options, "OPENAI_API_KEY") !== undefined)
+    throw new InputError("options", "an object, such as { env }", "the environment itself");
 }
 
 /**

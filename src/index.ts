@@ -56,6 +56,7 @@ export type {
   RunTool,
   SessionTool,
   StandardSchema,
+  StandardWithJSONSchema,
   ToolContext,
   ToolOptions,
 } from "./conversation/tools.ts";

@@ -12,8 +12,7 @@ export type Rules = Readonly<Record<string, Rule | readonly [rule: Rule, otherNa
 /** Options of other libraries without a counterpart here, and what to do instead. */
 const NOT_NEEDED: Readonly<Record<string, string>> = {
   dangerouslyallowbrowser: "no such option (pages may make requests without it)",
-  onchunk: "for await (const chunk of stream), or onChunk among the options of chat() or send()",
-  maxsteps: "maxSteps among the options of newChatSession()",
+  onchunk: "for await, or chat() with onChunk",
 };
 
 /**
@@ -143,20 +142,14 @@ function kindOf(value: unknown, at: string): string {
   if (value === null || Number.isNaN(value)) return String(value);
   if (typeof value !== "object") return typeof value;
   try {
+    if (Array.isArray(value)) return "a list";
     // Other clients take an endpoint's input and its params in one object.
-    if (Object.hasOwn(value, at)) return `an object with ${at} in it (give ${at} first, then the other fields)`;
-    const [, kind = ""] = /^\[object (.*)\]$/.exec(Object.prototype.toString.call(value)) ?? [];
-    return Array.isArray(value) ? "a list" : kind === "Object" ? "object" : kind;
+    if (Object.hasOwn(value, at)) return `an object with ${at} in it: give ${at} first`;
+    const kind = Object.prototype.toString.call(value).slice(8, -1);
+    return kind === "Object" ? "object" : kind;
   } catch {
     return "a revoked proxy";
   }
-}
-
-/** Returns the error for a value that is no list of messages, with the right form of what was probably meant. */
-export function notMessages(value: unknown, at: string): InputError {
-  const isMessage = typeof value === "object" && value !== null && "role" in value;
-  const example = typeof value === "string" || isMessage ? ', such as [{ role: "user", content: "…" }]' : "";
-  return wrong(at, `a list of messages${example}`, value);
 }
 
 /** Accepts any value. It is checked where it is used. */

@@ -10,9 +10,15 @@ import { createClient, extra, tool } from "fetchat";
 import type { ChatParams, ContentPart, Message } from "fetchat";
 import { createResponse, responses } from "fetchat/responses";
 import { imageGeneration, transcription } from "fetchat/media";
+import * as v from "valibot";
+import { z } from "zod";
+import { z as z3 } from "zod/v3";
 const client = createClient({ apiKey: "k" });
 const messages: Message[] = [];
 const weather = tool({ name: "get_weather", execute: () => "Rain" });
+const chat = client.newChatSession();
+const signal = new AbortController().signal;
+const execute = (): number => 1;
 `;
 const OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
@@ -97,7 +103,7 @@ describe("an editor shows the documentation", () => {
 
   it("of a method, with an example", () => {
     expect(hover('client.embed|ding("Hello")')).toContain("Returns vectors as lists of numbers");
-    expect(hover("client.ch|at(messages)")).toMatch(/^Asks for a chat completion\..*@example/s);
+    expect(hover("client.ch|at(messages)")).toMatch(/^Requests a chat completion\..*@example/s);
   });
 });
 
@@ -157,7 +163,7 @@ describe("the compiler's words", () => {
     [
       "a stream asked for by a param",
       "client.chat(messages, { stream: true })",
-      "Type 'true' is not assignable to type 'undefined'.",
+      "Type 'true' is not assignable to type '\"call streamChat(), or give onChunk\"'.",
     ],
     [
       "a message without content",
@@ -182,7 +188,7 @@ describe("the compiler's words", () => {
     [
       "strict as a flag",
       'tool({ name: "t", strict: true, execute: () => 1 })',
-      "Object literal may only specify known properties, and 'strict' does not exist in type 'ToolOptions<Record<string, unknown>, JSONSchema | StandardSchema<Record<string, unknown>>>'.",
+      "Object literal may only specify known properties, and 'strict' does not exist in type 'ToolOptions<unknown, StandardSchema<unknown>>'.",
     ],
     [
       "a misspelt option",
@@ -196,6 +202,16 @@ describe("the compiler's words", () => {
     ],
   ])("for %s are plain", (_, line, words) => {
     expect(mistakes(line)).toBe(words);
+  });
+
+  it("are those that the page on errors quotes for common mistakes", () => {
+    const page = readFileSync(new URL("../docs/errors.md", import.meta.url), "utf8");
+    const table = page.slice(page.indexOf("### In the editor"), page.indexOf("## Fields of an APIError"));
+    const rows = [...table.matchAll(/^\| `(.*)` \| `(.*)` \|$/gm)].map(([, ...cells]) =>
+      cells.map((cell) => cell.replaceAll("\\|", "|")),
+    );
+    expect(rows.length).toBeGreaterThan(25);
+    expect(rows.map(([wrote = ""]) => [wrote, mistakes(wrote)])).toEqual(rows);
   });
 
   it("are none for what is right", () => {

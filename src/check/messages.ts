@@ -1,7 +1,7 @@
 import { optional } from "valibot";
 import { isDeep } from "../decode/depth.ts";
 import { InputError, isInputError, RequestError } from "../errors.ts";
-import { notMessages, readable, wrong } from "../options.ts";
+import { readable, wrong } from "../options.ts";
 import type { ContentPart, Message } from "../wire/index.ts";
 import type { Fields } from "../wire/read.ts";
 import { fieldOf, fieldsOf, listOf } from "../wire/read.ts";
@@ -15,6 +15,8 @@ function saysNothing({ content, tool_calls, function_call, refusal, audio, image
   const hasItems = listOf(responses, "items").length > 0;
   return content == null && !hasCalls && !function_call && !refusal && !audio && !images && !hasItems;
 }
+
+const MESSAGES = 'a list of messages, such as [{ role: "user", content: "…" }]';
 
 /** Shapes of values from outside. Unknown fields are accepted. */
 interface Shapes {
@@ -173,7 +175,7 @@ export function checkMessages(value: unknown, root: string): Message[] {
   const messages = readable(root, () => {
     const isHolder = typeof value === "object" && value !== null && !Array.isArray(value) && "messages" in value;
     const list = isHolder ? value.messages : value;
-    if (!Array.isArray(list)) throw notMessages(list, root);
+    if (!Array.isArray(list)) throw wrong(root, MESSAGES, list);
     return list;
   });
   return check(shapes().messageList, messages, root) as Message[];
@@ -186,7 +188,7 @@ export function checkMessages(value: unknown, root: string): Message[] {
  */
 export function checkRequestMessages(value: unknown): void {
   readable("messages", () => {
-    if (!Array.isArray(value)) throw notMessages(value, "messages");
+    if (!Array.isArray(value)) throw wrong("messages", MESSAGES, value);
   });
   const messages = check(shapes().messageList, value, "messages");
   if (Array.isArray(messages) && messages.length === 0)
@@ -218,9 +220,14 @@ export function isContentParts(value: unknown): value is ContentPart[] {
  * @param root the name of the object that holds them, for an error
  * @throws InputError
  */
-export function checkDeclarations({ functions, tools }: { functions?: unknown; tools?: unknown }, root = ""): void {
+export function checkDeclarations(
+  { functions, tools, response_format }: { functions?: unknown; tools?: unknown; response_format?: unknown },
+  root = "",
+): void {
   const at = root === "" ? "" : `${root}.`;
   if (functions !== undefined) check(shapes().functionList, functions, `${at}functions`);
+  if (typeof response_format === "object" && response_format !== null && "~standard" in response_format)
+    throw new InputError(`${at}response_format`, "outputFormat(name, schema)", "a schema");
   if (tools === undefined) return;
   readable(`${at}tools`, () => checkTools(tools, `${at}tools`));
   check(shapes().toolList, tools, `${at}tools`);

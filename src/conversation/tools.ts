@@ -11,7 +11,7 @@ import type { PlainSchema, StandardSchema } from "../schema/standard.ts";
 import type { ContentPart, CustomTool, FunctionTool, JSONSchema, Message, ToolCall } from "../wire/index.ts";
 import type { HostedTool, OtherTool } from "../wire/responses.ts";
 
-export type { PlainSchema, StandardSchema } from "../schema/standard.ts";
+export type { PlainSchema, StandardSchema, StandardWithJSONSchema } from "../schema/standard.ts";
 
 /** The second argument of a tool's `execute`. */
 export interface ToolContext {
@@ -66,6 +66,8 @@ export interface ToolOptions<Args, Parameters = StandardSchema<Args> | JSONSchem
    * @default no arguments
    */
   parameters?: Parameters | undefined;
+  /** @deprecated The AI SDK's name of `parameters`. */
+  inputSchema?: "give it as parameters" | undefined;
   /**
    * The time limit of a call, in milliseconds. At the limit its signal is aborted, and the result says that the outcome is unknown.
    *
@@ -114,8 +116,10 @@ const OPTIONS: Rules = {
 export function tool<const Schema extends PlainSchema>(
   options: ToolOptions<FromSchema<Schema>, Schema> & { parameters: Schema },
 ): RunTool;
-/** Declares a tool that a session runs, with a Standard Schema, or with arguments of a given type. */
-export function tool<Args = Record<string, unknown>>(options: ToolOptions<Args>): RunTool;
+/** Declares a tool that a session runs, with arguments of a given type, or without any. */
+export function tool<Args = Record<string, unknown>>(options: ToolOptions<Args, JSONSchema>): RunTool;
+/** Declares a tool that a session runs, with a Standard Schema. */
+export function tool<Args>(options: ToolOptions<Args, StandardSchema<Args>>): RunTool;
 export function tool<Args>(options: ToolOptions<Args>): RunTool {
   checkOptions(options ?? null, OPTIONS, "", " (tool() writes the declaration around them)");
   readable("parameters", () => checkTool(options));

@@ -140,14 +140,11 @@ export function checkParams(params: unknown, { input, elsewhere, streams, root =
       throw new InputError(at, place, place.includes(" ") ? "it among the params" : "an unknown name");
     if (name === "stream" && streams !== undefined) checkFlag(value, streams);
     if (name === "model" && value !== null) aString(value, at);
-    if (!isAnyCall && isSchema(value)) throw new InputError(at, "outputFormat(name, schema), or tool()", "a schema");
     if (typeof value === "function" || typeof value === "symbol") throw wrong(at, "what JSON can hold", value);
     if (typeof value === "number" && !Number.isFinite(value))
       throw new InputError(at, "a finite number", String(value));
   }
 }
-
-const isSchema = (value: unknown): boolean => typeof value === "object" && value !== null && "~standard" in value;
 
 /** Throws unless the flag agrees with what the function does. */
 function checkFlag(stream: unknown, streams: string | true): void {

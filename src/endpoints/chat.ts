@@ -12,7 +12,7 @@ import { InputError } from "../errors.ts";
 import { OPENAI } from "../http/openai.ts";
 import type { Provider } from "../http/provider.ts";
 import type { RequestOptions, Connection } from "../http/connection.ts";
-import { anything, notMessages, readable } from "../options.ts";
+import { anything } from "../options.ts";
 import type { ChatChunk, ChatCompletion, ChatParams, Message } from "../wire/index.ts";
 import { listOf, objectOf, objectsIn, stringOf } from "../wire/read.ts";
 import { aListOf, CHAT_OPTIONS, checkCall, OF_A_CHAT, RESUME, STREAM_OPTIONS } from "./arguments.ts";
@@ -108,14 +108,8 @@ export async function streamChat(
   return open(connection, messages, params, options);
 }
 
-const aListOfMessages = aListOf("messages", "role");
-
-/** Checks the least that a list of messages must be. A client checks each message as well. */
-function someMessages(value: unknown, at: string): void {
-  const list = readable(at, () => Array.isArray(value) || notMessages(value, at));
-  if (list !== true) throw list;
-  aListOfMessages(value, at);
-}
+/** The least that a list of messages must be. A client checks each message as well. */
+const someMessages = aListOf('messages, such as [{ role: "user", content: "…" }]', "role");
 
 async function open(
   connection: Connection,

@@ -49,7 +49,7 @@ export interface CompletionParams {
   /** Id of the end user, for the detection of abuse. */
   user?: string | undefined;
   /** Not accepted: use `streamCompletion()`. */
-  stream?: never;
+  stream?: "call streamCompletion()" | undefined;
 }
 
 /** A streamed text completion. */

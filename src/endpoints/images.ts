@@ -35,7 +35,7 @@ export interface ImageParams {
   /** Id of the end user, for the detection of abuse. */
   user?: string | undefined;
   /** Not accepted: use `streamImageGeneration()` or `streamImageEdit()`. */
-  stream?: never;
+  stream?: "call streamImageGeneration() or streamImageEdit()" | undefined;
 }
 
 /** The API's own fields of an image generation, sent as they are; any other field of the API may be given too. */

@@ -20,8 +20,7 @@ export function checkBaseURL(baseURL: unknown): string {
     throw new InputError("baseURL", "no query and no fragment: paths are added to its end", "a URL with one");
   const url = withoutEndSlashes(baseURL);
   const endpoint = /\/(chat\/completions|completions|responses|embeddings)$/.exec(url);
-  if (endpoint)
-    throw new InputError("baseURL", `the URL before ${endpoint[0]}, which is added`, "the URL of an endpoint");
+  if (endpoint) throw new InputError("baseURL", `the URL before ${endpoint[0]}`, "the URL of an endpoint");
   return url;
 }
 

@@ -18,7 +18,6 @@ import {
   wrong,
 } from "../options.ts";
 import type { Rules } from "../options.ts";
-import { fieldOf } from "../wire/read.ts";
 import type { HeaderLayer } from "./headers.ts";
 import type { RawHttpInfo } from "./info.ts";
 import { MODELS } from "./models.ts";
@@ -190,9 +189,8 @@ export const CONNECTION_OPTIONS: Rules = {
 
 function aKey(value: unknown, at: string): void {
   if (typeof value !== "string" && typeof value !== "function") throw wrong(at, "a string or a function", value);
-  if (value === "") throw new InputError(at, "a key (leave the option out where none is needed)", "an empty string");
-  if (typeof value === "string" && /^bearer /i.test(value))
-    throw new InputError(at, 'the key alone (fetchat adds "Bearer")', 'a key after "Bearer"');
+  if (typeof value === "string" && /^(bearer |$)/i.test(value))
+    throw new InputError(at, "the key alone", value ? 'one with "Bearer" before it' : "an empty string");
 }
 
 /**
@@ -276,19 +274,7 @@ export function createConnection(options: ConnectionOptions = {}): Connection {
   return new Connection(options);
 }
 
-/**
- * Throws for what is no bag of options, such as a bare key or the environment.
- *
- * @throws InputError that does not show the value
- */
-export function checkBag(options: unknown): void {
-  if (typeof options === "string") throw wrong("options", "an object, such as { apiKey }", options);
-  if (fieldOf(options, "OPENAI_API_KEY") !== undefined)
-    throw new InputError("options", "an object, such as { env: process.env }", "the environment itself");
-}
-
 function accessOf(options: ConnectionOptions): Access {
-  readable("options", () => checkBag(options));
   checkOptions(options, CONNECTION_OPTIONS, "");
   const { apiKey, fetch, provider, timeout, maxRetries = 2 } = options;
   checkProvider(provider);

@@ -35,6 +35,7 @@ export function toParams(given: ChatParams, standing: ResponseParams = {}): Resp
     tools = [],
     tool_choice = function_call,
     logprobs,
+    stream: _,
     stream_options,
     ...rest
   } = given;

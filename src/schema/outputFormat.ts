@@ -69,10 +69,16 @@ export function outputFormat<const Schema extends PlainSchema>(
   schema: Schema,
   options?: { readonly description?: string | undefined },
 ): OutputFormat<FromSchema<Schema>>;
-/** Makes a `response_format` from a Standard Schema, or for values of a given type. */
+/** Makes a `response_format` for values of a given type. */
 export function outputFormat<T = unknown>(
   name: string,
-  schema: StandardSchema<T> | JSONSchema,
+  schema: JSONSchema,
+  options?: { readonly description?: string | undefined },
+): OutputFormat<T>;
+/** Makes a `response_format` from a Standard Schema. */
+export function outputFormat<T>(
+  name: string,
+  schema: StandardSchema<T>,
   options?: { readonly description?: string | undefined },
 ): OutputFormat<T>;
 export function outputFormat<T>(

@@ -12,10 +12,18 @@ import { pathOf } from "../check/path.ts";
  */
 export interface StandardSchema<Output> {
   /** The properties of the interface. */
-  readonly "~standard": {
-    readonly types?: { readonly output: Output } | undefined;
-    readonly jsonSchema: object;
-  };
+  readonly "~standard": StandardWithJSONSchema<Output>;
+}
+
+/** The properties of a Standard Schema that are compared by the compiler. */
+export interface StandardWithJSONSchema<Output> {
+  /** The type of its values. */
+  readonly types?: { readonly output: Output } | undefined;
+  /**
+   * The JSON Schema. Schemas of zod 4.2 or later have it, and those of valibot after `toStandardJsonSchema(schema)` of
+   * `@valibot/to-json-schema`.
+   */
+  readonly jsonSchema: object;
 }
 
 /** All properties of the interface that are used. */

@@ -23,8 +23,10 @@ import { toStrict } from "./strict.ts";
  * ```
  */
 export function strict<const Schema extends PlainSchema>(schema: Schema): StrictSchema<FromSchema<Schema>>;
-/** Makes a Standard Schema strict, or a schema for values of a given type. */
-export function strict<T = unknown>(schema: StandardSchema<T> | JSONSchema): StrictSchema<T>;
+/** Makes a schema for values of a given type strict. */
+export function strict<T = unknown>(schema: JSONSchema): StrictSchema<T>;
+/** Makes a Standard Schema strict. */
+export function strict<T>(schema: StandardSchema<T>): StrictSchema<T>;
 export function strict<T>(schema: AnySchema<T>): StrictSchema<T> {
   const plain = jsonSchemaOf(schema, "schema");
   const made = toStrict(plain);

@@ -95,7 +95,7 @@ export class Stream<Item, Whole> implements AsyncIterable<Item> {
    * @throws InputError that names what to use
    */
   toString(): never {
-    throw new InputError("stream", "stream.toResponse(), or (await stream.final()) for the answer", "a use as text");
+    throw new InputError("stream", "toResponse() or await final()", "a use as text");
   }
 
   /**

@@ -134,5 +134,5 @@ export interface ChatParams {
   stream_options?:
     { include_usage?: boolean | undefined; include_obfuscation?: boolean | undefined } | null | undefined;
   /** Not accepted: use `streamChat()`, or the option `onChunk`. */
-  stream?: never;
+  stream?: "call streamChat(), or give onChunk" | undefined;
 }

@@ -120,7 +120,7 @@ export interface ResponseParams {
   /** Additional contents of a stream. */
   stream_options?: { include_obfuscation?: boolean | undefined } | null | undefined;
   /** Not accepted: use `streamResponse()`, or the option `onChunk`. */
-  stream?: never;
+  stream?: "call streamResponse(), or give onChunk" | undefined;
 }
 
 /** Tokens used, in the form of the Responses API. */

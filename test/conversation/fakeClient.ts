@@ -83,8 +83,9 @@ export class FakeClient extends Connection {
       stream_options: _,
       model,
       ...rest
-    } = JSON.parse(body as string) as ChatParams & {
+    } = JSON.parse(body as string) as Omit<ChatParams, "stream"> & {
       messages: Message[];
+      stream?: boolean;
     };
     const params = model === MODEL ? rest : { ...rest, model };
     const request = { messages, params, signal: signal as AbortSignal, streamed: stream === true };

@@ -121,7 +121,7 @@ describe("An unknown option", () => {
       "streamChat(…, { onChunk })",
       () => client.streamChat(HELLO, {}, { onChunk: execute } as never),
       "options.onChunk",
-      "for await (const chunk of stream)",
+      "for await, or chat() with onChunk",
     ],
     [
       "embedding(…, { sginal })",

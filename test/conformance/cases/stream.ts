@@ -83,7 +83,7 @@ export const stream: ConformanceCase[] = [
           said = error;
         }
         match(said, { name: "InputError", path: "stream" });
-        equal(String(said).includes("stream.toResponse()"), true);
+        equal(String(said).includes("toResponse()"), true);
       }
       const body = (async () => new Response(reading as never).text())();
       equal(await body.catch(() => "refused"), "refused");
