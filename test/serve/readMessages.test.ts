@@ -119,10 +119,10 @@ describe("readMessages()", () => {
 
   it.each([
     ["[]", "messages: expected at least one message, received an empty list"],
-    ['{"messages":null}', "messages: expected a list, received null"],
-    ['{"messages":{"0":{}}}', "messages: expected a list, received Object"],
-    ["[null]", "messages[0]: expected an object, received null"],
-    ['[{"role":"user"}]', "messages[0].content: expected a value, received undefined"],
+    ['{"messages":null}', "messages: expected a list of messages, received null"],
+    ['{"messages":{"0":{}}}', "messages: expected a list of messages, received object"],
+    ["[null]", "messages[0]: expected a message"],
+    ['[{"role":"user"}]', "messages[0].content: expected a string or a list of parts, received undefined"],
     [
       `[${HELLO.slice(1, -1)},{"role":"user","content":7}]`,
       "messages[1].content: expected string or a list, received 7",
