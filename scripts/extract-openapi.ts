@@ -1,6 +1,6 @@
 /**
- * Extracts the request bodies of OpenAI's API description as one JSON Schema per endpoint and content type, and the queries of all
- * endpoints below some paths:
+ * Extracts from OpenAI's API description the request bodies as one JSON Schema per endpoint and content type, the queries of all endpoints
+ * below some paths, and the events of webhooks with the required fields of their data:
  *
  *     node scripts/extract-openapi.ts openapi.yaml
  *
@@ -17,6 +17,7 @@ interface Operation {
 interface Description {
   info: { version: string };
   paths: Record<string, Record<string, Operation | undefined>>;
+  webhooks: Record<string, { post: Operation }>;
   components: { schemas: Record<string, Schema> };
 }
 
@@ -121,11 +122,21 @@ for (const [path, methods] of Object.entries(description.paths)) {
       requests[`${name} ${type}`] = plain(schema, description);
   }
 }
+interface Event {
+  properties: { type: { enum: string[] }; data: { required: string[] } };
+}
+const webhooks: Record<string, string[]> = {};
+for (const { post } of Object.values(description.webhooks)) {
+  const { $ref } = post.requestBody?.content["application/json"]?.schema ?? {};
+  const name = String($ref).replace("#/components/schemas/", "");
+  const { type, data } = (description.components.schemas[name] as unknown as Event).properties;
+  for (const one of type.enum) webhooks[one] = data.required;
+}
 const definitions = Object.fromEntries([...used].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 const target = new URL("../test/data/openapi-requests.json", import.meta.url);
 writeFileSync(
   target,
-  `${JSON.stringify({ $comment: `OpenAI API ${description.info.version}`, requests, operations, definitions }, null, 1)}\n`,
+  `${JSON.stringify({ $comment: `OpenAI API ${description.info.version}`, requests, operations, webhooks, definitions }, null, 1)}\n`,
 );
 console.log(
   `${Object.keys(requests).length} requests, ${Object.keys(operations).length} operations, ${used.size} definitions`,

@@ -200,4 +200,12 @@ describe("the rules themselves", () => {
       undocumented(source("/** A. */\nexport const a = 1;\nexport const b = 2;\n// c\nexport interface C {}")),
     ).toEqual(["src/http/x.ts:3", "src/http/x.ts:5"]);
   });
+
+  it("see an export whose doc comment begins with a question word", () => {
+    expect(
+      undocumented(
+        source("/** Whether it runs. */\nexport const a = 1;\n/** `true` if it runs. */\nexport const b = 2;"),
+      ),
+    ).toEqual(["src/http/x.ts:2"]);
+  });
 });

@@ -1,4 +1,5 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { INSTALLED, ROOT } from "../scripts/lib/paths.ts";
@@ -93,6 +94,14 @@ beforeAll(async () => {
 
 afterAll(() => rm(FOLDER, { recursive: true, force: true }));
 
+it("Vite 7 uses the same Rollup that is tested by itself", () => {
+  const versionFrom = (path: string): unknown =>
+    (createRequire(createRequire(import.meta.url).resolve(`${path}/package.json`))("rollup/package.json") as Module)[
+      "version"
+    ];
+  expect(versionFrom("vite7")).toBe(versionFrom("rollup"));
+});
+
 describe.each(BUNDLERS)("bundled by %s,", (bundler) => {
   const out = `${FOLDER}/${bundler}`;
 
@@ -100,7 +109,8 @@ describe.each(BUNDLERS)("bundled by %s,", (bundler) => {
     "every export alone builds and runs, called with and without its optional arguments",
     { timeout: PATIENCE },
     async () => {
-      const alone = required.map((use) => job(out, [use], false));
+      // Vite 7 bundles with the Rollup that bundles each program alone; here it shows how Vite finds and changes modules.
+      const alone = bundler === "vite7" ? [job(out, required, false)] : required.map((use) => job(out, [use], false));
       expect(await build(bundler, [...alone, job(out, all, false)])).toEqual([]);
       const wrong = [];
       for (const { name } of [...required, ...all]) wrong.push(...(await faultOf(`${out}/${name}.mjs`)));

@@ -139,7 +139,7 @@ describe("the npm package", () => {
   it("ships a program only what it imports: no schema rewriting to plain tools, no media, no Responses API to a chat", async () => {
     const ships = async (code: string): Promise<boolean[]> => {
       const text = new TextDecoder().decode(await bundle(code, INSTALLED));
-      return ["a schema that strict mode can express", "/images/generations", "response.output_item.done"].map((word) =>
+      return ["a schema that strict mode can express", "/images/edits", "response.output_item.done"].map((word) =>
         text.includes(word),
       );
     };
@@ -153,7 +153,7 @@ describe("the npm package", () => {
       false,
       false,
     ]);
-    expect(await ships(`import { imageGeneration } from "fetchat/media"; console.log(imageGeneration);`)).toEqual([
+    expect(await ships(`import { imageEdit } from "fetchat/media"; console.log(imageEdit);`)).toEqual([
       false,
       true,
       false,

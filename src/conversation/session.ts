@@ -14,7 +14,7 @@ import { checkConnection } from "../endpoints/arguments.ts";
 import { abortError, InputError, isInputError } from "../errors.ts";
 import { resolveTimeouts } from "../http/timeouts.ts";
 import type { Connection, RequestOptions } from "../http/connection.ts";
-import { ownOptions, readable, shown, wrong } from "../options.ts";
+import { ownOptions, readable, shown } from "../options.ts";
 import type { AnswerMessage, ChatParams, Chunk, FunctionDeclaration, Message, ToolCall, Usage } from "../wire/index.ts";
 import { defined, fieldOf, fieldsOf, objectOf } from "../wire/read.ts";
 import type { HostedTool } from "../wire/responses.ts";

@@ -168,12 +168,12 @@ function textIn(value: unknown, field: string): string | undefined {
  * stream of Node report that its file does not exist to its reader, and not to the process.
  */
 function streamFrom(iterable: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  const iterator = iterable[Symbol.asyncIterator]();
+  const iterator: AsyncIterator<Uint8Array, unknown> = iterable[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { done, value } = await iterator.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
+      const next = await iterator.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(next.value);
     },
     async cancel(reason) {
       await iterator.return?.(reason);

@@ -30,6 +30,8 @@ export interface ConformanceCase {
   readonly hostile?: boolean;
   /** Runs the case with every chunk size (`true`) or with a list of them. Without it: once, with a whole body. */
   readonly streams?: boolean | readonly Pieces[];
+  /** Set if the case mostly waits for a time limit: it then runs beside other cases. */
+  readonly waits?: boolean;
   /** Milliseconds until the case counts as hanging. Default 5000. */
   readonly timeout?: number;
   /** Resolves if the promise holds, rejects with the fault otherwise. */

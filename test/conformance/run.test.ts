@@ -6,7 +6,7 @@ import * as testing from "../../src/testing/index.ts";
 import * as stores from "../../src/vector-stores/index.ts";
 import * as webhooks from "../../src/webhooks/index.ts";
 import type { ConformanceCase } from "./case.ts";
-import { runCase, runPatiently, runsOf } from "./run.ts";
+import { inLanes, lanesOf, runCase, runPatiently, runsOf } from "./run.ts";
 
 const fetchat = { ...core, ...media, ...responses, ...stores, ...webhooks };
 const unhandled: ((reason: unknown) => void)[] = [];
@@ -98,4 +98,22 @@ it("a selection takes words, names, cuts and a deadline", () => {
     ["another ending", 7],
   ]);
   expect(runsOf(cases, { deadline: 70 }).every(({ test }) => test.timeout === 70)).toBe(true);
+});
+
+it("cases that wait run beside the others, and every run is performed once", async () => {
+  const cases = [named("a"), named("b", { waits: true, streams: true }), named("c"), named("d", { waits: true })];
+  const lanes = lanesOf(runsOf(cases), 2);
+  expect(lanes).toEqual([
+    [0, 5],
+    [1, 3, 6],
+    [2, 4],
+  ]);
+  const order: string[] = [];
+  await soon(
+    inLanes(lanes, async (n, lane) => {
+      order.push(`${lane}: ${n}`);
+      await sleep(lane === 0 ? 1 : 10);
+    }),
+  );
+  expect(order).toEqual(["0: 0", "1: 1", "2: 2", "0: 5", "1: 3", "2: 4", "1: 6"]);
 });

@@ -57,6 +57,34 @@ export function runsOf(
   });
 }
 
+/** The numbers of runs that are performed one after the other. */
+export type Lane = readonly number[];
+
+/**
+ * Deals out runs to lanes: the first has the runs that compute, the others those that wait for a time limit. All lanes
+ * are performed at the same time, so that a wait does not leave the processor idle.
+ *
+ * @param waiting the number of lanes for runs that wait
+ */
+export function lanesOf(runs: readonly Run[], waiting: number): Lane[] {
+  const waits = (n: number): boolean => runs[n]?.test.waits === true;
+  const numbers = runs.map((_, n) => n);
+  const long = numbers.filter(waits);
+  const lanes = Array.from({ length: waiting }, (_, lane) => long.filter((_, at) => at % waiting === lane));
+  return [numbers.filter((n) => !waits(n)), ...lanes];
+}
+
+/** Performs the runs of all lanes. Rejects with the first fault. */
+export async function inLanes(
+  lanes: readonly Lane[],
+  perform: (n: number, lane: number) => Promise<void>,
+): Promise<void> {
+  const work = async (lane: Lane, at: number): Promise<void> => {
+    for (const n of lane) await perform(n, at);
+  };
+  await Promise.all(lanes.map(work));
+}
+
 /**
  * Runs one case and never rejects. A late failure may come from a slow machine, because all limits of the cases are a
  * second or longer: the case then runs again with four times the time, and the result says so.

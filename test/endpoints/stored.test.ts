@@ -134,7 +134,7 @@ describe("a conversation", () => {
     const { client, mock } = setUp();
     const { id } = await createConversation(client);
     const parameters = { type: "object", properties: { city: { type: "string" } }, required: ["city"] } as const;
-    const weather = tool({ name: "get_weather", parameters, execute: ({ city }) => `Rain in ${String(city)}` });
+    const weather = tool({ name: "get_weather", parameters, execute: ({ city }) => `Rain in ${city}` });
     const chat = client.newChatSession({ api: responses({ conversation: id }), tools: [weather] });
     mock.reply({ toolCalls: [{ name: "get_weather", arguments: { city: "Oslo" } }] }, "It rains");
     expect(await chat.send("Is it raining in Oslo?")).toBe("It rains");

@@ -8,8 +8,8 @@ const api = createMockAPI({ pace: "instant" });
 const client = createClient({ apiKey: "sk-test", fetch: api.fetch });
 const HELLO = [{ role: "user" as const, content: "Hi" }];
 const city = z.object({ name: z.string() });
-const session = (options: object): unknown => client.newChatSession(options as never);
-const chat = (params: object): unknown => client.chat(HELLO, params as never);
+const session = (options: object): unknown => client.newChatSession(options);
+const chat = (params: object): unknown => client.chat(HELLO, params);
 
 /** What people coming from the AI SDK, xsAI and lua-openai write first, and what they are told. */
 const MISTAKES: readonly (readonly [wrote: string, call: () => unknown, told: string])[] = [

@@ -1,14 +1,17 @@
 import type { Fetchat, Selection, Testing } from "../conformance/case.ts";
 import { cases } from "../conformance/index.ts";
-import { runCase, runPatiently, runsOf } from "../conformance/run.ts";
+import { inLanes, lanesOf, runCase, runPatiently, runsOf } from "../conformance/run.ts";
+
+const WAITING_LANES = 3;
 
 /** Runs the selected cases in Node, Deno or Bun. Prints one line of JSON per case, then END. */
 export async function runAll(fetchat: Fetchat, testing: Testing, server: string, selection: Selection): Promise<void> {
   const run = selection.deadline === undefined ? runPatiently : runCase;
-  for (const one of runsOf(cases, selection)) {
-    const result = await run(one, { fetchat, testing, server, onUnhandled: nodeRejections() });
+  const runs = runsOf(cases, selection);
+  await inLanes(lanesOf(runs, WAITING_LANES), async (n) => {
+    const result = await run(runs[n]!, { fetchat, testing, server, onUnhandled: nodeRejections() });
     console.log(JSON.stringify(result));
-  }
+  });
   console.log("END");
   // A correct package leaves nothing running; a faulty one could keep the program alive for ever.
   const scope = globalThis as { process?: Exiting; Deno?: Exiting };

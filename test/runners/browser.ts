@@ -40,7 +40,7 @@ async function runInPage(page: Page, columns: readonly string[], job: Job): Prom
   const found = SCOPES.map((): Result[] => []);
   try {
     await page.goto(site.url);
-    const servers = Object.fromEntries(SCOPES.map((scope, at) => [scope, job.servers[at]!.url]));
+    const servers = Object.fromEntries(SCOPES.map((scope, at) => [scope, job.servers[at]!.urls]));
     await page.evaluate(`driven.start(${JSON.stringify(servers)}, ${JSON.stringify(job.selection)})`);
     for (let running = true; running;) {
       const news = (await page.evaluate("driven.news()")) as News;

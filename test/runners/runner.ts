@@ -2,7 +2,7 @@ import type { Result, Selection } from "../conformance/case.ts";
 import type { FaultServer } from "../support/server.ts";
 
 /** The address of a column's fault server. */
-export type ServerAddress = Pick<FaultServer, "url" | "port">;
+export type ServerAddress = Pick<FaultServer, "url" | "urls" | "port">;
 
 /** The settings of a runner. */
 export interface Job {

@@ -1,4 +1,5 @@
 import { PIECES, type Result, type Selection } from "../conformance/case.ts";
+import { inLanes } from "../conformance/run.ts";
 import type { Remote } from "./remote.ts";
 
 /** The scopes of a browser: the page, a module worker, and a service worker with a classic script. */
@@ -20,36 +21,42 @@ export interface Driven {
   /**
    * Starts the suite; the workers leave out the runs that {@link inWorkers} removes.
    *
-   * @param servers a fault server's origin for each scope
+   * @param servers the fault server's origins for each scope, one for each lane: a browser opens few connections to an
+   *   origin
    */
-  start(servers: Readonly<Record<Scope, string>>, selection: Selection): void;
+  start(servers: Readonly<Record<Scope, Origins>>, selection: Selection): void;
   /** Waits briefly for results. */
   news(): Promise<News>;
 }
 
 type Post = (message: object, port: MessagePort) => void;
-type RunNth = (n: number) => Promise<Result>;
+type Origins = readonly [string, string];
+type RunNth = (n: number, server: string) => Promise<Result>;
 
 /** Longer than any case may take with its second attempt. */
 const NO_ANSWER = 150_000;
 const MOMENT = 250;
 
 /**
- * Creates the object that the page offers to the browser's driver. The scopes run in parallel, each one case at a time.
+ * Creates the object that the page offers to the browser's driver. The scopes run in parallel, each one case at a time and one that waits.
  */
 export function driven(suite: Remote): Driven {
   let results: [Scope, Result][] = [];
   let broken: [Scope, string][] = [];
   let running = 0;
-  const work = async (scope: Scope, open: () => Promise<RunNth>, selection: Selection): Promise<void> => {
+  const work = async (
+    scope: Scope,
+    open: () => Promise<RunNth>,
+    selection: Selection,
+    servers: Origins,
+  ): Promise<void> => {
     running++;
-    const count = suite.count(selection);
     try {
       const run = await open();
-      for (let n = 0; n < count; n++) {
-        const result = await answered(run(n), `run ${n} of ${count}`);
+      await inLanes(suite.lanes(selection, 1), async (n, lane) => {
+        const result = await answered(run(n, servers[lane]!), `run ${n}`);
         results.push([scope, result]);
-      }
+      });
     } catch (error) {
       broken.push([scope, String(error)]);
     }
@@ -58,13 +65,13 @@ export function driven(suite: Remote): Driven {
   return {
     start(servers, selection) {
       const narrow = inWorkers(selection);
-      const at =
-        (scope: Scope, post: Post): RunNth =>
-        (n) =>
-          asked(post, { n, selection: narrow, server: servers[scope] });
-      void work("page", async () => (n) => suite.run(n, servers.page, selection), selection);
-      void work("worker", async () => at("worker", await openWorker()), narrow);
-      void work("service", async () => at("service", await openServiceWorker()), narrow);
+      const through =
+        (post: Post): RunNth =>
+        (n, server) =>
+          asked(post, { n, selection: narrow, server });
+      void work("page", async () => (n, server) => suite.run(n, server, selection), selection, servers.page);
+      void work("worker", async () => through(await openWorker()), narrow, servers.worker);
+      void work("service", async () => through(await openServiceWorker()), narrow, servers.service);
     },
     async news() {
       await new Promise((resolve) => setTimeout(resolve, MOMENT));

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { Miniflare } from "miniflare";
 import type { Result } from "../conformance/case.ts";
+import type { Lane } from "../conformance/run.ts";
 import { bundleSuite } from "./bundle.ts";
 import { oneColumn, type Runner } from "./runner.ts";
 
@@ -12,7 +13,7 @@ export default {
     const url = new URL(request.url);
     const selection = JSON.parse(url.searchParams.get("selection"));
     if (url.pathname === "/globals") return Response.json(absent.filter((name) => name in globalThis));
-    if (url.pathname === "/count") return Response.json(suite.count(selection));
+    if (url.pathname === "/lanes") return Response.json(suite.lanes(selection, 1));
     return Response.json(await suite.run(Number(url.searchParams.get("n")), url.searchParams.get("server"), selection));
   },
 };`;
@@ -32,8 +33,8 @@ export const workerd: Runner = oneColumn({
         (await (await fetch(`${origin}${path}${selection}`)).json()) as T;
       const there = await ask<string[]>("/globals?");
       const results: Result[] = [globalsResult(there)];
-      const count = await ask<number>("/count?");
-      for (let n = 0; n < count; n++)
+      // One after the other: requests to a Worker share its thread.
+      for (const n of (await ask<Lane[]>("/lanes?")).flat())
         results.push(await ask<Result>(`/run?n=${n}&server=${encodeURIComponent(server.url)}`));
       return results;
     } finally {

@@ -6,7 +6,7 @@ const JSON_TYPE = { "content-type": "application/json" };
 
 function post(body: BodyInit | null, headers: Record<string, string> = JSON_TYPE): Request {
   const stream = body instanceof ReadableStream ? { duplex: "half" } : {};
-  return new Request("https://chat.example/", { method: "POST", body, headers, ...stream } as RequestInit);
+  return new Request("https://chat.example/", { method: "POST", body, headers, ...stream });
 }
 
 /** Returns the status and the message of a refusal. */

@@ -9,7 +9,8 @@ import { type RunningWorker, startModule } from "../support/worker.ts";
 
 const KEY = "sk-proj-Qm7xT2vLw9Zr4Bd6Hn8Kp1Ys3Uc5";
 const HELLO = '[{"role":"user","content":"Hello"}]';
-const SENT: RequestInit = { method: "POST", headers: { "content-type": "application/json" }, body: HELLO };
+const JSON_TYPE = { "content-type": "application/json" };
+const SENT: RequestInit = { method: "POST", headers: JSON_TYPE, body: HELLO };
 
 /** The text of the README's Worker. */
 function readmeWorker(): string {
@@ -114,7 +115,7 @@ describe("the README's Worker, on workerd", () => {
     ["a huge body with another method", 405, { ...SENT, method: "PUT", body: " ".repeat(11 * 1024 * 1024) }, "POST"],
     ["a string, as fetch labels it", 415, { method: "POST", body: HELLO }, "expected application/json"],
     ["a form", 415, { method: "POST", body: new URLSearchParams({ a: "b" }) }, "expected application/json"],
-    ["compression", 415, { ...SENT, headers: { ...SENT.headers, "content-encoding": "gzip" } }, "not compressed"],
+    ["compression", 415, { ...SENT, headers: { ...JSON_TYPE, "content-encoding": "gzip" } }, "not compressed"],
   ])("answers %s with %i and the reason, and asks nobody", async (_, status, init, message) => {
     const before = api.seen.length;
     const { error, headers, ...rest } = await told(bound, init);

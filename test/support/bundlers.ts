@@ -56,7 +56,15 @@ const bundle: Readonly<Record<Bundler, (job: Job) => Promise<unknown>>> = {
     const onwarn = (warning: { message: string }): never => {
       throw new Error(warning.message);
     };
-    const built = await rollup({ input: programs, plugins: [{ name: "resolve", resolveId }], onwarn, cache });
+    // The package's `"sideEffects": false`, which a plugin usually reads.
+    const treeshake = { moduleSideEffects: (id: string) => !id.includes("/node_modules/fetchat/") };
+    const built = await rollup({
+      input: programs,
+      plugins: [{ name: "resolve", resolveId }],
+      onwarn,
+      treeshake,
+      cache,
+    });
     cache = built.cache;
     return built.write({ dir: out, format: "es", entryFileNames: "[name].mjs", chunkFileNames: "[name]-[hash].mjs" });
   },

@@ -10,6 +10,8 @@ import type { Exchange, Part, RawReply, ScriptRequest, MockAPIReply } from "./sc
 export interface FaultServer {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
+  /** The origins of the server: `url`, and the same at another port. */
+  readonly urls: readonly [string, string];
   readonly port: number;
   close(): Promise<void>;
 }
@@ -32,6 +34,13 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  */
 export async function startFaultServer(): Promise<FaultServer> {
   const scripts = new Map([["", running({ pieces: "whole", replies: [] })]]);
+  const [first, second] = await Promise.all([listen(scripts), listen(scripts)]);
+  const urls = [`http://127.0.0.1:${first.port}`, `http://127.0.0.1:${second.port}`] as const;
+  const close = async (): Promise<void> => void (await Promise.all([shut(first.server), shut(second.server)]));
+  return { url: urls[0], urls, port: first.port, close };
+}
+
+async function listen(scripts: Map<string, Running>): Promise<{ server: Server; port: number }> {
   const server = createServer((request, response) => {
     route(scripts, request, response).catch((error: unknown) => {
       if (!response.headersSent) json(response, { error: String(error) }, 500);
@@ -40,8 +49,7 @@ export async function startFaultServer(): Promise<FaultServer> {
   });
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, port, close: () => shut(server) };
+  return { server, port: (server.address() as AddressInfo).port };
 }
 
 function shut(server: Server): Promise<void> {

@@ -138,11 +138,19 @@ function isGlobalObject(node: ts.Expression): boolean {
   return ts.isIdentifier(node) && (node.text === "globalThis" || node.text === "self");
 }
 
-/** Returns the exported declarations without a doc comment. */
+/** Openings of doc comments that ask a question instead of saying what a thing is or does. */
+const QUESTION = /^(What|Whether|Where|Who|Whose|How|Why|When|Those)\b/;
+
+/** Returns the exported declarations without a doc comment, or with one that begins with a question word. */
 export function undocumented(source: Source): string[] {
   return source.tree.statements
-    .filter((node) => exported(node) && ts.getJSDocCommentsAndTags(node).length === 0)
+    .filter((node) => exported(node) && !isDocumented(node))
     .map((node) => `${source.path}:${lineOf(source, node)}`);
+}
+
+function isDocumented(node: ts.Statement): boolean {
+  const docs = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
+  return docs.length > 0 && !docs.some(({ comment }) => QUESTION.test(ts.getTextOfJSDocComment(comment) ?? ""));
 }
 
 function exported(node: ts.Statement): boolean {

@@ -321,7 +321,10 @@ it("an error holds nothing of secret, signature or body, and is told apart by it
   ];
   for (const error of errors) {
     expect(isInputError(error)).toBe(true);
-    const text = JSON.stringify([error, Object.getOwnPropertyNames(error).map((name) => Reflect.get(error, name))]);
+    const text = JSON.stringify([
+      error,
+      Object.getOwnPropertyNames(error).map((name): unknown => Reflect.get(error, name)),
+    ]);
     for (const word of [SECRET.slice(6), sign(BODY).slice(3), "resp_1", "MfKQ"]) expect(text).not.toContain(word);
     expect(error.message).toContain(error.path);
   }

@@ -1,4 +1,4 @@
-import { type Fields, fieldOf, fieldsOf, numberOf, objectOf, stringOf } from "../../wire/read.ts";
+import { type Fields, fieldsOf, numberOf, objectOf, stringOf } from "../../wire/read.ts";
 import { badRequest } from "../apiErrors.ts";
 import { findBodyFault } from "../bodyRules.ts";
 import { jsonDraft, pageOf, refusalDraft } from "../drafts.ts";

@@ -1,5 +1,4 @@
-import { fieldsOf, listOf, stringOf } from "../../wire/read.ts";
-import type { Fields } from "../../wire/read.ts";
+import { fieldsOf, listOf } from "../../wire/read.ts";
 import { findBodyFault } from "../bodyRules.ts";
 import { pageOf } from "../drafts.ts";
 import { answerOf, type Kept, keptRoute, type Named, secondsOf } from "../objects.ts";

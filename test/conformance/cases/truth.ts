@@ -154,8 +154,12 @@ async function learn(way: Way, client: OpenAI, context: Context): Promise<Learne
 /** Uses short limits only in cases about silence, so that a slow machine does not count as silent. */
 function patient(scenario: Scenario, limits: Limits): Limits {
   if (scenario.ending === "stalled") return limits;
-  const hangs = scenario.reply.body?.some((part) => typeof part === "object" && ("hang" in part || "repeat" in part));
-  return { headers: PATIENT, firstContent: PATIENT, idle: PATIENT, grace: hangs ? limits.grace : PATIENT };
+  return { headers: PATIENT, firstContent: PATIENT, idle: PATIENT, grace: hangs(scenario) ? limits.grace : PATIENT };
+}
+
+/** True if the server does not end the answer, so that only a time limit does. */
+function hangs({ reply }: Scenario): boolean {
+  return reply.body?.some((part) => typeof part === "object" && ("hang" in part || "repeat" in part)) ?? false;
 }
 
 async function runScenario(scenario: Scenario, context: Context): Promise<void> {
@@ -170,6 +174,7 @@ export const truth: ConformanceCase[] = scenarios.map((scenario) => ({
   name: `${scenario.ending}: ${scenario.name}`,
   hostile: scenario.hostile ?? false,
   streams: scenario.streams ?? true,
+  waits: hangs(scenario),
   timeout: 2 * PATIENT,
   run: (context) => runScenario(scenario, context),
 }));

@@ -108,7 +108,7 @@ export const endings: Scenario[] = [
   {
     name: "endless keep-alives after the finish reason",
     hostile: true,
-    reply: { body: [delta("Hello"), finish(), { repeat: ": keep-alive\n\n", every: 20 }] },
+    reply: { body: [delta("Hello"), finish(), { repeat: ": keep-alive\n\n", every: 100 }] },
     ending: "complete",
     text: "Hello",
   },
@@ -122,14 +122,14 @@ export const endings: Scenario[] = [
   {
     name: "keep-alives after the first tokens",
     hostile: true,
-    reply: { body: [delta("Hel"), { repeat: ": keep-alive\n\n", every: 20 }] },
+    reply: { body: [delta("Hel"), { repeat: ": keep-alive\n\n", every: 100 }] },
     ending: "stalled",
     text: "Hel",
   },
   {
     name: "empty deltas after the first tokens",
     hostile: true,
-    reply: { body: [delta("Hel"), { repeat: delta(""), every: 20 }] },
+    reply: { body: [delta("Hel"), { repeat: delta(""), every: 300 }] },
     ending: "stalled",
     text: "Hel",
   },
@@ -137,7 +137,7 @@ export const endings: Scenario[] = [
   {
     name: "keep-alives and nothing else",
     hostile: true,
-    reply: { body: [{ repeat: ": keep-alive\n\n", every: 20 }] },
+    reply: { body: [{ repeat: ": keep-alive\n\n", every: 100 }] },
     ending: "stalled",
     text: "",
   },

@@ -1,14 +1,22 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { Miniflare, type WorkerOptions } from "miniflare";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
-import { ROOT } from "../scripts/lib/paths.ts";
+import { bin, CACHE, ROOT } from "../scripts/lib/paths.ts";
 import { createMockAPI } from "../src/testing/index.ts";
 import type { MockAPI } from "../src/testing/index.ts";
-import { createSnippetFolder, type SnippetFolder } from "./support/snippet-folder.ts";
+import { hasChromium, launchChromium } from "./support/browsers.ts";
+import { startFaultServer } from "./support/server.ts";
+import { createSnippetFolder, type SnippetFolder, type Written } from "./support/snippet-folder.ts";
 import { bundle } from "./support/snippet-run.ts";
-import { snippetsOf } from "./support/snippets.ts";
+import { startPageSite } from "./support/snippet-site.ts";
+import { denoConfig } from "./support/snippet-types.ts";
+import { type Platform, snippetsOf } from "./support/snippets.ts";
+
+const chromium = await hasChromium();
 
 /** What a page shows as one Worker: the code with this text in it, and the configuration with this text in it. */
 interface Shown {
@@ -38,22 +46,27 @@ function runs(shown: Shown, changes?: Partial<WorkerOptions>): void {
   afterAll(() => worker?.dispose());
 }
 
+/** Writes a page's blocks, and returns the one for a platform with this text in it. */
+async function blockOf(page: string, platform: Platform, code: string): Promise<Written> {
+  const snippets = snippetsOf(readFileSync(`${ROOT}/${page}`, "utf8")).filter(({ language }) => language === "ts");
+  const written = await folder.write(page, snippets);
+  const found = written.find(({ snippet }) => snippet.platform === platform && snippet.code.includes(code));
+  if (found === undefined) throw new Error(`${page} has no such block`);
+  return found;
+}
+
 /** Starts a page's Worker with the page's own wrangler.toml, and the mock API in place of OpenAI's. */
 async function start({ page, code, config }: Shown, changes: Partial<WorkerOptions> = {}): Promise<void> {
   const snippets = snippetsOf(readFileSync(`${ROOT}/${page}`, "utf8"));
-  const written = await folder.write(
-    page,
-    snippets.filter(({ language }) => language === "ts"),
-  );
-  const entry = written.find(({ snippet }) => snippet.platform === "worker" && snippet.code.includes(code));
+  const entry = await blockOf(page, "worker", code);
   const toml = snippets.find((one) => one.language === "toml" && one.code.includes(config));
-  if (entry === undefined || toml === undefined) throw new Error(`${page} has no such Worker`);
+  if (toml === undefined) throw new Error(`${page} has no such configuration`);
   const path = `${folder.path}/${config}`;
   await mkdir(path, { recursive: true });
   const head = toml.code.includes("name =") ? "" : 'name = "chat"\ncompatibility_date = "2026-07-01"\n';
   await writeFile(`${path}/wrangler.toml`, head + toml.code);
   const { workerOptions } = unstable_getMiniflareWorkerOptions(`${path}/wrangler.toml`);
-  const { bindings, ...options } = workerOptions as WorkerOptions & { bindings?: object };
+  const { bindings, ...options } = workerOptions as { bindings?: object };
   worker = new Miniflare({
     ...options,
     modules: true,
@@ -198,5 +211,77 @@ describe("the page's Worker with a day's limit of tokens", () => {
     expect(all.filter(({ status }) => status === 429)).toHaveLength(2);
     await Promise.all(all.map((one) => one.text()));
     await expect.poll(async () => (await ask("/", "Hi", { headers })).status, { timeout: 10_000 }).toBe(200);
+  });
+});
+
+describe("the page's chat in Deno KV", () => {
+  let program: ChildProcess;
+  beforeAll(async () => {
+    const { path } = await blockOf("docs/keep-a-chat.md", "deno", "Deno.openKv");
+    const mock = path.replace(/\.ts$/, ".mock.ts");
+    await writeFile(
+      mock,
+      'import { createMockAPI } from "fetchat/testing";\nglobalThis.fetch = createMockAPI({ pace: { firstToken: 100 }, defaultReply: "Yes." }).fetch;\n',
+    );
+    const permissions = ["--allow-env=OPENAI_API_KEY", "--allow-net=127.0.0.1", "--allow-read=.", "--allow-write=."];
+    const config = ["--no-prompt", "--no-check", "--unstable-kv", "--config", await denoConfig(folder)];
+    program = spawn(bin("deno"), ["run", ...config, ...permissions, "--preload", mock, path], {
+      cwd: dirname(path),
+      env: {
+        ...process.env,
+        ...SECRETS,
+        NO_COLOR: "1",
+        DENO_SERVE_ADDRESS: "tcp:127.0.0.1:0",
+        DENO_DIR: `${CACHE}/deno`,
+      },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    url = await new Promise((resolve, reject) => {
+      program.once("exit", () => reject(new Error(said)));
+      program.stderr?.on("data", (data: Buffer) => {
+        said += String(data);
+        const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(said) ?? [];
+        if (found !== undefined) resolve(found);
+      });
+    });
+  }, 60_000);
+  afterAll(() => program?.kill());
+
+  it("is continued by one of two requests at once, and the other one ends with an error", async () => {
+    // Longer than one value of Deno KV may be.
+    const long = "A long question. ".repeat(5_000);
+    expect(await answer("/chats/1", long)).toContain("[DONE]");
+    const answers = await Promise.all([answer("/chats/1", "First"), answer("/chats/1", "Second")]);
+    expect(answers.filter((text) => text.includes("[DONE]"))).toHaveLength(1);
+    expect(answers.filter((text) => text.includes("This chat was continued in another window."))).toHaveLength(1);
+    // The prompt has the long question in it again.
+    expect(await answer("/chats/1", "End")).toMatch(/"prompt_tokens":2\d{4},/);
+  });
+});
+
+describe.skipIf(!chromium)("the page's chat in IndexedDB", () => {
+  it("lets two tabs that ask at once continue one chat after the other", async () => {
+    const { path } = await blockOf("docs/keep-a-chat.md", "browser", "indexedDB.open");
+    const server = await startFaultServer();
+    const site = await startPageSite(server, "");
+    const browser = await launchChromium();
+    try {
+      const address = site.add(await bundle(path), '<form><input name="question"></form><output></output>');
+      const context = await browser.newContext();
+      const tabs = await Promise.all([context.newPage(), context.newPage()]);
+      for (const [at, tab] of tabs.entries()) {
+        await tab.goto(address);
+        await tab.fill("input", `From tab ${at}`);
+      }
+      await Promise.all(tabs.map((tab) => tab.evaluate('document.querySelector("form").requestSubmit()')));
+      for (const tab of tabs) await tab.waitForFunction('document.querySelector("output").value.includes("From tab")');
+      const texts = await Promise.all(tabs.map((tab) => tab.innerText("output")));
+      expect(texts.filter((text) => text.endsWith("(message 2)"))).toHaveLength(1);
+    } finally {
+      await browser.close();
+      await site.close();
+      await server.close();
+    }
   });
 });
