@@ -1,6 +1,41 @@
 /**
  * The OpenAI HTTP API, client and chat session, for every place that has `fetch`.
  *
+ * A conversation that streams, and runs your tools:
+ *
+ * ```ts
+ * import { createClient, tool } from "fetchat";
+ *
+ * const weather = tool({
+ *   name: "get_weather",
+ *   parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+ *   execute: ({ city }) => `Rain in ${city}, 8 degrees`,
+ * });
+ * const chat = createClient({ env: process.env }).newChatSession({ model: "gpt-6-luna", tools: [weather] });
+ *
+ * const turn = await chat.stream("Is it raining in Oslo?");
+ * for await (const event of turn) process.stdout.write(event.content);
+ * console.log(turn.ending, await chat.send("And in Bergen?"));
+ * ```
+ *
+ * A server that streams an answer to its visitors, here on Deno:
+ *
+ * ```ts
+ * import { createClient, errorResponse, readMessages } from "fetchat/deno";
+ *
+ * Deno.serve(async (request) => {
+ *   try {
+ *     const stream = await createClient().streamChat(await readMessages(request), {}, { signal: request.signal });
+ *     return stream.toResponse();
+ *   } catch (error) {
+ *     return errorResponse(error);
+ *   }
+ * });
+ * ```
+ *
+ * `fetchat/cloudflare`, `fetchat/deno` and `fetchat/browser` export the same names, with a `createClient()` for the
+ * platform. The rest of the API is in entries of its own.
+ *
  * @module
  */
 export { createClient, OpenAI } from "./client.ts";

@@ -242,6 +242,21 @@ describe("the JSR package", () => {
     expect([jsr["license"], manifest["license"]]).toEqual(["MIT", "MIT"]);
   });
 
+  it("documents each entry with an example, and nothing internal", async () => {
+    const entries = Object.values(jsr["exports"] as Record<string, string>);
+    const { stdout } = await run(bin("deno"), ["doc", "--json", ...entries]);
+    const { nodes } = JSON.parse(stdout) as {
+      nodes: Record<string, { module_doc?: { doc?: string; tags?: object[] } }>;
+    };
+    const modules = Object.entries(nodes).map(([file, node]) => [file.replace(`file://${ROOT}/`, "./"), node] as const);
+    expect(modules.map(([file]) => file).sort()).toEqual([...entries].sort());
+    const plain = modules.filter(([, { module_doc }]) => !JSON.stringify(module_doc ?? "").includes("```ts"));
+    expect(plain.map(([file]) => file)).toEqual([]);
+    expect(stdout).not.toMatch(/"kind":\s*"internal"|@internal/);
+    const hidden = ["Sink", "Source", "Exchange", "Call", "ConnectionSettings", "ApiRequest", "AnswerStream", "Access"];
+    expect(hidden.filter((name) => new RegExp(`"typeName":\\s*"${name}"`).test(stdout))).toEqual([]);
+  });
+
   it("asks for the same versions of the dependencies", () => {
     const wanted = Object.entries(manifest["dependencies"] as Record<string, string>).map(([name, range]) => [
       name,

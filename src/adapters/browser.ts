@@ -1,6 +1,14 @@
 /**
  * fetchat for browsers: a visitor's own key, or a relay that keeps the key on the server.
  *
+ * @example
+ * ```ts
+ * import { createClient, sessionKey } from "fetchat/browser";
+ *
+ * const client = createClient({ apiKey: sessionKey({ ask: () => prompt("Your OpenAI key") }) });
+ * for await (const chunk of await client.streamChat([{ role: "user", content: "Hello" }])) document.body.append(chunk.content);
+ * ```
+ *
  * @module
  */
 import { checkClientOptions, requireKey } from "../env.ts";

@@ -2,6 +2,22 @@
  * fetchat for Cloudflare Workers: `createClient({ env })` reads the key and the base URL, or the AI Gateway, from the
  * bindings.
  *
+ * @example
+ * ```ts
+ * import { createClient, errorResponse, readMessages } from "fetchat/cloudflare";
+ *
+ * export default {
+ *   async fetch(request, env) {
+ *     try {
+ *       const stream = await createClient({ env }).streamChat(await readMessages(request));
+ *       return stream.toResponse();
+ *     } catch (error) {
+ *       return errorResponse(error);
+ *     }
+ *   },
+ * } satisfies ExportedHandler<Env>;
+ * ```
+ *
  * @module
  */
 import { checkClientOptions, clientOptions, requireKey } from "../env.ts";

@@ -1,6 +1,14 @@
 /**
  * fetchat for Deno: `createClient()` reads the key and the base URL from the environment, as far as permissions allow.
  *
+ * @example
+ * ```ts
+ * import { createClient } from "fetchat/deno";
+ *
+ * const stream = await createClient().streamChat([{ role: "user", content: "Name three rivers." }]);
+ * for await (const chunk of stream) console.log(chunk.content);
+ * ```
+ *
  * @module
  */
 import { checkClientOptions, keyVariable, requireKey } from "../env.ts";

@@ -2,7 +2,6 @@ import { InputError } from "../errors.ts";
 import { CALL_OPTIONS, isConnection } from "../http/connection.ts";
 import type { Connection } from "../http/connection.ts";
 import { aFunction, aString, checkOptions, entriesOf, oneOf, readable, type Rules, wrong } from "../options.ts";
-import { fieldOf } from "../wire/read.ts";
 
 /** The options of a call whose stream can be restarted. */
 export const STREAM_OPTIONS: Rules = { ...CALL_OPTIONS, resume: oneOf("restart") };

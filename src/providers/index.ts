@@ -1,6 +1,15 @@
 /**
  * Services with OpenAI's API, as plain data: `createClient({ provider: groq, env })`.
  *
+ * @example
+ * ```ts
+ * import { createClient } from "fetchat";
+ * import { groq } from "fetchat/providers";
+ *
+ * const client = createClient({ provider: groq, env: process.env }); // reads GROQ_API_KEY
+ * console.log((await client.chat([{ role: "user", content: "Hello" }])).choices[0]?.message.content);
+ * ```
+ *
  * @module
  */
 export { azure } from "./azure.ts";

@@ -1,6 +1,17 @@
 /**
  * A request handler that keeps the key on the server.
  *
+ * @example
+ * ```ts
+ * import { createRelay } from "fetchat/relay";
+ *
+ * export default {
+ *   fetch(request, env) {
+ *     return createRelay({ apiKey: env.OPENAI_API_KEY, token: env.RELAY_TOKEN })(request);
+ *   },
+ * } satisfies ExportedHandler<Env>;
+ * ```
+ *
  * @module
  */
 export { createRelay } from "./relay.ts";

@@ -1,6 +1,17 @@
 /**
  * `fetchat/testing`: a mock of the OpenAI API, faults for its responses, and record and replay of real responses.
  *
+ * @example
+ * ```ts
+ * import { createClient, textOf } from "fetchat";
+ * import { createMockAPI } from "fetchat/testing";
+ *
+ * const api = createMockAPI({ pace: "instant" });
+ * api.reply("Ultramarine.");
+ * const client = createClient({ apiKey: "sk-test", fetch: api.fetch });
+ * console.log(textOf(await client.chat([{ role: "user", content: "A color?" }])));
+ * ```
+ *
  * @module
  */
 export { createMockAPI } from "./mockAPI.ts";
