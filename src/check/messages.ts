@@ -174,9 +174,9 @@ function checkForeign(value: unknown, root: string): Message[] {
 export function checkMessages(value: unknown, root: string): Message[] {
   const messages = readable(root, () => {
     const isHolder = typeof value === "object" && value !== null && !Array.isArray(value) && "messages" in value;
-    const list = isHolder ? value.messages : value;
+    const list: unknown = isHolder ? value.messages : value;
     if (!Array.isArray(list)) throw wrong(root, MESSAGES, list);
-    return list;
+    return list as unknown[];
   });
   return check(shapes().messageList, messages, root) as Message[];
 }

@@ -119,6 +119,8 @@ export function tool<const Schema extends PlainSchema>(
 /** Declares a tool that a session runs, with arguments of a given type, or without any. */
 export function tool<Args = Record<string, unknown>>(options: ToolOptions<Args, JSONSchema>): RunTool;
 /** Declares a tool that a session runs, with a Standard Schema. */
+// Last, so that the compiler's last words about a schema name what it lacks.
+// eslint-disable-next-line @typescript-eslint/unified-signatures
 export function tool<Args>(options: ToolOptions<Args, StandardSchema<Args>>): RunTool;
 export function tool<Args>(options: ToolOptions<Args>): RunTool {
   checkOptions(options ?? null, OPTIONS, "", " (tool() writes the declaration around them)");

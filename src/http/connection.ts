@@ -5,18 +5,7 @@ import { checkProvider, fillURL } from "./provider.ts";
 import { sendCall } from "./send.ts";
 import { resolveTimeouts } from "./timeouts.ts";
 import { InputError } from "../errors.ts";
-import {
-  aBoolean,
-  aCount,
-  aFunction,
-  aLimit,
-  anything,
-  aSignal,
-  aString,
-  checkOptions,
-  readable,
-  wrong,
-} from "../options.ts";
+import { aBoolean, aCount, aFunction, aLimit, anything, aSignal, aString, checkOptions, wrong } from "../options.ts";
 import type { Rules } from "../options.ts";
 import type { HeaderLayer } from "./headers.ts";
 import type { RawHttpInfo } from "./info.ts";

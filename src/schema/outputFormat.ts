@@ -78,6 +78,8 @@ export function outputFormat<T = unknown>(
 /** Makes a `response_format` from a Standard Schema. */
 export function outputFormat<T>(
   name: string,
+  // Last, so that the compiler's last words about a schema name what it lacks.
+  // eslint-disable-next-line @typescript-eslint/unified-signatures
   schema: StandardSchema<T>,
   options?: { readonly description?: string | undefined },
 ): OutputFormat<T>;

@@ -26,6 +26,8 @@ export function strict<const Schema extends PlainSchema>(schema: Schema): Strict
 /** Makes a schema for values of a given type strict. */
 export function strict<T = unknown>(schema: JSONSchema): StrictSchema<T>;
 /** Makes a Standard Schema strict. */
+// Last, so that the compiler's last words about a schema name what it lacks.
+// eslint-disable-next-line @typescript-eslint/unified-signatures
 export function strict<T>(schema: StandardSchema<T>): StrictSchema<T>;
 export function strict<T>(schema: AnySchema<T>): StrictSchema<T> {
   const plain = jsonSchemaOf(schema, "schema");
