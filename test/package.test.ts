@@ -253,7 +253,7 @@ describe("the JSR package", () => {
     const plain = modules.filter(([, { module_doc }]) => !JSON.stringify(module_doc ?? "").includes("```ts"));
     expect(plain.map(([file]) => file)).toEqual([]);
     expect(stdout).not.toMatch(/"kind":\s*"internal"|@internal/);
-    const hidden = ["Sink", "Source", "Exchange", "Call", "ConnectionSettings", "ApiRequest", "AnswerStream", "Access"];
+    const hidden = ["Sink", "Source", "Call", "ConnectionSettings", "ApiRequest", "AnswerStream", "Access"];
     expect(hidden.filter((name) => new RegExp(`"typeName":\\s*"${name}"`).test(stdout))).toEqual([]);
   });
 
