@@ -19,7 +19,7 @@ export interface ErrorResponseOptions {
  * | error | status |
  * |---|---|
  * | `RequestError` of `readMessages()` and `parseMessages()` | its own: 400, 405, 408, 413 or 415, with its message |
- * | the service refuses the visitor's messages: too long, filtered, an image that cannot be read | 400 or 413 |
+ * | the service refuses the visitor's messages or file: too long, filtered, an image that cannot be read | 400 or 413 |
  * | the service's 429 | 429 |
  * | the service refuses the key, the model or a param; it cannot be reached, or fails | 502, or 503 if it is overloaded |
  * | `TimeoutError` | 504 |

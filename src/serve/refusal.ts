@@ -51,6 +51,9 @@ const NO_KEY: Refusal = {
   headers: { "www-authenticate": "Bearer", ...FINAL },
 };
 
+/** Seconds of the longest wait that is passed on: a year. HTTP has no notation for a number with an exponent. */
+const LONGEST_WAIT = 31_536_000;
+
 /** Causes of causes that are looked at. */
 const DEEPEST = 4;
 
@@ -84,7 +87,7 @@ function ofInput(error: InputError, visitorKey: boolean): Refusal {
   if (status === undefined || !STATUSES.includes(status) || typeof message !== "string")
     return visitorKey && error.path === "apiKey" ? NO_KEY : INTERNAL;
   const headers = status === 405 ? { allow: "POST" } : undefined;
-  return { status, code: null, message, param: path, headers };
+  return { status, code: null, message, param: typeof path === "string" ? path : undefined, headers };
 }
 
 function ofStream(error: StreamError, visitorKey: boolean, depth: number): Refusal {
@@ -106,9 +109,13 @@ function ofAPI(error: APIError, visitorKey: boolean): Refusal {
   return ofContent(status, error) ?? REFUSED;
 }
 
-/** Some services answer 200 and give the status as the error's code. */
+/** An error within an answer of status 200 tells by its code what it is: some services give a status, others a word. */
 function statusOf({ status, code }: APIError): number {
-  return status === 200 ? (typeof code === "number" && code >= 400 && code < 600 ? code : 500) : status;
+  if (status !== 200) return status;
+  const number = Number(code);
+  if (number >= 400 && number < 600) return number;
+  if (code === "rate_limit_exceeded") return 429;
+  return typeof code === "string" && ABOUT_CONTENT.test(code) ? 400 : 500;
 }
 
 function failure(status: number): Refusal {
@@ -131,7 +138,8 @@ function waiting(answer: Refusal, { retryAt, headers }: APIError): Refusal {
   const at = retryAt === undefined ? NaN : Number(retryAt);
   const wait = Number.isFinite(at) ? at - now : retryAfter(headers, now);
   if (wait === undefined || !Number.isFinite(wait)) return answer;
-  return { ...answer, headers: { ...answer.headers, "retry-after": String(Math.max(0, Math.ceil(wait / 1000))) } };
+  const seconds = Math.min(Math.max(0, Math.ceil(wait / 1000)), LONGEST_WAIT);
+  return { ...answer, headers: { ...answer.headers, "retry-after": String(seconds) } };
 }
 
 /** The words of services that have no code for a context that is too long. */
@@ -140,24 +148,32 @@ const TOO_LONG =
 /** Characters of a service's message that are searched. */
 const SEARCHED = 1_000;
 const FILTERED = /content_filter|content_policy|moderation|^invalid_prompt$/;
-/** The fields of a request that hold the visitor's messages. */
-const CONTENT = /^(?:messages|input|input_tokens|prompt)(?:\.?\[\d+\][\w.[\]]{0,100})?$/;
+/** Codes that are about what the visitor sent. */
+const ABOUT_CONTENT = /content_filter|content_policy|moderation|^invalid_prompt$|image|^context_length_exceeded$/;
+/** The fields of a request that hold what the visitor sent, and the place in them. The rest of a place may name anything. */
+const CONTENT =
+  /^(?:messages|input|input_tokens|prompt|file|image)(?=$|\.?\[)(?:\.?\[\d{1,9}\])?(?:\.(?:content|role)\b(?:\[\d{1,9}\])?)?/;
+/** The words of the API's codes. A code with another word may name a model, an account or a setting. */
+const PUBLIC_CODE =
+  /^(?:(?:above|array|base64|below|blocked|content|download|empty|error|exceeded|failed|file|filter|format|found|image|integer|invalid|large|length|long|max|media|min|minimum|maximum|missing|mode|moderation|not|parameter|parse|policy|prompt|required|short|size|small|string|to|too|type|unknown|unsupported|url|value|violation)(?:_|$)){1,9}$/;
 
-/** Returns the answer if the service refused the visitor's messages, and not what the program asked for. */
+/** Returns the answer if the service refused what the visitor sent, and not what the program asked for. */
 function ofContent(status: number, error: APIError): Refusal | undefined {
-  const { code } = error;
-  const name = typeof code === "string" && /^\w{1,64}$/.test(code) ? code : null;
-  const param = error.param !== undefined && CONTENT.test(error.param) ? error.param : undefined;
+  const name = typeof error.code === "string" ? error.code : "";
+  const given = typeof error.param === "string" ? error.param : undefined;
+  const param = given === undefined ? undefined : CONTENT.exec(given)?.[0];
   if (status === 413) return tooLong(413, "The messages are too large for the model service.");
   if (status !== 400 && status !== 422) return undefined;
-  // A field that is not about the messages is the program's.
-  if (error.param !== undefined && param === undefined && !/^(?:url|image)/.test(error.param)) return undefined;
+  // A field that does not hold what the visitor sent is the program's.
+  if (given !== undefined && param === undefined && !/^(?:url|image)/.test(given)) return undefined;
   if (name === "context_length_exceeded" || TOO_LONG.test(error.message.slice(0, SEARCHED)))
     return tooLong(400, "The messages are too long for the model.");
-  const about = name !== null && FILTERED.test(name) ? "for their content" : undefined;
-  if (about === undefined && param === undefined && !name?.includes("image")) return undefined;
-  const words = ["The model service refused the messages", about].filter((one) => one !== undefined).join(" ");
-  return { status: 400, code: name, message: `${words}.`, param: param ?? "messages", headers: FINAL };
+  const about = FILTERED.test(name) ? " for their content" : "";
+  if (about === "" && param === undefined && !name.includes("image")) return undefined;
+  const code = PUBLIC_CODE.test(name) ? name : null;
+  const what = /^(?:file|image)/.exec(param ?? "")?.[0] ?? "messages";
+  const message = `The model service refused the ${what}${about}.`;
+  return { status: 400, code, message, param: param ?? "messages", headers: FINAL };
 }
 
 function tooLong(status: 400 | 413, message: string): Refusal {

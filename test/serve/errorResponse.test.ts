@@ -219,12 +219,66 @@ describe("errorResponse()", () => {
     ],
     [{ param: "messages.[1].role" }, "messages.[1].role", "The model service refused the messages."],
     [{ param: "input[0]" }, "input[0]", "The model service refused the messages."],
+    [{ code: "unsupported_value", param: "file" }, "file", "The model service refused the file."],
+    [{ code: "invalid_image_file", param: "image[1]" }, "image[1]", "The model service refused the image."],
   ])("tells a visitor that the service refused the messages: %o", async (details, param, message) => {
     const { status, error } = await told(api(400, details));
     expect([status, error]).toEqual([
       400,
       { message, type: "invalid_request_error", param, code: "code" in details ? details.code : null },
     ]);
+  });
+
+  it.each([
+    [{ code: "acme_model_x9", param: "messages" }, "messages", null],
+    [{ code: "image_acme_model_x9" }, "messages", null],
+    [{ code: "content_filter_acme_x9" }, "messages", null],
+    [{ code: "string_above_max_length", param: "messages[0].acme_x9" }, "messages[0]", "string_above_max_length"],
+    [{ code: "invalid_value", param: "messages[0].content_acme_x9" }, "messages[0]", "invalid_value"],
+    [{ code: "invalid_value", param: "input[2].content[1].acme_x9" }, "input[2].content[1]", "invalid_value"],
+    [{ code: "invalid_value", param: `messages[${"9".repeat(40)}]` }, "messages", "invalid_value"],
+  ])(
+    "shows of a code and a place only words that can name nothing of the owner's: %o",
+    async (details, param, code) => {
+      expect((await told(api(400, details))).error).toMatchObject({ param, code });
+    },
+  );
+
+  it.each(["prompt.id", "prompt_cache_key", "file_ids", "input_fidelity", "messages_model"])(
+    "calls the field %s the owner's",
+    async (param) => {
+      expect(await statusOf(api(400, { param, code: "invalid_value" }))).toBe(502);
+    },
+  );
+
+  it.each([
+    [{ code: "rate_limit_exceeded" }, 429],
+    [{ code: "429" }, 429],
+    [{ code: "invalid_image_url" }, 400],
+    [{ code: "invalid_prompt" }, 400],
+    [{ code: "context_length_exceeded" }, 400],
+    [{ code: "server_error" }, 502],
+    [{ code: "" }, 502],
+    [{ code: "1e99" }, 502],
+  ])("reads the code of an answer that failed after it was accepted: %o", async (details, status) => {
+    expect(await statusOf(api(200, details))).toBe(status);
+    expect(await statusOf(new StreamError("x", "provider_error", partial, api(200, details)))).toBe(status);
+  });
+
+  it.each([5, 5n, Symbol(SECRET), {}, [], () => SECRET, { toJSON: () => SECRET }])(
+    "leaves out a place that is no text: %s",
+    async (path) => {
+      expect((await told({ kind: "InputError", status: 400, message: "wrong", path })).error.param).toBe(null);
+    },
+  );
+
+  it.each<Record<string, string>>([
+    { "retry-after": "9".repeat(26) },
+    { "retry-after": "Fri, 31 Dec 9999 23:59:59 GMT" },
+    { "retry-after-ms": "1e300" },
+  ])("passes on no wait of more than a year, and always in digits: %o", async (headers) => {
+    const answer = await told(api(429, { headers: new Headers(headers) }));
+    expect(answer.headers.get("retry-after")).toBe("31536000");
   });
 
   it("keeps the wait that the service asks for, in whole seconds", async () => {
