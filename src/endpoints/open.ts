@@ -119,5 +119,6 @@ function explained(error: Error, { begun }: FormBody): Error {
 async function formFiles(name: string, file: unknown, signal: AbortSignal | undefined): Promise<unknown> {
   const isList = readable(name, () => Array.isArray(file) && file.length > 0);
   if (!isList) return formFile(name, file, signal);
-  return Promise.all(itemsIn(file).map((one) => formFile(name, one, signal)));
+  // A copy has no holes, which `map` would skip.
+  return Promise.all(Array.from(itemsIn(file), (one) => formFile(name, one, signal)));
 }
