@@ -99,7 +99,7 @@ export function sessionKey(options: SessionKeyOptions): SessionKey {
       .then((answer: unknown) => {
         if (answer != null && typeof answer !== "string") throw wrong("ask", "a function that gives a string", answer);
         const given = answer?.trim();
-        if (!given) throw new InputError("apiKey", "a key from whoever was asked", "none");
+        if (!given) throw new InputError("apiKey", "a key from ask()", "none");
         // `forget()` may have been called before the answer.
         if (asking === question && /^[\x21-\x7e]+$/.test(given)) keep(given);
         return given;
