@@ -107,11 +107,11 @@ describe("the npm package", () => {
       expect(manifest["scripts"]).not.toHaveProperty(script);
   });
 
-  it("mentions neither valibot nor eventsource-parser in a declaration", () => {
+  it("uses neither valibot nor eventsource-parser in a declaration", () => {
     expect(built(".d.ts").length).toBeGreaterThan(5);
     expect(
       built(".d.ts")
-        .filter(([, text]) => /valibot|eventsource-parser/.test(text))
+        .filter(([, text]) => /valibot|eventsource-parser/.test(text.replace(/\/\*[\s\S]*?\*\//g, "")))
         .map(([path]) => path),
     ).toEqual([]);
   });

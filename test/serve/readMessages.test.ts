@@ -119,8 +119,14 @@ describe("readMessages()", () => {
 
   it.each([
     ["[]", "messages: expected at least one message, received an empty list"],
-    ['{"messages":null}', "messages: expected a list of messages, received null"],
-    ['{"messages":{"0":{}}}', "messages: expected a list of messages, received object"],
+    [
+      '{"messages":null}',
+      'messages: expected a list of messages, such as [{ role: "user", content: "…" }], received null',
+    ],
+    [
+      '{"messages":{"0":{}}}',
+      'messages: expected a list of messages, such as [{ role: "user", content: "…" }], received object',
+    ],
     ["[null]", "messages[0]: expected a message"],
     ['[{"role":"user"}]', "messages[0].content: expected a string or a list of parts, received undefined"],
     [
