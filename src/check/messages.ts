@@ -1,4 +1,5 @@
 import { optional } from "valibot";
+import { wholeTexts } from "../decode/answer.ts";
 import { isDeep } from "../decode/depth.ts";
 import { InputError, isInputError, RequestError } from "../errors.ts";
 import { readable, wrong } from "../options.ts";
@@ -126,6 +127,8 @@ function declarationShapes(): { functionList: Shape; toolList: Shape } {
 /**
  * Checks messages from outside, such as a body that a framework has parsed, or a stored chat. `readMessages()` reads and checks a request.
  *
+ * Half a surrogate pair, such as of an emoji that was cut, becomes U+FFFD, because servers refuse it.
+ *
  * Items of the Responses API that the messages keep are left out: whoever sent them could have made up instructions, or the id of another
  * user's response.
  *
@@ -156,7 +159,10 @@ function checkForeign(value: unknown, root: string): Message[] {
     // JSON that is nested deeper cannot be written again everywhere.
     if (readable(root, () => isDeep(value)))
       throw new InputError(root, "at most 100 levels", "a value that is nested deeper");
-    return checkMessages(value, root);
+    return checkMessages(
+      readable(root, () => wholeTexts(value)),
+      root,
+    );
   } catch (error) {
     if (!isInputError(error)) throw error;
     throw new RequestError(400, error.path, error.expected, error.received);

@@ -181,6 +181,21 @@ function clean(value: unknown): unknown {
   return Object.fromEntries(own.map(([name, inner]) => [wellFormed(name), clean(inner)]));
 }
 
+/**
+ * Returns JSON in whose texts lone surrogates are replaced, or the same value if there are none.
+ *
+ * @param value JSON of few levels
+ */
+export function wholeTexts(value: unknown): unknown {
+  return isWhole(value) ? value : clean(value);
+}
+
+function isWhole(value: unknown): boolean {
+  if (typeof value === "string") return !/\p{Cs}/u.test(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([name, inner]) => isWhole(name) && isWhole(inner));
+}
+
 /** Replaces lone surrogates: UTF-8 has none, and servers refuse their escapes. */
 export function wellFormed(text: string): string {
   return text.replace(/\p{Cs}/gu, "\uFFFD");

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import { readable, wrong } from "../options.ts";
-import { checkPiece } from "./upload.ts";
+import { checkPiece } from "./requestBody.ts";
 import type { FormFile } from "./upload.ts";
 
 /** A multipart body, and the state of the stream in it. */

@@ -1,3 +1,4 @@
+import { checkPiece } from "./requestBody.ts";
 import { within } from "./within.ts";
 
 /** The bytes of a refused request's body to read: the largest body that Cloudflare accepts. */
@@ -15,7 +16,7 @@ export class LateBody extends Error {}
  * @param limit the largest size in bytes
  * @param timeout the time for the whole body in ms
  * @returns the bytes up to the limit, and whether more follow, which stay unread
- * @throws the body's error, or a timeout error after cancelling the body
+ * @throws the body's error, an InputError for a body that is not of bytes, or a LateBody, after cancelling the body
  */
 export async function readBytes(
   body: ReadableStream<Uint8Array> | null,
@@ -28,6 +29,7 @@ export async function readBytes(
   let size = 0;
   const read = async (): Promise<void> => {
     for (let next = await reader.read(); !next.done && size <= limit; next = await reader.read()) {
+      checkPiece("request.body", next.value);
       pieces.push(next.value);
       if ((size += next.value.length) > limit) return;
     }

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import { readable, wrong } from "../options.ts";
+import { checkPiece } from "./requestBody.ts";
 import { streamable } from "./streamable.ts";
 
 /** An object that can be read as a stream, such as a file of a runtime or of another realm. */
@@ -179,12 +180,6 @@ function streamFrom(iterable: AsyncIterable<Uint8Array>): ReadableStream<Uint8Ar
       await iterator.return?.(reason);
     },
   });
-}
-
-/** Throws unless a piece of a stream is bytes. */
-export function checkPiece(name: string, piece: unknown): asserts piece is Uint8Array<ArrayBuffer> {
-  if (!(piece instanceof Uint8Array))
-    throw new InputError(name, "a stream of Uint8Array", `a stream of ${typeof piece}`);
 }
 
 async function readAll(

@@ -1,7 +1,8 @@
 import { parseMessages } from "../check/messages.ts";
 import { InputError, RequestError } from "../errors.ts";
 import { drainRequest, LateBody, readBytes } from "../http/readBytes.ts";
-import { aLimit, checkOptions, readable, type Rules, wrong } from "../options.ts";
+import { checkUnread } from "../http/requestBody.ts";
+import { aLimit, checkOptions, oneOf, type Rules, wrong } from "../options.ts";
 import type { Message } from "../wire/index.ts";
 import { fieldsOf } from "../wire/read.ts";
 
@@ -29,10 +30,21 @@ const BODY_TIMEOUT = 60_000;
 /** The longest piece of a header that an error shows. */
 const LONGEST = 60;
 
+const ROLES: Record<Message["role"], true> = {
+  developer: true,
+  system: true,
+  user: true,
+  assistant: true,
+  tool: true,
+  function: true,
+};
+const aRole = oneOf(...Object.keys(ROLES));
+
 const OPTIONS: Rules = {
   maxBytes: [aLimit, "limit maxbody maxsize maxlength"],
   roles(value, at) {
     if (!Array.isArray(value) || value.length === 0) throw wrong(at, 'a list of roles, such as ["user"]', value);
+    for (const [index, role] of Array.from<unknown>(value).entries()) aRole(role, `${at}[${index}]`);
   },
 };
 
@@ -61,7 +73,7 @@ const OPTIONS: Rules = {
  */
 export async function readMessages(request: Request, options: ReadMessagesOptions = {}): Promise<Message[]> {
   checkOptions(options, OPTIONS, "options");
-  checkRequest(request);
+  checkUnread(request, " (parseMessages() checks a body that was parsed elsewhere)");
   try {
     checkHead(request);
     const messages = messagesOf(await readText(request, options.maxBytes ?? MAX_BYTES));
@@ -71,33 +83,6 @@ export async function readMessages(request: Request, options: ReadMessagesOption
     await drainRequest(request);
     throw error;
   }
-}
-
-/** Accepts requests of any implementation. */
-function isRequest(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  const headers: unknown = Reflect.get(value, "headers");
-  const canRead = typeof headers === "object" && headers !== null && typeof Reflect.get(headers, "get") === "function";
-  return canRead && typeof Reflect.get(value, "method") === "string" && "body" in value;
-}
-
-/** Throws unless there is a request with a body that can be read. */
-function checkRequest(request: Request): void {
-  if (!readable("request", () => isRequest(request))) {
-    const holdsOne = readable("request", () => isRequest(fieldOfAny(request, "raw")));
-    if (holdsOne) throw new InputError("request", "a Request, such as the one in its field raw", "an object");
-    throw wrong("request", "a Request, such as the first argument of fetch(request, env)", request);
-  }
-  if (request.bodyUsed || request.body?.locked)
-    throw new InputError(
-      "request.body",
-      "a body that nobody has read (parseMessages() checks a body that was parsed elsewhere)",
-      "one that was read before",
-    );
-}
-
-function fieldOfAny(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 /** Checks method and headers. */
@@ -128,6 +113,7 @@ async function readText({ headers, body }: Request, limit: number): Promise<stri
   const tooLarge = new RequestError(413, "body", `at most ${limit} bytes`, "more");
   if (Number(headers.get("content-length")) > limit) throw tooLarge;
   const { bytes, cut } = await readBytes(body, limit, BODY_TIMEOUT).catch((error: unknown) => {
+    if (error instanceof InputError) throw error;
     if (error instanceof LateBody)
       throw new RequestError(408, "body", `all of it within ${BODY_TIMEOUT} ms`, "only a part");
     throw new RequestError(400, "body", "all of it", "one that broke off");

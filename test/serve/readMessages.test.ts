@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { InputError, type Message, parseMessages, readMessages, RequestError } from "../../src/index.ts";
 
@@ -223,11 +224,7 @@ describe("readMessages()", () => {
   });
 
   it.each([
-    [
-      "nothing",
-      undefined,
-      "request: expected a Request, such as the first argument of fetch(request, env), received undefined",
-    ],
+    ["nothing", undefined, "request: expected a Request, such as the first argument of fetch(), received undefined"],
     ["a list of messages", [{ role: "user", content: "Hi" }], "received a list"],
     ["a URL", new URL("https://chat.example"), "request: expected a Request"],
     ["a response", new Response("[]"), "request: expected a Request"],
@@ -238,6 +235,27 @@ describe("readMessages()", () => {
     expect(error).toBeInstanceOf(InputError);
     expect(error).not.toBeInstanceOf(RequestError);
     expect((error as Error).message).toContain(message);
+  });
+
+  it.each([
+    ["a stream of Node", Readable.from([Buffer.from(HELLO)])],
+    ["a parsed body", JSON.parse(HELLO) as unknown],
+    ["a text", HELLO],
+    ["undefined", undefined],
+    ["a stream of texts", new Response(HELLO).body?.pipeThrough(new TextDecoderStream())],
+    ["a stream of buffers", new ReadableStream({ pull: (controller) => controller.enqueue(new ArrayBuffer(4)) })],
+  ])("calls %s in place of a body the program's fault", async (_, body) => {
+    const request = { method: "POST", headers: new Headers(JSON_TYPE), body, bodyUsed: false };
+    const error: unknown = await readMessages(request as never).catch((thrown: unknown) => thrown);
+    expect(error).not.toBeInstanceOf(RequestError);
+    expect(error).toMatchObject({ kind: "InputError", path: "request.body" });
+  });
+
+  it("replaces half a surrogate pair, which the API would refuse as the program's fault", async () => {
+    const body = '[{"role":"user","content":[{"type":"text","text":"cut \\ud83d"}],"x\\udc00":"\\ud83d\\ude00"}]';
+    expect(await readMessages(post(body))).toEqual([
+      { role: "user", content: [{ type: "text", text: "cut \ufffd" }], "x\ufffd": "\u{1f600}" },
+    ]);
   });
 
   it("calls a body that was read before, or is being read, the program's fault", async () => {
@@ -257,6 +275,8 @@ describe("readMessages()", () => {
     [{ maxSize: 5 }, "options.maxSize: expected the option maxBytes"],
     [{ roles: [] }, "options.roles"],
     [{ roles: "user" }, "options.roles"],
+    [{ roles: ["user", "assitant"] }, "options.roles[1]: expected "],
+    [{ roles: ["user", undefined] }, "options.roles[1]: expected "],
   ])("calls a wrong option the program's fault: %o", async (options, message) => {
     const error: unknown = await readMessages(post(HELLO), options as never).catch((thrown: unknown) => thrown);
     expect(error).not.toBeInstanceOf(RequestError);

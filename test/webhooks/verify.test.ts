@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { errorResponse, isInputError } from "../../src/index.ts";
 import { verifyWebhook, type VerifyOptions, type Webhook, WebhookError } from "../../src/webhooks/index.ts";
@@ -260,14 +261,46 @@ describe("the body", () => {
   it("that somebody has read or locked is the program's mistake", async () => {
     const used = requestOf();
     await used.text();
-    await expect(verifyWebhook(used, SECRET)).rejects.toMatchObject({ name: "InputError", path: "request" });
+    await expect(verifyWebhook(used, SECRET)).rejects.toMatchObject({ name: "InputError", path: "request.body" });
     const locked = requestOf();
     locked.body?.getReader();
-    await expect(verifyWebhook(locked, SECRET)).rejects.toMatchObject({ name: "InputError", path: "request" });
+    await expect(verifyWebhook(locked, SECRET)).rejects.toMatchObject({ name: "InputError", path: "request.body" });
+  });
+});
+
+describe("a body of another kind is the program's mistake, not the sender's", () => {
+  const { headers } = requestOf();
+  it.each([
+    ["a stream of Node", Readable.from([Buffer.from(BODY)])],
+    ["a parsed body", JSON.parse(BODY) as unknown],
+    ["a text", BODY],
+    ["none", undefined],
+    ["a stream of texts", new Response(BODY).body?.pipeThrough(new TextDecoderStream())],
+  ])("%s", async (_, body) => {
+    const request = { method: "POST", headers, body, bodyUsed: false };
+    const error: unknown = await verifyWebhook(request as never, SECRET).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "InputError", path: "request.body" });
+    expect(errorResponse(error).status).toBe(500);
+  });
+});
+
+it("a body that is not UTF-8 is refused, although it is genuine", async () => {
+  const body = Buffer.from('{"type":"caf\xe9"}', "latin1");
+  expect(await fault(requestOf({ body, signature: sign(body) }))).toMatchObject({
+    reason: "invalid_body",
+    status: 400,
   });
 });
 
 describe("a wrong argument", () => {
+  it.each(["null", "test", "true", "whsec_AAAA", btoa("fifteen bytes!!")])(
+    "is an InputError: a secret that is short enough to guess, %s",
+    async (secret) => {
+      const request = requestOf({ signature: sign(BODY, { secret }) });
+      await expect(verifyWebhook(request, secret)).rejects.toMatchObject({ name: "InputError", path: "secret" });
+    },
+  );
+
   it.each([undefined, null, "", "whsec_", "whsec_@@@", "not base64!", 5, {}, [], [""], [undefined], [SECRET, "?"]])(
     "is an InputError that says nothing of the secret: secret = %j",
     async (secret) => {
