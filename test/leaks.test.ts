@@ -9,15 +9,24 @@ import { body, clientOf, failure, json, readAll, server, sse, type Answer, type 
 const KEY = "sk-proj-A1b2/C3d4+E5f6==";
 const escaped = KEY.replaceAll("/", "\\/");
 
+/** What a way of printing gives, or the words with which a stream refuses it. */
+function wordsOf(print: () => string | undefined): string | undefined {
+  try {
+    return print();
+  } catch (error) {
+    return inspect(error);
+  }
+}
+
 /** Everything that anyone could print of a value. */
 function printed(value: unknown): string {
   const info = httpInfo(value);
   const error = value as Error;
   return [
     inspect(value, { showHidden: true, depth: 20, getters: true }),
-    String(value),
+    wordsOf(() => String(value)),
     error.stack,
-    JSON.stringify(value),
+    wordsOf(() => JSON.stringify(value)),
     JSON.stringify(Object.getOwnPropertyDescriptors(value)),
     inspect(info, { depth: 9 }),
     info && JSON.stringify([...info.headers]),
