@@ -93,6 +93,7 @@ export type {
   StandardSchema,
   StandardWithJSONSchema,
   ToolContext,
+  ToolDeclarationOptions,
   ToolOptions,
 } from "./conversation/tools.ts";
 export { strict } from "./schema/strictSchema.ts";

@@ -88,6 +88,12 @@ export interface ToolOptions<Args, Parameters = StandardSchema<Args> | JSONSchem
   execute: (args: NoInfer<Args>, context: ToolContext) => unknown;
 }
 
+/** Options of {@link tool} for a tool that the program runs itself. */
+export interface ToolDeclarationOptions extends Pick<ToolOptions<unknown>, "name" | "description" | "parameters"> {
+  /** Left out: the calls are returned to the program. */
+  execute?: undefined;
+}
+
 /** The names of the options. {@link checkTool} checks their values. */
 const OPTIONS: Rules = {
   name: anything,
@@ -99,7 +105,8 @@ const OPTIONS: Rules = {
 };
 
 /**
- * Declares a tool that a session runs. Its arguments have the type that its schema describes.
+ * Declares a tool. A session runs its `execute`, with arguments of the type that the schema describes. Without `execute` the session returns
+ * the calls to the program.
  *
  * @returns the wire declaration, which `chat()` takes too
  * @throws InputError for parameters that are no schema that can be sent, and for a wrong option
@@ -116,22 +123,27 @@ const OPTIONS: Rules = {
 export function tool<const Schema extends PlainSchema>(
   options: ToolOptions<FromSchema<Schema>, Schema> & { parameters: Schema },
 ): RunTool;
+/** Declares a tool that the program runs itself: a session returns its calls. */
+export function tool(options: ToolDeclarationOptions): FunctionTool & { readonly execute?: undefined };
 /** Declares a tool that a session runs, with arguments of a given type, or without any. */
 export function tool<Args = Record<string, unknown>>(options: ToolOptions<Args, JSONSchema>): RunTool;
 /** Declares a tool that a session runs, with a Standard Schema. */
 // Last, so that the compiler's last words about a schema name what it lacks.
 // eslint-disable-next-line @typescript-eslint/unified-signatures
 export function tool<Args>(options: ToolOptions<Args, StandardSchema<Args>>): RunTool;
-export function tool<Args>(options: ToolOptions<Args>): RunTool {
+export function tool<Args>(options: ToolOptions<Args> | ToolDeclarationOptions): FunctionTool {
   checkOptions(options ?? null, OPTIONS, "", " (tool() writes the declaration around them)");
   readable("parameters", () => checkTool(options));
-  const { name, description, parameters, timeout = Infinity, needsApproval, execute } = options;
+  const { name, description, parameters } = options;
   const schema = parameters === undefined ? undefined : jsonSchemaOf(parameters, "parameters");
   if (typeof schema?.["type"] === "string" && schema["type"] !== "object")
     throw new InputError("parameters", "a schema of an object", `one of type ${JSON.stringify(schema["type"])}`);
   const strict = parameters instanceof MadeStrict ? true : undefined;
   const declared = defined({ name, description, parameters: schema, strict });
-  const read = async (text: string): Promise<Args> => validate(parameters, parseArguments(text), "arguments");
+  const declaration: FunctionTool = { type: "function", function: declared as FunctionTool["function"] };
+  if (!runs(options)) return declaration;
+  const { timeout = Infinity, needsApproval, execute } = options;
+  const read = async (text: string): Promise<Args> => validate(options.parameters, parseArguments(text), "arguments");
   const run = async (text: string, context: ToolContext): Promise<unknown> => execute(await read(text), context);
   const ask = async (text: string, context: ToolContext): Promise<{ needed: boolean; args: unknown }> => {
     const args = await read(text);
@@ -139,15 +151,15 @@ export function tool<Args>(options: ToolOptions<Args>): RunTool {
     const needed: unknown = typeof needsApproval === "function" ? await needsApproval(args, context) : true;
     return { args, needed: needed !== false };
   };
-  const hidden = {
+  return Object.defineProperties(declaration, {
     execute: { value: run },
     timeout: { value: timeout },
     needsApproval: { value: needsApproval ? ask : undefined },
-  };
-  return Object.defineProperties(
-    { type: "function", function: declared as FunctionTool["function"] } as RunTool,
-    hidden,
-  );
+  });
+}
+
+function runs<Args>(options: ToolOptions<Args> | ToolDeclarationOptions): options is ToolOptions<Args> {
+  return options.execute !== undefined;
 }
 
 /** Checks the options of a tool. @throws InputError that names the field */
@@ -166,7 +178,8 @@ function checkTool(options: unknown): void {
     wrong("timeout", "milliseconds above 0, or Infinity");
   if (needsApproval !== undefined && typeof needsApproval !== "boolean" && typeof needsApproval !== "function")
     wrong("needsApproval", "true, false or a function");
-  if (typeof execute !== "function") wrong("execute", "a function");
+  const runs = timeout !== undefined || needsApproval !== undefined || execute !== undefined;
+  if (runs && typeof execute !== "function") wrong("execute", "a function");
 }
 
 /** The names that the API accepts. */

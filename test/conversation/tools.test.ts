@@ -28,6 +28,25 @@ describe("parameters that are no schema of an object", () => {
   });
 });
 
+describe("a tool without execute", () => {
+  it("is a declaration whose calls are returned to the program", async () => {
+    const weather = tool({ name: "weather", parameters: z.object({ city: z.string() }) });
+    const api = createMockAPI({ pace: "instant" });
+    api.reply({ toolCalls: [{ name: "weather", arguments: { city: "Oslo" } }] });
+    const chat = createClient({ apiKey: "k", fetch: api.fetch }).newChatSession({ tools: [weather] });
+    expect(await chat.send("Is it raining in Oslo?")).toMatchObject({
+      tool_calls: [{ function: { name: "weather", arguments: '{"city":"Oslo"}' } }],
+    });
+    expect(api.requests[0]?.body).toMatchObject({
+      tools: [{ function: { name: "weather", parameters: { properties: { city: { type: "string" } } } } }],
+    });
+  });
+
+  it.each([{ needsApproval: true }, { timeout: 1 }, { execute: null }])("is not meant by %j", (options) => {
+    expect(() => tool({ name: "t", ...options } as never)).toThrow("execute: expected a function");
+  });
+});
+
 describe("the result of a call", () => {
   const contentOf = async (execute: () => unknown): Promise<unknown> =>
     (await runCall(call("a", "f"), [tool({ name: "f", execute })], context)).content;

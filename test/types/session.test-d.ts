@@ -185,8 +185,14 @@ tool({ name: "t", execute: async () => undefined });
 tool({ name: "t", parameters: valibot.object({ n: valibot.number() }), execute: () => 1 });
 // @ts-expect-error there is no such argument
 tool({ name: "t", parameters: z.object({ n: z.number() }), execute: ({ m }) => m });
-// @ts-expect-error a tool that runs has something to run
-tool({ name: "t" });
+const declared = tool({ name: "t", parameters: z.object({ n: z.number() }) });
+same<typeof declared.execute, undefined>(true);
+const asked = client.newChatSession({ tools: [declared] }).send("x");
+same<Awaited<typeof asked>, Either>(true);
+// @ts-expect-error only a tool that runs waits for approval
+tool({ name: "t", needsApproval: true });
+// @ts-expect-error only a tool that runs has a time limit
+tool({ name: "t", timeout: 1_000 });
 same<typeof run, RunTool>(true);
 void client.chat(messages, { tools: [run, hand] });
 

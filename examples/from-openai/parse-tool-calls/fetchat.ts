@@ -7,7 +7,7 @@ const Query = z.object({ table: z.enum(["rivers", "lakes"]), columns: z.array(z.
 
 const completion = await client.chat([{ role: "user", content: "Which rivers are longer than 1000 km?" }], {
   model: "gpt-5.5",
-  tools: [tool({ name: "query", parameters: strict(Query), execute: () => undefined })],
+  tools: [tool({ name: "query", parameters: strict(Query) })],
 });
 
 const call = completion.choices[0]?.message.tool_calls?.[0];

@@ -4,11 +4,7 @@ import { z } from "zod";
 
 const client = createClient({ env: process.env });
 
-const level = tool({
-  name: "get_level",
-  parameters: strict(z.object({ river: z.string() })),
-  execute: () => undefined,
-});
+const level = tool({ name: "get_level", parameters: strict(z.object({ river: z.string() })) });
 
 const stream = await streamResponse(client, "How high is the Rhine?", { model: "gpt-5.5", tools: [level] });
 for await (const { raw: event } of stream) {
