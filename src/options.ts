@@ -26,7 +26,8 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
  */
 export function checkOptions(bag: unknown, rules: Rules, root: string, hint = ""): void {
   if (bag === undefined) return;
-  for (const [name] of entriesOf(bag, root || "options"))
+  const example = `an object, such as { ${Object.keys(rules)[0]} }`;
+  for (const [name] of entriesOf(bag, root || "options", example))
     if (!Object.hasOwn(rules, name)) throw unknownName(pathOf(root, name), name, rules, hint);
   if (typeof bag === "object" && bag !== null) checkValues(bag, rules, root);
 }
@@ -106,13 +107,14 @@ function distance(one: string, other: string): number {
  * Returns the fields of an object from a caller.
  *
  * @param at the object's name in an error
+ * @param expected the expected value in an error
  * @throws InputError if it is no object with fields (a list, a Date, an AbortSignal), or if reading it throws
  */
-export function entriesOf(value: unknown, at: string): [name: string, value: unknown][] {
+export function entriesOf(value: unknown, at: string, expected = "an object"): [name: string, value: unknown][] {
   return readable(at, () => {
     // Objects of any realm, and of any class without a tag of its own.
     if (typeof value !== "object" || value === null || Object.prototype.toString.call(value) !== "[object Object]")
-      throw wrong(at, "an object", value);
+      throw wrong(at, expected, value);
     return Object.entries(value);
   });
 }
@@ -144,8 +146,9 @@ function kindOf(value: unknown, at: string): string {
   try {
     if (Array.isArray(value)) return "a list";
     // Other clients take an endpoint's input and its params in one object.
-    if (Object.hasOwn(value, at)) return `an object with ${at} in it: give ${at} first`;
+    if (Object.hasOwn(value, at)) return `an object with ${at} in it: give its ${at}`;
     const kind = Object.prototype.toString.call(value).slice(8, -1);
+    if (kind === "Promise") return "a promise: await it";
     return kind === "Object" ? "object" : kind;
   } catch {
     return "a revoked proxy";

@@ -50,7 +50,10 @@ function otherPart(): Shape {
 function contentShape(): Shape {
   const text = plain("string");
   const name = optional(text);
-  const image = fields({ image_url: fields({ url: text }) }, "an object { url }");
+  const image = fields(
+    { image_url: fields({ url: text }, "a string: https:, or data: with base64") },
+    "an object { url }",
+  );
   const known = {
     text: fields({ text }),
     // Some providers accept the bare URL.
@@ -247,6 +250,8 @@ function checkTools(tools: unknown, at: string): void {
     const runs = declared.some((one) => Object.entries(fieldsOf(one) ?? {}).some(([, value]) => isFunction(value)));
     if (runs)
       throw new InputError(`${at}[${index}]`, "tool({ name, parameters, execute })", "an object with a function");
+    if (typeof tool === "object" && tool !== null && "~standard" in tool)
+      throw new InputError(`${at}[${index}]`, "tool({ name, parameters: schema, execute })", "a schema");
   }
 }
 

@@ -81,7 +81,7 @@ export function some(item: Shape): Shape {
 
 /** Accepts a string, or a shape for lists. */
 export function textOr(other: Shape): Shape {
-  const text = plain("string", "string or a list");
+  const text = plain("string", "a string or a list of parts");
   return lazy((value) => (Array.isArray(value) ? other : text));
 }
 

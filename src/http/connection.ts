@@ -180,6 +180,8 @@ function aKey(value: unknown, at: string): void {
   if (typeof value !== "string" && typeof value !== "function") throw wrong(at, "a string or a function", value);
   if (typeof value === "string" && /^(bearer |$)/i.test(value))
     throw new InputError(at, "the key alone", value ? 'one with "Bearer" before it' : "an empty string");
+  if (typeof value === "string" && /^['"`]|['"`]$/.test(value))
+    throw new InputError(at, "the key alone", "one in quotes");
 }
 
 /**

@@ -208,7 +208,7 @@ export function isLoopback(url: string): boolean {
 /** Reads every option once, inherited ones included, such as the getters of a class. */
 function checkOptions(options: unknown): RelayOptions {
   if (typeof options !== "object" || options === null || Array.isArray(options))
-    throw new InputError("options", "an object with an apiKey", kindOf(options));
+    throw new InputError("options", "an object, such as { apiKey }", kindOf(options));
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(RULES, name));
   if (unknown !== undefined)
     throw new InputError(unknown, `one of ${Object.keys(RULES).join(", ")}`, "an unknown option");
@@ -221,7 +221,7 @@ function checkOptions(options: unknown): RelayOptions {
 }
 
 function kindOf(value: unknown): string {
-  if (value === null) return "null";
+  if (value === null || value === undefined) return String(value);
   return typeof value === "string" ? "another text" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
 }
 

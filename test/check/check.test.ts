@@ -70,8 +70,8 @@ describe("check", () => {
   it("reports the fault of a string or of a list", () => {
     const shape = textOr(list(fields({ n: plain("string") })));
     expect(failure(shape, [{ n: 5 }])).toMatchObject({ path: "it[0].n", expected: "string" });
-    expect(failure(shape, 5)).toMatchObject({ path: "it", expected: "string or a list" });
-    expect(failure(shape, {})).toMatchObject({ path: "it", expected: "string or a list" });
+    expect(failure(shape, 5)).toMatchObject({ path: "it", expected: "a string or a list of parts" });
+    expect(failure(shape, {})).toMatchObject({ path: "it", expected: "a string or a list of parts" });
   });
 
   it.each(["c", 5, ["a"], "__proto__", "constructor", undefined])(

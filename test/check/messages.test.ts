@@ -67,7 +67,7 @@ const bad: [unknown, string][] = [
     'message.role: expected "developer" or "system" or "user" or "assistant" or "tool" or "function", received "bot"',
   ],
   [{ role: "user" }, "message.content: expected a string or a list of parts, received undefined"],
-  [{ role: "user", content: null }, "message.content: expected string or a list, received null"],
+  [{ role: "user", content: null }, "message.content: expected a string or a list of parts, received null"],
   [{ role: "user", content: [] }, "message.content: expected at least one, received an empty list"],
   [{ role: "user", content: [{ type: "text" }] }, "message.content[0].text: expected a value"],
   [{ role: "user", content: [text, { type: 5 }] }, "message.content[1].type: expected the name of a type, received 5"],
@@ -80,7 +80,7 @@ const bad: [unknown, string][] = [
   [{ role: "assistant" }, "message: expected content, tool_calls, function_call, refusal or audio"],
   [{ role: "assistant", content: null, tool_calls: [] }, "message: expected content"],
   [{ role: "assistant", content: [] }, "message.content: expected at least one"],
-  [{ role: "assistant", content: 5 }, "message.content: expected string or a list"],
+  [{ role: "assistant", content: 5 }, "message.content: expected a string or a list of parts"],
   [{ role: "assistant", tool_calls: [{ ...fn, id: 1 }] }, "message.tool_calls[0].id: expected string, received 1"],
   [
     { role: "assistant", tool_calls: [{ ...fn, function: { name: "f", arguments: {} } }] },

@@ -132,7 +132,7 @@ describe("readMessages()", () => {
     ['[{"role":"user"}]', "messages[0].content: expected a string or a list of parts, received undefined"],
     [
       `[${HELLO.slice(1, -1)},{"role":"user","content":7}]`,
-      "messages[1].content: expected string or a list, received 7",
+      "messages[1].content: expected a string or a list of parts, received 7",
     ],
     ['[{"role":"__proto__","content":"x"}]', 'received "__proto__"'],
     ['[{"__proto__":{"role":"user","content":"x"}}]', "messages[0].role: expected"],
