@@ -53,6 +53,7 @@ const MISTAKES: Readonly<Record<string, () => unknown>> = {
   "new Response(stream)": async () => String(await client["streamChat"]?.(messages)),
   'createClient("sk-…")': () => create("sk-test"),
   'createClient({ apiKey: "" })': () => create({ apiKey: "" }),
+  'createClient({ apiKey: "\\"sk-…\\"" })': () => create({ apiKey: '"sk-test"' }),
   'createClient({ apiKey: "Bearer sk-…" })': () => create({ apiKey: "Bearer sk-test" }),
   "createClient(env)": () => create({ OPENAI_API_KEY: "sk-test", KV: {} }),
   "createClient({ baseUrl })": () => create({ baseUrl: "https://api.example/v1" }),
