@@ -66,8 +66,8 @@ export async function listPages<T extends { id: string }>(
     for (let at = page; ;) {
       yield* at.data;
       const after = stringOf(at, "last_id") ?? stringOf(at.data.at(-1), "id");
-      // A server that gives the same page again would be asked for ever.
-      if (!at.has_more || after === undefined || seen.has(after)) return;
+      // A server that gives the same page again, or pages without items, would be asked for ever.
+      if (at.has_more !== true || at.data.length === 0 || after === undefined || seen.has(after)) return;
       seen.add(after);
       at = await listPages<T>(connection, path, { ...params, after }, options);
     }

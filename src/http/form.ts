@@ -24,7 +24,10 @@ type Pair = readonly [name: string, value: string | FormFile];
  */
 export function formBody(fields: object, filename?: string): FormBody {
   const pairs = readable("params", () => pairsOf("", fields, []));
-  if (pairs.some(([, value]) => value instanceof ReadableStream)) return streamedForm(pairs, filename);
+  const streams = pairs.map(([, value]) => value).filter((value) => value instanceof ReadableStream);
+  if (new Set(streams).size < streams.length)
+    throw new InputError("file", "a stream for each file, which can be read once", "the same stream twice");
+  if (streams.length > 0) return streamedForm(pairs, filename);
   const body = new FormData();
   for (const [name, value] of pairs) {
     if (typeof value === "string") body.append(name, value);
@@ -98,10 +101,11 @@ function endingOf(type: string): string | undefined {
 }
 
 function nameOf(value: FormFile, given: string | undefined): string {
-  if (given !== undefined) return given;
+  if (given) return given;
   // Streams have no name, and Bun's files have their path as their name.
   const name: unknown = Reflect.get(value, "name");
-  if (typeof name === "string" && name !== "") return name.replace(/^.*[/\\]/, "");
+  const last = typeof name === "string" ? name.replace(/^.*[/\\]/s, "") : "";
+  if (last !== "") return last;
   const ending = value instanceof Blob ? endingOf(value.type) : undefined;
   return ending === undefined ? "file" : `file.${ending}`;
 }

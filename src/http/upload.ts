@@ -86,6 +86,7 @@ function fileIn(name: string, value: unknown): Blob | ReadableStream<Uint8Array>
   if (typeof stream === "function") {
     const body: unknown = (value as UploadSource).stream();
     if (!isStream(body)) throw new InputError(name, EXPECTED, "an object whose stream() returns none");
+    if (fieldIn(body, "locked") === true) throw new InputError(name, "a stream that nobody reads", "a locked stream");
     return { body: body as ReadableStream<Uint8Array>, name: textIn(value, "name"), type: textIn(value, "type") };
   }
   if ("body" in value && (isStream(value.body) || (value.body === null && "headers" in value)))
