@@ -102,6 +102,7 @@ it("a selection takes words, names, cuts and a deadline", () => {
 
 it("cases that wait run beside the others, and every run is performed once", async () => {
   const cases = [named("a"), named("b", { waits: true, streams: true }), named("c"), named("d", { waits: true })];
+  expect(lanesOf(runsOf(cases), 0)).toEqual([runsOf(cases).map((_, n) => n)]);
   const lanes = lanesOf(runsOf(cases), 2);
   expect(lanes).toEqual([
     [0, 5],

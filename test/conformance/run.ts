@@ -69,6 +69,7 @@ export type Lane = readonly number[];
 export function lanesOf(runs: readonly Run[], waiting: number): Lane[] {
   const waits = (n: number): boolean => runs[n]?.test.waits === true;
   const numbers = runs.map((_, n) => n);
+  if (waiting === 0) return [numbers];
   const long = numbers.filter(waits);
   const lanes = Array.from({ length: waiting }, (_, lane) => long.filter((_, at) => at % waiting === lane));
   return [numbers.filter((n) => !waits(n)), ...lanes];

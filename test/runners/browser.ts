@@ -18,15 +18,22 @@ export interface Page {
 
 /** A browser that starts once for all of its columns. */
 export interface Browser extends Pick<Runner, "name" | "missing" | "version"> {
+  /**
+   * True if each scope runs one case at a time, without one that waits beside it.
+   *
+   * @default false
+   */
+  readonly isSequential?: boolean;
   /** Starts the browser, calls `use` with a page, and stops it. */
   withPage<T>(use: (page: Page) => Promise<T>): Promise<T>;
 }
 
 /** Returns the runner of a browser, with columns for the page, a Web Worker and a service worker. */
 export function browserRunner(browser: Browser): Runner {
-  const { name, missing, version, withPage } = browser;
+  const { name, missing, version, withPage, isSequential = false } = browser;
+  const lanes = isSequential ? 1 : 2;
   const columns = SCOPES.map((scope) => (scope === "page" ? name : `${name}/${scope}`));
-  return { name, missing, version, columns, run: (job) => withPage((page) => runInPage(page, columns, job)) };
+  return { name, missing, version, columns, run: (job) => withPage((page) => runInPage(page, columns, job, lanes)) };
 }
 
 /** Returns the reason why a browser cannot be used, or `undefined`. */
@@ -35,12 +42,12 @@ export async function missingBrowser(path: string, debianPackage: string): Promi
 }
 
 /** Runs the suite in a page and in its workers, all of another origin than the server's. */
-async function runInPage(page: Page, columns: readonly string[], job: Job): Promise<Columns> {
+async function runInPage(page: Page, columns: readonly string[], job: Job, lanes: number): Promise<Columns> {
   const site = await servePage(job.folder);
   const found = SCOPES.map((): Result[] => []);
   try {
     await page.goto(site.url);
-    const servers = Object.fromEntries(SCOPES.map((scope, at) => [scope, job.servers[at]!.urls]));
+    const servers = Object.fromEntries(SCOPES.map((scope, at) => [scope, job.servers[at]!.urls.slice(0, lanes)]));
     await page.evaluate(`driven.start(${JSON.stringify(servers)}, ${JSON.stringify(job.selection)})`);
     for (let running = true; running;) {
       const news = (await page.evaluate("driven.news()")) as News;

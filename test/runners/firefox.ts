@@ -7,6 +7,8 @@ const FIREFOX = "/usr/bin/firefox-esr";
 /** Debian's Firefox without a window, through WebDriver BiDi. */
 export const firefox: Runner = browserRunner({
   name: "firefox",
+  // On a busy machine it falls behind where more than one case runs in each scope.
+  isSequential: true,
   missing: () => missingBrowser(FIREFOX, "firefox-esr"),
   version: async () => (await run(FIREFOX, ["--version"])).stdout.trim().split(" ").at(-1) ?? "",
   async withPage(use) {

@@ -30,7 +30,7 @@ export interface Driven {
 }
 
 type Post = (message: object, port: MessagePort) => void;
-type Origins = readonly [string, string];
+type Origins = readonly string[];
 type RunNth = (n: number, server: string) => Promise<Result>;
 
 /** Longer than any case may take with its second attempt. */
@@ -38,7 +38,8 @@ const NO_ANSWER = 150_000;
 const MOMENT = 250;
 
 /**
- * Creates the object that the page offers to the browser's driver. The scopes run in parallel, each one case at a time and one that waits.
+ * Creates the object that the page offers to the browser's driver. The scopes run in parallel, each one case at a time, and one that waits for each
+ * further origin.
  */
 export function driven(suite: Remote): Driven {
   let results: [Scope, Result][] = [];
@@ -53,7 +54,7 @@ export function driven(suite: Remote): Driven {
     running++;
     try {
       const run = await open();
-      await inLanes(suite.lanes(selection, 1), async (n, lane) => {
+      await inLanes(suite.lanes(selection, servers.length - 1), async (n, lane) => {
         const result = await answered(run(n, servers[lane]!), `run ${n}`);
         results.push([scope, result]);
       });
