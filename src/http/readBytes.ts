@@ -1,4 +1,4 @@
-import { checkPiece } from "./requestBody.ts";
+import { checkPiece, openBody } from "./requestBody.ts";
 import { within } from "./within.ts";
 
 /** The bytes of a refused request's body to read: the largest body that Cloudflare accepts. */
@@ -11,7 +11,7 @@ const DRAIN_TIMEOUT = 5000;
 export class LateBody extends Error {}
 
 /**
- * Reads the bytes of a body up to a limit.
+ * Reads the bytes of a request's body up to a limit.
  *
  * @param limit the largest size in bytes
  * @param timeout the time for the whole body in ms
@@ -19,11 +19,12 @@ export class LateBody extends Error {}
  * @throws the body's error, an InputError for a body that is not of bytes, or a LateBody, after cancelling the body
  */
 export async function readBytes(
-  body: ReadableStream<Uint8Array> | null,
+  request: Request,
   limit: number,
   timeout: number,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; cut: boolean }> {
   const pieces: Uint8Array[] = [];
+  const body = await within(openBody(request), timeout, () => new LateBody());
   if (body === null) return { bytes: joined(pieces), cut: false };
   const reader = body.getReader();
   let size = 0;
@@ -60,7 +61,7 @@ export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
  * connection before the client has read the response.
  */
 export async function drainRequest({ body }: Request): Promise<void> {
-  if (body === null || body.locked) return;
+  if (!body || body.locked) return;
   const reader = body.getReader();
   let size = 0;
   const drain = async (): Promise<void> => {

@@ -14,10 +14,20 @@ export function checkUnread(request: Request, instead = ""): void {
       throw wrong("request", `a Request, such as ${example}`, request);
     }
     const { body, bodyUsed } = request;
-    const isStream = body === null || typeof fieldIn(body, "getReader") === "function";
+    const isStream = body === null || typeof fieldIn(body, "getReader") === "function" || isHidden(request);
     const found = !isStream ? "another value" : bodyUsed || body?.locked ? "one that was read before" : undefined;
     if (found) throw new InputError("request.body", `a body that nobody has read${instead}`, found);
   });
+}
+
+/** Firefox has a request's body, and does not show it as `body`. */
+function isHidden(request: Request): boolean {
+  return fieldIn(request, "body") === undefined && typeof fieldIn(request, "blob") === "function";
+}
+
+/** Returns the stream of a request's body, or `null` without one. */
+export async function openBody(request: Request): Promise<ReadableStream<Uint8Array> | null> {
+  return isHidden(request) ? (await request.blob()).stream() : request.body;
 }
 
 function isRequest(value: unknown): boolean {

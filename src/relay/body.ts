@@ -21,7 +21,7 @@ export async function readRequest(request: Request, limit: number, timeout: numb
     `The body is longer than the ${limit} bytes that this relay takes.`,
   );
   if (Number(request.headers.get("content-length")) > limit) throw tooLong;
-  const { bytes, cut } = await readBytes(request.body, limit, timeout).catch((error: unknown) => {
+  const { bytes, cut } = await readBytes(request, limit, timeout).catch((error: unknown) => {
     if (error instanceof LateBody)
       throw new Refusal(408, "relay_body_timeout", `The body did not arrive within ${timeout} ms.`);
     throw new Refusal(400, "relay_body", "The body broke off.");

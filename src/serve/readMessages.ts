@@ -109,10 +109,11 @@ function shown(value: string): string {
   return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value);
 }
 
-async function readText({ headers, body }: Request, limit: number): Promise<string> {
+async function readText(request: Request, limit: number): Promise<string> {
+  const { headers } = request;
   const tooLarge = new RequestError(413, "body", `at most ${limit} bytes`, "more");
   if (Number(headers.get("content-length")) > limit) throw tooLarge;
-  const { bytes, cut } = await readBytes(body, limit, BODY_TIMEOUT).catch((error: unknown) => {
+  const { bytes, cut } = await readBytes(request, limit, BODY_TIMEOUT).catch((error: unknown) => {
     if (error instanceof InputError) throw error;
     if (error instanceof LateBody)
       throw new RequestError(408, "body", `all of it within ${BODY_TIMEOUT} ms`, "only a part");

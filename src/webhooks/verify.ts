@@ -128,10 +128,11 @@ function checkTime(timestamp: string, tolerance: number): void {
   if (-age > tolerance) throw new WebhookError("too_new", name, limit, "a later time");
 }
 
-async function readBody({ headers, body }: Request, maxBytes: number): Promise<Uint8Array> {
+async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const { headers, body } = request;
   const tooLarge = new WebhookError("too_large", "body", `at most ${maxBytes} bytes`, "more");
   if (Number(headers.get("content-length")) > maxBytes) throw tooLarge;
-  const { bytes, cut } = await readBytes(body, maxBytes, BODY_TIMEOUT).catch((error: unknown) => {
+  const { bytes, cut } = await readBytes(request, maxBytes, BODY_TIMEOUT).catch((error: unknown) => {
     if (error instanceof InputError) throw error;
     if (error instanceof LateBody)
       throw new WebhookError("late_body", "body", `all of it within ${BODY_TIMEOUT} ms`, "only a part");

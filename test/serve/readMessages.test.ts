@@ -42,6 +42,12 @@ function pieces(count: number, size: number): { body: ReadableStream<Uint8Array>
 describe("readMessages()", () => {
   afterEach(() => vi.useRealTimers());
 
+  it("reads the body in Firefox, whose requests do not show it", async () => {
+    const hidden = (body: string): Request => Object.defineProperty(post(body), "body", { value: undefined });
+    expect(await readMessages(hidden(HELLO))).toEqual(JSON.parse(HELLO));
+    expect(await refusal(hidden(HELLO), { maxBytes: 8 })).toEqual([413, expect.stringContaining("at most 8 bytes")]);
+  });
+
   it("reads a list of messages, or an object that holds one", async () => {
     expect(await readMessages(post(HELLO))).toEqual([{ role: "user", content: "Hello" }]);
     expect(await readMessages(post(`{"model":"gpt-9","messages":${HELLO},"stream":5}`))).toEqual([

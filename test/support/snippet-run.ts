@@ -59,7 +59,7 @@ export function createSnippetRunner(
     },
     async close() {
       const started = await Promise.allSettled([...workers.values()]);
-      await Promise.all(started.map((one) => (one.status === "fulfilled" ? one.value.dispose() : undefined)));
+      for (const one of started) if (one.status === "fulfilled") await one.value.dispose();
       const opened = await pages?.catch(() => undefined);
       await opened?.browser.close();
       await opened?.site.close();
