@@ -351,7 +351,8 @@ describe("a tool's declaration", () => {
     ["strict", { ...fine, strict: "yes" }],
     ["timeout", { ...fine, timeout: "5" }],
     ["needsApproval", { ...fine, needsApproval: "yes" }],
-    ["execute", { name: "t" }],
+    ["execute", { ...fine, execute: "run" }],
+    ["execute", { ...fine, execute: null }],
   ])("with a wrong %s is refused: %j", (name, options) => {
     expect(() => tool(options as never)).toThrow(expect.objectContaining({ name: "InputError", path: name }));
   });
