@@ -28,7 +28,7 @@ const OPTIONS: Rules = { tolerance: [aCount, "toleranceseconds window maxage"], 
 
 /** Milliseconds for the body to arrive. */
 const BODY_TIMEOUT = 60_000;
-/** Bytes of the shortest secret. The specification demands 24. */
+/** Bytes of the shortest secret without `whsec_`. The specification demands 24. */
 const SHORTEST_KEY = 16;
 /** Bytes of an HMAC with SHA-256. */
 const LENGTH = 32;
@@ -87,9 +87,10 @@ function secretsOf(secret: unknown): Uint8Array<ArrayBuffer>[] {
 function secretKey(secret: unknown, at: string): Uint8Array<ArrayBuffer> {
   const expected = "the webhook's secret, whsec_ and base64";
   if (typeof secret !== "string") throw wrong(at, expected, secret);
-  const key = bytesOf(secret.trim().replace(/^whsec_/, ""));
-  // Some words are base64 too: whoever signs with a secret such as "null" or "test" needs no luck.
-  if (key === undefined || key.length < SHORTEST_KEY)
+  const [, prefix = "", base64 = ""] = /^(whsec_)?(.*)$/s.exec(secret.trim()) ?? [];
+  const key = bytesOf(base64);
+  // Without the prefix a word such as "null" or "test" is base64 too, and everybody can sign with it.
+  if (!key || key.length < (prefix ? 1 : SHORTEST_KEY))
     throw new InputError(at, expected, secret === "" ? "an empty string" : "another string");
   return key;
 }

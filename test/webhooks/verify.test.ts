@@ -293,7 +293,7 @@ it("a body that is not UTF-8 is refused, although it is genuine", async () => {
 });
 
 describe("a wrong argument", () => {
-  it.each(["null", "test", "true", "whsec_AAAA", btoa("fifteen bytes!!")])(
+  it.each(["null", "test", "true", "whsec_", btoa("fifteen bytes!!")])(
     "is an InputError: a secret that is short enough to guess, %s",
     async (secret) => {
       const request = requestOf({ signature: sign(BODY, { secret }) });
