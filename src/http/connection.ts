@@ -215,7 +215,7 @@ export class Connection {
   }
 }
 
-/** What connections keep for this package's functions, and from everybody else. */
+/** The settings and the sender of each connection: for this package's functions, and hidden from everybody else. */
 const ACCESS = /* @__PURE__ */ new WeakMap<object, Access>();
 
 function accessTo(connection: Connection): Access {
